@@ -1,0 +1,1 @@
+"""The checks behind the command that explains what is wrong."""

@@ -1,0 +1,1 @@
+"""Every error a person may read, one module per room."""

@@ -1,0 +1,1 @@
+"""Takes documents in: validates, enqueues, tells how a job goes."""

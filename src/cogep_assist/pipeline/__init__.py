@@ -1,0 +1,1 @@
+"""The stations that a document passes, from its source to the index."""

@@ -1,0 +1,1 @@
+"""Answers questions: search, ask, evaluation."""

@@ -1,0 +1,1 @@
+"""Portuguese analysis, packed postings, search."""

@@ -1,0 +1,1 @@
+"""Server-rendered pages in Brazilian Portuguese over the use-cases."""
