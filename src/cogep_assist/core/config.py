@@ -1,0 +1,337 @@
+"""Settings from the environment and ``.env``; every field is documented for people."""
+
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+
+from cogep_assist.core.errors import AppError
+
+MIB = 1024 * 1024
+POSTGRES_FIELDS = ("user", "password", "db", "host", "port")
+
+
+class Settings(BaseSettings):
+    """Everything an administrator can set; descriptions are shown in Portuguese."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COGEP_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        populate_by_name=True,
+        validate_default=True,
+    )
+
+    # --- database -----------------------------------------------------------------------
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="Endereço do PostgreSQL próprio; sem ele, o PostgreSQL embutido é usado.",
+    )
+    postgres_user: str | None = Field(
+        default=None, validation_alias="POSTGRES_USER", description="Usuário do PostgreSQL."
+    )
+    postgres_password: SecretStr | None = Field(
+        default=None, validation_alias="POSTGRES_PASSWORD", description="Senha do PostgreSQL."
+    )
+    postgres_db: str | None = Field(
+        default=None, validation_alias="POSTGRES_DB", description="Nome do banco de dados."
+    )
+    postgres_host: str | None = Field(
+        default=None, validation_alias="POSTGRES_HOST", description="Servidor do PostgreSQL."
+    )
+    postgres_port: int | None = Field(
+        default=None, validation_alias="POSTGRES_PORT", description="Porta do PostgreSQL."
+    )
+    database_pool_size: int = Field(
+        default=8, ge=1, le=200, description="Conexões que cada processo mantém com o banco."
+    )
+    celery_broker_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="CELERY_BROKER_URL",
+        description="Redis que toca a campainha dos trabalhadores; sem ele, tudo roda embutido.",
+    )
+    celery_result_backend: SecretStr | None = Field(
+        default=None,
+        validation_alias="CELERY_RESULT_BACKEND",
+        description="Aceito por compatibilidade: a verdade fica no banco, nenhum resultado é lido.",
+    )
+
+    # --- installation -------------------------------------------------------------------
+    data_dir: Path = Field(
+        default_factory=lambda: _default_data_dir(),
+        description="Pasta dos dados: PostgreSQL embutido, chave e arquivos temporários.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Chave-mestra (32 bytes ou mais); sem ela, uma é criada na pasta dos dados.",
+    )
+    timezone: str = Field(
+        default="America/Sao_Paulo", description="Fuso horário em que as pessoas leem datas."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Nível mínimo dos registros (logs)."
+    )
+    public_url: str | None = Field(
+        default=None, description="Endereço público do sistema, usado em links e na origem aceita."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=720, description="Horas que uma sessão aberta no navegador dura."
+    )
+
+    # --- intake -------------------------------------------------------------------------
+    ingest_max_file_bytes: int = Field(
+        default=50 * MIB, ge=1, description="Tamanho máximo de um arquivo enviado, em bytes."
+    )
+    ingest_max_text_bytes: int = Field(
+        default=5 * MIB, ge=1, description="Tamanho máximo de um texto enviado, em bytes."
+    )
+    ingest_max_request_bytes: int = Field(
+        default=200 * MIB, ge=1, description="Tamanho máximo de um pedido inteiro, em bytes."
+    )
+    ingest_max_files: int = Field(
+        default=100, ge=1, description="Máximo de arquivos em um pedido."
+    )
+    ingest_max_items: int = Field(
+        default=1000, ge=1, le=1000, description="Máximo de itens em um pedido."
+    )
+    ingest_max_pending: int = Field(
+        default=200_000,
+        ge=1,
+        description="Tarefas na fila a partir das quais novos pedidos recebem 503 e esperam.",
+    )
+    ingest_rate: str = Field(
+        default="1200/minute", description="Limite de pedidos de ingestão por chave ou sessão."
+    )
+    ask_rate: str = Field(
+        default="600/minute", description="Limite de perguntas e buscas por chave ou sessão."
+    )
+    read_rate: str = Field(
+        default="3000/minute", description="Limite de leituras por chave ou sessão."
+    )
+    sign_in_rate: str = Field(
+        default="20/minute", description="Limite de tentativas de entrada por endereço de rede."
+    )
+
+    # --- worker -------------------------------------------------------------------------
+    worker_concurrency: int = Field(
+        default=8, ge=1, le=512, description="Tarefas que um trabalhador conduz ao mesmo tempo."
+    )
+    worker_parsers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Processos de leitura de documentos por trabalhador (0: um por núcleo).",
+    )
+    worker_lease_seconds: int = Field(
+        default=60, ge=5, description="Segundos até que uma tarefa de trabalhador mudo seja solta."
+    )
+    worker_poll_seconds: float = Field(
+        default=5.0, ge=0.1, description="Intervalo da varredura lenta, se nenhum aviso chegar."
+    )
+    job_max_attempts: int = Field(
+        default=3, ge=1, le=20, description="Tentativas antes de uma tarefa ser dada por falha."
+    )
+
+    # --- fetch --------------------------------------------------------------------------
+    fetch_allow_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Endereços internos liberados: host, host:porta, *.sufixo ou CIDR, com vírgula.",
+    )
+    fetch_max_bytes: int = Field(
+        default=50 * MIB, ge=1, description="Tamanho máximo de um download, em bytes."
+    )
+    fetch_connect_seconds: float = Field(
+        default=10.0, gt=0, description="Tempo máximo para conectar a um endereço."
+    )
+    fetch_read_seconds: float = Field(
+        default=20.0, gt=0, description="Tempo máximo sem receber nada durante um download."
+    )
+    fetch_total_seconds: float = Field(
+        default=120.0, gt=0, description="Tempo máximo de um download inteiro."
+    )
+    fetch_max_redirects: int = Field(
+        default=5, ge=0, le=20, description="Máximo de redirecionamentos seguidos."
+    )
+
+    # --- parse --------------------------------------------------------------------------
+    parse_memory_bytes: int = Field(
+        default=1024 * MIB, ge=64 * MIB, description="Memória máxima para ler um documento."
+    )
+    parse_cpu_seconds: int = Field(
+        default=120, ge=1, description="Tempo máximo de processador para ler um documento."
+    )
+    parse_wall_seconds: float = Field(
+        default=300.0, gt=0, description="Tempo máximo de relógio para ler um documento."
+    )
+    parse_max_text_chars: int = Field(
+        default=20_000_000, ge=1000, description="Máximo de caracteres lidos de um documento."
+    )
+    parse_max_pages: int = Field(
+        default=5_000, ge=1, description="Máximo de páginas lidas de um documento."
+    )
+    parse_ocr: bool = Field(
+        default=True, description="Lê páginas escaneadas com o tesseract, se estiver instalado."
+    )
+
+    # --- embedder and language model ----------------------------------------------------
+    embed_url: str | None = Field(
+        default=None, description="Endereço de um serviço /v1/embeddings (desligado sem ele)."
+    )
+    embed_model: str | None = Field(default=None, description="Modelo de vetores a pedir.")
+    embed_api_key: SecretStr | None = Field(default=None, description="Chave do serviço.")
+    embed_provider_own: bool = Field(
+        default=False,
+        description="Confirma que o serviço de vetores é da própria organização.",
+    )
+    embed_batch: int = Field(
+        default=64, ge=1, le=2048, description="Trechos enviados por chamada de vetores."
+    )
+    llm_url: str | None = Field(
+        default=None, description="Endereço de um serviço de conversa compatível com OpenAI."
+    )
+    llm_model: str | None = Field(default=None, description="Modelo de linguagem a pedir.")
+    llm_api_key: SecretStr | None = Field(default=None, description="Chave do serviço.")
+
+    @field_validator("fetch_allow_hosts", mode="before")
+    @classmethod
+    def _split_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def scaled_out(self) -> bool:
+        """Whether Celery rings the workers, instead of LISTEN/NOTIFY alone."""
+        return self.celery_broker_url is not None
+
+    @property
+    def external_database(self) -> URL | None:
+        """The administrator's own PostgreSQL, or None where the embedded one is to run.
+
+        Raises AppError("database_settings_disagree") naming the first field in which
+        ``DATABASE_URL`` and ``POSTGRES_*`` differ, AppError("database_url_invalid").
+        """
+        parts = self._postgres_parts()
+        if self.database_url is None:
+            if not any(value is not None for value in parts.values()):
+                return None
+            return _url_from_parts(parts)
+        url = _parse_database_url(self.database_url.get_secret_value())
+        _refuse_disagreement(url, parts)
+        return url
+
+    def _postgres_parts(self) -> dict[str, str | None]:
+        password = self.postgres_password
+        return {
+            "user": self.postgres_user,
+            "password": password.get_secret_value() if password else None,
+            "db": self.postgres_db,
+            "host": self.postgres_host,
+            "port": str(self.postgres_port) if self.postgres_port is not None else None,
+        }
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the settings once per process.
+
+    Raises AppError("settings_invalid") naming the setting and what is wrong with it.
+    """
+    return load_settings()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings anew, with overrides such as ``data_dir`` from the command line."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = environment_name(str(first["loc"][0])) if first["loc"] else "?"
+        raise AppError("settings_invalid", setting=name, reason=first["msg"]) from None
+
+
+def environment_name(field: str) -> str:
+    """Return the environment variable that sets a field."""
+    info = Settings.model_fields.get(field)
+    alias = info.validation_alias if info else None
+    if isinstance(alias, str):
+        return alias
+    if isinstance(alias, AliasChoices):
+        return str(alias.choices[0])
+    return field if field.isupper() else f"COGEP_{field.upper()}"
+
+
+def _default_data_dir() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "cogep"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "cogep"
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # PostgreSQL refuses to run as root, and the unprivileged user that runs it
+        # cannot enter root's home.
+        return Path("/var/lib/cogep")
+    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
+
+
+def _parse_database_url(text: str) -> URL:
+    cleaned = text.strip().strip('"').strip("'")
+    try:
+        url = make_url(cleaned)
+        split = urlsplit(cleaned)
+        _ = split.port
+    except Exception as error:
+        raise AppError("database_url_invalid", reason=type(error).__name__) from None
+    if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
+        raise AppError("database_url_invalid", reason="não é um endereço postgresql://")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _url_from_parts(parts: dict[str, str | None]) -> URL:
+    if not parts["user"] or not parts["db"]:
+        missing = "POSTGRES_USER" if not parts["user"] else "POSTGRES_DB"
+        raise AppError("database_settings_incomplete", missing=missing)
+    return URL.create(
+        "postgresql+psycopg",
+        username=parts["user"],
+        password=parts["password"],
+        host=parts["host"] or "localhost",
+        port=int(parts["port"] or 5432),
+        database=parts["db"],
+    )
+
+
+def _refuse_disagreement(url: URL, parts: dict[str, str | None]) -> None:
+    in_url = {
+        "user": url.username,
+        "password": str(url.password) if url.password is not None else None,
+        "db": url.database,
+        "host": url.host or "localhost",
+        "port": str(url.port or 5432),
+    }
+    local = {"localhost", "127.0.0.1", "::1"}
+    for field in POSTGRES_FIELDS:
+        given, expected = in_url[field], parts[field]
+        if expected is None or given == expected:
+            continue
+        if field == "host" and {given, expected} <= local:
+            continue
+        secret = field == "password"
+        raise AppError(
+            "database_settings_disagree",
+            field=f"POSTGRES_{field.upper()}",
+            in_url="***" if secret else given,
+            in_field="***" if secret else expected,
+        )

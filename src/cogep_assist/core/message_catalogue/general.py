@@ -1,0 +1,127 @@
+"""Messages that any room may need: settings, requests, access."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "internal_error": Message(
+        500,
+        "Algo deu errado do nosso lado.",
+        "Tente de novo em instantes; se continuar, informe ao suporte o código deste pedido.",
+        retryable=True,
+    ),
+    "settings_invalid": Message(
+        500, "A configuração {setting} não é válida: {reason}.", "Corrija o valor e inicie de novo."
+    ),
+    "database_url_invalid": Message(
+        500,
+        "DATABASE_URL não é um endereço de PostgreSQL válido ({reason}).",
+        "Use a forma postgresql://usuario:senha@servidor:5432/banco.",
+    ),
+    "database_settings_incomplete": Message(
+        500,
+        "Há variáveis POSTGRES_* definidas, mas falta {missing}.",
+        "Defina {missing}, ou use só DATABASE_URL, ou nenhuma delas para o PostgreSQL embutido.",
+    ),
+    "database_settings_disagree": Message(
+        500,
+        "DATABASE_URL e {field} não concordam: um diz {in_url}, o outro diz {in_field}.",
+        "Deixe os dois iguais ou remova um deles do ambiente e do arquivo .env.",
+    ),
+    "database_unavailable": Message(
+        503,
+        "O banco de dados não respondeu.",
+        "Tente de novo em instantes; quem administra pode ver a causa com “cogep doctor”.",
+        retryable=True,
+    ),
+    "request_invalid": Message(
+        422, "O pedido não está na forma esperada: {reason}.", "Corrija {field} e envie de novo."
+    ),
+    "body_invalid": Message(
+        400, "O corpo do pedido não é um JSON válido.", "Confira a sintaxe e a codificação UTF-8."
+    ),
+    "body_too_large": Message(
+        413,
+        "O pedido passa do tamanho máximo de {limit_mib} MiB.",
+        "Envie em partes menores ou peça a quem administra um limite maior.",
+    ),
+    "media_type_not_accepted": Message(
+        415,
+        "O tipo de conteúdo “{content_type}” não é aceito aqui.",
+        "Use {expected}.",
+    ),
+    "not_found": Message(
+        404, "Não encontramos o que foi pedido.", "Confira o endereço ou o identificador."
+    ),
+    "method_not_allowed": Message(
+        405, "Este endereço não aceita o método {method}.", "Veja os métodos em /openapi.json."
+    ),
+    "not_authenticated": Message(
+        401,
+        "É preciso se identificar para usar este endereço.",
+        "Envie “Authorization: Bearer CHAVE” ou abra o link de entrada que “cogep up” mostra.",
+    ),
+    "key_invalid": Message(
+        401,
+        "A chave informada não existe, foi revogada ou venceu.",
+        "Crie outra com “cogep key create NOME --role PAPEL”.",
+    ),
+    "role_not_allowed": Message(
+        403,
+        "Seu papel não permite este ato.",
+        "Peça a quem administra uma chave ou sessão com o papel adequado.",
+    ),
+    "origin_refused": Message(
+        403,
+        "O pedido veio de outro site e foi recusado.",
+        "Recarregue a página do COGEP Assist e tente de novo.",
+    ),
+    "rate_limited": Message(
+        429,
+        "Muitos pedidos em pouco tempo.",
+        "Espere {retry_after} s e tente de novo.",
+        retryable=True,
+    ),
+    "idempotency_key_invalid": Message(
+        400,
+        "A chave de idempotência não é válida.",
+        "Use de 1 a 200 caracteres ASCII visíveis em Idempotency-Key.",
+    ),
+    "idempotency_key_reused": Message(
+        409,
+        "Esta Idempotency-Key já foi usada com outro conteúdo.",
+        "Use uma chave nova para um pedido novo.",
+    ),
+    "cursor_invalid": Message(
+        400, "O cursor informado não é válido.", "Comece de novo, sem o parâmetro cursor."
+    ),
+    "sign_in_link_invalid": Message(
+        403,
+        "Este link de entrada não vale mais: já foi usado ou venceu.",
+        "Peça outro com “cogep link” no computador em que o COGEP Assist roda.",
+    ),
+    "collection_not_found": Message(
+        404,
+        "A coleção “{name}” não existe ou não está ao seu alcance.",
+        "Confira o nome; quem administra ou faz a curadoria pode criá-la enviando um documento.",
+    ),
+    "collection_name_invalid": Message(
+        422,
+        "O nome de coleção “{name}” não é válido.",
+        "Use de 1 a 64 letras minúsculas, números, hífen ou sublinhado.",
+    ),
+    "document_not_found": Message(
+        404,
+        "Este documento não existe ou não está ao seu alcance.",
+        "Confira o identificador.",
+    ),
+    "document_removed": Message(
+        410, "Documento removido em {removed_on}.", "O texto citado não está mais disponível."
+    ),
+    "version_not_found": Message(
+        404, "Esta versão do documento não existe.", "Veja as versões em /documents/ID."
+    ),
+    "key_not_found": Message(404, "Não há chave ativa com este nome.", "Veja “cogep key list”."),
+    "key_name_taken": Message(
+        409, "Já existe uma chave ativa com o nome “{name}”.", "Escolha outro nome ou revogue-a."
+    ),
+}
