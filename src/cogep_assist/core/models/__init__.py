@@ -1,0 +1,58 @@
+"""Every model, exported in one place: the only truth of the schema."""
+
+from cogep_assist.core.models.access import (
+    ApiKey,
+    BackgroundJob,
+    BackgroundStatus,
+    IdempotencyKey,
+    Role,
+    ScheduleRun,
+    Session,
+    SignInLink,
+    Worker,
+)
+from cogep_assist.core.models.ai_conversations import Answer, AnswerMode, Citation, Conversation
+from cogep_assist.core.models.ai_documents import (
+    Blob,
+    Chunk,
+    Collection,
+    Document,
+    DocumentVersion,
+    Visibility,
+)
+from cogep_assist.core.models.ai_embeddings import ChunkEmbedding
+from cogep_assist.core.models.ai_queue import IngestionJob, JobStage, JobStatus, SourceKind
+from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
+from cogep_assist.core.models.lgpd import AuditEvent
+
+__all__ = [
+    "SCHEMAS",
+    "Answer",
+    "AnswerMode",
+    "ApiKey",
+    "AuditEvent",
+    "BackgroundJob",
+    "BackgroundStatus",
+    "Base",
+    "Blob",
+    "Chunk",
+    "ChunkEmbedding",
+    "Citation",
+    "Collection",
+    "Conversation",
+    "Document",
+    "DocumentVersion",
+    "IdempotencyKey",
+    "IngestionJob",
+    "JobStage",
+    "JobStatus",
+    "PersonalClass",
+    "PersonalLabel",
+    "Role",
+    "ScheduleRun",
+    "Session",
+    "SignInLink",
+    "SourceKind",
+    "Visibility",
+    "Worker",
+]

@@ -1,0 +1,89 @@
+"""Questions, answers and the exact spans that the answers cite."""
+
+import enum
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cogep_assist.core.models.base import (
+    ACTOR,
+    DOCUMENT_CONTENT,
+    NOT_PERSONAL,
+    QUESTION_CONTENT,
+    Base,
+    created_at,
+    native_enum,
+    uuid_key,
+)
+
+
+class AnswerMode(enum.Enum):
+    """Whether sentences were taken from the passages or written by a model."""
+
+    EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
+
+
+class Conversation(Base):
+    """The questions that one person asked in a row."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (sa.Index("ix_conversation_owner_id", "owner", "id"), {"schema": "ai"})
+
+    id: Mapped[UUID] = uuid_key()
+    owner: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
+    created_at: Mapped[datetime] = created_at()
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
+    )
+
+
+class Answer(Base):
+    """One question and what was answered, or that nothing was found."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        sa.Index("ix_answer_conversation_id_id", "conversation_id", "id"),
+        {"schema": "ai"},
+    )
+
+    id: Mapped[UUID] = uuid_key()
+    conversation_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.conversation.id", ondelete="CASCADE"), info=NOT_PERSONAL
+    )
+    question: Mapped[str] = mapped_column(sa.Text, info=QUESTION_CONTENT)
+    abstained: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
+    mode: Mapped[AnswerMode] = mapped_column(
+        native_enum(AnswerMode, "answer_mode", "ai"), info=NOT_PERSONAL
+    )
+    # [{"text": ..., "citations": [1]}]; a sentence is blanked when its document is removed.
+    sentences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=DOCUMENT_CONTENT)
+    took_ms: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = created_at()
+
+
+class Citation(Base):
+    """A literal span of a stored version: ``quote == version.text[start:end]``."""
+
+    __tablename__ = "citation"
+    __table_args__ = (sa.Index("ix_citation_document_id", "document_id"), {"schema": "ai"})
+
+    answer_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.answer.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    number: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, info=NOT_PERSONAL)
+    document_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.document.id", ondelete="CASCADE"), info=NOT_PERSONAL
+    )
+    version: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    # No foreign key: passages come and go with versions, the citation stays.
+    chunk_id: Mapped[UUID] = mapped_column(sa.Uuid(), info=NOT_PERSONAL)
+    page: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    start_offset: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    end_offset: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    quote: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
+    blanked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)

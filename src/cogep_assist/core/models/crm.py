@@ -1,0 +1,1 @@
+"""Customers and tickets. The schema ``crm`` exists from the first migration on."""
