@@ -1,0 +1,91 @@
+"""Locks that the operating system drops when their holder dies, however it dies."""
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_POLL_SECONDS = 0.05
+
+
+class FileLock:
+    """Hold an exclusive lock on a file; the file itself means nothing and may stay behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+
+    def try_acquire(self) -> bool:
+        """Take the lock if it is free; OSError when the file cannot be opened."""
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _try_lock(handle):
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def acquire(self, timeout_s: float) -> bool:
+        """Wait for the lock up to ``timeout_s`` seconds; False when somebody still holds it."""
+        deadline = time.monotonic() + timeout_s
+        while not self.try_acquire():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
+
+    def release(self, *, remove: bool = False) -> None:
+        """Let go of the lock; ``remove`` deletes the file, for locks that nobody else waits on."""
+        if self._handle is None:
+            return
+        if remove and sys.platform != "win32":
+            self.path.unlink(missing_ok=True)
+        os.close(self._handle)
+        self._handle = None
+        if remove and sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a living process holds the lock on ``path``; False when there is no file."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        # Windows answers so while another process holds the range.
+        return True
+    try:
+        return not _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
