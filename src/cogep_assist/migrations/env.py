@@ -1,0 +1,47 @@
+"""Alembic's environment: our four schemas, native enums, one upgrade at a time."""
+
+from typing import Any
+
+import alembic_postgresql_enum  # noqa: F401  (its import registers enum comparison)
+import sqlalchemy as sa
+from alembic import context
+
+from cogep_assist.core.models import SCHEMAS, Base
+
+# Two processes that start at once must not both migrate: the second waits, then sees head.
+MIGRATION_LOCK = 7_204_115_901
+
+
+def include_name(name: str | None, type_: str, parent_names: Any) -> bool:
+    if type_ == "schema":
+        return name in SCHEMAS
+    return True
+
+
+def run(connection: sa.Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_schemas=True,
+        include_name=include_name,
+        version_table_schema="access",
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    # The version table lives in a schema of ours, so that schema comes before all else.
+    connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS access"))
+    connection.commit()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+        connection.commit()
+
+
+if context.is_offline_mode():
+    raise SystemExit("As migrações precisam de um banco de dados em execução.")
+run(context.config.attributes["connection"])
