@@ -1,0 +1,81 @@
+"""Connections to the one PostgreSQL: engine, sessions, and the raw driver for hot paths."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+APP_ROLE = "cogep_app"
+CONNECT_TIMEOUT_SECONDS = 10
+
+
+class Database:
+    """The engine and session factory of one process; made after any fork, closed once."""
+
+    def __init__(self, url: URL, *, pool_size: int = 8) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=30,
+            # A restarted server must cost a reconnection, never an error to a person.
+            pool_pre_ping=True,
+            connect_args=connect_arguments(url),
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """Give a session whose work commits as the block ends, or rolls back if it fails."""
+        async with self.sessions() as session, session.begin():
+            yield session
+
+    async def connect(self, *, autocommit: bool = True) -> AsyncConnection[Any]:
+        """Open a connection of its own, outside the pool: for LISTEN, locks and hot paths."""
+        return await psycopg.AsyncConnection.connect(
+            conninfo(self.url), autocommit=autocommit, **connect_arguments(self.url)
+        )
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+def connect_arguments(url: URL, *, as_app: bool = True) -> dict[str, Any]:
+    """Return libpq parameters: UTC, a name to be seen by, and the least-privileged role.
+
+    A login that is not the application role itself takes that role at once, so that
+    the running product can neither alter the schema nor rewrite the audit.
+    """
+    options = ["-c timezone=UTC"]
+    if as_app and url.username != APP_ROLE:
+        options.append(f"-c role={APP_ROLE}")
+    return {
+        "options": " ".join(options),
+        "application_name": "cogep-assist",
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+    }
+
+
+def conninfo(url: URL) -> str:
+    """Return the libpq form of an SQLAlchemy address."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
+    """Return the psycopg connection under a session, inside the session's transaction."""
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    assert isinstance(driver, AsyncConnection)
+    return driver

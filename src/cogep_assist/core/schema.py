@@ -1,0 +1,90 @@
+"""The schema's life: upgrade, downgrade, where it stands, and whether it drifted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL
+
+from cogep_assist.core.db import connect_arguments
+from cogep_assist.core.models import SCHEMAS, Base
+
+
+def upgrade(url: URL, revision: str = "head") -> None:
+    """Bring the schema up to a revision; waits for another upgrade that is under way."""
+    with _owner_connection(url) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(url: URL, revision: str) -> None:
+    """Take the schema down to a revision ("base" for none, "-1" for one step)."""
+    with _owner_connection(url) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(url: URL) -> str | None:
+    """Return the revision that the database stands at, or None for an empty one."""
+    with _owner_connection(url) as connection:
+        return MigrationContext.configure(
+            connection, opts={"version_table_schema": "access"}
+        ).get_current_revision()
+
+
+@cache
+def head() -> str:
+    """Return the newest revision that this release knows."""
+    revision = ScriptDirectory.from_config(_config(None)).get_current_head()
+    assert revision is not None
+    return revision
+
+
+def known_revisions() -> set[str]:
+    """Return every revision that this release knows."""
+    return {s.revision for s in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+
+
+def differences(url: URL) -> list[str]:
+    """Compare the database with the models; an empty list means no drift."""
+    import alembic_postgresql_enum  # noqa: F401, PLC0415  (registers enum comparison)
+
+    with _owner_connection(url) as connection:
+        migration_context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name in SCHEMAS,
+                "version_table_schema": "access",
+                "compare_type": True,
+                "compare_server_default": True,
+                "target_metadata": Base.metadata,
+            },
+        )
+        return [str(change) for change in compare_metadata(migration_context, Base.metadata)]
+
+
+@contextmanager
+def _owner_connection(url: URL) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        poolclass=sa.NullPool,
+        connect_args=connect_arguments(url, as_app=False),
+    )
+    with engine.connect() as connection:
+        yield connection
+
+
+def _config(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("cogep_assist.migrations")))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
