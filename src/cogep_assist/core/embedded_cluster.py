@@ -261,7 +261,8 @@ _CAUSES = (
     ("Disk quota exceeded", "disk_full"),
     ("could not bind IPv4 address", "embedded_port_taken"),
     ("could not create any TCP/IP sockets", "embedded_port_taken"),
-    ("database files are incompatible with server", "embedded_other_version"),
+    # PG_VERSION has been found right before: then it is the control file that is wrong.
+    ("database files are incompatible with server", "embedded_data_broken"),
     ("pre-existing shared memory block", "embedded_in_use"),
     ('lock file "postmaster.pid" already exists', "embedded_in_use"),
     ("has wrong ownership", "embedded_wrong_owner"),

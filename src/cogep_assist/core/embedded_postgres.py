@@ -335,6 +335,10 @@ def _create_roles(layout: Layout, credentials: Credentials) -> None:
                     sql.Identifier(role), sql.Literal(credentials.passwords[role])
                 )
             )
+        # The owner tries out what the application may do, as any login but the role itself.
+        connection.execute(
+            sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP_ROLE), sql.Identifier(OWNER_ROLE))
+        )
         databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         name, owner = sql.Identifier(credentials.database), sql.Identifier(OWNER_ROLE)
         if credentials.database not in databases:
