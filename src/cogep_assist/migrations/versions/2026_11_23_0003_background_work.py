@@ -52,7 +52,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failures", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("crashes", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("max_attempts", sa.SmallInteger(), server_default="5", nullable=False),
         sa.Column(
             "available_at",
@@ -91,6 +93,14 @@ def upgrade() -> None:
         unique=False,
         schema="access",
         postgresql_where=sa.text("status = 'processing'"),
+    )
+    op.create_index(
+        "ix_background_job_suspect",
+        "background_job",
+        ["sequence"],
+        unique=False,
+        schema="access",
+        postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
     )
     op.create_index(
         "uq_background_job_waiting",
@@ -145,6 +155,12 @@ def downgrade() -> None:
         table_name="background_job",
         schema="access",
         postgresql_where=sa.text("status = 'pending'"),
+    )
+    op.drop_index(
+        "ix_background_job_suspect",
+        table_name="background_job",
+        schema="access",
+        postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
     )
     op.drop_index(
         "ix_background_job_lease",

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("current_version_id", sa.Uuid(), nullable=True),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("written_by_sequence", sa.BigInteger(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at",

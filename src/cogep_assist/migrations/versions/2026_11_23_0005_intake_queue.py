@@ -42,7 +42,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failures", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("crashes", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("max_attempts", sa.SmallInteger(), server_default="3", nullable=False),
         sa.Column(
             "available_at",
@@ -179,9 +181,23 @@ def upgrade() -> None:
         unique=False,
         schema="ai",
     )
+    op.create_index(
+        "ix_ingestion_queue_suspect",
+        "ingestion_queue",
+        ["sequence"],
+        unique=False,
+        schema="ai",
+        postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_ingestion_queue_suspect",
+        table_name="ingestion_queue",
+        schema="ai",
+        postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+    )
     op.drop_index("ix_ingestion_queue_status_sequence", table_name="ingestion_queue", schema="ai")
     op.drop_index(
         "ix_ingestion_queue_order",
