@@ -96,9 +96,7 @@ class Settings(BaseSettings):
     ingest_max_request_bytes: int = Field(
         default=200 * MIB, ge=1, description="Tamanho máximo de um pedido inteiro, em bytes."
     )
-    ingest_max_files: int = Field(
-        default=100, ge=1, description="Máximo de arquivos em um pedido."
-    )
+    ingest_max_files: int = Field(default=100, ge=1, description="Máximo de arquivos em um pedido.")
     ingest_max_items: int = Field(
         default=1000, ge=1, le=1000, description="Máximo de itens em um pedido."
     )

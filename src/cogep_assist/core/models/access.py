@@ -157,6 +157,11 @@ class BackgroundJob(Base):
             "lease_until",
             postgresql_where=sa.text("status = 'processing'"),
         ),
+        sa.Index(
+            "ix_background_job_suspect",
+            "sequence",
+            postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+        ),
         # One waiting job per thing to be done is enough: a second ring changes nothing.
         sa.Index(
             "uq_background_job_waiting",
@@ -183,7 +188,11 @@ class BackgroundJob(Base):
         JSONB, server_default=sa.text("'{}'::jsonb"), info=NOT_PERSONAL
     )
     priority: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
-    attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
+    # How often it was claimed: the fence that refuses a late worker's write.
+    attempts: Mapped[int] = mapped_column(sa.Integer, server_default="0", info=NOT_PERSONAL)
+    # How often it failed by its own fault, and how often its worker died under it.
+    failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
+    crashes: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
     max_attempts: Mapped[int] = mapped_column(
         sa.SmallInteger, server_default="5", info=NOT_PERSONAL
     )

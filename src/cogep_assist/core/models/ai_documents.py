@@ -92,6 +92,8 @@ class Document(Base):
     )
     etag: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     last_modified: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # The submission that wrote the current version: an older one may not overwrite it.
+    written_by_sequence: Mapped[int | None] = mapped_column(sa.BigInteger, info=NOT_PERSONAL)
     checked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
     updated_at: Mapped[datetime] = mapped_column(

@@ -78,6 +78,12 @@ class IngestionJob(Base):
             "lease_until",
             postgresql_where=sa.text("status = 'processing'"),
         ),
+        # Jobs under which a worker died wait here to be run alone.
+        sa.Index(
+            "ix_ingestion_queue_suspect",
+            "sequence",
+            postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+        ),
         sa.Index("ix_ingestion_queue_status_sequence", "status", "sequence"),
         sa.Index("ix_ingestion_queue_document_id", "document_id"),
         sa.Index("ix_ingestion_queue_blob_id", "blob_id"),
@@ -93,7 +99,11 @@ class IngestionJob(Base):
         JOB_STATUS, server_default=JobStatus.PENDING.value, info=NOT_PERSONAL
     )
     priority: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
-    attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
+    # How often it was claimed: the fence that refuses a late worker's write.
+    attempts: Mapped[int] = mapped_column(sa.Integer, server_default="0", info=NOT_PERSONAL)
+    # How often it failed by its own fault, and how often its worker died under it.
+    failures: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
+    crashes: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
     max_attempts: Mapped[int] = mapped_column(
         sa.SmallInteger, server_default="3", info=NOT_PERSONAL
     )

@@ -1,0 +1,366 @@
+"""Table-generic queue: claim, fence, retry, cancel. The row is the only truth.
+
+Any table with the columns of ``ai.ingestion_queue`` that are named here can be a queue.
+A wake-up carries no job: it says "drain", and losing it costs latency, never a job.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import BackgroundJob, IngestionJob
+
+MAX_CRASHES = 3
+BACKOFF_FIRST_SECONDS = 5.0
+BACKOFF_MAX_SECONDS = 600.0
+
+Executor = AsyncSession | AsyncConnection
+
+
+class Bell(Protocol):
+    """Wake the workers after a commit. Rings may be coalesced, late or lost."""
+
+    async def ring(self) -> None:
+        """Say "drain" to whoever listens."""
+
+
+class SilentBell:
+    """Ring for nobody: the slow poll finds the work."""
+
+    async def ring(self) -> None:
+        """Do nothing."""
+
+
+class FencedError(Exception):
+    """The job is no longer this worker's: its lease ran out, or it was taken back."""
+
+
+class CancelledJobError(Exception):
+    """A person asked to stop this job while it ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A table that is a queue; ``ordering`` names the columns within which jobs keep order."""
+
+    table: sa.Table
+    ordering: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job held by a worker; (worker, attempt) is the fence of all its writes."""
+
+    id: UUID
+    worker_id: UUID
+    attempt: int
+    row: dict[str, Any]
+
+
+INGESTION = Queue(IngestionJob.__table__, ordering=("collection_id", "source_key"))  # type: ignore[arg-type]
+BACKGROUND = Queue(BackgroundJob.__table__)  # type: ignore[arg-type]
+
+
+async def claim(
+    executor: Executor,
+    queue: Queue,
+    *,
+    worker_id: UUID,
+    revision: str,
+    limit: int,
+    lease_seconds: float,
+    suspects: bool = False,
+) -> list[Claim]:
+    """Take up to ``limit`` jobs that are due, in order of priority and submission.
+
+    A job under which a worker died is a suspect: it is only given to a caller that asks
+    for ``suspects`` and runs it alone, so that it cannot take others with it. A worker
+    whose code is of another schema revision than the database gets nothing.
+    """
+    if limit < 1:
+        return []
+    table = queue.table
+    due = (
+        sa.select(table.c.id)
+        .where(*_due(queue, revision, suspects=suspects))
+        .order_by(table.c.priority.desc(), table.c.sequence)
+        .limit(1 if suspects else limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    statement = (
+        sa.update(table)
+        .where(table.c.id == due.c.id)
+        .values(
+            status="processing",
+            worker_id=worker_id,
+            attempts=table.c.attempts + 1,
+            lease_until=sa.func.now() + _seconds(lease_seconds),
+            started_at=sa.func.now(),
+        )
+        .returning(table)
+    )
+    rows = (await executor.execute(statement)).mappings().all()
+    claims = [Claim(row["id"], worker_id, row["attempts"], dict(row)) for row in rows]
+    return sorted(claims, key=lambda c: (-c.row["priority"], c.row["sequence"]))
+
+
+def _due(queue: Queue, revision: str, *, suspects: bool) -> list[sa.ColumnElement[bool]]:
+    table = queue.table
+    conditions: list[sa.ColumnElement[bool]] = [
+        table.c.status == "pending",
+        table.c.available_at <= sa.func.now(),
+        table.c.crashes > 0 if suspects else table.c.crashes == 0,
+        sa.select(sa.literal_column("version_num"))
+        .select_from(sa.table("alembic_version", schema="access"))
+        .scalar_subquery()
+        == revision,
+    ]
+    if queue.ordering:
+        earlier = table.alias("earlier")
+        conditions.append(
+            ~sa.exists().where(
+                *(earlier.c[name] == table.c[name] for name in queue.ordering),
+                earlier.c.status.in_(["pending", "processing"]),
+                earlier.c.sequence < table.c.sequence,
+            )
+        )
+    return conditions
+
+
+async def has_suspects(executor: Executor, queue: Queue) -> bool:
+    """Tell whether a job that must run alone is waiting and due."""
+    table = queue.table
+    found = await executor.execute(
+        sa.select(sa.literal(1))
+        .where(
+            table.c.status == "pending", table.c.crashes > 0, table.c.available_at <= sa.func.now()
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def hold(session: AsyncSession, queue: Queue, claimed: Claim) -> None:
+    """Lock the job's row for this transaction, sure that it is still this worker's.
+
+    Raises FencedError when it is not, CancelledJobError when a person asked to stop.
+    """
+    table = queue.table
+    columns = [table.c.id]
+    if "cancel_requested" in table.c:
+        columns.append(table.c.cancel_requested)
+    row = (
+        await session.execute(sa.select(*columns).where(*_fence(table, claimed)).with_for_update())
+    ).first()
+    if row is None:
+        raise FencedError
+    if len(row) > 1 and row[1]:
+        raise CancelledJobError
+
+
+async def save_progress(executor: Executor, queue: Queue, claimed: Claim, **values: Any) -> None:
+    """Write how far the job is. Raises FencedError or CancelledJobError as ``hold`` does."""
+    table = queue.table
+    row = (
+        await executor.execute(
+            sa.update(table)
+            .where(*_fence(table, claimed))
+            .values(**values)
+            .returning(table.c.cancel_requested)
+        )
+    ).first()
+    if row is None:
+        raise FencedError
+    if row[0]:
+        raise CancelledJobError
+
+
+async def complete(executor: Executor, queue: Queue, claimed: Claim, **values: Any) -> None:
+    """End the job well. Raises FencedError if it is no longer this worker's."""
+    await _end(executor, queue, claimed, status="completed", **values)
+
+
+async def cancel_claimed(executor: Executor, queue: Queue, claimed: Claim, **values: Any) -> None:
+    """End the job because a person asked to. Raises FencedError as ``complete`` does."""
+    await _end(executor, queue, claimed, status="cancelled", **values)
+
+
+async def fail(
+    executor: Executor,
+    queue: Queue,
+    claimed: Claim,
+    error: AppError,
+    *,
+    retry_after: float | None = None,
+    **values: Any,
+) -> bool:
+    """Record a failure: back to pending after a pause, or failed for good with its cause.
+
+    Return whether it will be tried again. Only an error that may pass by itself is
+    retried, up to ``max_attempts`` failures, with exponential backoff and jitter.
+    """
+    table = queue.table
+    last = sa.or_(sa.literal(not error.retryable), table.c.failures + 1 >= table.c.max_attempts)
+    backoff = sa.func.least(
+        BACKOFF_MAX_SECONDS,
+        BACKOFF_FIRST_SECONDS * sa.func.power(3, sa.cast(table.c.failures, sa.Float)),
+    ) * (0.75 + 0.5 * sa.func.random())
+    if retry_after is not None:
+        backoff = sa.func.greatest(backoff, min(retry_after, BACKOFF_MAX_SECONDS))
+    row = (
+        await executor.execute(
+            sa.update(table)
+            .where(*_fence(table, claimed))
+            .values(
+                status=sa.case((last, _status(table, "failed")), else_=_status(table, "pending")),
+                failures=table.c.failures + 1,
+                available_at=sa.func.now() + backoff * sa.literal_column("interval '1 second'"),
+                finished_at=sa.case((last, sa.func.now()), else_=sa.null()),
+                worker_id=None,
+                lease_until=None,
+                error_code=error.code,
+                error_details=error.details,
+                **values,
+            )
+            .returning(table.c.status)
+        )
+    ).first()
+    if row is None:
+        raise FencedError
+    return _value(row[0]) == "pending"
+
+
+async def give_back(executor: Executor, queue: Queue, claims: Sequence[Claim]) -> None:
+    """Return jobs unharmed, as on an orderly stop; what is no longer ours stays as it is."""
+    table = queue.table
+    for claimed in claims:
+        await executor.execute(
+            sa.update(table)
+            .where(*_fence(table, claimed))
+            .values(status="pending", worker_id=None, lease_until=None)
+        )
+
+
+async def renew_leases(
+    executor: Executor, queue: Queue, worker_id: UUID, lease_seconds: float
+) -> None:
+    """Push back the end of every lease that a worker holds."""
+    table = queue.table
+    await executor.execute(
+        sa.update(table)
+        .where(table.c.worker_id == worker_id, table.c.status == "processing")
+        .values(lease_until=sa.func.now() + _seconds(lease_seconds))
+    )
+
+
+async def cancel(session: AsyncSession, queue: Queue, job_id: UUID) -> str | None:
+    """Cancel a waiting job at once, or ask a running one to stop.
+
+    Return the status that it had, or None when there is no such job; a job that has
+    ended stays as it is.
+    """
+    table = queue.table
+    status = (
+        await session.execute(
+            sa.select(table.c.status).where(table.c.id == job_id).with_for_update()
+        )
+    ).scalar_one_or_none()
+    if status is None:
+        return None
+    before = _value(status)
+    if before == "pending":
+        await session.execute(
+            sa.update(table)
+            .where(table.c.id == job_id)
+            .values(status="cancelled", finished_at=sa.func.now(), cancel_requested=True)
+        )
+    elif before == "processing":
+        await session.execute(
+            sa.update(table).where(table.c.id == job_id).values(cancel_requested=True)
+        )
+    return before
+
+
+async def retry(session: AsyncSession, queue: Queue, job_id: UUID) -> str | None:
+    """Put a failed or cancelled job back in line with its count of failures at zero.
+
+    Return the status that it had, or None when there is no such job; a job that waits,
+    runs or is done stays as it is.
+    """
+    table = queue.table
+    status = (
+        await session.execute(
+            sa.select(table.c.status).where(table.c.id == job_id).with_for_update()
+        )
+    ).scalar_one_or_none()
+    if status is None:
+        return None
+    before = _value(status)
+    if before in {"failed", "cancelled"}:
+        await session.execute(
+            sa.update(table)
+            .where(table.c.id == job_id)
+            .values(
+                status="pending",
+                failures=0,
+                crashes=0,
+                cancel_requested=False,
+                available_at=sa.func.now(),
+                finished_at=None,
+                error_code=None,
+                error_details=None,
+                stage=None,
+                progress=0,
+            )
+        )
+    return before
+
+
+async def _end(
+    executor: Executor, queue: Queue, claimed: Claim, *, status: str, **values: Any
+) -> None:
+    table = queue.table
+    row = (
+        await executor.execute(
+            sa.update(table)
+            .where(*_fence(table, claimed))
+            .values(
+                status=status,
+                finished_at=sa.func.clock_timestamp(),
+                lease_until=None,
+                error_code=None,
+                error_details=None,
+                **values,
+            )
+            .returning(table.c.id)
+        )
+    ).first()
+    if row is None:
+        raise FencedError
+
+
+def _fence(table: sa.Table, claimed: Claim) -> list[sa.ColumnElement[bool]]:
+    return [
+        table.c.id == claimed.id,
+        table.c.worker_id == claimed.worker_id,
+        table.c.attempts == claimed.attempt,
+        table.c.status == "processing",
+    ]
+
+
+def _status(table: sa.Table, value: str) -> sa.ColumnElement[Any]:
+    return sa.literal(value, type_=table.c.status.type)
+
+
+def _value(status: Any) -> str:
+    return str(getattr(status, "value", status))
+
+
+def _seconds(seconds: float) -> sa.ColumnElement[Any]:
+    return sa.literal(seconds) * sa.literal_column("interval '1 second'")
