@@ -210,10 +210,10 @@ def test_a_recycled_process_number_does_not_block_the_start(folder: Path) -> Non
 def test_keeps_its_port_and_moves_only_when_another_program_took_it(folder: Path) -> None:
     with running(folder, extra_settings=FAST) as server:
         usual = server.port
-    with socket.create_server(("127.0.0.1", usual)):
-        with running(folder, extra_settings=FAST) as server:
-            moved = server.port
-            assert query(server, "SELECT 1") == 1
+    squatter = socket.create_server(("127.0.0.1", usual))
+    with squatter, running(folder, extra_settings=FAST) as server:
+        moved = server.port
+        assert query(server, "SELECT 1") == 1
     assert moved != usual
     with running(folder, extra_settings=FAST) as server:
         assert server.port == moved
