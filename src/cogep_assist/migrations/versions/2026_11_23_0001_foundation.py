@@ -69,4 +69,12 @@ def downgrade() -> None:
     # `access` stays: it holds Alembic's own table. The role stays: it belongs to the server.
     for schema in ("ai", "crm", "lgpd"):
         op.execute(f"DROP SCHEMA {schema}")
-    op.execute("DROP EXTENSION vector")
+    op.execute(
+        """
+        DO $$ BEGIN
+            DROP EXTENSION vector;
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL;  -- the server's administrator installed it, and it stays his
+        END $$
+        """
+    )
