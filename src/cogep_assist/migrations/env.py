@@ -12,7 +12,7 @@ from cogep_assist.core.models import SCHEMAS, Base
 MIGRATION_LOCK = 7_204_115_901
 
 
-def include_name(name: str | None, type_: str, parent_names: Any) -> bool:
+def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
     if type_ == "schema":
         return name in SCHEMAS
     return True

@@ -21,6 +21,7 @@ from cogep_assist.core.models.ai_documents import (
     Visibility,
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding
+from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_queue import IngestionJob, JobStage, JobStatus, SourceKind
 from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
 from cogep_assist.core.models.lgpd import AuditEvent
@@ -46,6 +47,8 @@ __all__ = [
     "IngestionJob",
     "JobStage",
     "JobStatus",
+    "LexicalPosting",
+    "LexicalSegment",
     "PersonalClass",
     "PersonalLabel",
     "Role",

@@ -1,0 +1,130 @@
+"""A real PostgreSQL for every test: a template migrated once, cloned in milliseconds.
+
+``TEST_DATABASE_URL`` points the tests at a server of one's own; without it the embedded
+one is started in a temporary folder for the length of the run.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+from cogep_assist.core import embedded_postgres, schema
+from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.db import Database, conninfo
+
+# A test server may lose its data in a power cut; waiting for the disk would buy nothing.
+FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
+SECRET_KEY = "chave-de-teste-com-mais-de-trinta-e-dois-bytes"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return ("asyncio", {"loop_factory": None})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """A developer's .env or environment must not change what a test sees."""
+    kept = dict(os.environ)
+    for name in list(os.environ):
+        if name.startswith(("COGEP_", "POSTGRES_", "CELERY_")) or name == "DATABASE_URL":
+            del os.environ[name]
+    Settings.model_config["env_file"] = None
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def server_url(_no_settings_from_outside: None, worker_folder: Path) -> Iterator[URL]:
+    """Address of a running server, as a superuser or an owner who may create databases."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield make_url(given)
+        return
+    with embedded_postgres.running(worker_folder, extra_settings=FAST_SETTINGS) as server:
+        yield make_url(server.url("owner"))
+
+
+@pytest.fixture(scope="session")
+def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the run's embedded server, shared by the processes of pytest-xdist."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"cogep-tests-{run[:12]}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(server_url: URL) -> str:
+    """Name of the migrated template database, built once whoever comes first."""
+    fingerprint = hashlib.sha256(
+        b"".join(
+            path.read_bytes()
+            for path in sorted(
+                Path(str(files("cogep_assist.migrations") / "versions")).glob("*.py")
+            )
+        )
+    ).hexdigest()[:12]
+    name = f"cogep_template_{fingerprint}"
+    with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(42)")
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
+            building = f"{name}_building"
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building))
+            )
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
+            schema.upgrade(server_url.set(database=building))
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(building), sql.Identifier(name)
+                )
+            )
+    return name
+
+
+@pytest.fixture
+def database_url(server_url: URL, template: str, request: pytest.FixtureRequest) -> Iterator[URL]:
+    """Address (owner) of a database of this test's own, cloned from the template."""
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    name = f"cogep_test_{digest}_{os.getpid()}"
+    with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        yield server_url.set(database=name)
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@pytest.fixture
+async def database(database_url: URL) -> AsyncIterator[Database]:
+    """The application's view of this test's database: the least-privileged role."""
+    opened = Database(database_url, pool_size=4)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def settings(database_url: URL, tmp_path: Path) -> Settings:
+    """Settings of an installation that lives for one test."""
+    return load_settings(
+        database_url=conninfo(database_url), data_dir=tmp_path / "dados", secret_key=SECRET_KEY
+    )

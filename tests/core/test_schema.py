@@ -1,0 +1,48 @@
+"""The migrations are the only way the schema changes, and say what the models say."""
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL
+
+from cogep_assist.core import schema
+from cogep_assist.core.db import Database, conninfo
+
+
+def test_the_database_is_what_the_models_say(database_url: URL) -> None:
+    assert schema.current(database_url) == schema.head()
+    assert schema.differences(database_url) == []
+
+
+def test_up_down_up_with_data(database_url: URL) -> None:
+    with psycopg.connect(conninfo(database_url)) as connection:
+        connection.execute(
+            "INSERT INTO ai.collection (id, name) VALUES (gen_random_uuid(), 'férias')"
+        )
+    schema.downgrade(database_url, "base")
+    assert schema.current(database_url) is None
+    schema.upgrade(database_url)
+    assert schema.differences(database_url) == []
+
+
+def test_each_migration_goes_down_one_step_and_up_again(database_url: URL) -> None:
+    for _ in range(len(schema.known_revisions())):
+        schema.downgrade(database_url, "-1")
+    assert schema.current(database_url) is None
+    schema.upgrade(database_url)
+    assert schema.current(database_url) == schema.head()
+
+
+async def test_the_application_role_cannot_rewrite_the_audit(database: Database) -> None:
+    connection = await database.connect()
+    async with connection:
+        role = await (await connection.execute("SELECT current_user")).fetchone()
+        assert role == ("cogep_app",)
+        for statement in (
+            "UPDATE lgpd.audit_event SET act = 'x'",
+            "DELETE FROM lgpd.audit_event",
+            "TRUNCATE lgpd.audit_event",
+            "CREATE TABLE ai.minha (id int)",
+            "DELETE FROM access.alembic_version",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                await connection.execute(statement)
