@@ -1,0 +1,158 @@
+"""The ``cogep`` command: finds the command asked for, and turns every failure into a sentence.
+
+Nothing heavy is imported here. Each command lives in a module of its own that is loaded when
+the command is used, so that ``cogep --help`` answers at once.
+"""
+
+import importlib
+import sys
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from cogep_assist import __version__
+from cogep_assist.cli.portuguese import speak_portuguese
+
+PROGRAM = "cogep"
+EXIT_FAILURE = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command lives: a module of ``cogep_assist.cli`` with an ``app``."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "up": Entry("up", "Inicia tudo: banco embutido, API, página e trabalhador."),
+    "ingest": Entry("ingest", "Envia endereços, arquivos e pastas para a base."),
+    "ask": Entry("ask", "Pergunta à base e mostra a resposta com as fontes."),
+    "search": Entry("search", "Busca trechos na base."),
+    "jobs": Entry("jobs", "Mostra e conduz as tarefas de ingestão."),
+    "documents": Entry("documents", "Lista, mostra e remove documentos."),
+    "collections": Entry("collections", "Lista coleções e define quem pode lê-las."),
+    "eval": Entry("eval", "Mede busca e respostas com perguntas de gabarito."),
+    "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
+    "link": Entry("link", "Cria um link de entrada para o navegador."),
+    "doctor": Entry("doctor", "Verifica a instalação e diz o remédio do que está errado."),
+    "db": Entry("db", "Cuida do esquema do banco de dados."),
+    "serve": Entry("serve", "Inicia só a API e a página."),
+    "worker": Entry("worker", "Inicia só um trabalhador."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module when the command is used, and not before."""
+
+    _listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if self._listing:
+            return TyperCommand(name=cmd_name, help=entry.summary)
+        return load_command(cmd_name, entry)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
+
+def load_command(name: str, entry: Entry) -> Any:
+    """Import one command's module and return its Click command, in Portuguese."""
+    module = importlib.import_module(f"cogep_assist.cli.{entry.module}")
+    command = typer.main.get_command(module.app)
+    command.name = name
+    command.help = command.help or entry.summary
+    return speak_portuguese(command)
+
+
+app = typer.Typer(
+    name=PROGRAM,
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    help="COGEP Assist: responde com as fontes, a partir dos documentos da sua organização.",
+    epilog="Ajuda de um comando: cogep COMANDO --help",
+)
+
+
+def _show(version: bool) -> None:
+    if version:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(  # noqa: ARG001 - answered by its callback
+        False, "--version", is_eager=True, help="Mostra a versão e sai.", callback=_show
+    ),
+) -> None:
+    return
+
+
+def build() -> Any:
+    """Return the whole command, as ``main`` and the reference's generator use it."""
+    return speak_portuguese(typer.main.get_command(app))
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run ``cogep`` and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    _prepare_streams()
+    sys.exit(_quietly_flushed(run(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run ``cogep`` with these arguments and return its exit status."""
+    try:
+        result = build().main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else EXIT_FAILURE
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return EXIT_FAILURE
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, never a trace
+        from cogep_assist.cli.failure import report  # noqa: PLC0415 - only when it is needed
+
+        return report(error)
+    return result if isinstance(result, int) else 0
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        # Windows gives pipes the ANSI code page; elsewhere the locale decides, and a letter
+        # that it lacks must not end a command.
+        if sys.platform == "win32":
+            reconfigure(encoding="utf-8", errors="replace")
+        else:
+            reconfigure(errors="replace")
+
+
+def _quietly_flushed(status: int) -> int:
+    """Flush now: a reader that went away must not raise while the interpreter closes."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        import os  # noqa: PLC0415
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return status or EXIT_FAILURE
+    return status

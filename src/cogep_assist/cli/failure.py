@@ -1,0 +1,71 @@
+"""What a person sees when a command fails: one sentence, the remedy and the code."""
+
+import errno
+import os
+import traceback
+from typing import Any
+
+import typer
+
+from cogep_assist.cli.portuguese import usage_hint, usage_sentence
+from cogep_assist.core.errors import AppError
+
+EXIT_FAILURE = 1
+EXIT_USAGE = 2
+
+
+def report(error: Exception) -> int:
+    """Write a failure to standard error and return the exit status it deserves."""
+    if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+        return _report_usage(error)
+    if _debugging():
+        typer.echo("".join(traceback.format_exception(error)), err=True)
+    failure = as_app_error(error)
+    typer.secho(f"Erro: {failure.text}", err=True, fg="red", nl=False)
+    typer.echo(f" [{failure.code}]", err=True)
+    if failure.remedy:
+        typer.echo(failure.remedy, err=True)
+    return EXIT_FAILURE
+
+
+def as_app_error(error: Exception) -> AppError:
+    """Turn any exception into one of the catalogue."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, OSError):
+        return _from_os_error(error)
+    if _is_connection_failure(error):
+        return AppError("database_unavailable")
+    return AppError("command_failed", kind=type(error).__name__)
+
+
+def _report_usage(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return EXIT_USAGE
+    typer.secho(f"Erro: {usage_sentence(error)}", err=True, fg="red")
+    hint = usage_hint(error)
+    if hint:
+        typer.echo(hint, err=True)
+    return EXIT_USAGE
+
+
+def _debugging() -> bool:
+    return os.environ.get("COGEP_LOG_LEVEL", "").upper() == "DEBUG"
+
+
+def _from_os_error(error: OSError) -> AppError:
+    path = str(error.filename) if error.filename else "?"
+    if error.errno == errno.ENOSPC:
+        return AppError("disk_full", path=path)
+    if isinstance(error, PermissionError):
+        return AppError("path_not_permitted", path=path)
+    if isinstance(error, FileNotFoundError):
+        return AppError("path_not_found", path=path)
+    return AppError("command_failed", kind=type(error).__name__)
+
+
+def _is_connection_failure(error: Exception) -> bool:
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"OperationalError", "InterfaceError"}:
+        return True
+    return bool(getattr(error, "connection_invalidated", False))

@@ -1,0 +1,19 @@
+"""Options that many commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="PASTA",
+        help="Pasta dos dados (ou COGEP_DATA_DIR); sem valor para quem usa DATABASE_URL.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Escreve o resultado em JSON.")]
+CollectionName = Annotated[
+    str | None, typer.Option("--collection", "-c", metavar="NOME", help="Só nesta coleção.")
+]

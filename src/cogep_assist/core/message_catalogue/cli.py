@@ -1,0 +1,45 @@
+"""Messages of the command line."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "command_failed": Message(
+        500,
+        "O comando parou por um erro inesperado ({kind}).",
+        "Repita com COGEP_LOG_LEVEL=DEBUG no ambiente para ver a causa.",
+    ),
+    "path_not_found": Message(404, "Não há arquivo ou pasta em {path}.", "Confira o caminho."),
+    "path_not_permitted": Message(
+        403,
+        "O sistema não deixou abrir {path}.",
+        "Confira as permissões do arquivo e da pasta.",
+    ),
+    "schema_behind": Message(
+        503,
+        "O esquema do banco está na revisão {found} e este cogep pede a {expected}.",
+        "Rode “cogep db upgrade” e repita.",
+    ),
+    "schema_ahead": Message(
+        503,
+        "O esquema do banco está na revisão {found}, que este cogep ainda não conhece.",
+        "Atualize o cogep desta máquina para a mesma versão que migrou o banco.",
+    ),
+    "nothing_to_ingest": Message(
+        422,
+        "Nenhum arquivo que o cogep saiba ler foi encontrado.",
+        "Extensões lidas: {extensions}.",
+    ),
+    "target_not_found": Message(
+        404,
+        "“{target}” não é um endereço http(s) nem um arquivo ou pasta que exista.",
+        "Confira o caminho; endereços começam com http:// ou https://.",
+    ),
+    "job_prefix_ambiguous": Message(
+        409,
+        "“{prefix}” é o começo de mais de uma tarefa.",
+        "Informe mais caracteres do identificador.",
+    ),
+    "job_id_invalid": Message(
+        422, "“{value}” não é um identificador de tarefa.", "Veja-os em “cogep jobs”."
+    ),
+}
