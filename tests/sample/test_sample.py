@@ -95,4 +95,4 @@ def _docx_text(path: Path) -> str:
 def _html_text(path: Path) -> str:
     main = html.fromstring(path.read_text(encoding="utf-8")).find(".//main")
     assert main is not None
-    return " ".join(main.itertext()).strip()
+    return " ".join(str(piece) for piece in main.itertext()).strip()
