@@ -1,0 +1,143 @@
+"""The audit of every act: one sealed row, written in the act's own transaction.
+
+Rows carry pseudonyms and ids, never personal data in clear. The seal is an HMAC-SHA256
+over the whole row, keyed from outside the database; its first bytes name the key, so
+that a row sealed under another key is told apart from a row that was altered.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import secret_key
+from cogep_assist.core.models import AuditEvent
+from cogep_assist.core.principal import Principal
+
+KEY_NAME_BYTES = 4
+COLUMNS = (
+    "id",
+    "occurred_at",
+    "actor_kind",
+    "actor",
+    "act",
+    "object_type",
+    "object_id",
+    "details",
+    "request_id",
+)
+
+
+@dataclass(slots=True)
+class VerifyReport:
+    """What a verification found: rows read, rows that were altered, rows of another key."""
+
+    checked: int = 0
+    altered: list[UUID] = field(default_factory=list)
+    other_key: int = 0
+
+    @property
+    def intact(self) -> bool:
+        """Whether every row that this key sealed is as it was written."""
+        return not self.altered
+
+
+async def record(
+    session: AsyncSession,
+    principal: Principal,
+    act: str,
+    object_type: str,
+    object_id: str | UUID,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one act into the audit, inside the act's transaction.
+
+    Details are JSON of texts, whole numbers, truth values, lists and objects, free of
+    personal data; fractions are refused, because the database may write them otherwise.
+    """
+    row = sealed_row(principal, act, object_type, object_id, details)
+    await session.execute(sa.insert(AuditEvent).values(row))
+
+
+def sealed_row(
+    principal: Principal,
+    act: str,
+    object_type: str,
+    object_id: str | UUID,
+    details: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Build the row of an act, for callers that insert many at once."""
+    row: dict[str, Any] = {
+        "id": uuid7(),
+        "occurred_at": datetime.now(UTC),
+        "actor_kind": principal.kind.value,
+        "actor": pseudonym(principal.label),
+        "act": act,
+        "object_type": object_type,
+        "object_id": str(object_id),
+        "details": dict(details or {}),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+    }
+    row["mac"] = _key_name() + _seal(row)
+    return row
+
+
+def pseudonym(label: str) -> str:
+    """Return the name under which an actor appears, which only the key's holder can link."""
+    return hmac.digest(secret_key.derive("audit-actor"), label.encode(), "sha256").hex()[:32]
+
+
+async def verify(session: AsyncSession) -> VerifyReport:
+    """Recompute every seal, in order, without holding the rows in memory."""
+    report = VerifyReport()
+    key_name = _key_name()
+    statement = sa.select(AuditEvent.__table__).order_by(AuditEvent.id)
+    result = await session.stream(statement.execution_options(yield_per=1000))
+    async for row in result.mappings():
+        report.checked += 1
+        mac = bytes(row["mac"])
+        if mac[:KEY_NAME_BYTES] != key_name:
+            report.other_key += 1
+        elif not hmac.compare_digest(mac[KEY_NAME_BYTES:], _seal(row)):
+            report.altered.append(row["id"])
+    return report
+
+
+def _key_name() -> bytes:
+    return secret_key.derive("audit-key-name")[:KEY_NAME_BYTES]
+
+
+def _seal(row: Mapping[Any, Any]) -> bytes:
+    return hmac.digest(secret_key.derive("audit-row"), _canonical(row), "sha256")
+
+
+def _canonical(row: Mapping[Any, Any]) -> bytes:
+    values = []
+    for name in COLUMNS:
+        value = row[name]
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC).isoformat(timespec="microseconds")
+        elif isinstance(value, UUID):
+            value = str(value)
+        values.append(_without_fractions(value))
+    return json.dumps(
+        values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def _without_fractions(value: Any) -> Any:
+    if isinstance(value, float):
+        raise TypeError("audit details hold no fractions")
+    if isinstance(value, dict):
+        return {key: _without_fractions(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_fractions(inner) for inner in value]
+    return value

@@ -1,0 +1,84 @@
+"""Who acts, and what each role may do."""
+
+import enum
+from dataclasses import dataclass
+from uuid import UUID
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Role
+
+
+class PrincipalKind(enum.StrEnum):
+    """How somebody came in."""
+
+    USER = "user"
+    KEY = "key"
+    SESSION = "session"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+class Act(enum.StrEnum):
+    """Everything that a role may or may not do."""
+
+    ASK = "ask"
+    SEARCH = "search"
+    READ_DOCUMENTS = "read_documents"
+    READ_JOBS = "read_jobs"
+    INGEST = "ingest"
+    MANAGE_JOBS = "manage_jobs"
+    DELETE_DOCUMENTS = "delete_documents"
+    MANAGE_COLLECTIONS = "manage_collections"
+    READ_CONTRACT = "read_contract"
+    END_SESSION = "end_session"
+
+
+EVERYBODY = frozenset(Role)
+CURATION = frozenset({Role.ADMIN, Role.CURATOR})
+STAFF = frozenset({Role.ADMIN, Role.AGENT, Role.CURATOR, Role.DPO})
+
+ALLOWED: dict[Act, frozenset[Role]] = {
+    Act.ASK: EVERYBODY,
+    Act.SEARCH: EVERYBODY,
+    Act.READ_DOCUMENTS: EVERYBODY,
+    # Each sees the jobs of the table in ``core.access.visible_jobs``.
+    Act.READ_JOBS: EVERYBODY,
+    Act.INGEST: CURATION,
+    Act.MANAGE_JOBS: CURATION,
+    Act.DELETE_DOCUMENTS: CURATION,
+    Act.MANAGE_COLLECTIONS: CURATION,
+    Act.READ_CONTRACT: EVERYBODY,
+    Act.END_SESSION: EVERYBODY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who acts; ``label`` is what rows remember of them ("key:<uuid>")."""
+
+    kind: PrincipalKind
+    role: Role | None
+    id: UUID | None = None
+
+    @property
+    def label(self) -> str:
+        """Stable name of this principal: owner of conversations, submitter of jobs."""
+        return f"{self.kind.value}:{self.id}" if self.id else self.kind.value
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody of the organisation, who may read what is internal."""
+        return self.role in STAFF
+
+    def may(self, act: Act) -> bool:
+        """Tell whether the role allows an act."""
+        return self.role is not None and self.role in ALLOWED[act]
+
+    def require(self, act: Act) -> None:
+        """Raise AppError("role_not_allowed") unless the role allows an act."""
+        if not self.may(act):
+            raise AppError("role_not_allowed")
+
+
+SYSTEM = Principal(PrincipalKind.SYSTEM, Role.ADMIN)
+ANONYMOUS = Principal(PrincipalKind.ANONYMOUS, None)

@@ -1,0 +1,95 @@
+"""The master key of this installation and the keys derived from it.
+
+It lives outside the database: in ``COGEP_SECRET_KEY``, or in a file of the data folder
+that only its owner can read. Several hosts on one database must share the setting.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.errors import AppError
+
+FILE_NAME = "secret.key"
+MIN_BYTES = 32
+
+_loaded: bytes | None = None
+
+
+def load(settings: Settings) -> None:
+    """Read the master key for this process, creating it at the first start.
+
+    Raises AppError("secret_key_too_short"|"secret_key_unreadable").
+    """
+    global _loaded  # noqa: PLW0603  (one master key per process, read at its start)
+    if settings.secret_key is not None:
+        key = settings.secret_key.get_secret_value().encode()
+        where = "COGEP_SECRET_KEY"
+    else:
+        path = settings.data_dir / FILE_NAME
+        key = _read_or_create(path)
+        where = str(path)
+    if len(key) < MIN_BYTES:
+        raise AppError("secret_key_too_short", where=where, minimum=MIN_BYTES)
+    _loaded = key
+
+
+def derive(purpose: str) -> bytes:
+    """Return the 32-byte key of one purpose; keys of different purposes tell nothing of each other.
+
+    HMAC-SHA256 as the expansion step of HKDF (RFC 5869, 2.3) for one block.
+    """
+    if _loaded is None:
+        raise RuntimeError("call core.secret_key.load(settings) when the process starts")
+    return hmac.digest(_extract(_loaded), b"cogep-assist:" + purpose.encode() + b"\x01", "sha256")
+
+
+def _extract(master: bytes) -> bytes:
+    return hmac.digest(b"cogep-assist", master, hashlib.sha256)
+
+
+def _read_or_create(path: Path) -> bytes:
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            return _read(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _publish(path, secrets.token_urlsafe(48).encode() + b"\n")
+        return _read(path)
+    except OSError as error:
+        raise AppError(
+            "secret_key_unreadable", where=str(path), reason=error.strerror or type(error).__name__
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    content = path.read_bytes().strip()
+    if sys.platform != "win32" and path.stat().st_mode & 0o077:
+        # Copied by hand or restored from an archive: close it again where we may.
+        with contextlib.suppress(OSError):
+            path.chmod(0o600)
+    return content
+
+
+def _publish(path: Path, content: bytes) -> None:
+    """Let the file appear whole or not at all, and never over one that is there."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            if sys.platform == "win32":
+                temporary.rename(path)
+            else:
+                os.link(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
