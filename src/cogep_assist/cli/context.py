@@ -3,22 +3,21 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
+from cogep_assist.cli.console import err
 from cogep_assist.core import schema
 from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
-from cogep_assist.core.embedded_postgres import EmbeddedServer, ensure_running, release
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
 
 T = TypeVar("T")
-Say = Callable[[str], None]
 
 
 def settings_for(data_dir: Path | None = None) -> Settings:
@@ -29,52 +28,51 @@ def settings_for(data_dir: Path | None = None) -> Settings:
     return settings
 
 
+def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Do a command's work on its database, whose schema is known to be this release's.
+
+    Without a PostgreSQL of the administrator's, the embedded one is joined or started for the
+    command's time, and its schema is brought up by itself.
+    Raises AppError("schema_behind"|"schema_ahead") and what opening the database raises.
+    """
+    # Opened outside the event loop, so that Ctrl-C ends even a long wait for crash recovery.
+    with open_target(settings, on_progress=_remark) as target:
+        settle_schema(target)
+        return run(_connected(target.app, settings.database_pool_size, work))
+
+
+def settle_schema(target: DatabaseTarget) -> None:
+    """Bring an embedded base up to this release; refuse an external one that is not there."""
+    found = schema.current(target.owner)
+    if found == schema.head():
+        return
+    if found is not None and found not in schema.known_revisions():
+        raise AppError("schema_ahead", found=found)
+    if target.embedded is None:
+        raise AppError("schema_behind", found=found or "vazia", expected=schema.head())
+    schema.upgrade(target.owner)
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work to its end on an event loop that psycopg can use."""
+    """Run asynchronous work to its end on an event loop that psycopg can use."""
     if sys.platform == "win32":
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
             return runner.run(work)
     return asyncio.run(work)
 
 
-@asynccontextmanager
-async def open_database(settings: Settings, *, say: Say | None = None) -> AsyncIterator[Database]:
-    """Give the database for the command's time, its schema known to be this release's.
-
-    Without a PostgreSQL of the administrator's, the embedded one is joined or started, and
-    its schema is brought up by itself. Raises AppError("schema_behind"|"schema_ahead").
-    """
-    external = settings.external_database
-    server: EmbeddedServer | None = None
-    if external is None:
-        server = await asyncio.to_thread(ensure_running, settings.data_dir, on_progress=say)
-    try:
-        owner = external if server is None else make_url(server.url("owner"))
-        await asyncio.to_thread(_settle_schema, owner, embedded=server is not None)
-        app = external if server is None else make_url(server.url("app"))
-        assert app is not None
-        database = Database(app, pool_size=settings.database_pool_size)
-        try:
-            yield database
-        finally:
-            await database.close()
-    finally:
-        if server is not None:
-            await asyncio.to_thread(release, server)
-
-
-def _settle_schema(owner: URL | None, *, embedded: bool) -> None:
-    assert owner is not None
-    found = schema.current(owner)
-    if found == schema.head():
-        return
-    if found is not None and found not in schema.known_revisions():
-        raise AppError("schema_ahead", found=found)
-    if not embedded:
-        raise AppError("schema_behind", found=found or "vazia", expected=schema.head())
-    schema.upgrade(owner)
-
-
-def is_interactive() -> bool:
-    """Whether a person is watching standard error, so that a progress bar makes sense."""
+def is_watched() -> bool:
+    """Whether a person watches standard error, so that a progress bar makes sense."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+async def _connected(app: URL, pool_size: int, work: Callable[[Database], Awaitable[T]]) -> T:
+    database = Database(app, pool_size=pool_size)
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+def _remark(text: str) -> None:
+    err().print(text, style="dim", markup=False)

@@ -1,0 +1,40 @@
+"""Messages of the evaluation."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "evaluation_folder_missing": Message(
+        404,
+        "Não há uma pasta em {path}.",
+        "Informe a pasta com corpus.jsonl, queries.jsonl e qrels.tsv.",
+    ),
+    "evaluation_file_missing": Message(
+        404,
+        "A pasta {path} não tem o arquivo {file}.",
+        "O formato é o do BEIR: corpus.jsonl, queries.jsonl e qrels.tsv (ou qrels/test.tsv).",
+    ),
+    "evaluation_file_empty": Message(
+        422, "O arquivo {path} não traz nada que se possa usar.", "Confira o arquivo."
+    ),
+    "evaluation_line_invalid": Message(
+        422, "{file}, linha {line}: {reason}.", "Corrija a linha e repita."
+    ),
+    "evaluation_no_judgement": Message(
+        422,
+        "Nenhuma nota em {path} liga uma pergunta de queries.jsonl a um documento do corpus.",
+        "Confira se os identificadores de qrels.tsv são os dos outros dois arquivos.",
+    ),
+    "evaluation_incomplete": Message(
+        500,
+        "{failed} documentos do corpus não puderam ser ingeridos; o primeiro: {cause}",
+        "Corrija a causa e repita; com documentos a menos as figuras não valeriam.",
+    ),
+    "gate_invalid": Message(
+        422,
+        "O arquivo de limites {path} não vale: {reason}.",
+        'Exemplo: {{"ndcg@10": 0.87, "latency_ms.p95": {{"max": 50}}}}.',
+    ),
+    "gate_unknown_figure": Message(
+        422, "O limite “{name}” não é de nenhuma figura medida.", "Figuras medidas: {known}."
+    ),
+}
