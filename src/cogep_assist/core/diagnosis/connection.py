@@ -1,0 +1,174 @@
+"""Checks of the way to the database: name, port, program behind it, password, extensions."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import TupleRow
+from sqlalchemy.engine import URL
+
+from cogep_assist.core.db import conninfo
+from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip, warn
+
+Connection = psycopg.AsyncConnection[TupleRow]
+
+_SECONDS = 5.0
+_USUAL_PORTS = (5432, 5433, 5434, 6432, 15432)
+_OLDEST_SERVER = 150_000
+# SSLRequest of the PostgreSQL protocol: length 8, code 80877103. Only PostgreSQL answers S or N.
+_SSL_REQUEST = bytes.fromhex("00000008 04d2162f".replace(" ", ""))
+# libpq gives no SQLSTATE for a refused connection, only the server's words in its language.
+_REFUSALS = (
+    (r"password authentication failed|autentica\w+ .*senha falhou", "doctor_database_password"),
+    (r"no password supplied|fe_sendauth|nenhuma senha", "doctor_database_no_password"),
+    (r'database ".*" does not exist|banco de dados ".*" não existe', "doctor_database_missing"),
+    (r'role ".*" does not exist|role ".*" não existe', "doctor_database_user"),
+    (r"no pg_hba.conf entry|pg_hba.conf", "doctor_database_host_refused"),
+    (r"too many clients|remaining connection slots|muitos clientes", "doctor_database_full"),
+    (r"starting up|recovery mode|shutting down|iniciando|recuperação", "doctor_database_starting"),
+    (r"permission denied for database|permissão negada", "doctor_database_permission"),
+)
+
+
+async def open_connection(url: URL) -> Connection | Finding:
+    """Connect as the settings say, or explain in one finding why that fails."""
+    try:
+        return await psycopg.AsyncConnection.connect(
+            conninfo(url),
+            autocommit=True,
+            connect_timeout=int(_SECONDS),
+            application_name="cogep-doctor",
+        )
+    except psycopg.OperationalError as error:
+        return await explain_refusal(url, str(error))
+
+
+async def explain_refusal(url: URL, said: str) -> Finding:
+    """Find out which part of the address is wrong."""
+    host, port = url.host or "localhost", url.port or 5432
+    details: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "database": url.database,
+        "user": url.username,
+    }
+    for pattern, code in _REFUSALS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return fail("database", code, **details)
+    if not await _resolves(host):
+        code = "doctor_database_compose_name" if "." not in host else "doctor_database_host"
+        return fail("database", code, **details)
+    answer = await postgres_answers(host, port)
+    if answer is False:
+        return fail("database", "doctor_database_other_program", **details)
+    if answer is None:
+        others = [p for p in _USUAL_PORTS if p != port and await postgres_answers(host, p)]
+        if others:
+            return fail("database", "doctor_database_port", **details, found=others[0])
+        return fail("database", "doctor_database_down", **details)
+    return fail("database", "doctor_database_refused", **details, cause=_first_line(said))
+
+
+async def postgres_answers(host: str, port: int) -> bool | None:
+    """Tell whether PostgreSQL listens there: True, False (another program), None (nobody)."""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            reader, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return None
+    try:
+        async with asyncio.timeout(_SECONDS):
+            writer.write(_SSL_REQUEST)
+            await writer.drain()
+            return await reader.read(1) in {b"S", b"N"}
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            await writer.wait_closed()
+
+
+async def check_server(connection: Connection, url: URL) -> list[Finding]:
+    """Check the server behind an open connection: version, encoding, clock, vectors, pooler."""
+    row = await _row(
+        connection,
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
+        " current_setting('server_encoding'), pg_is_in_recovery(),"
+        " extract(epoch FROM clock_timestamp())::float8, current_database()",
+    )
+    number, version, encoding, standby, _, database = row
+    where = {"host": url.host or "localhost", "port": url.port or 5432, "database": database}
+    findings = [ok("database", "doctor_database_ok", version=version, **where)]
+    if number < _OLDEST_SERVER:
+        findings.append(fail("database", "doctor_database_old", version=version))
+    if encoding != "UTF8":
+        findings.append(fail("database", "doctor_database_encoding", encoding=encoding, **where))
+    if standby:
+        findings.append(fail("database", "doctor_database_standby", **where))
+    findings.append(await _check_vector(connection))
+    findings.append(await _check_pooler(connection))
+    return findings
+
+
+async def fetch(
+    connection: Connection, text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[TupleRow]:
+    """Run one fixed query of a check."""
+    cursor = await connection.execute(text.encode(), parameters)
+    return await cursor.fetchall()
+
+
+def skipped_without_database(check: str) -> Finding:
+    """Say that a check needs the database, which did not answer."""
+    return skip(check, "doctor_needs_database")
+
+
+async def _check_vector(connection: Connection) -> Finding:
+    row = await _row(
+        connection,
+        "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'),"
+        " (SELECT default_version FROM pg_available_extensions WHERE name = 'vector')",
+    )
+    installed, available = row
+    if installed:
+        major, minor = (int(part) for part in installed.split(".")[:2])
+        if (major, minor) < (0, 7):
+            return fail("pgvector", "doctor_pgvector_old", version=installed)
+        return ok("pgvector", "doctor_pgvector_ok", version=installed)
+    if available:
+        return fail("pgvector", "doctor_pgvector_not_created", version=available)
+    return fail("pgvector", "doctor_pgvector_missing")
+
+
+async def _check_pooler(connection: Connection) -> Finding:
+    """A pooler in transaction mode hands each statement to another session: locks get lost."""
+    sessions = {(await _row(connection, "SELECT pg_backend_pid()"))[0] for _ in range(3)}
+    row = await _row(
+        connection, "SELECT count(*) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+    )
+    if len(sessions) > 1 or row[0] != 1:
+        return warn("database", "doctor_database_pooler")
+    return ok("database", "doctor_database_direct")
+
+
+async def _resolves(host: str) -> bool:
+    if host.startswith("/"):
+        return True
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
+
+
+async def _row(connection: Connection, text: str) -> TupleRow:
+    return (await fetch(connection, text))[0]
+
+
+def _first_line(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return lines[0] if lines else "sem explicação"

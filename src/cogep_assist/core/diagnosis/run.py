@@ -1,0 +1,139 @@
+"""The whole examination, in the order in which a person would look."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy.engine import URL
+
+from cogep_assist.core import schema
+from cogep_assist.core.config import Settings
+from cogep_assist.core.diagnosis.broker import check_broker
+from cogep_assist.core.diagnosis.configuration import check_settings
+from cogep_assist.core.diagnosis.connection import (
+    Connection,
+    check_server,
+    open_connection,
+    skipped_without_database,
+)
+from cogep_assist.core.diagnosis.database_schema import check_revision, check_schema
+from cogep_assist.core.diagnosis.finding import Finding, State, fail, from_error
+from cogep_assist.core.diagnosis.machine import (
+    check_clock,
+    check_command,
+    check_disk,
+    check_ocr,
+    check_pool,
+    check_services,
+    check_timezone,
+)
+from cogep_assist.core.diagnosis.queue_health import check_queue
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+
+_CHECK_SECONDS = 60.0
+_OF_THE_DATABASE = ("pgvector", "migrations", "enums", "roles", "workers", "jobs")
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined. ``database`` is the owner's address, or why there is none.
+
+    ``stopped`` says that the product is not running here, so that no worker is expected.
+    """
+
+    settings: Settings
+    env_file: Path
+    database: URL | AppError
+    stopped: bool = False
+
+
+ExtraCheck = Callable[[], Awaitable[list[Finding]]]
+
+
+async def diagnose(subject: Subject, extra: tuple[ExtraCheck, ...] = ()) -> list[Finding]:
+    """Make every check; one that fails or hangs never hides the others."""
+    settings = subject.settings
+    broker = settings.celery_broker_url.get_secret_value() if settings.celery_broker_url else None
+    findings = [
+        *await _guarded("settings", _now(check_settings, settings, subject.env_file)),
+        *await _guarded("command", _now(check_command)),
+        *await _examine_database(subject),
+        *await _guarded("broker", _one(check_broker(broker))),
+        *await _guarded("pool", _now(check_pool)),
+        *await _guarded("disk", _now(check_disk, settings.data_dir)),
+        *await _guarded("clock", _now(check_timezone, settings)),
+        *await _guarded("ocr", _now(check_ocr, settings)),
+        *await _guarded("services", check_services(settings)),
+    ]
+    for check in extra:
+        findings += await _guarded("extra", _awaited(check))
+    return findings
+
+
+def healthy(findings: list[Finding]) -> bool:
+    """Tell whether nothing is wrong."""
+    return all(finding.state is not State.ERROR for finding in findings)
+
+
+async def _examine_database(subject: Subject) -> list[Finding]:
+    url = subject.database
+    if isinstance(url, AppError):
+        # The settings' check has said so already where the settings are the cause.
+        told = url.code.startswith(("database_settings", "database_url"))
+        first = [] if told else [from_error("database", url)]
+        return [*first, *(skipped_without_database(check) for check in _OF_THE_DATABASE)]
+    opened = await open_connection(url)
+    if isinstance(opened, Finding):
+        return [opened, *(skipped_without_database(check) for check in _OF_THE_DATABASE)]
+    async with opened:
+        findings = await _guarded("database", check_server(opened, url))
+        findings += await _guarded("migrations", check_schema(opened, url))
+        findings += await _guarded("clock", _one(check_clock(opened)))
+        findings += await _guarded("workers", _queue(opened, subject))
+    return findings
+
+
+async def _queue(connection: Connection, subject: Subject) -> list[Finding]:
+    standing = await check_revision(connection)
+    if standing.code in {"doctor_schema_missing", "doctor_schema_create_all"}:
+        return [skipped_without_schema(check) for check in ("workers", "jobs")]
+    found = str(standing.details.get("found", schema.head()))
+    return await check_queue(connection, revision=found, stopped=subject.stopped)
+
+
+def skipped_without_schema(check: str) -> Finding:
+    """Say that a check needs the tables, which are not there."""
+    return Finding(check, State.SKIPPED, "doctor_needs_schema")
+
+
+async def _guarded(check: str, work: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await work
+    except AppError as error:
+        return [from_error(check, error)]
+    except TimeoutError:
+        return [fail(check, "doctor_check_timeout", what=check)]
+    except psycopg.Error as error:
+        return [fail(check, "doctor_check_database", what=check, kind=type(error).__name__)]
+    except Exception as error:  # noqa: BLE001 - the command that explains failures must not fail
+        _log.exception("doctor_check_failed", check=check)
+        return [fail(check, "doctor_check_failed", what=check, kind=type(error).__name__)]
+
+
+async def _now(check: Callable[..., Any], *arguments: Any) -> list[Finding]:
+    found = await asyncio.to_thread(check, *arguments)
+    return found if isinstance(found, list) else [found]
+
+
+async def _one(check: Awaitable[Finding]) -> list[Finding]:
+    return [await check]
+
+
+async def _awaited(check: ExtraCheck) -> list[Finding]:
+    return await check()

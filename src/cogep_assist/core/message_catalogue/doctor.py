@@ -1,0 +1,221 @@
+"""What `cogep doctor` says: one sentence for the state, one for the remedy."""
+
+from cogep_assist.core.message import Message
+from cogep_assist.core.message_catalogue.doctor_database import well, wrong
+
+SETTINGS = {
+    "doctor_settings_embedded": well("Sem DATABASE_URL: o PostgreSQL embutido em {path} é usado."),
+    "doctor_settings_external": well("O PostgreSQL de {host} é usado; as variáveis concordam."),
+    "doctor_setting_unknown": wrong(
+        "A variável {setting} não é conhecida e não tem efeito.",
+        "Confira a grafia com cogep doctor, que lista todas, ou remova a variável.",
+    ),
+    "doctor_env_file_open": wrong(
+        "O arquivo {path} guarda senhas e qualquer usuário da máquina pode lê-lo.",
+        "Feche-o com chmod 600 {path}.",
+    ),
+    "doctor_database_host_is_broker": wrong(
+        "DATABASE_URL aponta para {host}, que é o nome usual do Redis, não do PostgreSQL.",
+        "Corrija o servidor em DATABASE_URL.",
+    ),
+    "doctor_command_ok": well("O comando cogep está no PATH: {path}."),
+    "doctor_command_not_on_path": wrong(
+        "O comando cogep não está no PATH: nenhum ambiente virtual está ativo neste terminal.",
+        "Ative-o (source {folder}/activate; no Windows, {folder}\\Activate.ps1)"
+        " ou chame {folder}/cogep.",
+    ),
+    "doctor_command_elsewhere": wrong(
+        "O cogep do PATH ({found}) é de outra instalação; esta está em {folder}.",
+        "Ative o ambiente virtual desta instalação ou chame {folder}/cogep.",
+    ),
+}
+
+QUEUE = {
+    "doctor_worker_ok": well(
+        "{count} trabalhador(es) ativo(s), {busy} de {capacity} vagas em uso."
+    ),
+    "doctor_worker_stopped": well("O cogep não está em execução aqui; cogep up o inicia."),
+    "doctor_worker_none": wrong(
+        "Nenhum trabalhador está ativo neste banco.",
+        "Rode cogep up, ou cogep worker onde a API roda à parte.",
+    ),
+    "doctor_worker_other_database": wrong(
+        "Há um trabalhador nesta máquina (processo {pids}), mas ele serve outro banco.",
+        "Inicie-o com o mesmo DATABASE_URL (ou --data-dir) da API.",
+    ),
+    "doctor_worker_other_schema": wrong(
+        "O trabalhador {pid} em {host} conhece o esquema {found} e o banco está em {expected}:"
+        " por isso não pega tarefas.",
+        "Atualize o cogep naquela máquina e reinicie o trabalhador.",
+    ),
+    "doctor_worker_other_release": wrong(
+        "O trabalhador {pid} em {host} roda a versão {found}; esta é a {expected}.",
+        "Atualize e reinicie o que estiver mais antigo.",
+    ),
+    "doctor_worker_frozen": wrong(
+        "O trabalhador {pid} em {host} está mudo há {seconds} s, embora seu processo exista.",
+        "Reinicie-o; as tarefas dele são devolvidas à fila.",
+    ),
+    "doctor_jobs_ok": well("Nenhuma tarefa espera além do normal ({count} na fila)."),
+    "doctor_jobs_all_busy": well(
+        "{count} tarefas esperam (a mais antiga há {age}) porque todos os trabalhadores estão"
+        " ocupados: a fila anda."
+    ),
+    "doctor_jobs_scheduled": well(
+        "{count} tarefas aguardam a hora de uma nova tentativa; a próxima em {next}."
+    ),
+    "doctor_jobs_in_order": wrong(
+        "{count} tarefas (como {job}) esperam outra, anterior, do mesmo documento.",
+        "Nada a fazer se a anterior anda; se não, cogep jobs cancel na anterior.",
+    ),
+    "doctor_jobs_suspect": wrong(
+        "{count} tarefas já derrubaram um trabalhador e esperam para rodar sozinhas.",
+        "Aguarde; na terceira queda são dadas por falhas, com a causa em cogep jobs show.",
+    ),
+    "doctor_jobs_stopped": wrong(
+        "{count} tarefas esperam há até {age} e o cogep não está em execução.",
+        "Rode cogep up.",
+    ),
+    "doctor_jobs_no_worker": wrong(
+        "{count} tarefas esperam há até {age} porque nenhum trabalhador está ativo.",
+        "Rode cogep up, ou cogep worker onde a API roda à parte.",
+    ),
+    "doctor_jobs_other_database": wrong(
+        "{count} tarefas esperam há até {age}: o trabalhador desta máquina (processo {pids}) serve"
+        " outro banco e nele não vê nenhuma.",
+        "Inicie-o com o mesmo DATABASE_URL (ou --data-dir) da API.",
+    ),
+    "doctor_jobs_other_schema": wrong(
+        "{count} tarefas esperam há até {age}: os trabalhadores conhecem o esquema {found} e o"
+        " banco está em {expected}.",
+        "Atualize o cogep dos trabalhadores e reinicie-os.",
+    ),
+    "doctor_jobs_workers_idle": wrong(
+        "{count} tarefas esperam há até {age}: os trabalhadores se declaram impedidos ({reason}).",
+        "Veja o registro do trabalhador e corrija a causa.",
+    ),
+    "doctor_jobs_workers_frozen": wrong(
+        "{count} tarefas esperam há até {age}: os trabalhadores existem, mas estão mudos.",
+        "Reinicie os trabalhadores.",
+    ),
+    "doctor_jobs_unclaimed": wrong(
+        "{count} tarefas esperam há até {age}, embora haja trabalhadores livres.",
+        "Reinicie os trabalhadores; se persistir, veja o registro deles.",
+    ),
+    "doctor_jobs_lease_expired": wrong(
+        "{count} tarefas estão em mãos de um trabalhador que sumiu e ninguém as devolveu.",
+        "Inicie um trabalhador: ele as devolve à fila em segundos.",
+    ),
+    "doctor_jobs_failed": wrong(
+        "{count} tarefas falharam nas últimas 24 horas.",
+        "Veja as causas com cogep jobs list --status failed e repita com cogep jobs retry.",
+    ),
+}
+
+OUTSIDE = {
+    "doctor_broker_unused": well("Sem CELERY_BROKER_URL: a campainha é a do PostgreSQL."),
+    "doctor_broker_ok": well("O Redis responde em {host}:{port}."),
+    "doctor_broker_url": wrong(
+        "CELERY_BROKER_URL não é um endereço de Redis.",
+        "Use a forma redis://localhost:6379/0 (ou rediss:// com TLS).",
+    ),
+    "doctor_broker_compose_name": wrong(
+        "O nome {host} do Redis não é conhecido nesta máquina: nomes assim só existem dentro do"
+        " docker compose.",
+        "Fora dos contêineres use redis://localhost:{port}/0 em CELERY_BROKER_URL.",
+    ),
+    "doctor_broker_host": wrong(
+        "O servidor {host} do Redis não foi encontrado pelo nome.",
+        "Confira CELERY_BROKER_URL e a rede (VPN, DNS).",
+    ),
+    "doctor_broker_down": wrong(
+        "Ninguém responde em {host}:{port}, endereço do Redis.",
+        "Inicie o Redis, ou remova CELERY_BROKER_URL para usar a campainha do PostgreSQL.",
+    ),
+    "doctor_broker_password": wrong(
+        "O Redis de {host}:{port} recusou a senha.", "Corrija a senha em CELERY_BROKER_URL."
+    ),
+    "doctor_broker_loading": wrong(
+        "O Redis de {host}:{port} ainda está carregando.", "Aguarde alguns segundos e repita."
+    ),
+    "doctor_broker_other_program": wrong(
+        "Quem responde em {host}:{port} não é um Redis.",
+        "Corrija a porta em CELERY_BROKER_URL; a do Redis costuma ser 6379.",
+    ),
+    "doctor_pool_ok": well("Nenhum trabalhador do Celery bifurca processos neste Windows."),
+    "doctor_pool_prefork": wrong(
+        "Um trabalhador do Celery roda neste Windows com prefork, que ali não funciona.",
+        "Inicie-o com --pool=solo ou --pool=threads, ou use cogep worker.",
+    ),
+    "doctor_disk_ok": well("Há {free_mb} MB livres para {path}."),
+    "doctor_disk_little": wrong(
+        "Restam só {free_mb} MB livres para {path}.", "Libere espaço em breve."
+    ),
+    "doctor_disk_full": wrong(
+        "O disco de {path} está cheio ({free_mb} MB livres).", "Libere espaço agora."
+    ),
+    "doctor_timezone_ok": well("Fuso horário das pessoas: {timezone} (agora {now})."),
+    "doctor_timezone_unknown": wrong(
+        "O fuso horário {timezone} não existe nesta máquina.",
+        "Corrija COGEP_TIMEZONE (America/Sao_Paulo, America/Manaus...) ou instale tzdata.",
+    ),
+    "doctor_clock_ok": well("O relógio desta máquina e o do banco concordam."),
+    "doctor_clock_skew": wrong(
+        "O relógio desta máquina difere {seconds} s do relógio do banco.",
+        "Acerte-o com NTP; prazos seguem o relógio do banco.",
+    ),
+    "doctor_ocr_ok": well("O tesseract lê páginas escaneadas em português."),
+    "doctor_ocr_off": well("A leitura de páginas escaneadas está desligada (COGEP_PARSE_OCR)."),
+    "doctor_ocr_missing": wrong(
+        "O tesseract não está instalado: PDFs escaneados serão recusados com essa causa.",
+        "Instale-o se precisar (Debian e Ubuntu: apt install tesseract-ocr tesseract-ocr-por).",
+    ),
+    "doctor_ocr_broken": wrong(
+        "O tesseract ({path}) está instalado mas não roda.", "Reinstale o tesseract."
+    ),
+    "doctor_ocr_no_portuguese": wrong(
+        "O tesseract está instalado sem o idioma português (por).",
+        "Instale-o (Debian e Ubuntu: apt install tesseract-ocr-por).",
+    ),
+    "doctor_embedder_off": well("Sem serviço de vetores: a busca é a lexical."),
+    "doctor_embedder_ok": well("O serviço de vetores responde em {host}:{port} ({model})."),
+    "doctor_embedder_no_model": wrong(
+        "COGEP_EMBED_URL está definida, mas COGEP_EMBED_MODEL não.", "Defina o modelo de vetores."
+    ),
+    "doctor_embedder_url": wrong(
+        "COGEP_EMBED_URL não é um endereço http:// ou https://.", "Corrija o endereço."
+    ),
+    "doctor_embedder_down": wrong(
+        "O serviço de vetores de {host}:{port} não responde.",
+        "Inicie-o ou corrija COGEP_EMBED_URL.",
+    ),
+    "doctor_llm_off": well("Sem modelo de linguagem: as respostas são extraídas dos documentos."),
+    "doctor_llm_ok": well("O modelo de linguagem responde em {host}:{port} ({model})."),
+    "doctor_llm_no_model": wrong(
+        "COGEP_LLM_URL está definida, mas COGEP_LLM_MODEL não.", "Defina o modelo de linguagem."
+    ),
+    "doctor_llm_url": wrong(
+        "COGEP_LLM_URL não é um endereço http:// ou https://.", "Corrija o endereço."
+    ),
+    "doctor_llm_down": wrong(
+        "O modelo de linguagem de {host}:{port} não responde.", "Inicie-o ou corrija COGEP_LLM_URL."
+    ),
+    "doctor_sandbox_ok": well("A leitura de documentos é isolada: {level}."),
+    "doctor_sandbox_weak": wrong(
+        "A leitura de documentos é isolada só em parte: {level}.",
+        "Prefira Linux com espaços de nomes de usuário, ou receba só documentos de confiança.",
+    ),
+    "doctor_check_timeout": wrong(
+        "A verificação {what} não terminou a tempo.", "Repita; se persistir, veja o registro."
+    ),
+    "doctor_check_database": wrong(
+        "O banco respondeu com erro à verificação {what} ({kind}).",
+        "Confira os direitos do usuário em DATABASE_URL.",
+    ),
+    "doctor_check_failed": wrong(
+        "A verificação {what} falhou por um defeito nosso ({kind}).",
+        "Rode com COGEP_LOG_LEVEL=DEBUG e informe o erro.",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {**SETTINGS, **QUEUE, **OUTSIDE}
