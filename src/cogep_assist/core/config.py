@@ -10,11 +10,24 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from cogep_assist.core.errors import AppError
 
 MIB = 1024 * 1024
 POSTGRES_FIELDS = ("user", "password", "db", "host", "port")
+
+
+def _default_data_dir() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "cogep"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "cogep"
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # PostgreSQL refuses to run as root, and the unprivileged user that runs it
+        # cannot enter root's home.
+        return Path("/var/lib/cogep")
+    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
 
 
 class Settings(BaseSettings):
@@ -66,7 +79,7 @@ class Settings(BaseSettings):
 
     # --- installation -------------------------------------------------------------------
     data_dir: Path = Field(
-        default_factory=lambda: _default_data_dir(),
+        default_factory=_default_data_dir,
         description="Pasta dos dados: PostgreSQL embutido, chave e arquivos temporários.",
     )
     secret_key: SecretStr | None = Field(
@@ -141,7 +154,7 @@ class Settings(BaseSettings):
     # --- fetch --------------------------------------------------------------------------
     fetch_allow_hosts: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Endereços internos liberados: host, host:porta, *.sufixo ou CIDR, com vírgula.",
+        description="Endereços internos liberados: host, host:porta, *.sufixo, CIDR; com vírgula.",
     )
     fetch_max_bytes: int = Field(
         default=50 * MIB, ge=1, description="Tamanho máximo de um download, em bytes."
@@ -272,25 +285,13 @@ def environment_name(field: str) -> str:
     return field if field.isupper() else f"COGEP_{field.upper()}"
 
 
-def _default_data_dir() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "cogep"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "cogep"
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # PostgreSQL refuses to run as root, and the unprivileged user that runs it
-        # cannot enter root's home.
-        return Path("/var/lib/cogep")
-    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
-
-
 def _parse_database_url(text: str) -> URL:
     cleaned = text.strip().strip('"').strip("'")
     try:
         url = make_url(cleaned)
         split = urlsplit(cleaned)
         _ = split.port
-    except Exception as error:
+    except (ArgumentError, ValueError) as error:
         raise AppError("database_url_invalid", reason=type(error).__name__) from None
     if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
         raise AppError("database_url_invalid", reason="não é um endereço postgresql://")

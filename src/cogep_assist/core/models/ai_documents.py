@@ -116,8 +116,9 @@ class DocumentVersion(Base):
     title: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
     text: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
     content_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
-    # The parser's release is part of what makes a version: a better parser reads anew.
     parser: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # Same bytes under a newer pipeline are read anew: a better parser must reach old sources.
+    pipeline_release: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     media_type: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     page_count: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     warnings: Mapped[list[str]] = mapped_column(

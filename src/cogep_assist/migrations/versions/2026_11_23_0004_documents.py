@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("content_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("parser", sa.Text(), nullable=False),
+        sa.Column("pipeline_release", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("page_count", sa.Integer(), nullable=True),
         sa.Column(

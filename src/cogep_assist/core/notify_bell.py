@@ -1,0 +1,50 @@
+"""The embedded bell: NOTIFY on a connection of its own, after the commit, coalesced."""
+
+import asyncio
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.logging import get_logger
+
+log = get_logger(__name__)
+
+
+class NotifyBell:
+    """Ring LISTENing workers; rings that come while one is on its way become one more."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: AsyncConnection[Any] | None = None
+        self._ringing: asyncio.Task[None] | None = None
+        self._again = False
+
+    async def ring(self) -> None:
+        """Ask for a NOTIFY and return at once; a lost ring costs latency, never a job."""
+        if self._ringing is not None and not self._ringing.done():
+            self._again = True
+            return
+        self._ringing = asyncio.create_task(self._notify())
+
+    async def close(self) -> None:
+        """Let the last ring go out, then close the connection."""
+        if self._ringing is not None:
+            await asyncio.gather(self._ringing, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _notify(self) -> None:
+        while True:
+            self._again = False
+            try:
+                if self._connection is None or self._connection.closed:
+                    self._connection = await self._database.connect()
+                await self._connection.execute("NOTIFY cogep_work")
+            except (psycopg.Error, OSError) as error:
+                log.warning("bell_not_rung", error=type(error).__name__)
+                self._connection = None
+                return
+            if not self._again:
+                return

@@ -1,0 +1,59 @@
+"""Fifth station: give each passage its key and analyse its words for the index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from cogep_assist.pipeline.chunk import Chunk
+from cogep_assist.pipeline.embed import Embedded
+from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.retrieval.segments import IndexUnit, add_segment
+
+HEADING_SEPARATOR = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassages:
+    """The passages of a version, ready to be stored; all sequences run in parallel."""
+
+    chunks: Sequence[Chunk]
+    chunk_ids: Sequence[UUID]
+    headings: Sequence[str]
+    units: Sequence[IndexUnit]
+    vectors: Sequence[Sequence[float]] | None = None
+    embedder: str | None = None
+
+
+def index_passages(
+    parsed: ParsedDocument, title: str, chunks: Sequence[Chunk], embedded: Embedded | None
+) -> IndexedPassages:
+    """Give each passage its key, its heading as people read it, and its fields to index."""
+    chunk_ids = [uuid7() for _ in chunks]
+    headings = [HEADING_SEPARATOR.join(chunk.heading_path) for chunk in chunks]
+    units = [
+        IndexUnit(
+            chunk_id=chunk_id,
+            body=parsed.text[chunk.start : chunk.end],
+            title=title,
+            heading=" ".join(chunk.heading_path),
+        )
+        for chunk_id, chunk in zip(chunk_ids, chunks, strict=True)
+    ]
+    return IndexedPassages(
+        chunks=chunks,
+        chunk_ids=chunk_ids,
+        headings=headings,
+        units=units,
+        vectors=embedded.vectors if embedded else None,
+        embedder=embedded.embedder if embedded else None,
+    )
+
+
+async def add_to_index(
+    session: AsyncSession, collection_id: UUID, passages: IndexedPassages
+) -> None:
+    """Write the passages' segment, in the transaction that makes them visible."""
+    await add_segment(session, collection_id, passages.units)

@@ -1,0 +1,220 @@
+"""The whole way of a document, on one screen: fetch, parse, chunk, embed, index, store."""
+
+import hashlib
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Blob, Document, DocumentVersion, SourceKind
+from cogep_assist.core.queue import Claim
+from cogep_assist.integrations.http import GuardedClient
+from cogep_assist.pipeline.chunk import chunk
+from cogep_assist.pipeline.embed import Embedder
+from cogep_assist.pipeline.fetch import fetch
+from cogep_assist.pipeline.index import index_passages
+from cogep_assist.pipeline.parse.child import ParserPool
+from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.progress import Progress, watched
+from cogep_assist.pipeline.store import Source, store_unchanged, store_version
+
+# Raise it when parsing or chunking changes, so that unchanged sources are read anew.
+RELEASE = 1
+UNTITLED = "Documento sem título"
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """What the stations need, made once per worker process."""
+
+    settings: Settings
+    database: Database
+    client: GuardedClient
+    parsers: ParserPool
+    limits: ParseLimits
+    embedder: Embedder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of this source already."""
+
+    document_id: UUID
+    title: str
+    content_sha256: bytes
+    pipeline_release: int
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(slots=True)
+class Content:
+    """The bytes of a source; ``data`` is None where the server says "not modified"."""
+
+    data: bytes | None
+    source: Source
+    name: str | None
+    declared_type: str | None
+    progress: Progress = field(default_factory=Progress)
+
+
+async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
+    """Take a claimed job through every station; it ends in the transaction that stores.
+
+    Raises AppError with the cause when the document cannot be taken in, FencedError and
+    CancelledJobError when the work must not go on.
+    """
+    async with watched(stations.database, claimed, progress):
+        progress.enter("fetch")
+        known = await _known(claimed, stations)
+        content = await _content(claimed, stations, known)
+        if content.data is None or _says_the_same(claimed, known, content.source):
+            parsed = None
+        else:
+            progress.enter("parse")
+            parsed = await stations.parsers.parse(
+                content.data,
+                name=content.name,
+                declared_type=content.declared_type,
+                limits=stations.limits,
+            )
+            progress.enter("chunk")
+            chunks = chunk(parsed)
+            if not chunks:
+                raise AppError("empty_text")
+            progress.enter("embed")
+            title = _title(claimed, parsed, content.name)
+            embedded = None
+            if stations.embedder is not None:
+                texts = [parsed.text[piece.start : piece.end] for piece in chunks]
+                embedded = await stations.embedder.embed(texts)
+            progress.enter("index")
+            passages = index_passages(parsed, title, chunks, embedded)
+    progress.enter("store")
+    async with stations.database.begin() as session:
+        if parsed is None:
+            assert known is not None
+            source = content.source if content.data is not None else None
+            await store_unchanged(
+                session, claimed, known.document_id, source, timings_ms=progress.finish()
+            )
+        else:
+            await store_version(
+                session,
+                claimed,
+                content.source,
+                parsed,
+                passages,
+                title=title,
+                timings_ms=progress.finish(),
+            )
+
+
+async def _known(claimed: Claim, stations: Stations) -> Known | None:
+    job = claimed.row
+    async with stations.database.begin() as session:
+        row = (
+            await session.execute(
+                sa.select(
+                    Document.id,
+                    Document.title,
+                    DocumentVersion.content_sha256,
+                    DocumentVersion.pipeline_release,
+                    Document.etag,
+                    Document.last_modified,
+                )
+                .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+                .where(
+                    Document.collection_id == job["collection_id"],
+                    Document.source_key == job["source_key"],
+                    Document.deleted_at.is_(None),
+                )
+            )
+        ).first()
+    return Known(*row) if row else None
+
+
+async def _content(claimed: Claim, stations: Stations, known: Known | None) -> Content:
+    if claimed.row["source_kind"] is SourceKind.URL:
+        return await _download(claimed, stations, known)
+    return await _submitted_bytes(claimed, stations)
+
+
+async def _download(claimed: Claim, stations: Stations, known: Known | None) -> Content:
+    job = claimed.row
+    # A newer pipeline must see the bytes again, whatever the server thinks has changed.
+    ask = known if known and known.pipeline_release == RELEASE else None
+    fetched = await fetch(
+        stations.client,
+        job["uri"],
+        etag=ask.etag if ask else None,
+        last_modified=ask.last_modified if ask else None,
+        max_bytes=stations.settings.fetch_max_bytes,
+    )
+    with fetched:
+        data = None if fetched.not_modified else fetched.take_bytes()
+    digest = hashlib.sha256(data).digest() if data is not None else b""
+    return Content(
+        data=data,
+        source=Source(
+            uri=job["uri"],
+            content_sha256=digest,
+            pipeline_release=RELEASE,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+        ),
+        name=fetched.name,
+        declared_type=_with_charset(fetched.declared_type, fetched.charset),
+    )
+
+
+async def _submitted_bytes(claimed: Claim, stations: Stations) -> Content:
+    job = claimed.row
+    async with stations.database.begin() as session:
+        blob = (
+            await session.execute(
+                sa.select(Blob.content, Blob.sha256).where(Blob.id == job["blob_id"])
+            )
+        ).first()
+    if blob is None:
+        raise AppError("content_missing")
+    return Content(
+        data=bytes(blob.content),
+        source=Source(
+            uri=job["uri"],
+            content_sha256=bytes(blob.sha256),
+            pipeline_release=RELEASE,
+            blob_id=job["blob_id"],
+        ),
+        name=job["file_name"],
+        declared_type=job["declared_type"],
+    )
+
+
+def _says_the_same(claimed: Claim, known: Known | None, source: Source) -> bool:
+    if known is None:
+        return False
+    wanted_title = claimed.row["title"]
+    return (
+        known.content_sha256 == source.content_sha256
+        and known.pipeline_release == source.pipeline_release
+        and (wanted_title is None or wanted_title == known.title)
+    )
+
+
+def _title(claimed: Claim, parsed: ParsedDocument, name: str | None) -> str:
+    job = claimed.row
+    for candidate in (job["title"], parsed.title, name, job["uri"]):
+        if candidate and candidate.strip():
+            return str(candidate).strip()
+    return UNTITLED
+
+
+def _with_charset(declared_type: str | None, charset: str | None) -> str | None:
+    if declared_type and charset:
+        return f"{declared_type}; charset={charset}"
+    return declared_type

@@ -1,0 +1,76 @@
+"""Work other than documents, by name: merging the index, sweeping what has expired."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import (
+    Blob,
+    Chunk,
+    Collection,
+    Document,
+    DocumentVersion,
+    IdempotencyKey,
+    IngestionJob,
+    Session,
+    SignInLink,
+)
+from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.retrieval.merge import merge_collection
+
+IDEMPOTENCY_HOURS = 24
+Duty = Callable[[AsyncSession, str], Awaitable[Any]]
+
+
+async def perform(database: Database, claimed: Claim) -> None:
+    """Do the duty that a background job names and end the job in the same transaction."""
+    duty = DUTIES.get(claimed.row["kind"])
+    if duty is None:
+        raise AppError("duty_unknown", kind=claimed.row["kind"])
+    async with database.begin() as session:
+        await duty(session, claimed.row["subject"])
+        await complete(session, BACKGROUND, claimed)
+
+
+async def merge_segments(session: AsyncSession, subject: str) -> None:
+    """Merge the small segments of one collection."""
+    await merge_collection(session, UUID(subject))
+
+
+async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
+    """Remove bytes that neither a job nor a version refers to any more."""
+    await session.execute(
+        sa.delete(Blob).where(
+            Blob.created_at < sa.func.now() - sa.text("interval '1 hour'"),
+            ~sa.exists().where(IngestionJob.blob_id == Blob.id),
+            ~sa.exists().where(DocumentVersion.blob_id == Blob.id),
+        )
+    )
+
+
+async def sweep_expired(session: AsyncSession, _subject: str) -> None:
+    """Remove what was made to last for a while: replies, sessions, links, collections."""
+    await session.execute(
+        sa.delete(IdempotencyKey).where(
+            IdempotencyKey.created_at
+            < sa.func.now() - sa.func.make_interval(0, 0, 0, 0, IDEMPOTENCY_HOURS)
+        )
+    )
+    for expiring in (Session, SignInLink):
+        await session.execute(sa.delete(expiring).where(expiring.expires_at < sa.func.now()))
+    gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
+    for table in (IngestionJob, Chunk, Document):
+        await session.execute(sa.delete(table).where(table.collection_id.in_(gone)))
+    await session.execute(sa.delete(Collection).where(Collection.expires_at < sa.func.now()))
+
+
+DUTIES: dict[str, Duty] = {
+    "merge_segments": merge_segments,
+    "sweep_blobs": sweep_blobs,
+    "sweep_expired": sweep_expired,
+}

@@ -1,0 +1,163 @@
+"""A worker process: registered, woken by the bell, reaping, ticking, stopped in order."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.logging import get_logger
+from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
+from cogep_assist.pipeline.progress import Progress
+from cogep_assist.pipeline.run import Stations, run
+from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.duties import perform
+from cogep_assist.worker_service.reaper import reap
+from cogep_assist.worker_service.registration import Registration
+from cogep_assist.worker_service.stations import open_stations
+from cogep_assist.worker_service.ticker import tick
+
+REAP_EVERY_SECONDS = 1.0
+BACKGROUND_SLOTS = 2
+GRACE_SECONDS = 25.0
+log = get_logger(__name__)
+
+
+async def work(settings: Settings, database: Database, stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set; then what runs may end, and the rest is given back."""
+    async with AsyncExitStack() as stack:
+        stations = await stack.enter_async_context(open_stations(settings, database))
+        registration = _registration(settings, database)
+        drainer = make_drainer(settings, database, registration, stations)
+        await _open_patiently(registration, stop)
+        tasks = [
+            asyncio.create_task(drainer.run(), name="drain"),
+            asyncio.create_task(_listen(registration, drainer, stop), name="listen"),
+            asyncio.create_task(_beat(registration, drainer, settings), name="beat"),
+            asyncio.create_task(_reap_and_tick(database, drainer), name="reap"),
+            asyncio.create_task(stop.wait(), name="stop"),
+        ]
+        log.info("worker_started", worker_id=str(registration.worker_id))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await drainer.shut_down(GRACE_SECONDS)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await _close(registration)
+            log.info("worker_stopped")
+
+
+async def drain_once(settings: Settings, database: Database) -> int:
+    """Run everything that is due now in this process and return how many jobs that were."""
+    async with open_stations(settings, database) as stations:
+        registration = _registration(settings, database)
+        await registration.open()
+        drainer = make_drainer(settings, database, registration, stations)
+        beat = asyncio.create_task(_beat(registration, drainer, settings))
+        reaper = asyncio.create_task(_reap_and_tick(database, drainer))
+        try:
+            return await drainer.drain()
+        finally:
+            await drainer.shut_down(GRACE_SECONDS)
+            for task in (beat, reaper):
+                task.cancel()
+            await asyncio.gather(beat, reaper, return_exceptions=True)
+            await _close(registration)
+
+
+def make_drainer(
+    settings: Settings, database: Database, registration: Registration, stations: Stations
+) -> Drainer:
+    """Join the two queues with what is done about a claim of each."""
+
+    async def ingest(claimed: Claim) -> None:
+        await run(claimed, stations, Progress())
+
+    async def background(claimed: Claim) -> None:
+        await perform(database, claimed)
+
+    return Drainer(
+        database,
+        registration,
+        [
+            Work(INGESTION, ingest, settings.worker_concurrency),
+            Work(BACKGROUND, background, BACKGROUND_SLOTS),
+        ],
+        lease_seconds=settings.worker_lease_seconds,
+        poll_seconds=settings.worker_poll_seconds,
+    )
+
+
+def _registration(settings: Settings, database: Database) -> Registration:
+    return Registration(
+        database,
+        capacity=settings.worker_concurrency,
+        lease_seconds=settings.worker_lease_seconds,
+    )
+
+
+async def _open_patiently(registration: Registration, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await registration.open()
+        except (DBAPIError, psycopg.Error, OSError) as error:
+            log.warning("database_away", error=type(error).__name__)
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+async def _listen(registration: Registration, drainer: Drainer, stop: asyncio.Event) -> None:
+    while True:
+        try:
+            async for _ in registration.wakeups():
+                drainer.wake()
+        except (psycopg.Error, OSError) as error:
+            log.warning("bell_connection_lost", error=type(error).__name__)
+        await _open_patiently(registration, stop)
+        drainer.wake()
+
+
+async def _beat(registration: Registration, drainer: Drainer, settings: Settings) -> None:
+    every = min(5.0, settings.worker_lease_seconds / 4)
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await registration.beat(busy=drainer.busy)
+        except (DBAPIError, OSError) as error:
+            log.warning("heartbeat_missed", error=type(error).__name__)
+
+
+async def _reap_and_tick(database: Database, drainer: Drainer) -> None:
+    while True:
+        await asyncio.sleep(REAP_EVERY_SECONDS)
+        try:
+            async with database.begin() as session:
+                reaped = await reap(session)
+            async with database.begin() as session:
+                started = await tick(session)
+        except (DBAPIError, OSError) as error:
+            log.warning("reaper_missed", error=type(error).__name__)
+            continue
+        if reaped.workers or reaped.returned or reaped.set_aside:
+            log.info(
+                "reaped",
+                workers=reaped.workers,
+                returned=reaped.returned,
+                set_aside=reaped.set_aside,
+            )
+        if reaped.returned or started:
+            drainer.wake()
+
+
+async def _close(registration: Registration) -> None:
+    try:
+        await registration.close()
+    except (DBAPIError, psycopg.Error, OSError) as error:
+        log.warning("worker_left_silently", error=type(error).__name__)

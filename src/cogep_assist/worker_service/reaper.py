@@ -1,0 +1,87 @@
+"""Give back what dead or frozen workers held; only the database's clock decides."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.models import Worker
+from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue
+
+REAPER_LOCK = 7_204_115_902
+# A registration takes its lock before it writes its row, so a row without a lock is dead.
+LOCK_IS_HELD = sa.text(
+    """EXISTS (
+        SELECT FROM pg_locks held
+        WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
+          AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND ((held.classid::bigint << 32) | held.objid::bigint) = access.worker.lock_key
+    )"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reaped:
+    """What one round found: workers that died, jobs returned, jobs set aside for good."""
+
+    workers: int = 0
+    returned: int = 0
+    set_aside: int = 0
+
+
+async def reap(session: AsyncSession) -> Reaped:
+    """Return the jobs of dead workers and of leases that ran out.
+
+    One reaper at a time. A job under which a worker died counts a crash and waits to be
+    run alone; after three crashes it is failed with its cause, so that it stops no one.
+    """
+    if not await session.scalar(
+        sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
+    ):
+        return Reaped()
+    dead = list(await session.scalars(sa.select(Worker.id).where(sa.not_(LOCK_IS_HELD))))
+    returned = set_aside = 0
+    for queue in (INGESTION, BACKGROUND):
+        for crashed, condition in (
+            (True, queue.table.c.worker_id.in_(dead)),
+            (False, queue.table.c.lease_until < sa.func.now()),
+        ):
+            if crashed and not dead:
+                continue
+            ended = await _give_back(session, queue, condition, crashed=crashed)
+            returned += ended.count("pending")
+            set_aside += ended.count("failed") + ended.count("cancelled")
+    if dead:
+        await session.execute(sa.delete(Worker).where(Worker.id.in_(dead)))
+    return Reaped(len(dead), returned, set_aside)
+
+
+async def _give_back(
+    session: AsyncSession, queue: Queue, condition: sa.ColumnElement[bool], *, crashed: bool
+) -> list[str]:
+    table = queue.table
+    poison = table.c.crashes + 1 >= MAX_CRASHES
+    verdicts: list[tuple[Any, Any]] = [(poison, "failed")]
+    if "cancel_requested" in table.c:
+        verdicts.insert(0, (table.c.cancel_requested, "cancelled"))
+    status = sa.case(
+        *((when, sa.literal(value, type_=table.c.status.type)) for when, value in verdicts),
+        else_=sa.literal("pending", type_=table.c.status.type),
+    )
+    over = sa.or_(*(when for when, _ in verdicts))
+    code = "worker_crashed" if crashed else "lease_expired"
+    rows = await session.execute(
+        sa.update(table)
+        .where(table.c.status == "processing", condition)
+        .values(
+            status=status,
+            crashes=table.c.crashes + 1,
+            worker_id=None,
+            lease_until=None,
+            finished_at=sa.case((over, sa.func.now()), else_=sa.null()),
+            error_code=sa.case((over, code), else_=table.c.error_code),
+        )
+        .returning(table.c.status)
+    )
+    return [str(getattr(value, "value", value)) for (value,) in rows]

@@ -1,0 +1,94 @@
+"""A worker that says that it lives: a row, a lock that dies with it, and its leases."""
+
+import os
+import platform
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from psycopg import AsyncConnection
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from cogep_assist import __version__
+from cogep_assist.core import schema
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Worker
+from cogep_assist.core.queue import BACKGROUND, INGESTION, renew_leases
+
+CHANNEL = "cogep_work"
+
+
+class Registration:
+    """One worker's identity; its advisory lock lives as long as its connection does.
+
+    A process that is killed loses the connection, and with it the lock, within
+    milliseconds: the reaper of any other worker then sees that its jobs are free.
+    """
+
+    def __init__(self, database: Database, *, capacity: int, lease_seconds: float) -> None:
+        self.worker_id: UUID = uuid7()
+        self.revision = schema.head()
+        self.idle_reason: str | None = None
+        self._database = database
+        self._capacity = capacity
+        self._lease_seconds = lease_seconds
+        self._lock_key = secrets.randbits(62)
+        self._connection: AsyncConnection[Any] | None = None
+
+    async def open(self) -> None:
+        """Take the lock, then write the row: a row without a lock is a dead worker."""
+        await self._close_connection()
+        connection = await self._database.connect()
+        await connection.execute("SELECT pg_advisory_lock(%s)", [self._lock_key])
+        await connection.execute("LISTEN cogep_work")
+        self._connection = connection
+        await self.beat(busy=0)
+
+    async def beat(self, *, busy: int) -> None:
+        """Say that this worker lives, renew its leases, and look at the schema's revision."""
+        async with self._database.begin() as session:
+            found = await session.scalar(sa.text("SELECT version_num FROM access.alembic_version"))
+            self.idle_reason = None if found == self.revision else "worker_schema_mismatch"
+            values = {
+                "busy": busy,
+                "idle_reason": self.idle_reason,
+                "seen_at": sa.func.clock_timestamp(),
+            }
+            await session.execute(
+                insert(Worker)
+                .values(
+                    id=self.worker_id,
+                    lock_key=self._lock_key,
+                    host=platform.node(),
+                    process_id=os.getpid(),
+                    release=__version__,
+                    schema_revision=self.revision,
+                    capacity=self._capacity,
+                    **values,
+                )
+                .on_conflict_do_update(index_elements=[Worker.id], set_=values)
+            )
+            for queue in (INGESTION, BACKGROUND):
+                await renew_leases(session, queue, self.worker_id, self._lease_seconds)
+
+    async def wakeups(self) -> AsyncIterator[None]:
+        """Yield once for each ring of the bell; raises when the connection is lost."""
+        assert self._connection is not None
+        async for _ in self._connection.notifies():
+            yield
+
+    async def close(self) -> None:
+        """Leave: the row goes, and the lock with the connection."""
+        try:
+            async with self._database.begin() as session:
+                await session.execute(sa.delete(Worker).where(Worker.id == self.worker_id))
+        finally:
+            await self._close_connection()
+
+    async def _close_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
