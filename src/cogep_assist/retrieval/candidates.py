@@ -1,0 +1,126 @@
+"""From BM25 scores to passages that are there, pass the filters and may be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import AsyncConnection
+
+from cogep_assist.retrieval.hit import Hit, SearchFilters
+from cogep_assist.retrieval.index_reader import (
+    FINGERPRINT,
+    IndexChangedError,
+    IndexReader,
+    fetch,
+)
+from cogep_assist.retrieval.lexical import Candidates, best
+from cogep_assist.retrieval.postings import Floats
+
+# After the first look, how much deeper to look before the filters are applied to all passages.
+_DEEPER = 10
+
+_CONDITIONS = """
+       c.collection_id = ANY(%(collections)s::uuid[]) AND d.deleted_at IS NULL
+   AND (%(media_types)s::text[] IS NULL OR d.media_type = ANY(%(media_types)s::text[]))
+   AND (%(created_after)s::timestamptz IS NULL OR d.created_at >= %(created_after)s::timestamptz)
+   AND (%(created_before)s::timestamptz IS NULL OR d.created_at < %(created_before)s::timestamptz)
+   AND (%(document_ids)s::uuid[] IS NULL OR d.id = ANY(%(document_ids)s::uuid[]))
+"""
+# One statement, one moment: the passages and the set of segments are seen together.
+_LIVE = f"""
+    SELECT f.fingerprint, l.* FROM (SELECT {FINGERPRINT} AS fingerprint) f LEFT JOIN (
+        SELECT wanted.place, c.id, c.document_id, c.version_id, v.number, c.collection_id,
+               d.title, d.uri, c.heading, c.page, c.text, c.start_offset, c.end_offset
+          FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted(id, place)
+          JOIN ai.chunk c ON c.id = wanted.id
+          JOIN ai.document d ON d.id = c.document_id
+          JOIN ai.document_version v ON v.id = c.version_id
+         WHERE {_CONDITIONS}
+         ORDER BY wanted.place LIMIT %(most)s
+    ) l ON true ORDER BY l.place
+"""  # noqa: S608 - put together from constants alone
+_ALLOWED = f"""
+    SELECT string_agg(uuid_send(c.id), ''::bytea)
+      FROM ai.document d JOIN ai.chunk c ON c.document_id = d.id WHERE {_CONDITIONS}
+"""  # noqa: S608 - put together from constants alone
+
+
+@dataclass(slots=True)
+class LivePassages:
+    """Passages that are there, best first, each with its BM25 score."""
+
+    hits: list[Hit]
+    scores: list[float]
+
+
+class CandidateFinder:
+    """Take the best passages that are live and pass the filters, as many as are wanted.
+
+    A strict one raises IndexChangedError where the passages are read at another moment than the
+    list of segments, with a commit in between: what replaced a passage would be missing.
+    """
+
+    def __init__(
+        self,
+        driver: AsyncConnection[Any],
+        index: IndexReader,
+        collections: Sequence[UUID],
+        filters: SearchFilters,
+        *,
+        strict: bool = True,
+    ) -> None:
+        self._strict = strict
+        self._driver = driver
+        self._index = index
+        self._parameters: dict[str, Any] = {
+            "collections": list(collections),
+            "media_types": list(filters.media_types) or None,
+            "created_after": filters.created_after,
+            "created_before": filters.created_before,
+            "document_ids": list(filters.document_ids) or None,
+        }
+
+    async def find(self, scores: Floats, wanted: int) -> LivePassages:
+        """Return up to ``wanted`` passages.
+
+        Most of the best are live and allowed, so that a first look is mostly enough. A second one
+        goes ten times as deep; where even that finds too few, what the filters allow is read whole.
+        """
+        found = LivePassages([], [])
+        first = best(scores, wanted)
+        await self._add_live(found, first, wanted)
+        if len(found.hits) >= wanted or len(first.numbers) < wanted:
+            return found
+        second = best(scores, wanted * _DEEPER, without=wanted)
+        await self._add_live(found, second, wanted - len(found.hits))
+        if len(found.hits) >= wanted or len(second.numbers) < wanted * _DEEPER:
+            return found
+        allowed = await self._allowed()
+        found = LivePassages([], [])
+        await self._add_live(found, best(np.where(allowed, scores, 0), wanted), wanted)
+        return found
+
+    async def _add_live(self, found: LivePassages, some: Candidates, most: int) -> None:
+        ids = self._index.chunk_ids(some.numbers)
+        rows = await fetch(self._driver, _LIVE, {**self._parameters, "ids": ids, "most": most})
+        if self._strict and rows[0][0] != self._index.fingerprint:
+            raise IndexChangedError
+        for _, place, *columns in rows:
+            if place is not None:
+                found.hits.append(_hit(*columns))
+                found.scores.append(float(some.scores[place - 1]))
+
+    async def _allowed(self) -> NDArray[np.bool_]:
+        """Tell for each passage of the index whether it is live and allowed."""
+        rows = await fetch(self._driver, _ALLOWED, self._parameters)
+        live = rows[0][0] or b""
+        # The last 8 bytes of a UUIDv7 are random: enough to tell, and the passages are read again.
+        indexed = np.frombuffer(self._index.all_chunk_ids(), "<u8")[1::2]
+        return np.isin(indexed, np.frombuffer(live, "<u8")[1::2])
+
+
+def _hit(*columns: Any) -> Hit:
+    return Hit(*(*columns, 0.0))

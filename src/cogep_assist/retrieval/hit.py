@@ -1,0 +1,57 @@
+"""What a search looks for and what it finds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """Conditions on the documents; an empty one lets all pass. They hold before the top k."""
+
+    media_types: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    document_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found: ``text`` is ``start:end`` of its version's text.
+
+    ``score`` runs from 0 to 1 and compares the passages of one search with each other.
+    """
+
+    chunk_id: UUID
+    document_id: UUID
+    version_id: UUID
+    version: int
+    collection_id: UUID
+    title: str
+    uri: str | None
+    heading: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTerm:
+    """A term of the question: how many passages hold it, and what stood in for it if none does."""
+
+    word: str
+    term: str
+    frequency: int
+    stand_ins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a search found and what it knows about the question, for whoever judges the hits."""
+
+    hits: Sequence[Hit]
+    terms: Sequence[AskedTerm]
+    chunk_count: int

@@ -1,0 +1,222 @@
+"""Read segments and postings from the database, each immutable piece once per process."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import AsyncConnection
+
+from cogep_assist.retrieval.byte_cache import ByteCache
+from cogep_assist.retrieval.lexical import TermPostings
+from cogep_assist.retrieval.postings import PackedSegment, from_payload, split_term_bytes
+from cogep_assist.retrieval.vocabulary import Vocabulary, index_words, read_vocabulary
+
+# Segments never change once written, so that what was read of one stays true while it is listed.
+CACHE_BYTES = 64 * 1024 * 1024
+_cache = ByteCache(CACHE_BYTES)
+_TERM_OVERHEAD = 120
+
+# What tells one set of segments from another; a replaced document or a merge changes it.
+FINGERPRINT = """
+    (SELECT coalesce(hashtextextended(string_agg(number::text, ',' ORDER BY number), 0), 0)
+       FROM ai.lexical_segment WHERE collection_id = ANY(%(collections)s::uuid[]))
+"""
+_LIST = f"""
+    SELECT id, number, chunk_count, token_total, payload IS NOT NULL, {FINGERPRINT}
+      FROM ai.lexical_segment WHERE collection_id = ANY(%(collections)s::uuid[]) ORDER BY number
+"""  # noqa: S608 - put together from constants alone
+_HEADS = "SELECT id, chunk_ids, payload FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[])"
+_POSTINGS = """
+    SELECT s.number, p.term, p.postings
+      FROM ai.lexical_segment s
+      LEFT JOIN ai.lexical_posting p
+             ON p.segment_number = s.number AND p.term = ANY(%(terms)s::text[])
+     WHERE s.number = ANY(%(numbers)s::int[])
+"""
+_VOCABULARIES = "SELECT id, vocabulary FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[])"
+
+
+class IndexChangedError(Exception):
+    """A segment that was listed is gone: a merge committed in between. List again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One line of the list of segments, with the number of its first passage."""
+
+    id: UUID
+    number: int
+    chunk_count: int
+    fresh: bool
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The passages of a segment and, if it is fresh, all its postings."""
+
+    chunk_ids: bytes
+    packed: PackedSegment | None
+    places: dict[str, int]
+
+
+class IndexReader:
+    """The segments of some collections as one statement saw them."""
+
+    def __init__(
+        self,
+        driver: AsyncConnection[Any],
+        segments: Sequence[Segment],
+        token_total: int,
+        fingerprint: int,
+    ) -> None:
+        self._driver = driver
+        self.segments = segments
+        self.token_total = token_total
+        self.fingerprint = fingerprint
+        self.chunk_count = sum(segment.chunk_count for segment in segments)
+        self._bases = np.array([segment.base for segment in segments], dtype=np.int64)
+        self._heads: dict[UUID, Head] = {}
+
+    async def load(self) -> None:
+        """Fetch what is not known yet of the segments: their passages and fresh postings."""
+        missing = []
+        for segment in self.segments:
+            head = _cache.get(segment.id)
+            if head is None:
+                missing.append(segment.id)
+            else:
+                self._heads[segment.id] = head
+        if not missing:
+            return
+        rows = await fetch(self._driver, _HEADS, {"ids": missing})
+        for segment_id, head in await asyncio.to_thread(_read_heads, rows):
+            self._heads[segment_id] = head
+            size = len(head.chunk_ids) + _TERM_OVERHEAD * len(head.places)
+            _cache.put(
+                segment_id, head, size + (len(head.packed.offsets) * 3 if head.packed else 0)
+            )
+
+    async def postings(self, terms: Iterable[str]) -> dict[str, list[TermPostings]]:
+        """Return where the terms occur, over all segments; a term without any is left out."""
+        found: dict[str, list[TermPostings]] = {term: [] for term in terms}
+        wanted: dict[str, list[Segment]] = {}
+        for segment in self.segments:
+            for term, parts in found.items():
+                known = self._known_postings(segment, term)
+                if known is None:
+                    wanted.setdefault(term, []).append(segment)
+                elif len(known.offsets):
+                    parts.append(known)
+        if wanted:
+            for term, parts in (await self._fetched_postings(wanted)).items():
+                found[term].extend(parts)
+        return {term: parts for term, parts in found.items() if parts}
+
+    async def vocabularies(self) -> list[Vocabulary]:
+        """Return the words of all segments, for spelling."""
+        held: list[Vocabulary] = []
+        missing: list[UUID] = []
+        for segment in self.segments:
+            known: Vocabulary | None = _cache.get((segment.id, "vocabulary"))
+            if known is not None:
+                held.append(known)
+            elif segment.fresh:
+                held.append(_kept(segment.id, index_words(self._heads[segment.id].places)))
+            else:
+                missing.append(segment.id)
+        if missing:
+            rows = await fetch(self._driver, _VOCABULARIES, {"ids": missing})
+            for segment_id, packed in rows:
+                read = await asyncio.to_thread(read_vocabulary, packed or b"")
+                held.append(_kept(segment_id, read))
+        return held
+
+    def chunk_ids(self, numbers: NDArray[np.int64]) -> list[UUID]:
+        """Return the ids of passages by their numbers."""
+        owners = np.searchsorted(self._bases, numbers, side="right") - 1
+        ids = []
+        for number, owner in zip(numbers.tolist(), owners.tolist(), strict=True):
+            segment = self.segments[owner]
+            begin = 16 * (number - segment.base)
+            ids.append(UUID(bytes=self._heads[segment.id].chunk_ids[begin : begin + 16]))
+        return ids
+
+    def all_chunk_ids(self) -> bytes:
+        """Return the ids of all passages, by number, 16 bytes each."""
+        return b"".join(self._heads[segment.id].chunk_ids for segment in self.segments)
+
+    def _known_postings(self, segment: Segment, term: str) -> TermPostings | None:
+        if not segment.fresh:
+            stored: bytes | None = _cache.get((segment.id, term))
+            return None if stored is None else _placed(segment, stored)
+        head = self._heads[segment.id]
+        packed, place = head.packed, head.places.get(term)
+        if packed is None or place is None:
+            return _placed(segment, b"")
+        begin, end = packed.bounds[place], packed.bounds[place + 1]
+        return TermPostings(segment.base, packed.offsets[begin:end], packed.codes[begin:end])
+
+    async def _fetched_postings(
+        self, wanted: dict[str, list[Segment]]
+    ) -> dict[str, list[TermPostings]]:
+        numbers = {segment.number for segments in wanted.values() for segment in segments}
+        parameters = {"numbers": sorted(numbers), "terms": list(wanted)}
+        rows = await fetch(self._driver, _POSTINGS, parameters)
+        if {number for number, _, _ in rows} != numbers:
+            raise IndexChangedError
+        stored = {(number, term): postings for number, term, postings in rows}
+        found: dict[str, list[TermPostings]] = {}
+        for term, segments in wanted.items():
+            for segment in segments:
+                # That a term is absent is worth remembering too.
+                data = stored.get((segment.number, term), b"")
+                _cache.put((segment.id, term), data, len(data) + _TERM_OVERHEAD)
+                if data:
+                    found.setdefault(term, []).append(_placed(segment, data))
+        return found
+
+
+async def open_index(driver: AsyncConnection[Any], collections: Sequence[UUID]) -> IndexReader:
+    """List the segments of these collections, the oldest first, and fetch what is not known."""
+    rows = await fetch(driver, _LIST, {"collections": list(collections)})
+    segments, base, tokens, fingerprint = [], 0, 0, 0
+    for segment_id, number, chunk_count, token_total, fresh, mark in rows:
+        segments.append(Segment(segment_id, number, chunk_count, fresh, base))
+        base += chunk_count
+        tokens += token_total
+        fingerprint = mark
+    reader = IndexReader(driver, segments, tokens, fingerprint)
+    await reader.load()
+    return reader
+
+
+async def fetch(
+    driver: AsyncConnection[Any], statement: str, parameters: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Run one reading statement in the driver's binary form, which halves packed columns."""
+    async with driver.cursor(binary=True) as cursor:
+        await cursor.execute(statement, parameters)
+        return await cursor.fetchall()
+
+
+def _read_heads(rows: Sequence[tuple[Any, ...]]) -> list[tuple[UUID, Head]]:
+    heads = []
+    for segment_id, chunk_ids, payload in rows:
+        packed = from_payload(payload) if payload is not None else None
+        places = {term: place for place, term in enumerate(packed.terms)} if packed else {}
+        heads.append((segment_id, Head(chunk_ids, packed, places)))
+    return heads
+
+
+def _kept(segment_id: UUID, vocabulary: Vocabulary) -> Vocabulary:
+    _cache.put((segment_id, "vocabulary"), vocabulary, vocabulary.nbytes)
+    return vocabulary
+
+
+def _placed(segment: Segment, data: bytes) -> TermPostings:
+    return TermPostings(segment.base, *split_term_bytes(data))
