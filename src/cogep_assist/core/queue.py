@@ -218,7 +218,9 @@ async def fail(
             sa.update(table)
             .where(*_fence(table, claimed))
             .values(
-                status=sa.case((last, _status(table, "failed")), else_=_status(table, "pending")),
+                status=sa.case(
+                    (last, status_literal(table, "failed")), else_=status_literal(table, "pending")
+                ),
                 failures=table.c.failures + 1,
                 available_at=sa.func.now() + backoff * sa.literal_column("interval '1 second'"),
                 finished_at=sa.case((last, sa.func.now()), else_=sa.null()),
@@ -354,8 +356,9 @@ def _fence(table: sa.Table, claimed: Claim) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _status(table: sa.Table, value: str) -> sa.ColumnElement[Any]:
-    return sa.literal(value, type_=table.c.status.type)
+def status_literal(table: sa.Table, value: str) -> sa.ColumnElement[Any]:
+    """Return a status as the table's own enum: in a CASE, PostgreSQL would take it for text."""
+    return sa.cast(sa.literal(value, type_=table.c.status.type), table.c.status.type)
 
 
 def _value(status: Any) -> str:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Worker
-from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue
+from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, status_literal
 
 REAPER_LOCK = 7_204_115_902
 # A registration takes its lock before it writes its row, so a row without a lock is dead.
@@ -66,8 +66,8 @@ async def _give_back(
     if "cancel_requested" in table.c:
         verdicts.insert(0, (table.c.cancel_requested, "cancelled"))
     status = sa.case(
-        *((when, sa.literal(value, type_=table.c.status.type)) for when, value in verdicts),
-        else_=sa.literal("pending", type_=table.c.status.type),
+        *((when, status_literal(table, value)) for when, value in verdicts),
+        else_=status_literal(table, "pending"),
     )
     over = sa.or_(*(when for when, _ in verdicts))
     code = "worker_crashed" if crashed else "lease_expired"
