@@ -71,6 +71,8 @@ _RESERVED_6 = tuple(
         ),
     )
 )
+# Clouds' metadata inside the private ranges: Alibaba, Amazon, Google.
+_METADATA = frozenset(map(ip_address, ("100.100.100.200", "fd00:ec2::254", "fd20:ce::254")))
 _CARRIES_IPV4 = IPv6Network("64:ff9b::/96")
 
 
@@ -91,7 +93,7 @@ def reach_of(address: Address) -> Reach:
     if address == _LOOPBACK_6:
         return Reach.LOOPBACK
     if any(address in network for network in _PRIVATE_6):
-        return Reach.PRIVATE
+        return Reach.RESERVED if address in _METADATA else Reach.PRIVATE
     if address not in _GLOBAL_6 or any(address in network for network in _RESERVED_6):
         return Reach.RESERVED
     return Reach.PUBLIC
@@ -162,8 +164,7 @@ def _reach_of_ipv4(address: IPv4Address) -> Reach:
     if address in _LOOPBACK_4:
         return Reach.LOOPBACK
     if any(address in network for network in _PRIVATE_4):
-        # Alibaba Cloud's metadata answers inside the shared range.
-        return Reach.RESERVED if str(address) == "100.100.100.200" else Reach.PRIVATE
+        return Reach.RESERVED if address in _METADATA else Reach.PRIVATE
     if any(address in network for network in _RESERVED_4):
         return Reach.RESERVED
     return Reach.PUBLIC

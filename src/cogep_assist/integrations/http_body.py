@@ -99,18 +99,26 @@ class _Inflater:
     def __init__(self, host: str, *, gzip: bool) -> None:
         self._host = host
         self._gzip = gzip
-        self._started = False
+        self._head = b""
         self._trailing = False
-        self._inflate = zlib.decompressobj(31 if gzip else zlib.MAX_WBITS)
+        self._inflate = zlib.decompressobj(31) if gzip else None
 
     @property
     def finished(self) -> bool:
-        """Whether the compressed stream came to its own end (an empty one has)."""
-        return self._inflate.eof or not self._started
+        """Whether the compressed stream came to its own end (one without a byte has)."""
+        return not self._head or (self._inflate is not None and self._inflate.eof)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield decoded pieces of at most ``_PIECE_BYTES``."""
+        if len(self._head) < 2:
+            before, self._head = self._head, (self._head + data)[:2]
+            if self._inflate is None:
+                if len(self._head) < 2:
+                    return
+                self._inflate = zlib.decompressobj(_deflate_window(self._head))
+                data = before + data
         while data and not self._trailing:
+            assert self._inflate is not None
             if self._inflate.eof and not self._next_member(data):
                 return
             piece = self._inflate_piece(data)
@@ -121,19 +129,12 @@ class _Inflater:
                 yield from self._drain()
 
     def _inflate_piece(self, data: bytes) -> bytes:
+        assert self._inflate is not None
         try:
-            piece = self._inflate.decompress(data, _PIECE_BYTES)
+            return self._inflate.decompress(data, _PIECE_BYTES)
         except zlib.error:
-            if self._started or self._gzip:
-                raise self._malformed() from None
-            # Many servers send deflate without the zlib header that RFC 9110 asks for.
-            self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                piece = self._inflate.decompress(data, _PIECE_BYTES)
-            except zlib.error:
-                raise self._malformed() from None
-        self._started = True
-        return piece
+            reason = "o conteúdo comprimido está corrompido"
+            raise AppError("response_malformed", host=self._host, reason=reason) from None
 
     def _drain(self) -> Iterator[bytes]:
         # Output may wait inside zlib with no input left.
@@ -147,7 +148,8 @@ class _Inflater:
         self._inflate = zlib.decompressobj(31)
         return True
 
-    def _malformed(self) -> AppError:
-        return AppError(
-            "response_malformed", host=self._host, reason="o conteúdo comprimido está corrompido"
-        )
+
+def _deflate_window(head: bytes) -> int:
+    # RFC 9110 asks for the zlib header (RFC 1950 2.2) around deflate; many servers omit it.
+    with_header = head[0] & 0x0F == 8 and int.from_bytes(head) % 31 == 0
+    return zlib.MAX_WBITS if with_header else -zlib.MAX_WBITS
