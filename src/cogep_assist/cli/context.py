@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.console import err
-from cogep_assist.core import schema
+from cogep_assist.core import schema, secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
@@ -35,6 +35,7 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
     command's time, and its schema is brought up by itself.
     Raises AppError("schema_behind"|"schema_ahead") and what opening the database raises.
     """
+    secret_key.load(settings)
     # Opened outside the event loop, so that Ctrl-C ends even a long wait for crash recovery.
     with open_target(settings, on_progress=_remark) as target:
         settle_schema(target)

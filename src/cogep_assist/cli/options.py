@@ -10,7 +10,7 @@ DataDir = Annotated[
     typer.Option(
         "--data-dir",
         metavar="PASTA",
-        help="Pasta dos dados (ou COGEP_DATA_DIR); sem valor para quem usa DATABASE_URL.",
+        help="Pasta dos dados (padrão: COGEP_DATA_DIR, ou a do usuário).",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Escreve o resultado em JSON.")]

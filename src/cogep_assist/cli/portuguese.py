@@ -73,6 +73,7 @@ def _with_portuguese_frame(command: Any) -> Callable[[Any, Any], None]:
         option = command.get_help_option(ctx)
         if option is not None:
             option.help = "Mostra esta ajuda e sai."
+            option.display_type = lambda _: ""
         original(ctx, formatter)
 
     return format_help

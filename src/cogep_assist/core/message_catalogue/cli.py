@@ -34,6 +34,11 @@ MESSAGES: dict[str, Message] = {
         "“{target}” não é um endereço http(s) nem um arquivo ou pasta que exista.",
         "Confira o caminho; endereços começam com http:// ou https://.",
     ),
+    "expiry_invalid": Message(
+        422,
+        "“{value}” não é uma validade.",
+        "Use uma data, como 2027-12-31, ou um número de dias, como 90d.",
+    ),
     "job_prefix_ambiguous": Message(
         409,
         "“{prefix}” é o começo de mais de uma tarefa.",
