@@ -1,0 +1,1 @@
+"""What the services' faces share: who may come in, limits, errors, transactions."""

@@ -1,0 +1,150 @@
+"""Around every request: an id, safe headers, a bounded body, one log line, no stack trace."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+from cogep_assist.edge.errors import CarriedError, error_response, unexpected
+
+MIB = 1024 * 1024
+SMALL_BODY_BYTES = MIB
+QUIET_PATHS = frozenset({"/healthz", "/readyz"})
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+log = get_logger(__name__)
+
+
+class RequestContext:
+    """Give each request its id, its headers and its log line; turn a crash into one reply."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_headers(message["headers"], request_id, scope)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except Exception as error:
+                reply = unexpected(error)
+                if status:
+                    raise
+                response = error_response(Request(scope), reply)
+                await response(scope, receive, send_with_headers)
+            finally:
+                _log_request(scope, status, began)
+
+
+class BodyLimit:
+    """Refuse a body that is too large: by what it declares, and again as it arrives.
+
+    ``limits`` maps exact paths to bytes; every other path gets ``SMALL_BODY_BYTES``.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limits.get(scope["path"], SMALL_BODY_BYTES)
+        declared = _declared_length(scope)
+        received = 0
+
+        async def bounded_receive() -> Message:
+            nonlocal received
+            if declared is not None and declared > limit:
+                raise _too_large(limit)
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > limit:
+                    raise _too_large(limit)
+            return message
+
+        await self._app(scope, bounded_receive, send)
+
+
+def _too_large(limit: int) -> CarriedError:
+    return CarriedError(AppError("body_too_large", limit_mib=max(1, limit // MIB)))
+
+
+def _declared_length(scope: Scope) -> int | None:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return None
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given: str = value.decode("latin-1")
+            if _REQUEST_ID.fullmatch(given):
+                return given
+    return str(uuid7())
+
+
+def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
+    kept = list(headers)
+    present = {name.lower() for name, _ in kept}
+    added = {**SECURITY_HEADERS, "X-Request-ID": request_id}
+    if scope.get("scheme") == "https":
+        added["Strict-Transport-Security"] = "max-age=31536000"
+    for name, value in added.items():
+        if name.lower().encode() not in present:
+            kept.append((name.encode(), value.encode()))
+    return kept
+
+
+def _log_request(scope: Scope, status: int, began: float) -> None:
+    if scope["path"] in QUIET_PATHS and status < 400:
+        return
+    # The route's pattern, never the path or the query: those carry what people write.
+    log.info(
+        "request",
+        method=scope["method"],
+        route=getattr(scope.get("route"), "path", "-"),
+        status=status,
+        duration_ms=round((time.perf_counter() - began) * 1000, 1),
+    )

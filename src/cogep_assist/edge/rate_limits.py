@@ -1,0 +1,94 @@
+"""How many requests somebody may make: in Redis where there is one, else in this process.
+
+Counters of the sign-in live here too: its tokens hold 256 random bits, so that the
+limit keeps noise down and is not what stands between a guesser and the door.
+"""
+
+import enum
+import math
+import time
+
+import limits
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+
+REDIS_PAUSE_SECONDS = 30.0
+log = get_logger(__name__)
+
+
+class Rate(enum.StrEnum):
+    """The class of a route, which has its own limit."""
+
+    READ = "read"
+    ASK = "ask"
+    INGEST = "ingest"
+    SIGN_IN = "sign_in"
+    NONE = "none"
+
+
+class RateLimits:
+    """Count requests by class and by who makes them.
+
+    Raises AppError("settings_invalid") for a limit that cannot be read.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._items = {
+            Rate.READ: _parse("read_rate", settings.read_rate),
+            Rate.ASK: _parse("ask_rate", settings.ask_rate),
+            Rate.INGEST: _parse("ingest_rate", settings.ingest_rate),
+            Rate.SIGN_IN: _parse("sign_in_rate", settings.sign_in_rate),
+        }
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = _redis_limiter(settings)
+        self._shared_from = 0.0
+
+    async def check(self, rate: Rate, who: str) -> None:
+        """Count one request. Raises AppError("rate_limited", retry_after=...) in seconds."""
+        if rate is Rate.NONE:
+            return
+        item = self._items[rate]
+        if self._shared is not None and time.monotonic() >= self._shared_from:
+            try:
+                await _hit(self._shared, item, rate, who)
+                return
+            except AppError:
+                raise
+            except Exception as error:  # noqa: BLE001  (a lost Redis costs accuracy, never service)
+                self._shared_from = time.monotonic() + REDIS_PAUSE_SECONDS
+                log.warning("rate_limits_without_redis", error=type(error).__name__)
+        await _hit(self._local, item, rate, who)
+
+
+async def _hit(
+    limiter: SlidingWindowCounterRateLimiter, item: limits.RateLimitItem, rate: Rate, who: str
+) -> None:
+    if await limiter.hit(item, rate.value, who):
+        return
+    window = await limiter.get_window_stats(item, rate.value, who)
+    raise AppError("rate_limited", retry_after=max(1, math.ceil(window.reset_time - time.time())))
+
+
+def _redis_limiter(settings: Settings) -> SlidingWindowCounterRateLimiter | None:
+    if settings.celery_broker_url is None:
+        return None
+    url = settings.celery_broker_url.get_secret_value()
+    if not url.startswith(("redis://", "rediss://")):
+        return None
+    storage: Storage = RedisStorage(f"async+{url}", implementation="redispy")
+    return SlidingWindowCounterRateLimiter(storage)
+
+
+def _parse(setting: str, text: str) -> limits.RateLimitItem:
+    try:
+        return limits.parse(text)
+    except ValueError:
+        raise AppError(
+            "settings_invalid",
+            setting=f"COGEP_{setting.upper()}",
+            reason="use a forma “600/minute”",
+        ) from None

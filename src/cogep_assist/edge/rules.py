@@ -1,0 +1,139 @@
+"""The rule that each route declares: who may come in, to do what, and how often.
+
+``rule(...)`` goes into a route's ``dependencies``; routers made by ``guarded_router()``
+apply it before the body is read, so that a stranger cannot make us read or parse one.
+"""
+
+import enum
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response, params
+from fastapi.routing import APIRoute
+
+from cogep_assist.core.access import authenticate_session
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import ANONYMOUS, Act, Principal, PrincipalKind
+from cogep_assist.edge.cookies import COOKIE
+from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.state import edge_state
+
+
+class Login(enum.StrEnum):
+    """How somebody must have come in."""
+
+    OPEN = "open"
+    SESSION = "session"
+    KEY_OR_SESSION = "key_or_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A route's declared rule; calling it admits a request or refuses it."""
+
+    login: Login
+    act: Act | None
+    rate: Rate
+    idempotent: bool = False
+
+    async def __call__(self, request: Request) -> Principal:
+        """Return who makes the request. Raises the AppError of what it lacks."""
+        admitted = getattr(request.state, "principal", None)
+        if isinstance(admitted, Principal):
+            return admitted
+        principal = await self._admit(request)
+        request.state.principal = principal
+        return principal
+
+    async def _admit(self, request: Request) -> Principal:
+        limits = edge_state(request).limits
+        if self.login is Login.OPEN:
+            await limits.check(self.rate, _address(request))
+            if request.method not in SAFE_METHODS:
+                refuse_other_sites(request)
+            return ANONYMOUS
+        principal = await _authenticate(request, keys=self.login is Login.KEY_OR_SESSION)
+        await limits.check(self.rate, principal.label)
+        assert self.act is not None
+        principal.require(self.act)
+        if principal.kind is PrincipalKind.SESSION and request.method not in SAFE_METHODS:
+            refuse_other_sites(request)
+            await require_csrf_token(request, request.state.csrf_token)
+        return principal
+
+
+def rule(
+    login: Login, act: Act | None = None, *, rate: Rate = Rate.READ, idempotent: bool = False
+) -> params.Depends:
+    """Declare a route's rule. ``idempotent``: the route takes an Idempotency-Key."""
+    if (act is None) != (login is Login.OPEN):
+        raise ValueError("an open route has no act, every other route has one")
+    declared: params.Depends = Depends(Rule(login, act, rate, idempotent))
+    return declared
+
+
+def rule_of(dependencies: Sequence[params.Depends]) -> Rule | None:
+    """Return the rule that is declared among a route's dependencies."""
+    for dependency in dependencies:
+        if isinstance(dependency.dependency, Rule):
+            return dependency.dependency
+    return None
+
+
+class GuardedRoute(APIRoute):
+    """A route whose rule is applied before its body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """Wrap the handler in the rule."""
+        handler = super().get_route_handler()
+        declared = rule_of(self.dependencies)
+        if declared is None:
+            raise ValueError(f"route {self.path} declares no rule")
+
+        async def guarded(request: Request) -> Response:
+            await declared(request)
+            return await handler(request)
+
+        return guarded
+
+
+def guarded_router(**options: Any) -> APIRouter:
+    """Return a router that refuses, at import, a route without a rule."""
+    return APIRouter(route_class=GuardedRoute, **options)
+
+
+async def _principal(request: Request) -> Principal:
+    principal = request.state.principal
+    assert isinstance(principal, Principal)
+    return principal
+
+
+PrincipalDep = Annotated[Principal, Depends(_principal)]
+
+
+async def _authenticate(request: Request, *, keys: bool) -> Principal:
+    edge = edge_state(request)
+    header = request.headers.get("authorization")
+    if header is not None and keys:
+        scheme, _, credential = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise AppError("not_authenticated")
+        principal = await edge.keys.find(credential.strip())
+        if principal is None:
+            raise AppError("key_invalid")
+        return principal
+    token = request.cookies.get(COOKIE)
+    if token is None:
+        raise AppError("not_authenticated")
+    async with edge.database.begin() as session:
+        found = await authenticate_session(session, token)
+    if found is None:
+        raise AppError("session_invalid")
+    principal, request.state.csrf_token = found
+    return principal
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"

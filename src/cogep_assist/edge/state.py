@@ -1,0 +1,34 @@
+"""What lives as long as the application does, within every request's reach."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import Request, Response
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.edge.key_lookup import KeyLookup
+from cogep_assist.edge.rate_limits import RateLimits
+
+ErrorPage = Callable[[Request, AppError], Response]
+
+
+@dataclass(slots=True)
+class EdgeState:
+    """The parts that every face stands on; made as the application starts."""
+
+    settings: Settings
+    database: Database
+    limits: RateLimits
+    keys: KeyLookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = KeyLookup(self.database)
+
+
+def edge_state(request: Request) -> EdgeState:
+    """Return the application's parts."""
+    state = request.app.state.edge
+    assert isinstance(state, EdgeState)
+    return state

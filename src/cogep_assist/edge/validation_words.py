@@ -1,0 +1,93 @@
+"""Say in Portuguese what is wrong with a request's form."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.messages import render
+
+MAX_REPORTED = 20
+
+# Pydantic's error types (docs.pydantic.dev, "Validation errors") to words for a person.
+WORDS: dict[str, str] = {
+    "missing": "falta este campo",
+    "extra_forbidden": "este campo não existe",
+    "string_type": "deve ser um texto",
+    "string_too_short": "deve ter ao menos {min_length} caractere(s)",
+    "string_too_long": "deve ter no máximo {max_length} caracteres",
+    "string_pattern_mismatch": "não está na forma esperada",
+    "int_type": "deve ser um número inteiro",
+    "int_parsing": "deve ser um número inteiro",
+    "int_from_float": "deve ser um número inteiro",
+    "int_parsing_size": "é um número grande demais",
+    "float_type": "deve ser um número",
+    "float_parsing": "deve ser um número",
+    "finite_number": "deve ser um número finito",
+    "bool_type": "deve ser verdadeiro (true) ou falso (false)",
+    "bool_parsing": "deve ser verdadeiro (true) ou falso (false)",
+    "greater_than_equal": "deve ser no mínimo {ge}",
+    "greater_than": "deve ser maior que {gt}",
+    "less_than_equal": "deve ser no máximo {le}",
+    "less_than": "deve ser menor que {lt}",
+    "enum": "deve ser um destes: {expected}",
+    "literal_error": "deve ser um destes: {expected}",
+    "uuid_parsing": "deve ser um identificador (UUID)",
+    "uuid_type": "deve ser um identificador (UUID)",
+    "dict_type": "deve ser um objeto JSON",
+    "model_type": "deve ser um objeto JSON",
+    "model_attributes_type": "deve ser um objeto JSON",
+    "list_type": "deve ser uma lista",
+    "too_long": "deve ter no máximo {max_length} itens",
+    "too_short": "deve ter ao menos {min_length} item",
+    "datetime_parsing": "deve ser uma data e hora (AAAA-MM-DDTHH:MM:SS)",
+    "string_unicode": "contém caracteres que não são texto válido",
+}
+
+
+def as_app_error(errors: Iterable[Mapping[str, Any]]) -> AppError:
+    """Turn the findings of a validation into one error that names each field."""
+    findings = list(errors)
+    if any(finding["type"] == "json_invalid" for finding in findings):
+        return AppError("body_invalid")
+    fields = [
+        {"field": field_name(finding["loc"]), "reason": _reason(finding)}
+        for finding in findings[:MAX_REPORTED]
+    ]
+    first = fields[0]
+    return AppError(
+        "request_invalid",
+        field=f"“{first['field']}”",
+        reason=f"“{first['field']}” {first['reason']}",
+        fields=fields,
+    )
+
+
+def invalid_field(field: str, reason: str) -> AppError:
+    """Return the error of one field, in the shape that validation gives."""
+    return AppError(
+        "request_invalid",
+        field=f"“{field}”",
+        reason=f"“{field}” {reason}",
+        fields=[{"field": field, "reason": reason}],
+    )
+
+
+def field_name(location: Iterable[Any]) -> str:
+    """Write a location as a client would: ``items[3].url``."""
+    name = ""
+    parts = list(location)
+    if len(parts) > 1 and parts[0] in {"body", "query", "path", "header", "cookie"}:
+        parts = parts[1:]
+    for part in parts:
+        if isinstance(part, int):
+            name += f"[{part}]"
+        else:
+            name += f".{part}" if name else str(part)
+    # A field's name comes from the client and may hold what no reply can carry.
+    return name[:200].encode("utf-8", "replace").decode() or "corpo"
+
+
+def _reason(finding: Mapping[str, Any]) -> str:
+    template = WORDS.get(str(finding["type"]), "não tem um valor aceito")
+    context = finding.get("ctx") or {}
+    return render(template, context)
