@@ -7,18 +7,24 @@ one is started in a temporary folder for the length of the run.
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+from uuid_utils.compat import uuid7
 
 from cogep_assist.core import embedded_postgres, schema
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.models import Collection, IngestionJob, SourceKind
+
+AddJob = Callable[..., Awaitable[UUID]]
 
 # A test server may lose its data in a power cut; waiting for the disk would buy nothing.
 FAST_SETTINGS = {
@@ -120,6 +126,30 @@ async def database(database_url: URL) -> AsyncIterator[Database]:
     opened = Database(database_url, pool_size=4)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def add_job(database: Database) -> AddJob:
+    """Put a job into the intake queue and return its id."""
+    collection_id = uuid7()
+    async with database.begin() as session:
+        session.add(Collection(id=collection_id, name="gestao-de-pessoas"))
+
+    async def add(source_key: str | None = None, **values: Any) -> UUID:
+        job_id = uuid7()
+        job = IngestionJob(
+            id=job_id,
+            source_kind=SourceKind.TEXT,
+            collection_id=collection_id,
+            source_key=source_key or f"external:{job_id}",
+            submitted_by="system",
+            **values,
+        )
+        async with database.begin() as session:
+            session.add(job)
+        return job_id
+
+    return add
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Collection, IngestionJob, JobStatus, SourceKind
+from cogep_assist.core.models import IngestionJob, JobStatus
 from cogep_assist.core.queue import (
     INGESTION,
     CancelledJobError,
@@ -30,30 +30,6 @@ from cogep_assist.core.queue import (
 )
 
 AddJob = Callable[..., Awaitable[UUID]]
-
-
-@pytest.fixture
-async def add_job(database: Database) -> AddJob:
-    collection_id = uuid7()
-    async with database.begin() as session:
-        session.add(Collection(id=collection_id, name="gestao-de-pessoas"))
-
-    async def add(source_key: str | None = None, **values: Any) -> UUID:
-        job_id = uuid7()
-        async with database.begin() as session:
-            session.add(
-                IngestionJob(
-                    id=job_id,
-                    source_kind=SourceKind.TEXT,
-                    collection_id=collection_id,
-                    source_key=source_key or f"external:{job_id}",
-                    submitted_by="system",
-                    **values,
-                )
-            )
-        return job_id
-
-    return add
 
 
 async def take(database: Database, limit: int = 10, **options: Any) -> list[Claim]:

@@ -11,8 +11,8 @@ from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, s
 
 REAPER_LOCK = 7_204_115_902
 # A registration takes its lock before it writes its row, so a row without a lock is dead.
-LOCK_IS_HELD = sa.text(
-    """EXISTS (
+LOCK_IS_GONE = sa.text(
+    """NOT EXISTS (
         SELECT FROM pg_locks held
         WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
           AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -40,7 +40,7 @@ async def reap(session: AsyncSession) -> Reaped:
         sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
     ):
         return Reaped()
-    dead = list(await session.scalars(sa.select(Worker.id).where(sa.not_(LOCK_IS_HELD))))
+    dead = list(await session.scalars(sa.select(Worker.id).where(LOCK_IS_GONE)))
     returned = set_aside = 0
     for queue in (INGESTION, BACKGROUND):
         for crashed, condition in (
