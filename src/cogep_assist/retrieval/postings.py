@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ Offsets = NDArray[np.uint16]
 Codes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-_Kind = TypeVar("_Kind", np.uint8, np.uint16)
+_Kind = TypeVar("_Kind", np.uint8, np.uint16, np.int32)
 
 # The most passages that one segment holds: what a uint16 offset can name.
 SEGMENT_CAPACITY = 65_536
@@ -119,6 +119,55 @@ def from_payload(data: bytes) -> PackedSegment:
     )
 
 
+def from_term_rows(
+    chunk_count: int, token_total: int, rows: Sequence[tuple[str, bytes]]
+) -> PackedSegment:
+    """Put a segment together from its terms and their stored postings, in any order."""
+    ordered = sorted(rows)
+    parts = [split_term_bytes(data) for _, data in ordered]
+    return PackedSegment(
+        chunk_count=chunk_count,
+        token_total=token_total,
+        terms=tuple(term for term, _ in ordered),
+        bounds=_bounds([len(offsets) for offsets, _ in parts]),
+        offsets=_concatenated([offsets for offsets, _ in parts], np.uint16),
+        codes=_concatenated([codes for _, codes in parts], np.uint8),
+    )
+
+
+def join_segments(
+    segments: Sequence[PackedSegment], keep: Sequence[NDArray[np.bool_]]
+) -> PackedSegment:
+    """Make one segment of several, in order, with the passages that are to be kept."""
+    names = sorted(set(chain.from_iterable(segment.terms for segment in segments)))
+    place = {name: index for index, name in enumerate(names)}
+    terms, offsets, codes = [], [], []
+    base = tokens = 0
+    for segment, kept in zip(segments, keep, strict=True):
+        own = np.array([place[name] for name in segment.terms], dtype=np.int32)
+        mask = kept[segment.offsets]
+        terms.append(np.repeat(own, np.diff(segment.bounds))[mask])
+        renumbered = base + np.cumsum(kept) - 1
+        offsets.append(renumbered[segment.offsets[mask]].astype(np.uint16))
+        codes.append(segment.codes[mask])
+        base += int(kept.sum())
+        tokens += round(segment.token_total * float(kept.mean()))
+    if base > SEGMENT_CAPACITY:
+        raise ValueError("a segment holds at most 65,536 passages")
+    owners = _concatenated(terms, np.int32)
+    order = np.argsort(owners, kind="stable")
+    frequencies = np.bincount(owners, minlength=len(names))
+    present = np.flatnonzero(frequencies)
+    return PackedSegment(
+        chunk_count=base,
+        token_total=tokens,
+        terms=tuple(names[index] for index in present.tolist()),
+        bounds=_bounds(frequencies[present]),
+        offsets=_concatenated(offsets, np.uint16)[order],
+        codes=_concatenated(codes, np.uint8)[order],
+    )
+
+
 def split_term_bytes(data: bytes) -> tuple[Offsets, Codes]:
     """Return the offsets and codes of one term's stored postings."""
     count = len(data) // 3
@@ -143,7 +192,7 @@ def _length_class(length: int) -> int:
     return round(float(np.log(bounded / _SHORTEST) / np.log(_STEP)))
 
 
-def _bounds(frequencies: Sequence[int] | NDArray[np.uint32]) -> NDArray[np.int64]:
+def _bounds(frequencies: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
     bounds = np.zeros(len(frequencies) + 1, dtype=np.int64)
     np.cumsum(frequencies, out=bounds[1:])
     return bounds
@@ -151,3 +200,7 @@ def _bounds(frequencies: Sequence[int] | NDArray[np.uint32]) -> NDArray[np.int64
 
 def _joined(lists: list[list[int]], kind: type[_Kind]) -> NDArray[_Kind]:
     return np.array(list(chain.from_iterable(lists)), dtype=kind)
+
+
+def _concatenated(arrays: list[NDArray[_Kind]], kind: type[_Kind]) -> NDArray[_Kind]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
