@@ -90,10 +90,10 @@ class Drainer:
                 claimed = await self.step()
             except (DBAPIError, OSError) as error:
                 log.warning("database_away", error=type(error).__name__)
-                await self._pause(DATABASE_AWAY_SECONDS)
+                await self.wait_for_change(DATABASE_AWAY_SECONDS)
                 continue
             if not claimed:
-                await self._pause(self._poll_seconds)
+                await self.wait_for_change(self._poll_seconds)
 
     async def drain(self) -> int:
         """Run everything that is due now and return how many jobs that were."""
@@ -106,7 +106,7 @@ class Drainer:
                 continue
             if not self.busy:
                 break
-            await self._pause(self._poll_seconds)
+            await self.wait_for_change(self._poll_seconds)
         return total
 
     async def step(self) -> int:
@@ -121,6 +121,14 @@ class Drainer:
                 task.add_done_callback(partial(self._done, work))
                 total += 1
         return total
+
+    async def wait_for_change(self, seconds: float) -> None:
+        """Wait until a job ends, the bell rings, or the time is over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            pass
 
     async def shut_down(self, grace_seconds: float) -> None:
         """Let running jobs end within the grace, then give the rest back unharmed."""
@@ -204,13 +212,6 @@ class Drainer:
     def _done(self, work: Work, task: asyncio.Task[None]) -> None:
         work.running.pop(task, None)
         self._rung.set()
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        except TimeoutError:
-            pass
 
 
 def _without_words(error: BaseException) -> tuple[type[BaseException], BaseException, object]:

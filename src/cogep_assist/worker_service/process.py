@@ -29,13 +29,13 @@ async def work(settings: Settings, database: Database, stop: asyncio.Event) -> N
     """Work until ``stop`` is set; then what runs may end, and the rest is given back."""
     async with AsyncExitStack() as stack:
         stations = await stack.enter_async_context(open_stations(settings, database))
-        registration = _registration(settings, database)
+        registration = make_registration(settings, database)
         drainer = make_drainer(settings, database, registration, stations)
         await _open_patiently(registration, stop)
         tasks = [
             asyncio.create_task(drainer.run(), name="drain"),
             asyncio.create_task(_listen(registration, drainer, stop), name="listen"),
-            asyncio.create_task(_beat(registration, drainer, settings), name="beat"),
+            asyncio.create_task(beat_forever(registration, drainer, settings), name="beat"),
             asyncio.create_task(_reap_and_tick(database, drainer), name="reap"),
             asyncio.create_task(stop.wait(), name="stop"),
         ]
@@ -56,10 +56,10 @@ async def work(settings: Settings, database: Database, stop: asyncio.Event) -> N
 async def drain_once(settings: Settings, database: Database) -> int:
     """Run everything that is due now in this process and return how many jobs that were."""
     async with open_stations(settings, database) as stations:
-        registration = _registration(settings, database)
+        registration = make_registration(settings, database)
         await registration.open()
         drainer = make_drainer(settings, database, registration, stations)
-        beat = asyncio.create_task(_beat(registration, drainer, settings))
+        beat = asyncio.create_task(beat_forever(registration, drainer, settings))
         reaper = asyncio.create_task(_reap_and_tick(database, drainer))
         try:
             return await drainer.drain()
@@ -94,7 +94,8 @@ def make_drainer(
     )
 
 
-def _registration(settings: Settings, database: Database) -> Registration:
+def make_registration(settings: Settings, database: Database) -> Registration:
+    """Make this process's identity; it is announced when it is opened."""
     return Registration(
         database,
         capacity=settings.worker_concurrency,
@@ -124,7 +125,8 @@ async def _listen(registration: Registration, drainer: Drainer, stop: asyncio.Ev
         drainer.wake()
 
 
-async def _beat(registration: Registration, drainer: Drainer, settings: Settings) -> None:
+async def beat_forever(registration: Registration, drainer: Drainer, settings: Settings) -> None:
+    """Say every few seconds that this worker lives, and renew its leases."""
     every = min(5.0, settings.worker_lease_seconds / 4)
     while True:
         await asyncio.sleep(every)

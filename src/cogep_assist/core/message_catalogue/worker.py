@@ -33,6 +33,16 @@ MESSAGES: dict[str, Message] = {
         "Este trabalhador não conhece o trabalho “{kind}”.",
         "Atualize o COGEP Assist neste computador.",
     ),
+    "broker_missing": Message(
+        500,
+        "CELERY_BROKER_URL não está definida.",
+        "Defina o endereço do Redis, ou use “cogep worker”, que não precisa dele.",
+    ),
+    "scaled_out_needs_database": Message(
+        500,
+        "Trabalhadores do Celery precisam de um PostgreSQL próprio.",
+        "Defina DATABASE_URL com o mesmo endereço em todos os processos.",
+    ),
     "worker_schema_mismatch": Message(
         500,
         "O trabalhador é de outra versão do esquema do banco e não pega tarefas.",

@@ -1,0 +1,54 @@
+"""The Celery application of the scaled-out mode: it carries bells, never jobs or results."""
+
+from celery import Celery
+
+from cogep_assist.core.config import Settings, get_settings
+from cogep_assist.core.errors import AppError
+
+SWEEP_SECONDS = 2.0
+
+
+def make_celery(settings: Settings) -> Celery:
+    """Make the application for a broker.
+
+    Raises AppError("broker_missing") where CELERY_BROKER_URL is not set.
+    """
+    if settings.celery_broker_url is None:
+        raise AppError("broker_missing")
+    app = Celery(
+        "cogep_assist",
+        broker=settings.celery_broker_url.get_secret_value(),
+        include=["cogep_assist.worker_service.tasks"],
+    )
+    app.conf.update(
+        task_ignore_result=True,
+        task_store_errors_even_if_ignored=False,
+        task_serializer="json",
+        accept_content=["json"],
+        # A lost or repeated bell does no harm, so the broker need not keep what is under way.
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 5},
+        enable_utc=True,
+        beat_schedule={
+            "sweep": {
+                "task": "cogep_assist.sweep",
+                "schedule": SWEEP_SECONDS,
+                # A sweep that waited longer than its interval is worth nothing any more.
+                "options": {"expires": SWEEP_SECONDS},
+            }
+        },
+    )
+    return app
+
+
+def __getattr__(name: str) -> Celery:
+    # `celery -A cogep_assist.worker_service.celery_app` asks for `app`; nobody else pays for it.
+    if name in {"app", "celery"}:
+        made = make_celery(get_settings())
+        globals()["app"] = globals()["celery"] = made
+        return made
+    raise AttributeError(name)

@@ -1,0 +1,142 @@
+"""One event-loop thread per Celery process, whatever the pool: prefork, threads or solo.
+
+``asyncio.run`` per task over a pool made elsewhere fails ("another operation is in
+progress"); so the engine is made after the fork, inside the one loop that uses it.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from cogep_assist.core.config import get_settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import configure_logging, get_logger
+from cogep_assist.core.models import BackgroundJob, IngestionJob
+from cogep_assist.worker_service.drain import Drainer
+from cogep_assist.worker_service.process import beat_forever, make_drainer, make_registration
+from cogep_assist.worker_service.reaper import reap
+from cogep_assist.worker_service.registration import Registration
+from cogep_assist.worker_service.stations import open_stations
+from cogep_assist.worker_service.ticker import tick
+
+# One ring may claim for so long: a stop that waits for the task must not wait much longer.
+CLAIM_SECONDS = 8.0
+GRACE_SECONDS = 15.0
+T = TypeVar("T")
+log = get_logger(__name__)
+
+_lock = threading.Lock()
+_processes: dict[int, "CeleryProcess"] = {}
+
+
+def this_process() -> "CeleryProcess":
+    """Return this process's worker, made on its first ring and so after any fork."""
+    with _lock:
+        found = _processes.get(os.getpid())
+        if found is None or not found.alive:
+            _processes.clear()
+            found = _processes[os.getpid()] = CeleryProcess()
+        return found
+
+
+def close_process() -> None:
+    """Stop this process's worker in order, if it has one."""
+    with _lock:
+        found = _processes.pop(os.getpid(), None)
+    if found is not None:
+        found.close()
+
+
+class CeleryProcess:
+    """A registered worker that lives in a loop thread and works when it is rung."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
+        self._thread.start()
+        self._stack = AsyncExitStack()
+        self._call(self._open()).result()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop thread runs."""
+        return self._thread.is_alive()
+
+    def drain(self) -> bool:
+        """Run what is due, at most for some seconds; tell whether to ring again."""
+        return self._call(self._drain()).result()
+
+    def sweep(self) -> bool:
+        """Reap and tick; tell whether anything is due now."""
+        return self._call(self._sweep()).result()
+
+    def close(self) -> None:
+        """Let running jobs end, give the rest back, leave, and end the thread."""
+        try:
+            self._call(self._close()).result(timeout=GRACE_SECONDS + 10)
+        except (TimeoutError, DBAPIError, psycopg.Error, OSError) as error:
+            log.warning("worker_left_silently", error=type(error).__name__)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+
+    def _call(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    async def _open(self) -> None:
+        settings = get_settings()
+        configure_logging(settings.log_level)
+        url = settings.external_database
+        if url is None:
+            raise AppError("scaled_out_needs_database")
+        self._database = Database(url, pool_size=settings.database_pool_size)
+        self._stack.push_async_callback(self._database.close)
+        stations = await self._stack.enter_async_context(open_stations(settings, self._database))
+        self._registration: Registration = make_registration(settings, self._database)
+        await self._registration.open()
+        self._drainer: Drainer = make_drainer(
+            settings, self._database, self._registration, stations
+        )
+        self._beat = asyncio.create_task(beat_forever(self._registration, self._drainer, settings))
+        log.info("worker_started", worker_id=str(self._registration.worker_id))
+
+    async def _drain(self) -> bool:
+        await self._registration.reopen_if_lost()
+        until = time.monotonic() + CLAIM_SECONDS
+        while time.monotonic() < until:
+            claimed = await self._drainer.step()
+            if not claimed and not self._drainer.busy:
+                return False
+            if not claimed:
+                await self._drainer.wait_for_change(until - time.monotonic())
+        return True
+
+    async def _sweep(self) -> bool:
+        async with self._database.begin() as session:
+            await reap(session)
+        async with self._database.begin() as session:
+            await tick(session)
+        async with self._database.begin() as session:
+            for table in (IngestionJob, BackgroundJob):
+                waiting = sa.select(sa.literal(1)).where(
+                    table.status == "pending", table.available_at <= sa.func.now()
+                )
+                if await session.scalar(waiting.limit(1)) is not None:
+                    return True
+        return False
+
+    async def _close(self) -> None:
+        await self._drainer.shut_down(GRACE_SECONDS)
+        self._beat.cancel()
+        await asyncio.gather(self._beat, return_exceptions=True)
+        await self._registration.close()
+        await self._stack.aclose()
