@@ -181,7 +181,10 @@ def test_a_location_is_resolved_against_its_page(location: str, target: str) -> 
     assert str(join_url(parse_url("https://exemplo.gov.br/a/p"), location)) == target
 
 
-@pytest.mark.parametrize("location", ["http:\\\\x", "/\\interno", "http://[", "a\r\nb", "/\tx"])
+@pytest.mark.parametrize(
+    "location",
+    ["http:\\\\x", "/\\interno", "http://[", "a\r\nb", "/\tx", "http:x", "http:/x", "https:///x"],
+)
 def test_a_location_with_two_readings_is_refused(location: str) -> None:
     with pytest.raises(AppError) as refused:
         join_url(parse_url("https://exemplo.gov.br/a/p"), location)

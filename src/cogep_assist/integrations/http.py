@@ -152,6 +152,10 @@ class GuardedClient:
         with failures_named(address.host):
             request = httpx2.Request(method, str(address), headers=headers, content=content)
             reply = await self._transport.handle_async_request(request)
+        if reply.http_version not in {"HTTP/1.0", "HTTP/1.1"}:
+            await reply.aclose()
+            reason = "a versão do protocolo não existe"
+            raise AppError("response_malformed", host=address.host, reason=reason)
         raw = reply.headers.raw
         size = sum(len(name) + len(value) + 4 for name, value in raw)
         if size > self.policy.max_header_bytes or len(raw) > self.policy.max_headers:

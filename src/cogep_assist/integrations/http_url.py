@@ -14,6 +14,7 @@ MAX_URL_CHARS = 4096
 MAX_HOST_CHARS = 253
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+_HALF_ABSOLUTE = re.compile(r"https?:(?!//[^/])", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
@@ -95,6 +96,9 @@ def join_url(base: WebAddress, location: str) -> WebAddress:
     if _CONTROL.search(text) or "\\" in text:
         # Readers differ on these: urljoin would drop a line break in silence.
         raise _invalid("tem caracteres de controle ou barras invertidas")
+    if _HALF_ABSOLUTE.match(text):
+        # "http:host" is relative to one reader and absolute to another.
+        raise _invalid("tem // a menos ou / a mais depois de http: ou https:")
     try:
         joined = urljoin(str(base), text)
     except ValueError:

@@ -12,7 +12,10 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.integrations.http import GuardedClient, Response
 
 MAX_NAME_CHARS = 200
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*]")
+# Controls, invisible and direction marks, lone surrogates, and what Windows forbids.
+_NOT_IN_NAMES = re.compile(
+    r"[\ud800-\udfff\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*]"
+)
 
 
 @dataclass(slots=True)
