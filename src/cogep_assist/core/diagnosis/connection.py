@@ -122,9 +122,9 @@ async def fetch(
     return await cursor.fetchall()
 
 
-def skipped_without_database(check: str) -> Finding:
+def skipped_without_database(check: str, name: str) -> Finding:
     """Say that a check needs the database, which did not answer."""
-    return skip(check, "doctor_needs_database")
+    return skip(check, "doctor_needs_database", what=name)
 
 
 async def _check_vector(connection: Connection) -> Finding:

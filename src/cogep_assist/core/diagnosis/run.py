@@ -20,7 +20,7 @@ from cogep_assist.core.diagnosis.connection import (
     skipped_without_database,
 )
 from cogep_assist.core.diagnosis.database_schema import check_revision, check_schema
-from cogep_assist.core.diagnosis.finding import Finding, State, fail, from_error
+from cogep_assist.core.diagnosis.finding import Finding, State, fail, from_error, skip
 from cogep_assist.core.diagnosis.machine import (
     check_clock,
     check_command,
@@ -34,8 +34,16 @@ from cogep_assist.core.diagnosis.queue_health import check_queue
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 
+NOT_CREATED = "doctor_database_not_created"
 _CHECK_SECONDS = 60.0
-_OF_THE_DATABASE = ("pgvector", "migrations", "enums", "roles", "workers", "jobs")
+_OF_THE_DATABASE = {
+    "pgvector": "pgvector",
+    "migrations": "migrações",
+    "enums": "tipos enumerados",
+    "roles": "papéis",
+    "workers": "trabalhadores",
+    "jobs": "tarefas",
+}
 _log = get_logger(__name__)
 
 
@@ -83,13 +91,10 @@ def healthy(findings: list[Finding]) -> bool:
 async def _examine_database(subject: Subject) -> list[Finding]:
     url = subject.database
     if isinstance(url, AppError):
-        # The settings' check has said so already where the settings are the cause.
-        told = url.code.startswith(("database_settings", "database_url"))
-        first = [] if told else [from_error("database", url)]
-        return [*first, *(skipped_without_database(check) for check in _OF_THE_DATABASE)]
+        return [*_why_no_database(url), *_all_skipped()]
     opened = await open_connection(url)
     if isinstance(opened, Finding):
-        return [opened, *(skipped_without_database(check) for check in _OF_THE_DATABASE)]
+        return [opened, *_all_skipped()]
     async with opened:
         findings = await _guarded("database", check_server(opened, url))
         findings += await _guarded("migrations", check_schema(opened, url))
@@ -98,17 +103,27 @@ async def _examine_database(subject: Subject) -> list[Finding]:
     return findings
 
 
+def _why_no_database(error: AppError) -> list[Finding]:
+    if error.code.startswith(("database_settings", "database_url")):
+        return []  # the settings' check has said so already
+    if error.code == NOT_CREATED:
+        return [skip("database", error.code, **error.details)]
+    return [from_error("database", error)]
+
+
+def _all_skipped() -> list[Finding]:
+    return [skipped_without_database(check, name) for check, name in _OF_THE_DATABASE.items()]
+
+
 async def _queue(connection: Connection, subject: Subject) -> list[Finding]:
     standing = await check_revision(connection)
     if standing.code in {"doctor_schema_missing", "doctor_schema_create_all"}:
-        return [skipped_without_schema(check) for check in ("workers", "jobs")]
+        return [
+            skip(check, "doctor_needs_schema", what=_OF_THE_DATABASE[check])
+            for check in ("workers", "jobs")
+        ]
     found = str(standing.details.get("found", schema.head()))
     return await check_queue(connection, revision=found, stopped=subject.stopped)
-
-
-def skipped_without_schema(check: str) -> Finding:
-    """Say that a check needs the tables, which are not there."""
-    return Finding(check, State.SKIPPED, "doctor_needs_schema")
 
 
 async def _guarded(check: str, work: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:

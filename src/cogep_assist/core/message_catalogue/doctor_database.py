@@ -105,8 +105,8 @@ DATABASE = {
         "O servidor PostgreSQL não tem a extensão pgvector.",
         "Instale-a no servidor (pacote postgresql-NN-pgvector ou imagem pgvector/pgvector).",
     ),
-    "doctor_needs_database": well("Não verificado: o banco de dados não respondeu."),
-    "doctor_needs_schema": well("Não verificado: as tabelas não existem."),
+    "doctor_needs_database": well("Não verificado ({what}): o banco de dados não respondeu."),
+    "doctor_needs_schema": well("Não verificado ({what}): as tabelas não existem."),
     "doctor_database_not_created": well(
         "O banco embutido ainda não foi criado em {path}; cogep up o cria."
     ),

@@ -106,4 +106,55 @@ MESSAGES: dict[str, Message] = {
         "O banco embutido de {path} não parou.",
         "Encerre o processo cujo número está na primeira linha de postmaster.pid.",
     ),
+    "already_running": Message(
+        409,
+        "O cogep já está em execução nesta pasta de dados ({path}), em {url} (processo {pid}).",
+        "Abra esse endereço; para outro ao lado, use outra pasta (--data-dir) e porta (--port).",
+    ),
+    "port_in_use": Message(
+        503,
+        "A porta {port} de {host} já está em uso por outro programa.",
+        "Escolha outra, como --port {other}, ou feche o outro programa.",
+    ),
+    "port_not_permitted": Message(
+        503,
+        "O sistema não permite a este usuário escutar na porta {port}.",
+        "Escolha uma porta acima de 1023, como --port 8000.",
+    ),
+    "host_not_here": Message(
+        503,
+        "O endereço {host} não é desta máquina.",
+        "Use --host 127.0.0.1 (só esta máquina) ou --host 0.0.0.0 (toda a rede).",
+    ),
+    "child_gave_up": Message(
+        503,
+        "{name} parou {count} vezes seguidas logo ao iniciar: {cause}.",
+        "Corrija a causa e repita; o registro completo está em {path}.",
+    ),
+    "not_ready_in_time": Message(
+        503,
+        "{name} não ficou pronto em {seconds} s.",
+        "Veja o registro em {path} e rode cogep doctor.",
+    ),
+    "preparation_failed": Message(
+        503,
+        "A preparação do banco parou sem se explicar ({cause}).",
+        "Rode cogep doctor para ver o que está errado.",
+    ),
+    "database_refused": Message(503, "{cause}", "{advice}"),
+    "revision_unknown": Message(
+        422,
+        "A revisão {revision} não existe nesta versão.",
+        "Use head, base, -1 ou uma destas: {known}.",
+    ),
+    "revision_unreachable": Message(
+        422,
+        "Não há caminho da revisão atual até {revision} nessa direção.",
+        "Veja a atual com cogep db current; upgrade avança e downgrade volta.",
+    ),
+    "psql_missing": Message(
+        404,
+        "O programa psql não foi encontrado.",
+        "Instale-o, ou abra este endereço em outro cliente: {url}",
+    ),
 }

@@ -1,0 +1,209 @@
+"""``cogep db``: the schema's life, the address, and a look inside."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from alembic.util import CommandError
+from sqlalchemy.engine import URL, make_url
+
+from cogep_assist.cli.console import err, out, print_json
+from cogep_assist.cli.context import run, settings_for
+from cogep_assist.cli.findings import show
+from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.core import schema
+from cogep_assist.core.database_target import DatabaseTarget, open_target
+from cogep_assist.core.db import conninfo
+from cogep_assist.core.diagnosis.connection import open_connection
+from cogep_assist.core.diagnosis.database_schema import check_schema
+from cogep_assist.core.diagnosis.finding import Finding
+from cogep_assist.core.diagnosis.run import healthy
+from cogep_assist.core.embedded_binaries import find_toolkit
+from cogep_assist.core.errors import AppError
+
+app = typer.Typer(help="Cuida do esquema do banco de dados.", no_args_is_help=True)
+# What an interactive program needs, and nothing that would lead it to another server.
+_PASSED_ON = ("PATH", "TERM", "HOME", "LANG", "LC_ALL", "PAGER", "SYSTEMROOT", "USERPROFILE")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def upgrade(
+    revision: Annotated[str, typer.Argument(metavar="REVISÃO")] = "head", data_dir: DataDir = None
+) -> None:
+    """Leva o esquema até uma revisão (padrão: a última)."""
+    with _database(data_dir) as target:
+        before = _known_revision(target.owner)
+        _check_revision_name(revision)
+        _moved(schema.upgrade, target.owner, revision)
+        after = schema.current(target.owner)
+    if before == after:
+        out().print(f"O esquema já estava na revisão {after or 'vazia'}.", markup=False)
+    else:
+        out().print(f"Esquema levado de {before or 'vazio'} a {after}.", markup=False)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def downgrade(
+    revision: Annotated[str, typer.Argument(metavar="REVISÃO", help="base, -1 ou uma revisão.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Não pergunta.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Volta o esquema a uma revisão anterior; o que ela não conhecia é apagado."""
+    with _database(data_dir) as target:
+        before = _known_revision(target.owner)
+        _check_revision_name(revision)
+        if not yes:
+            typer.confirm("Dados das tabelas removidas se perdem. Continuar?", abort=True)
+        _moved(schema.downgrade, target.owner, revision)
+        after = schema.current(target.owner)
+    out().print(f"Esquema voltou de {before or 'vazio'} a {after or 'vazio'}.", markup=False)
+
+
+@app.command()
+def current(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Mostra a revisão em que o banco está e a desta versão."""
+    with _database(data_dir) as target:
+        found = schema.current(target.owner)
+    head = schema.head()
+    if as_json:
+        print_json({"current": found, "head": head, "at_head": found == head})
+        return
+    out().print(f"No banco: {found or 'vazio'}. Nesta versão: {head}.", markup=False)
+
+
+@app.command()
+def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Compara o banco com os modelos: revisão, tipos, papéis, tabelas, colunas e índices."""
+    with _database(data_dir) as target:
+        findings = run(_examine(target.owner))
+    if as_json:
+        print_json({"ok": healthy(findings), "checks": [finding.as_json() for finding in findings]})
+    else:
+        show(findings)
+    if not healthy(findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def url(
+    admin: Annotated[
+        bool, typer.Option("--admin", help="O endereço do superusuário do banco embutido.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Mostra o endereço do banco, com a senha, para psql, DBeaver e afins."""
+    settings = settings_for(data_dir)
+    with open_target(settings, on_progress=_remark) as target:
+        address = _address(target, admin=admin)
+        stays = target.embedded is None or not target.embedded.started_here
+    if not stays:
+        err().print("O banco embutido só responde enquanto o cogep roda (cogep up).", style="dim")
+    typer.echo(address)
+
+
+@app.command()
+def shell(
+    admin: Annotated[bool, typer.Option("--admin", help="Entra como superusuário.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Abre o psql neste banco."""
+    settings = settings_for(data_dir)
+    with open_target(settings, on_progress=_remark) as target:
+        program = _psql(target)
+        address = make_url(_address(target, admin=admin))
+        if program is None:
+            raise AppError("psql_missing", url=conninfo(address))
+        status = _interactive(program, address)
+    raise typer.Exit(status)
+
+
+@contextmanager
+def _database(data_dir: Path | None) -> Iterator[DatabaseTarget]:
+    settings = settings_for(data_dir)
+    with open_target(settings, on_progress=_remark) as target:
+        refused = run(_refusal(target.owner))
+        if refused is not None:
+            raise AppError("database_refused", cause=refused.text, advice=refused.remedy)
+        yield target
+
+
+async def _refusal(address: URL) -> Finding | None:
+    opened = await open_connection(address)
+    if isinstance(opened, Finding):
+        return opened
+    await opened.close()
+    return None
+
+
+async def _examine(address: URL) -> list[Finding]:
+    opened = await open_connection(address)
+    if isinstance(opened, Finding):
+        return [opened]
+    async with opened:
+        return await check_schema(opened, address)
+
+
+def _known_revision(address: URL) -> str | None:
+    found = schema.current(address)
+    if found is not None and found not in schema.known_revisions():
+        raise AppError("schema_ahead", found=found)
+    return found
+
+
+def _check_revision_name(revision: str) -> None:
+    relative = revision.lstrip("+-").isdigit() and revision[:1] in "+-"
+    if relative or revision in {"head", "base", *schema.known_revisions()}:
+        return
+    raise AppError(
+        "revision_unknown", revision=revision, known=", ".join(sorted(schema.known_revisions()))
+    )
+
+
+def _moved(move: Callable[[URL, str], None], address: URL, revision: str) -> None:
+    try:
+        move(address, revision)
+    except CommandError:
+        # A step past the first or the last, or a revision on the other side of this one.
+        raise AppError("revision_unreachable", revision=revision) from None
+
+
+def _address(target: DatabaseTarget, *, admin: bool) -> str:
+    if admin and target.embedded is not None:
+        return target.embedded.url("admin", driver="postgresql")
+    return conninfo(target.owner)
+
+
+def _psql(target: DatabaseTarget) -> str | None:
+    if target.embedded is not None:
+        toolkit = find_toolkit(target.embedded.data_dir / "postgres")
+        if toolkit.has("psql"):
+            return str(toolkit.program("psql"))
+    return shutil.which("psql")
+
+
+def _interactive(program: str, address: URL) -> int:
+    """Run psql until the person leaves it; Ctrl-C there stops a query and not us."""
+    open_text = URL.create(
+        "postgresql", address.username, None, address.host, address.port, address.database,
+        address.query,
+    )  # fmt: skip
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    # By the environment: a command line is seen by everybody on the machine.
+    environment["PGPASSWORD"] = str(address.password or "")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(  # noqa: S603 - the wheel's or the system's psql
+            [program, conninfo(open_text)], env=environment, check=False
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _remark(text: str) -> None:
+    err().print(text, style="dim", markup=False)

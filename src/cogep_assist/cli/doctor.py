@@ -1,0 +1,109 @@
+"""``cogep doctor``: what is wrong here, and the remedy of each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from cogep_assist.cli.console import out, print_json, safe, table
+from cogep_assist.cli.context import run
+from cogep_assist.cli.findings import count, show
+from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.database_target import DatabaseTarget, open_target
+from cogep_assist.core.diagnosis.configuration import SettingRow, setting_rows
+from cogep_assist.core.diagnosis.finding import Finding, from_error
+from cogep_assist.core.diagnosis.run import NOT_CREATED, ExtraCheck, Subject, diagnose, healthy
+from cogep_assist.core.embedded_cluster import Layout, has_cluster
+from cogep_assist.core.embedded_postgres import find_running
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import configure_logging
+
+app = typer.Typer(help="Verifica a instalação e diz o remédio do que está errado.")
+
+
+@app.command()
+def doctor(
+    as_json: AsJson = False,
+    settings_too: Annotated[
+        bool, typer.Option("--settings/--no-settings", help="Lista também as configurações.")
+    ] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Verifica tudo e explica cada problema em uma frase, com o remédio."""
+    configure_logging("CRITICAL")
+    env_file = Path(str(Settings.model_config.get("env_file") or ".env"))
+    try:
+        settings = load_settings(data_dir=data_dir) if data_dir else load_settings()
+    except AppError as error:
+        _report([from_error("settings", error)], [], as_json=as_json)
+        raise typer.Exit(1) from None
+    findings = examine(settings, env_file)
+    rows = setting_rows(settings, env_file) if settings_too else []
+    _report(findings, rows, as_json=as_json)
+    if not healthy(findings):
+        raise typer.Exit(1)
+
+
+def examine(
+    settings: Settings, env_file: Path, extra: tuple[ExtraCheck, ...] = ()
+) -> list[Finding]:
+    """Make every check on the database of these settings; the embedded one is not created."""
+    with _database(settings) as (database, stopped):
+        address = database if isinstance(database, AppError) else database.owner
+        subject = Subject(settings, env_file, address, stopped=stopped)
+        return run(diagnose(subject, extra))
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[tuple[DatabaseTarget | AppError, bool]]:
+    """Open the database, or say why not; and whether the product is stopped here."""
+    try:
+        external = settings.external_database is not None
+    except AppError as error:
+        yield error, False
+        return
+    if external:
+        with open_target(settings) as target:
+            yield target, False
+        return
+    if not has_cluster(Layout(settings.data_dir)):
+        yield AppError(NOT_CREATED, path=str(settings.data_dir)), True
+        return
+    stopped = find_running(settings.data_dir) is None
+    opened = open_target(settings)
+    try:
+        target = opened.__enter__()
+    except AppError as error:
+        yield error, stopped
+        return
+    try:
+        yield target, stopped
+    finally:
+        opened.__exit__(None, None, None)
+
+
+def _report(findings: list[Finding], rows: list[SettingRow], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "ok": healthy(findings),
+                "checks": [finding.as_json() for finding in findings],
+                "settings": [
+                    {"name": row.name, "value": row.value, "source": row.source} for row in rows
+                ],
+            }
+        )
+        return
+    show(findings)
+    if rows:
+        listing = table("Configuração", "Valor", "De onde")
+        for row in rows:
+            listing.add_row(Text(row.name), Text(safe(row.value)), Text(safe(row.source)))
+        out().print()
+        out().print(listing)
+        out().print()
+    out().print(count(findings), style="bold", markup=False)

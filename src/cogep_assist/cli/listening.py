@@ -1,0 +1,55 @@
+"""The socket on which the API listens, opened by us so that a refusal is a clear sentence."""
+
+import errno
+import socket
+import sys
+
+from cogep_assist.core.errors import AppError
+
+_BACKLOG = 2048
+_WINDOWS_REFUSED = {10013, 10048}
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Listen on ``host:port``.
+
+    Raises ``port_in_use``, ``port_not_permitted`` or ``host_not_here``.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise AppError("host_not_here", host=host) from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _refusal(error, host, port) from error
+    listener.setblocking(False)
+    return listener
+
+
+def probe(host: str, port: int) -> None:
+    """Make sure that the API will be able to listen; raises what ``open_socket`` does."""
+    open_socket(host, port).close()
+
+
+def address_for_people(host: str, port: int) -> str:
+    """Return the address that a person on this machine opens."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "", "::"} else host  # noqa: S104 - compared only
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def _refusal(error: OSError, host: str, port: int) -> AppError:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return AppError("host_not_here", host=host)
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return AppError("port_not_permitted", port=port)
+    return AppError("port_in_use", host=host, port=port, other=port + 1)
