@@ -38,6 +38,8 @@ class Settings(BaseSettings):
         env_file=".env",
         env_file_encoding="utf-8",
         extra="ignore",
+        # A setting that is left empty, as in a copied example, is not set.
+        env_ignore_empty=True,
         populate_by_name=True,
         validate_default=True,
     )

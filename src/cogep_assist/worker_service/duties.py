@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import access
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
@@ -15,15 +16,11 @@ from cogep_assist.core.models import (
     Collection,
     Document,
     DocumentVersion,
-    IdempotencyKey,
     IngestionJob,
-    Session,
-    SignInLink,
 )
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.retrieval.merge import merge_collection
 
-IDEMPOTENCY_HOURS = 24
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
@@ -38,7 +35,7 @@ async def perform(database: Database, claimed: Claim) -> None:
 
 
 async def merge_segments(session: AsyncSession, subject: str) -> None:
-    """Merge the small segments of one collection."""
+    """Merge the small segments of one collection; what is left over is due again at once."""
     await merge_collection(session, UUID(subject))
 
 
@@ -55,14 +52,7 @@ async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
 
 async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     """Remove what was made to last for a while: replies, sessions, links, collections."""
-    await session.execute(
-        sa.delete(IdempotencyKey).where(
-            IdempotencyKey.created_at
-            < sa.func.now() - sa.func.make_interval(0, 0, 0, 0, IDEMPOTENCY_HOURS)
-        )
-    )
-    for expiring in (Session, SignInLink):
-        await session.execute(sa.delete(expiring).where(expiring.expires_at < sa.func.now()))
+    await access.sweep_expired(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
     for table in (IngestionJob, Chunk, Document):
         await session.execute(sa.delete(table).where(table.collection_id.in_(gone)))

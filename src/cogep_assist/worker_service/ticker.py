@@ -7,12 +7,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core.models import BackgroundJob, LexicalSegment, ScheduleRun
+from cogep_assist.core.models import BackgroundJob, ScheduleRun
+from cogep_assist.retrieval.merge import collections_due
 
 TICKER_LOCK = 7_204_115_903
 EVERY = {"sweep_blobs": timedelta(hours=1), "sweep_expired": timedelta(minutes=15)}
-# So many small segments of one collection make its searches slow enough to merge them.
-SMALL_SEGMENTS = 32
 
 
 async def tick(session: AsyncSession) -> int:
@@ -28,14 +27,8 @@ async def tick(session: AsyncSession) -> int:
 
 
 async def _merges(session: AsyncSession) -> int:
-    crowded = await session.scalars(
-        sa.select(LexicalSegment.collection_id)
-        .where(LexicalSegment.payload.is_not(None))
-        .group_by(LexicalSegment.collection_id)
-        .having(sa.func.count() > SMALL_SEGMENTS)
-    )
     made = 0
-    for collection_id in crowded.all():
+    for collection_id in await collections_due(session):
         made += await _enqueue(session, "merge_segments", str(collection_id))
     return made
 

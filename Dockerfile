@@ -1,0 +1,25 @@
+# One image for every process: API, worker, Beat, migrations.
+FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /build
+COPY requirements/bootstrap.lock requirements/runtime.lock requirements/
+RUN python -m venv /opt/cogep \
+ && /opt/cogep/bin/pip install --require-hashes --only-binary :all: -r requirements/bootstrap.lock \
+ && /opt/cogep/bin/uv pip install --python /opt/cogep/bin/python \
+      --require-hashes --only-binary :all: -r requirements/runtime.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY src ./src
+RUN /opt/cogep/bin/uv pip install --python /opt/cogep/bin/python --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+# OCR of scanned Portuguese documents; everything else comes in wheels.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-por \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /var/lib/cogep --create-home cogep
+COPY --from=build /opt/cogep /opt/cogep
+ENV PATH=/opt/cogep/bin:$PATH PYTHONUNBUFFERED=1 COGEP_DATA_DIR=/var/lib/cogep
+USER cogep
+WORKDIR /var/lib/cogep
+EXPOSE 8000
+CMD ["cogep", "serve", "--host", "0.0.0.0", "--port", "8000"]
