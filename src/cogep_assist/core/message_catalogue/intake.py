@@ -1,0 +1,91 @@
+"""Messages about bringing documents in, jobs and collections."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "item_refused": Message(
+        422,
+        "O item {index} (contando do zero) foi recusado, e com ele o pedido inteiro: {cause_text}",
+        "{cause_remedy}",
+    ),
+    "too_many_items": Message(
+        422,
+        "O pedido traz {count} itens; o máximo é {limit}.",
+        "Divida-o em pedidos menores.",
+    ),
+    "too_many_files": Message(
+        422,
+        "O pedido traz mais de {limit} arquivos.",
+        "Divida-o em pedidos menores.",
+    ),
+    "no_files": Message(
+        422,
+        "O pedido não traz nenhum arquivo.",
+        "Envie um ou mais campos “file” em multipart/form-data.",
+    ),
+    "file_too_large": Message(
+        413,
+        "O arquivo “{name}” passa do tamanho máximo de {limit_mib} MiB.",
+        "Reduza o arquivo ou peça a quem administra um limite maior.",
+    ),
+    "file_is_empty": Message(
+        422, "O arquivo “{name}” está vazio.", "Confira o arquivo e envie de novo."
+    ),
+    "text_too_large": Message(
+        413,
+        "O texto passa do tamanho máximo de {limit_mib} MiB.",
+        "Divida o texto ou envie-o como arquivo.",
+    ),
+    "metadata_too_large": Message(
+        422,
+        "Os metadados passam do limite de {limit_kib} KiB ou de {depth} níveis.",
+        "Guarde neles só o que identifica o documento.",
+    ),
+    "callback_not_available": Message(
+        422,
+        "Esta versão ainda não avisa um endereço ao fim da tarefa (callback_url).",
+        "Envie sem callback_url e acompanhe a tarefa por GET /ingest/ID?wait=25.",
+    ),
+    "multipart_invalid": Message(
+        400,
+        "O corpo multipart/form-data não está bem formado.",
+        "Confira o limite (boundary) e envie com um cliente HTTP comum, como “curl -F”.",
+    ),
+    "intake_busy": Message(
+        503,
+        "Há pedidos demais chegando ao mesmo tempo.",
+        "Espere {retry_after} s e envie de novo; nada deste pedido foi guardado.",
+        retryable=True,
+    ),
+    "intake_full": Message(
+        503,
+        "A fila já tem {limit} tarefas à espera.",
+        "Espere {retry_after} s e envie de novo; nada deste pedido foi guardado.",
+        retryable=True,
+    ),
+    "submission_refused": Message(
+        422,
+        "O banco de dados recusou este pedido; nada dele foi guardado.",
+        "Confira o conteúdo; se continuar, informe ao suporte o código deste pedido.",
+    ),
+    "job_not_found": Message(
+        404,
+        "Esta tarefa não existe ou não está ao seu alcance.",
+        "Confira o identificador; GET /ingest lista as tarefas.",
+    ),
+    "job_not_retryable": Message(
+        409,
+        "Esta tarefa está “{status}”; só uma tarefa que falhou ou foi cancelada se tenta de novo.",
+        "Para ler a fonte outra vez, envie-a de novo.",
+    ),
+    "job_not_cancellable": Message(
+        409,
+        "Esta tarefa já terminou (“{status}”).",
+        "Para retirar o documento, use DELETE /documents/ID.",
+    ),
+    "job_content_gone": Message(
+        409,
+        "O conteúdo enviado com esta tarefa já não está guardado.",
+        "Envie o documento de novo.",
+    ),
+}

@@ -1,0 +1,299 @@
+"""Write waiting intake requests in one transaction, through the driver itself.
+
+Ids are made before writing, so that the same batch can be written again after a lost
+connection: what was committed the first time is met by its id and changes nothing.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection, AsyncCursor
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import audit
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Principal
+from cogep_assist.ingestion_service.submission import Submission
+
+HELD_BLOB_BYTES = 1024 * 1024
+ROUTE = "POST /ingest"
+
+
+@dataclass(slots=True)
+class IntakeRequest:
+    """Submissions that are accepted together or not at all."""
+
+    principal: Principal
+    submissions: Sequence[Submission]
+    idempotency_key: str | None = None
+    body_hash: bytes = b""
+    job_ids: list[UUID] = field(default_factory=list)
+    audit_row: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.job_ids = [uuid7() for _ in self.submissions]
+        # Sealed here, where the request's id is known.
+        self.audit_row = audit.sealed_row(
+            self.principal,
+            "ingestion_submitted",
+            "ingestion_queue",
+            self.job_ids[0] if self.job_ids else "-",
+            {"count": len(self.submissions)},
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of content that come with it."""
+        return sum(s.size for s in self.submissions)
+
+    @property
+    def claim(self) -> tuple[str, str] | None:
+        """What the idempotency key is unique by, beside the route."""
+        return (self.principal.label, self.idempotency_key) if self.idempotency_key else None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReply:
+    """The jobs that a request has, now or since it was first sent."""
+
+    job_ids: list[UUID]
+    repeated: bool = False
+
+
+Outcome = IntakeReply | AppError
+
+
+async def write_batch(
+    connection: AsyncConnection[Any], requests: Sequence[IntakeRequest], *, max_attempts: int
+) -> list[Outcome]:
+    """Write requests in one transaction and return each one's outcome, in order.
+
+    No two requests may bring the same idempotency key of one principal. Raises whatever
+    the database refuses, and AppError("collection_not_found"): then nothing was written.
+    """
+    async with connection.transaction(), connection.cursor() as cursor:
+        outcomes = await _claim_keys(cursor, requests)
+        fresh = [r for r, done in zip(requests, outcomes, strict=True) if done is None]
+        if fresh:
+            collections = await _collections(cursor, fresh)
+            blobs = await _insert_blobs(cursor, fresh)
+            await _insert_jobs(cursor, fresh, collections, blobs, max_attempts)
+            await _insert_audit(cursor, [r.audit_row for r in fresh])
+    return [
+        IntakeReply(request.job_ids) if done is None else done
+        for request, done in zip(requests, outcomes, strict=True)
+    ]
+
+
+async def _claim_keys(
+    cursor: AsyncCursor[Any], requests: Sequence[IntakeRequest]
+) -> list[Outcome | None]:
+    claims = {r.claim: r for r in requests if r.claim}
+    if not claims:
+        return [None] * len(requests)
+    # In one order everywhere, so that two processes never wait for each other.
+    ordered = [claims[claim] for claim in sorted(claims)]
+    await cursor.execute(
+        """
+        INSERT INTO access.idempotency_key AS k (principal, route, key, body_hash, status, reply)
+        SELECT u.principal, %s, u.key, u.body_hash, 202, u.reply::jsonb
+        FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[])
+             AS u(principal, key, body_hash, reply)
+        ON CONFLICT (principal, route, key) DO UPDATE
+            SET body_hash = excluded.body_hash, status = excluded.status,
+                reply = excluded.reply, created_at = clock_timestamp()
+            WHERE k.created_at < clock_timestamp() - interval '24 hours'
+        RETURNING principal, key
+        """,
+        [
+            ROUTE,
+            [r.principal.label for r in ordered],
+            [r.idempotency_key for r in ordered],
+            [r.body_hash for r in ordered],
+            [json.dumps({"ids": [str(i) for i in r.job_ids]}) for r in ordered],
+        ],
+    )
+    taken = set(await cursor.fetchall())
+    lost = [r for r in ordered if r.claim not in taken]
+    earlier = await _earlier_replies(cursor, lost) if lost else {}
+    return [earlier.get(r.claim) if r.claim else None for r in requests]
+
+
+async def _earlier_replies(
+    cursor: AsyncCursor[Any], lost: Sequence[IntakeRequest]
+) -> dict[tuple[str, str] | None, Outcome]:
+    await cursor.execute(
+        """
+        SELECT k.principal, k.key, k.body_hash, k.reply
+        FROM unnest(%s::text[], %s::text[]) AS u(principal, key)
+        JOIN access.idempotency_key k USING (principal, key)
+        WHERE k.route = %s
+        """,
+        [[r.principal.label for r in lost], [r.idempotency_key for r in lost], ROUTE],
+    )
+    rows = {(row[0], row[1]): (bytes(row[2]), row[3]) for row in await cursor.fetchall()}
+    replies: dict[tuple[str, str] | None, Outcome] = {}
+    for request in lost:
+        assert request.claim is not None
+        stored_hash, reply = rows[request.claim]
+        if stored_hash == request.body_hash:
+            replies[request.claim] = IntakeReply([UUID(i) for i in reply["ids"]], repeated=True)
+        else:
+            replies[request.claim] = AppError("idempotency_key_reused")
+    return replies
+
+
+async def _collections(
+    cursor: AsyncCursor[Any], requests: Sequence[IntakeRequest]
+) -> dict[str, UUID]:
+    wanted = {s.collection: r.principal for r in requests for s in r.submissions}
+    found = await _find_collections(cursor, wanted)
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        await cursor.execute(
+            """
+            INSERT INTO ai.collection (id, name)
+            SELECT * FROM unnest(%s::uuid[], %s::text[]) ON CONFLICT (name) DO NOTHING
+            RETURNING id, name
+            """,
+            [[uuid7() for _ in missing], missing],
+        )
+        created = await cursor.fetchall()
+        await _insert_audit(
+            cursor,
+            [
+                audit.sealed_row(
+                    wanted[name],
+                    "collection_created",
+                    "collection",
+                    collection_id,
+                    {"visibility": "internal"},
+                )
+                for collection_id, name in created
+            ],
+        )
+        found = await _find_collections(cursor, wanted)
+    for name in wanted:
+        if name not in found:
+            # A temporary collection whose time has passed, and that awaits its sweep.
+            raise AppError("collection_not_found", name=name)
+    return found
+
+
+async def _find_collections(cursor: AsyncCursor[Any], names: Iterable[str]) -> dict[str, UUID]:
+    await cursor.execute(
+        """
+        SELECT name, id FROM ai.collection
+        WHERE name = ANY(%s::text[]) AND (expires_at IS NULL OR expires_at > clock_timestamp())
+        """,
+        [list(names)],
+    )
+    return dict(await cursor.fetchall())
+
+
+async def _insert_blobs(
+    cursor: AsyncCursor[Any], requests: Sequence[IntakeRequest]
+) -> dict[UUID, UUID]:
+    """Return the blob of each job that brings bytes; a large one is read when its turn comes."""
+    blobs: dict[UUID, UUID] = {}
+    held = []
+    for request in requests:
+        for job_id, submission in zip(request.job_ids, request.submissions, strict=True):
+            content = submission.content
+            if content is None:
+                continue
+            # Of the job's own id, so that a batch written again meets its own blobs.
+            blobs[job_id] = job_id
+            if content.size <= HELD_BLOB_BYTES:
+                held.append((job_id, content.sha256, content.size, content.read()))
+                continue
+            data = await asyncio.to_thread(content.read)
+            await cursor.execute(
+                """
+                INSERT INTO ai.blob (id, sha256, size, content) VALUES (%s, %b, %s, %b)
+                ON CONFLICT (id) DO NOTHING
+                """,
+                [job_id, content.sha256, content.size, data],
+            )
+    if held:
+        ids, hashes, sizes, contents = (list(column) for column in zip(*held, strict=True))
+        await cursor.execute(
+            """
+            INSERT INTO ai.blob (id, sha256, size, content)
+            SELECT * FROM unnest(%s::uuid[], %b::bytea[], %s::bigint[], %b::bytea[])
+            ON CONFLICT (id) DO NOTHING
+            """,
+            [ids, hashes, sizes, contents],
+        )
+    return blobs
+
+
+async def _insert_jobs(
+    cursor: AsyncCursor[Any],
+    requests: Sequence[IntakeRequest],
+    collections: dict[str, UUID],
+    blobs: dict[UUID, UUID],
+    max_attempts: int,
+) -> None:
+    rows = [
+        (
+            job_id,
+            s.kind.value,
+            collections[s.collection],
+            s.source_key,
+            s.uri,
+            s.title,
+            s.file_name,
+            s.declared_type,
+            blobs.get(job_id),
+            s.metadata,
+            s.priority,
+            request.principal.label,
+        )
+        for request in requests
+        for job_id, s in zip(request.job_ids, request.submissions, strict=True)
+    ]
+    await cursor.execute(
+        """
+        INSERT INTO ai.ingestion_queue
+            (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
+             blob_id, metadata, priority, submitted_by, max_attempts)
+        SELECT u.id, u.kind::ai.source_kind, u.collection_id, u.source_key, u.uri, u.title,
+               u.file_name, u.declared_type, u.blob_id, u.metadata::jsonb, u.priority,
+               u.submitted_by, %s
+        FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+                    %s::text[], %s::text[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])
+             WITH ORDINALITY AS u(id, kind, collection_id, source_key, uri, title, file_name,
+                                  declared_type, blob_id, metadata, priority, submitted_by, place)
+        ORDER BY u.place
+        ON CONFLICT (id) DO NOTHING
+        """,
+        [max_attempts, *(list(column) for column in zip(*rows, strict=True))],
+    )
+
+
+async def _insert_audit(cursor: AsyncCursor[Any], rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = [[row[name] for row in rows] for name in (*audit.COLUMNS, "mac")]
+    details = audit.COLUMNS.index("details")
+    columns[details] = [json.dumps(value) for value in columns[details]]
+    await cursor.execute(
+        """
+        INSERT INTO lgpd.audit_event
+            (id, occurred_at, actor_kind, actor, act, object_type, object_id, details,
+             request_id, mac)
+        SELECT u.id, u.occurred_at, u.actor_kind, u.actor, u.act, u.object_type, u.object_id,
+               u.details::jsonb, u.request_id, u.mac
+        FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
+                    %s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[])
+             AS u(id, occurred_at, actor_kind, actor, act, object_type, object_id, details,
+                  request_id, mac)
+        ON CONFLICT (id) DO NOTHING
+        """,
+        columns,
+    )

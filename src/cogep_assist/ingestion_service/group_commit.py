@@ -1,0 +1,265 @@
+"""Many requests, one transaction: who comes while a commit is under way shares the next.
+
+A request is answered only after its COMMIT. A batch that the database refuses is written
+again request by request, so that only the bad one fails.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+from cogep_assist.core.queue import Bell
+from cogep_assist.ingestion_service.batch_write import (
+    IntakeReply,
+    IntakeRequest,
+    Outcome,
+    write_batch,
+)
+
+BATCH_ROWS = 2000
+BATCH_BYTES = 16 * 1024 * 1024
+WAITING_REQUESTS = 4000
+WAITING_BYTES = 64 * 1024 * 1024
+# Larger ones go alone, a few at a time, and never hold up the many small ones.
+ALONE_BYTES = 4 * 1024 * 1024
+ALONE_AT_ONCE = 2
+PENDING_COUNT_SECONDS = 3.0
+BUSY_RETRY_SECONDS = 2
+FULL_RETRY_SECONDS = 15
+
+log = get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    request: IntakeRequest
+    future: asyncio.Future[IntakeReply]
+
+
+class GroupCommit:
+    """The intake's writer of one process; ``start`` and ``close`` belong to its lifespan."""
+
+    def __init__(
+        self, database: Database, bell: Bell, *, max_pending: int, max_attempts: int
+    ) -> None:
+        self._database = database
+        self._bell = bell
+        self._max_attempts = max_attempts
+        self._room = _QueueRoom(max_pending)
+        self._waiting: deque[_Waiter] = deque()
+        self._waiting_bytes = 0
+        self._alone = asyncio.Semaphore(ALONE_AT_ONCE)
+        self._arrived = asyncio.Event()
+        self._rung = asyncio.Event()
+        self._connection: AsyncConnection[Any] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+
+    def start(self) -> None:
+        """Begin to write what comes."""
+        self._tasks = [
+            asyncio.create_task(self._flush_forever()),
+            asyncio.create_task(self._ring_forever()),
+        ]
+
+    async def close(self) -> None:
+        """Write what still waits, then stop."""
+        self._closing = True
+        self._arrived.set()
+        if not self._tasks:
+            return
+        flusher, ringer = self._tasks
+        await flusher
+        ringer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ringer
+        if self._rung.is_set():
+            await self._ring()
+        await self._drop_connection()
+
+    async def submit(self, request: IntakeRequest) -> IntakeReply:
+        """Return when the request is committed.
+
+        Raises AppError("intake_busy"|"intake_full"|"database_unavailable"|
+        "idempotency_key_reused"|"collection_not_found"|"submission_refused").
+        """
+        if self._closing:
+            raise AppError("intake_busy", retry_after=BUSY_RETRY_SECONDS)
+        if request.size > ALONE_BYTES:
+            return await self._submit_alone(request)
+        if (
+            len(self._waiting) >= WAITING_REQUESTS
+            or self._waiting_bytes + request.size > WAITING_BYTES
+        ):
+            raise AppError("intake_busy", retry_after=BUSY_RETRY_SECONDS)
+        waiter = _Waiter(request, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiter)
+        self._waiting_bytes += request.size
+        self._arrived.set()
+        return await waiter.future
+
+    async def _submit_alone(self, request: IntakeRequest) -> IntakeReply:
+        async with self._alone:
+            try:
+                async with await self._database.connect() as connection:
+                    await self._room.require(connection, len(request.submissions))
+                    outcome = await _write_one(connection, request, self._max_attempts)
+            except psycopg.OperationalError:
+                raise AppError("database_unavailable") from None
+        self._rung.set()
+        if isinstance(outcome, AppError):
+            raise outcome
+        return outcome
+
+    async def _flush_forever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if not self._waiting:
+                if self._closing:
+                    return
+                self._arrived.clear()
+                continue
+            batch = self._take()
+            try:
+                outcomes = await self._write(batch)
+            except Exception as error:  # noqa: BLE001  (one batch must not end the intake)
+                log.error("intake_batch_failed", error=type(error).__name__)
+                outcomes = [AppError("internal_error")] * len(batch)
+            _answer(batch, outcomes)
+
+    def _take(self) -> list[_Waiter]:
+        """Take what fits into one transaction; a key that is in it already waits for the next."""
+        batch: list[_Waiter] = []
+        claims: set[tuple[str, str]] = set()
+        later: list[_Waiter] = []
+        rows = size = 0
+        while self._waiting and rows < BATCH_ROWS and size < BATCH_BYTES:
+            waiter = self._waiting.popleft()
+            claim = waiter.request.claim
+            if claim is not None and claim in claims:
+                later.append(waiter)
+                continue
+            if claim is not None:
+                claims.add(claim)
+            batch.append(waiter)
+            rows += len(waiter.request.submissions)
+            size += waiter.request.size
+        self._waiting.extendleft(reversed(later))
+        self._waiting_bytes -= size
+        return batch
+
+    async def _write(self, batch: Sequence[_Waiter]) -> list[Outcome]:
+        """Write a batch, once more if the connection was lost: ids make that harmless."""
+        requests = [waiter.request for waiter in batch]
+        for last in (False, True):
+            try:
+                connection = await self._connected()
+                await self._room.require(connection, sum(len(r.submissions) for r in requests))
+                outcomes = await _write_together(connection, requests, self._max_attempts)
+            except AppError as error:
+                return [error] * len(batch)
+            except psycopg.OperationalError as error:
+                await self._drop_connection()
+                log.warning("intake_connection_lost", error=type(error).__name__)
+                if last:
+                    return [AppError("database_unavailable")] * len(batch)
+            else:
+                self._rung.set()
+                return outcomes
+        raise AssertionError("unreachable")
+
+    async def _connected(self) -> AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await self._database.connect()
+        return self._connection
+
+    async def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                await connection.close()
+
+    async def _ring_forever(self) -> None:
+        while True:
+            await self._rung.wait()
+            await self._ring()
+
+    async def _ring(self) -> None:
+        self._rung.clear()
+        try:
+            await self._bell.ring()
+        except Exception as error:  # noqa: BLE001  (a lost ring costs latency, never a job)
+            log.warning("bell_not_rung", error=type(error).__name__)
+
+
+class _QueueRoom:
+    """How many more jobs the queue takes, counted now and then and not at each request."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._room = 0
+        self._counted = float("-inf")
+
+    async def require(self, connection: AsyncConnection[Any], rows: int) -> None:
+        """Raise AppError("intake_full") when the queue has no room for some more jobs."""
+        stale = time.monotonic() - self._counted > PENDING_COUNT_SECONDS
+        if stale or self._room < rows:
+            cursor = await connection.execute(
+                "SELECT count(*) FROM (SELECT FROM ai.ingestion_queue"
+                " WHERE status = 'pending' LIMIT %s) AS waiting",
+                [self._limit],
+            )
+            row = await cursor.fetchone()
+            assert row is not None
+            self._room = self._limit - row[0]
+            self._counted = time.monotonic()
+        if self._room < rows:
+            raise AppError("intake_full", limit=self._limit, retry_after=FULL_RETRY_SECONDS)
+        self._room -= rows
+
+
+async def _write_together(
+    connection: AsyncConnection[Any], requests: Sequence[IntakeRequest], max_attempts: int
+) -> list[Outcome]:
+    try:
+        return await write_batch(connection, requests, max_attempts=max_attempts)
+    except (psycopg.OperationalError, OSError) as error:
+        if connection.closed or not isinstance(error, psycopg.errors.TransactionRollback):
+            raise
+    except (psycopg.Error, AppError):
+        pass
+    return [await _write_one(connection, request, max_attempts) for request in requests]
+
+
+async def _write_one(
+    connection: AsyncConnection[Any], request: IntakeRequest, max_attempts: int
+) -> Outcome:
+    try:
+        return (await write_batch(connection, [request], max_attempts=max_attempts))[0]
+    except AppError as error:
+        return error
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        log.warning("submission_refused", sqlstate=error.sqlstate)
+        return AppError("submission_refused")
+
+
+def _answer(batch: Sequence[_Waiter], outcomes: Sequence[Outcome]) -> None:
+    for waiter, outcome in zip(batch, outcomes, strict=True):
+        if waiter.future.done():
+            continue
+        if isinstance(outcome, AppError):
+            waiter.future.set_exception(outcome)
+        else:
+            waiter.future.set_result(outcome)
