@@ -1,0 +1,1 @@
+"""Turn any accepted document into clean text with blocks, headings and pages."""

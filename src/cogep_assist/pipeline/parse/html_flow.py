@@ -1,0 +1,201 @@
+"""Turn a stream of HTML tags and text into blocks, without a tree."""
+
+from collections.abc import Mapping
+
+from cogep_assist.pipeline.parse.builder import DocumentBuilder
+
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "noframes", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+) | frozenset(HEADINGS)
+SKIPPED = frozenset(
+    ["applet", "area", "audio", "base", "button", "canvas", "datalist", "embed", "frame", "head", "iframe", "input", "link", "map", "math", "meta", "meter", "noembed", "noscript", "object", "optgroup", "option", "output", "param", "progress", "rp", "rt", "script", "select", "source", "style", "svg", "template", "textarea", "title", "track", "video", "xml"]
+)
+STRUCK = frozenset({"del", "s", "strike"})
+_ORDINALS = {"o": "º", "a": "ª", "0": "º"}
+
+
+class HtmlFlow:
+    """Collect inline text and cut it into blocks where the tags say so.
+
+    A data table gives one row per ``tr``; a list item of an ``ol`` keeps its number, because other
+    sentences refer to it. ``1<sup>o</sup>`` reads ``1º``, as Brazilian law is published.
+    """
+
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self._builder = builder
+        self._inline: list[str] = []
+        self._cells: list[str] | None = None
+        self._kinds: list[tuple[str, str, int]] = []
+        self._lists: list[_Numbering] = []
+        self._marker = ""
+        self._sup_from: int | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str], *, layout: bool = False) -> None:
+        """Open an element; `layout` says that its table only places things on the page."""
+        if tag == "br":
+            self._inline.append("\n")
+        elif tag == "sup":
+            self._sup_from = len(self._inline)
+        elif tag == "q":
+            self._inline.append("“")
+        elif tag == "img":
+            self._image(attributes.get("alt") or "")
+        elif tag in BLOCKS:
+            if self._cells is not None and tag not in ("tr", "td", "th", "table"):
+                self._inline.append(" ")
+            else:
+                self._open_block(tag, attributes, layout=layout)
+
+    def end(self, tag: str, *, layout: bool = False) -> None:
+        """Close an element that was opened with the same `layout`."""
+        if tag == "sup":
+            self._close_sup()
+        elif tag == "q":
+            self._inline.append("”")
+        elif tag in BLOCKS:
+            if self._cells is not None and tag not in ("tr", "td", "th", "table"):
+                self._inline.append(" ")
+            else:
+                self._close_block(tag, layout=layout)
+
+    def text(self, text: str | None) -> None:
+        """Add text as it stands in the source."""
+        if text:
+            self._inline.append(text if self._within("pre") else text.replace("\n", " "))
+
+    def finish(self) -> None:
+        """Emit what is still open."""
+        self._flush()
+
+    def _open_block(self, tag: str, attributes: Mapping[str, str], *, layout: bool) -> None:
+        if layout:
+            self._flush()
+            return
+        if tag in ("td", "th"):
+            if self._cells is not None:
+                self._inline = []
+            return
+        self._flush()
+        if tag == "tr":
+            self._cells = []
+        elif tag == "table":
+            self._builder.separate()
+        elif tag in ("ul", "ol", "menu", "dir"):
+            self._lists.append(_Numbering(tag == "ol", attributes))
+            if len(self._lists) == 1:
+                self._builder.separate()
+        elif tag == "li":
+            self._marker = self._lists[-1].next(attributes) if self._lists else ""
+            self._kinds.append((tag, "list_item", 0))
+        elif tag in HEADINGS:
+            self._kinds.append((tag, "heading", HEADINGS[tag]))
+        elif tag == "pre":
+            self._kinds.append((tag, "code", 0))
+        elif tag == "blockquote":
+            self._kinds.append((tag, "quote", 0))
+
+    def _close_block(self, tag: str, *, layout: bool) -> None:
+        if tag in ("td", "th") and self._cells is not None and not layout:
+            self._cells.append("".join(self._inline))
+            self._inline = []
+            return
+        if tag == "tr" and self._cells is not None and not layout:
+            cells, self._cells = self._cells, None
+            # Text between the cells of a row is an error of the page, and still its text.
+            stray = "".join(self._inline).strip()
+            self._inline = []
+            self._builder.add_row([*cells, stray] if stray else cells)
+            return
+        self._flush()
+        if tag in ("ul", "ol", "menu", "dir") and self._lists:
+            self._lists.pop()
+            if not self._lists:
+                self._builder.separate()
+        elif self._kinds and self._kinds[-1][0] == tag:
+            self._kinds.pop()
+            self._marker = "" if tag == "li" else self._marker
+
+    def _flush(self) -> None:
+        if not self._inline:
+            return
+        text = "".join(self._inline)
+        self._inline = []
+        self._sup_from = None
+        if not text.strip():
+            return
+        if self._cells is not None:
+            self._cells.append(text)
+            return
+        _, kind, level = self._kinds[-1] if self._kinds else ("", "paragraph", 0)
+        if kind == "list_item" and self._marker:
+            text, self._marker = f"{self._marker} {text.lstrip()}", ""
+        if kind == "heading":
+            text = text.rstrip().removesuffix("¶").removesuffix("#")
+        self._builder.add(kind, text, level=level)
+
+    def _within(self, tag: str) -> bool:
+        return bool(self._kinds) and self._kinds[-1][0] == tag
+
+    def _image(self, alt: str) -> None:
+        # A short alternative text names an icon; a long one stands for what the picture says.
+        if len(alt.split()) >= 4:
+            self._inline.append(f" {alt} ")
+
+    def _close_sup(self) -> None:
+        if self._sup_from is None:
+            return
+        raised = "".join(self._inline[self._sup_from :]).strip()
+        before = "".join(self._inline[max(0, self._sup_from - 3) : self._sup_from]).rstrip()
+        if raised in _ORDINALS and before and (before[-1].isdigit() or before[-1] in "nN"):
+            self._inline[self._sup_from :] = [_ORDINALS[raised]]
+        self._sup_from = None
+
+
+class _Numbering:
+    """Number the items of one list as a browser shows them."""
+
+    def __init__(self, ordered: bool, attributes: Mapping[str, str]) -> None:
+        self._ordered = ordered
+        self._style = attributes.get("type") or "1"
+        self._next = _integer(attributes.get("start"), 1)
+
+    def next(self, attributes: Mapping[str, str]) -> str:
+        if not self._ordered:
+            return ""
+        number = _integer(attributes.get("value"), self._next)
+        self._next = number + 1
+        return f"{number_as(number, self._style)}."
+
+
+def number_as(number: int, style: str) -> str:
+    """Write a number in the style of a list: ``1``, ``a``, ``A``, ``i`` or ``I``."""
+    if style in "aA" and number > 0:
+        letters = ""
+        while number > 0:
+            number, digit = divmod(number - 1, 26)
+            letters = chr(ord("a") + digit) + letters
+        return letters.upper() if style == "A" else letters
+    if style in "iI" and 0 < number < 4000:
+        roman = _roman(number)
+        return roman if style == "I" else roman.lower()
+    return str(number)
+
+
+def _roman(number: int) -> str:
+    written = ""
+    for value, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    ):
+        count, number = divmod(number, value)
+        written += sign * count
+    return written
+
+
+def _integer(value: str | None, default: int) -> int:
+    try:
+        return int(value) if value and len(value) < 10 else default
+    except ValueError:
+        return default

@@ -1,0 +1,92 @@
+"""Read plain text: paragraphs, lists, evident headings and form-feed pages."""
+
+import re
+
+from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.charset import declared_in_type, decode
+from cogep_assist.pipeline.parse.context import ParseContext
+from cogep_assist.pipeline.parse.document import ParsedDocument
+
+MEDIA_TYPE = "text/plain"
+_ITEM = re.compile(r"[ \t]*(?:[-*•·▪–—+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t]+\S")
+_UNDERLINE = re.compile(r"[ \t]*([=\-~_*#])\1{2,}[ \t]*")
+_WRAPPED_FROM = 45
+
+
+def parse(data: bytes, context: ParseContext) -> ParsedDocument:
+    """Return the text of a plain file; lines that were only wrapped flow together again."""
+    text, encoding = decode(data, declared=declared_in_type(context.declared_type))
+    builder = DocumentBuilder(context.limits, media_type=MEDIA_TYPE, parser="texto 1")
+    builder.note("charset", encoding)
+    add_plain_text(text, builder)
+    return builder.build()
+
+
+def add_plain_text(text: str, builder: DocumentBuilder) -> None:
+    """Add the paragraphs of a text; form feeds count pages where there are any."""
+    text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    pages = text.split("\f")
+    while pages and not pages[-1].strip():
+        pages.pop()
+    if len(pages) > 1:
+        builder.page_count = len(pages) if len(pages) <= builder.limits.max_pages else None
+    for number, page in enumerate(pages, start=1):
+        for lines in _paragraphs(page):
+            _add_paragraph(lines, builder, number if builder.page_count else None)
+
+
+def _paragraphs(page: str) -> list[list[str]]:
+    paragraphs: list[list[str]] = [[]]
+    for line in page.split("\n"):
+        if line.strip():
+            paragraphs[-1].append(line.rstrip())
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return [lines for lines in paragraphs if lines]
+
+
+def _add_paragraph(lines: list[str], builder: DocumentBuilder, page: int | None) -> None:
+    if len(lines) >= 2 and _UNDERLINE.fullmatch(lines[1]) and len(lines[0]) < 120:
+        builder.add("heading", lines[0], level=1 if "=" in lines[1] else 2, page=page)
+        lines = lines[2:]
+    elif len(lines) == 1 and _shouts(lines[0]):
+        builder.add("heading", lines[0], level=1, page=page)
+        return
+    builder.separate()
+    for kind, text in _items(lines):
+        builder.add(kind, text, page=page)
+
+
+def _shouts(line: str) -> bool:
+    """An isolated short line in capitals is a heading."""
+    letters = [character for character in line if character.isalpha()]
+    return (
+        len(letters) >= 4 and len(line) <= 100 and line.isupper() and line.rstrip()[-1] not in ".;,"
+    )
+
+
+def _items(lines: list[str]) -> list[tuple[str, str]]:
+    """Group lines into list items and the text around them."""
+    groups: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if _ITEM.match(line):
+            groups.append(("list_item", [line]))
+        elif groups and (groups[-1][0] == "paragraph" or line[:1] in " \t" or _goes_on(line)):
+            groups[-1][1].append(line)
+        else:
+            groups.append(("paragraph", [line]))
+    return [(kind, _unwrap(group)) for kind, group in groups]
+
+
+def _goes_on(line: str) -> bool:
+    return line.lstrip()[:1].islower()
+
+
+def _unwrap(lines: list[str]) -> str:
+    """Join lines that were broken only because they reached the margin."""
+    widest = max(len(line) for line in lines)
+    text = lines[0]
+    for before, line in zip(lines, lines[1:], strict=False):
+        wrapped = _goes_on(line) or (widest >= _WRAPPED_FROM and len(before) >= widest * 0.7)
+        text += (" " if wrapped else "\n") + line
+    return text

@@ -1,0 +1,142 @@
+"""Give up, inside a parser child and before it reads a document, all that parsing does not need."""
+
+import contextlib
+import ctypes
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+from cogep_assist.pipeline.parse import seccomp
+
+# Absent on Windows, where the parent's job object sets the limits.
+resource: Any = importlib.import_module("resource") if os.name == "posix" else None
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_NO_NEW_PRIVS = 38
+_CLONE_NEWUSER = 0x10000000
+_CLONE_NEWNET = 0x40000000
+_MAX_FILES = 64
+_MAX_FILE_BYTES = 512 * 1024 * 1024
+
+
+def enter(parent: int, memory_bytes: int) -> list[str]:
+    """Apply every measure that this system offers and return the names of those that hold.
+
+    Names: ``memory``, ``files``, ``dies_with_parent``, ``no_new_privileges``,
+    ``network_namespace``, ``system_calls``, ``network_profile``. Processor time is set for each document (`allow_cpu`).
+    """
+    reached: list[str] = []
+    if resource is not None:
+        reached += _limit_resources(memory_bytes)
+    if sys.platform == "linux":
+        reached += _enter_linux(parent)
+    elif sys.platform == "darwin":
+        reached += _enter_macos()
+    if sys.platform not in ("linux", "win32"):
+        _watch_parent(parent)
+        reached.append("dies_with_parent")
+    return reached
+
+
+def allow_cpu(seconds: int) -> None:
+    """Let this process use so many more seconds of processor time."""
+    if resource is None:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if hard == resource.RLIM_INFINITY or soft <= hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def peak_memory_bytes() -> int:
+    """Return the most memory that this process has held at once; 0 where unknown."""
+    if resource is None:
+        return 0
+    peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def bind_to_parent() -> None:
+    """Die with the process that started this one; for programs that the child itself starts."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _limit_resources(memory_bytes: int) -> list[str]:
+    reached = []
+    for name, wanted, measure in (
+        ("RLIMIT_AS", memory_bytes, "memory"),
+        ("RLIMIT_NOFILE", _MAX_FILES, "files"),
+        ("RLIMIT_FSIZE", _MAX_FILE_BYTES, "files"),
+        ("RLIMIT_CORE", 0, "files"),
+    ):
+        kind = getattr(resource, name, None)
+        if kind is None:
+            continue
+        try:
+            _, hard = resource.getrlimit(kind)
+            value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(kind, (value, value))
+        except (OSError, ValueError):
+            continue
+        # macOS accepts RLIMIT_AS and does not keep to it.
+        if measure not in reached and not (measure == "memory" and sys.platform == "darwin"):
+            reached.append(measure)
+    return reached
+
+
+def _enter_linux(parent: int) -> list[str]:
+    reached = []
+    libc = ctypes.CDLL(None, use_errno=True)
+    if _leave_network(libc):
+        reached.append("network_namespace")
+    # After the namespace: entering one changes credentials, which forgets the death signal.
+    if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0:
+        reached.append("dies_with_parent")
+    # The parent may have died before the line above.
+    if os.getppid() != parent:
+        os._exit(0)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+        reached.append("no_new_privileges")
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    if "no_new_privileges" in reached and seccomp.refuse_dangerous_calls(libc):
+        reached.append("system_calls")
+    return reached
+
+
+def _leave_network(libc: ctypes.CDLL) -> bool:
+    uid, gid = os.getuid(), os.getgid()
+    if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
+        # Mapping our own ids keeps what the child writes owned by us; parsing works without.
+        for name, line in (
+            ("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")
+        ):  # fmt: skip
+            with contextlib.suppress(OSError), open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
+                file.write(line)
+        return True
+    return bool(libc.unshare(_CLONE_NEWNET) == 0)
+
+
+def _enter_macos() -> list[str]:
+    try:
+        library = ctypes.CDLL("/usr/lib/libSystem.dylib")
+        problem = ctypes.c_char_p()
+        refused = library.sandbox_init(b"no-network", ctypes.c_uint64(1), ctypes.byref(problem))
+    except (OSError, AttributeError):
+        return []
+    return ["network_profile"] if refused == 0 else []
+
+
+def _watch_parent(parent: int) -> None:
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
