@@ -42,7 +42,7 @@ def failures_named(host: str, *, body: bool = False) -> Iterator[None]:
         # Connecting itself raises AppError below: what is left is the TLS handshake.
         raise AppError("fetch_timeout", host=host, phase="negociar a conexão segura") from None
     except httpx2.ConnectError as error:
-        raise AppError("tls_failed", host=host, reason=_tls_reason(error)) from None
+        raise _tls_failure(error, host) from None
     except httpx2.PoolTimeout:
         raise AppError("fetch_timeout", host=host, phase="conectar") from None
     except httpx2.TimeoutException:
@@ -84,11 +84,13 @@ def retry_after_seconds(value: str | None) -> float | None:
     return min(max(wait, 0.0), MAX_RETRY_AFTER_SECONDS)
 
 
-def _tls_reason(error: BaseException) -> str:
+def _tls_failure(error: BaseException, host: str) -> AppError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _CERTIFICATE_REASONS.get(cause.verify_code, "o certificado não é confiável")
-    return "o servidor não completou a negociação"
+            reason = _CERTIFICATE_REASONS.get(cause.verify_code, "o certificado não é confiável")
+            return AppError("tls_failed", host=host, reason=reason)
+    reason = "o servidor não completou a negociação"
+    return AppError("tls_failed", host=host, reason=reason, retryable=True)
 
 
 def _protocol_failure(error: BaseException, host: str, *, body: bool) -> AppError:

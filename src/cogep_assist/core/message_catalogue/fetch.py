@@ -9,7 +9,7 @@ _SEND_FILE = "Baixe o documento e envie-o como arquivo."
 MESSAGES: dict[str, Message] = {
     "url_invalid": Message(
         422,
-        "O endereço (URL) {reason}.",
+        "O endereço (URL) não pode ser usado: {reason}.",
         "Use um endereço completo, como https://www.exemplo.gov.br/pagina.",
     ),
     "url_scheme_not_allowed": Message(
