@@ -7,26 +7,31 @@ from local_web import local_web, reply
 
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.errors import AppError
-from cogep_assist.pipeline.embed import embed_chunks
+from cogep_assist.pipeline.embed import embedder_from_settings
 
 
 async def test_vectors_are_off_by_default() -> None:
-    assert await embed_chunks(["Férias"], load_settings()) is None
+    async with embedder_from_settings(load_settings()) as embedder:
+        assert embedder is None
 
 
 async def test_passages_get_their_vectors_from_an_own_service() -> None:
     async with local_web() as web:
         rows = [{"index": n, "embedding": [n + 1.0, 2.0]} for n in range(2)]
         web.pages["/v1/embeddings"] = reply(200, json.dumps({"data": rows}).encode())
-        settings = load_settings(embed_url=web.url(), embed_model="m", embed_provider_own=True)
-        vectors = await embed_chunks(["Férias", "Licença"], settings)
-    assert vectors == [[1.0, 2.0], [2.0, 2.0]]
+        settings = load_settings(embed_url=web.url(), embed_model="bge", embed_provider_own=True)
+        async with embedder_from_settings(settings) as embedder:
+            assert embedder is not None
+            embedded = await embedder.embed(["Férias", "Licença"])
+    assert embedded.vectors == [[1.0, 2.0], [2.0, 2.0]]
+    assert embedded.embedder == "bge"
 
 
 async def test_no_passage_leaves_for_a_service_that_is_not_own() -> None:
     async with local_web() as web:
-        settings = load_settings(embed_url=web.url(), embed_model="m")
+        settings = load_settings(embed_url=web.url(), embed_model="bge")
         with pytest.raises(AppError) as refused:
-            await embed_chunks(["Salário de João"], settings)
+            async with embedder_from_settings(settings):
+                pytest.fail("the block must not run")
         assert web.connections == 0
     assert refused.value.code == "embed_provider_not_own"

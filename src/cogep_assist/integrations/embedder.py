@@ -39,7 +39,7 @@ class Embedder:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._url = embeddings_url(url)
-        self._model = model
+        self.model = model
         self._headers = {"content-type": "application/json", "accept": "application/json"}
         if api_key:
             self._headers["authorization"] = f"Bearer {api_key}"
@@ -78,7 +78,7 @@ class Embedder:
         await self.aclose()
 
     async def _ask(self, batch: Sequence[str]) -> bytes:
-        asked = {"model": self._model, "input": list(batch), "encoding_format": "float"}
+        asked = {"model": self.model, "input": list(batch), "encoding_format": "float"}
         content = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
         for attempt in range(1, MAX_ATTEMPTS + 1):
             wait: float | None = None

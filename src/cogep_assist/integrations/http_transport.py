@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator
 from contextlib import aclosing, contextmanager
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -45,8 +46,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         names = resolver or self._own_resolver
         assert names is not None
         self._pool = httpcore2.AsyncConnectionPool(
-            # SSL_CERT_FILE is honoured: an organisation's own authority is named there.
-            ssl_context=ssl_context or httpx2.create_ssl_context(),
+            ssl_context=ssl_context or _system_trust(),
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=MAX_IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
@@ -127,6 +127,13 @@ def transport_for_pinned(
     """
     policy = policy_for_pinned(origin, read_timeout=read_timeout)
     return GuardedTransport(policy, resolver=resolver, connector=connector, ssl_context=ssl_context)
+
+
+@cache
+def _system_trust() -> ssl.SSLContext:
+    # Read once per process, since it costs some 50 ms.  SSL_CERT_FILE is honoured: an
+    # organisation's own authority is named there.
+    return httpx2.create_ssl_context()
 
 
 class _CappedStream(httpx2.AsyncByteStream):
