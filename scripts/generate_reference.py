@@ -11,7 +11,6 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import typer
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -120,7 +119,7 @@ def settings_page() -> str:
         "",
         "As configurações vêm do ambiente ou do arquivo `.env` da pasta em que o comando roda; o",
         "ambiente vale mais. Nenhuma é obrigatória. `cogep doctor` mostra o valor em uso de cada",
-        "uma e de onde ele veio, com os segredos cobertos. `.env.example` traz todas, comentadas.",
+        "uma e de onde ele veio, com os segredos cobertos.",
         "",
     ]
     for heading, fields in _grouped_fields():
@@ -134,26 +133,11 @@ def settings_page() -> str:
     return "\n".join(lines)
 
 
-def env_example() -> str:
-    """Return .env.example: every setting, commented out, with its default."""
-    lines = [
-        "# Copie para .env e descomente só o que quiser mudar; nada aqui é obrigatório.",
-        "# Gerado por scripts/generate_reference.py a partir de cogep_assist.core.config.",
-    ]
-    for heading, fields in _grouped_fields():
-        lines += ["", f"# --- {heading} ---"]
-        for name, field in fields:
-            lines.append(f"# {field.description}")
-            default = "" if name in DESCRIBED_DEFAULTS else _default(name, field)
-            lines.append(f"#{environment_name(name)}={default}")
-    return "\n".join(lines) + "\n"
-
-
 def commands_page() -> str:
     """Return docs/referencia/cli.md: every command with its arguments and options."""
-    from cogep_assist.cli.app import app  # noqa: PLC0415  (heavy; only this page needs it)
+    from cogep_assist.cli.app import build  # noqa: PLC0415 - heavy; only this page needs it
 
-    root = typer.main.get_command(app)
+    root = build()
     lines = ["# Linha de comando", "", NOTICE, ""]
     lines += ["Todo comando aceita `--help`.", ""]
     for path, command in _commands(root, "cogep"):
@@ -170,7 +154,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/erros.md": errors_page,
     "docs/referencia/configuracoes.md": settings_page,
     "docs/referencia/cli.md": commands_page,
-    ".env.example": env_example,
 }
 
 
@@ -239,11 +222,11 @@ def _shown_default(name: str, field: FieldInfo) -> str:
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    subcommands = getattr(command, "commands", None)
-    if subcommands is None:
+    if not hasattr(command, "list_commands"):
         yield path, command
         return
-    for name, child in sorted(subcommands.items()):
+    for name in command.list_commands(None):
+        child = command.get_command(None, name)
         if not child.hidden:
             yield from _commands(child, f"{path} {name}")
 
