@@ -29,15 +29,21 @@ _CONDITIONS = """
    AND (%(created_before)s::timestamptz IS NULL OR d.created_at < %(created_before)s::timestamptz)
    AND (%(document_ids)s::uuid[] IS NULL OR d.id = ANY(%(document_ids)s::uuid[]))
 """
-# One statement, one moment: the passages and the set of segments are seen together.
+# One statement, one moment: the passages and the set of segments are seen together. OFFSET 0 keeps
+# each look-up one step by a primary key, however stale the statistics are: seen otherwise,
+# a base that was just filled was read whole for every question.
 _LIVE = f"""
     SELECT f.fingerprint, l.* FROM (SELECT {FINGERPRINT} AS fingerprint) f LEFT JOIN (
         SELECT wanted.place, c.id, c.document_id, c.version_id, v.number, c.collection_id,
                d.title, d.uri, c.heading, c.page, c.text, c.start_offset, c.end_offset
           FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted(id, place)
-          JOIN ai.chunk c ON c.id = wanted.id
-          JOIN ai.document d ON d.id = c.document_id
-          JOIN ai.document_version v ON v.id = c.version_id
+         CROSS JOIN LATERAL
+               (SELECT * FROM ai.chunk WHERE chunk.id = wanted.id OFFSET 0) c
+         CROSS JOIN LATERAL
+               (SELECT id, title, uri, media_type, created_at, deleted_at
+                  FROM ai.document WHERE document.id = c.document_id OFFSET 0) d
+         CROSS JOIN LATERAL
+               (SELECT number FROM ai.document_version v WHERE v.id = c.version_id OFFSET 0) v
          WHERE {_CONDITIONS}
          ORDER BY wanted.place LIMIT %(most)s
     ) l ON true ORDER BY l.place

@@ -31,22 +31,32 @@ class IndexUnit:
 
 
 async def add_segment(
-    session: AsyncSession, collection_id: UUID, units: Sequence[IndexUnit]
+    session: AsyncSession,
+    collection_id: UUID,
+    units: Sequence[IndexUnit],
+    packed: PackedSegment | None = None,
 ) -> UUID:
     """Index passages of one collection and return the segment's id; the caller commits.
 
-    Raise AppError("index_nothing_to_add") without passages, and
+    ``packed`` is what ``analyse`` made of the units; a caller that holds locks makes it before
+    them. Raise AppError("index_nothing_to_add") without passages, and
     AppError("index_document_too_long") above 65,536.
     """
-    if not units:
-        raise AppError("index_nothing_to_add")
-    if len(units) > SEGMENT_CAPACITY:
-        raise AppError("index_document_too_long", passages=len(units), limit=SEGMENT_CAPACITY)
-    packed = await asyncio.to_thread(_pack_units, list(units))
+    if packed is None:
+        packed = await analyse(units)
     chunk_ids = b"".join(unit.chunk_id.bytes for unit in units)
     return await write_segment(
         session, collection_id, packed, chunk_ids, fresh=len(units) <= FRESH_CAPACITY
     )
+
+
+async def analyse(units: Sequence[IndexUnit]) -> PackedSegment:
+    """Analyse passages into postings, beside the event loop. Raises what ``add_segment`` raises."""
+    if not units:
+        raise AppError("index_nothing_to_add")
+    if len(units) > SEGMENT_CAPACITY:
+        raise AppError("index_document_too_long", passages=len(units), limit=SEGMENT_CAPACITY)
+    return await asyncio.to_thread(_pack_units, list(units))
 
 
 async def write_segment(

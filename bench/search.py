@@ -1,0 +1,349 @@
+"""Search quality and speed through the real index, beside bm25s and PostgreSQL's own ranking.
+
+    python bench/search.py DATA [--scale FILE] [--questions SET] [--copies N]
+
+DATA holds sets in the BEIR layout (pira, squadpt, alchemy, ...); FILE is a corpus of passages
+(``corpus.jsonl`` or ``.jsonl.gz``) to measure speed on. ``DATABASE_URL`` names an empty database;
+without it an embedded server is started in a temporary folder and removed. All sides run in one
+process on the same text and the same questions, one after the other, and are printed together.
+"""
+
+import argparse
+import asyncio
+import gzip
+import json
+import math
+import os
+import random
+import statistics
+import tempfile
+import time
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import bm25s
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.engine import URL, make_url
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import embedded_postgres, schema
+from cogep_assist.core.db import Database, driver_connection
+from cogep_assist.retrieval.merge import merge_collection
+from cogep_assist.retrieval.portuguese import tokenize
+from cogep_assist.retrieval.search import search
+from cogep_assist.retrieval.segments import IndexUnit, add_segment
+
+console = Console(width=110)
+Search = Callable[[str, int], Awaitable[list[str]]]
+_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Passages as (id, text) and their collection in the database."""
+
+    passages: list[tuple[str, str]]
+    collection: UUID
+
+
+async def main() -> None:
+    """Load each set, ask its questions, and print quality and speed."""
+    options = _options()
+    with _database_url() as url:
+        schema.upgrade(url)
+        database = Database(url)
+        try:
+            await _measure_quality(database, options.data, options.sets)
+            if options.scale:
+                await _measure_speed(database, options)
+        finally:
+            await database.close()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", nargs="*", default=["pira", "pira_para", "squadpt", "alchemy"])
+    parser.add_argument("--scale", type=Path)
+    parser.add_argument("--questions", default="alchemy", help="set that speed is measured with")
+    parser.add_argument("--count", type=int, default=300, help="questions timed")
+    parser.add_argument("--copies", type=int, default=1, help="perturbed copies of the corpus")
+    return parser.parse_args()
+
+
+@contextmanager
+def _database_url() -> Iterator[URL]:
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield make_url(given)
+        return
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        embedded_postgres.running(Path(folder)) as server,
+    ):
+        yield make_url(server.url("owner"))
+
+
+async def _measure_quality(database: Database, data: Path, names: Sequence[str]) -> None:
+    table = Table("set", "questions", "nDCG@10", "no accents", "one typo", "p50 ms", "p95 ms")
+    for name in names:
+        corpus = await _load(database, name, _read_passages(data / name / "corpus.jsonl"))
+        grades = _read_grades(data / name / "qrels.tsv")
+        questions = [q for q in _read_questions(data / name) if q[0] in grades]
+        ask = _product(database, corpus)
+        plain, times = await _ndcg(ask, questions, grades)
+        bare, _ = await _ndcg(ask, [(i, _without_accents(q)) for i, q in questions], grades)
+        wrong, _ = await _ndcg(ask, [(i, _with_typo(q, i)) for i, q in questions], grades)
+        table.add_row(
+            name,
+            str(len(questions)),
+            *(f"{value:.4f}" for value in (plain, bare, wrong)),
+            *(f"{value:.1f}" for value in _percentiles(times)),
+        )
+    console.print(table)
+
+
+async def _measure_speed(database: Database, options: argparse.Namespace) -> None:
+    passages = list(_copies(_read_passages(options.scale), options.copies))
+    started = time.perf_counter()
+    corpus = await _load(database, "scale", passages)
+    seconds = time.perf_counter() - started
+    questions = [q for _, q in _read_questions(options.data / options.questions)]
+    questions = random.Random(7).sample(questions, min(options.count, len(questions)))
+    sides: dict[str, Search] = {
+        "cogep": _product(database, corpus),
+        "bm25s in memory, same terms": _bm25s(corpus),
+        "PostgreSQL ts_rank, words joined by OR": await _ts_rank(database, corpus, any_word=True),
+        "PostgreSQL ts_rank_cd, websearch": await _ts_rank(database, corpus, any_word=False),
+    }
+    table = Table("side", "p50 ms", "p95 ms", "p95 / cogep p95", "questions without a hit")
+    reference = 0.0
+    for name, ask in sides.items():
+        times, empty = await _times(ask, questions)
+        p50, p95 = _percentiles(times)
+        reference = reference or p95
+        table.add_row(name, f"{p50:.1f}", f"{p95:.1f}", f"{p95 / reference:.2f}", str(empty))
+    console.print(table)
+    size = await _index_size(database)
+    console.print(
+        f"{len(passages)} passages loaded, indexed and merged in {seconds:.0f} s; lexical index "
+        f"{size / 1e6:.1f} MB, {size / len(passages) * 100_000 / 1e6:.1f} MB per 100k passages"
+    )
+
+
+async def _load(database: Database, name: str, passages: Sequence[tuple[str, str]]) -> Corpus:
+    """Store passages as documents of one passage each, index them and merge the index."""
+    corpus = Corpus(list(passages), uuid7())
+    async with database.begin() as session:
+        driver = await driver_connection(session)
+        await driver.execute(
+            "INSERT INTO ai.collection (id, name) VALUES (%s, %s)", (corpus.collection, name)
+        )
+    for begin in range(0, len(corpus.passages), _BATCH):
+        await _load_batch(database, corpus, corpus.passages[begin : begin + _BATCH])
+    report = True
+    while report:
+        async with database.begin() as session:
+            report = await merge_collection(session, corpus.collection) is not None
+    return corpus
+
+
+async def _load_batch(
+    database: Database, corpus: Corpus, passages: Sequence[tuple[str, str]]
+) -> None:
+    rows = [(uuid7(), uuid7(), uuid7(), name, text) for name, text in passages]
+    async with database.begin() as session:
+        driver = await driver_connection(session)
+        async with driver.cursor() as cursor:
+            await cursor.executemany(
+                "INSERT INTO ai.document (id, collection_id, source_key, title, media_type)"
+                " VALUES (%s, %s, %s, '', 'text/plain')",
+                [(document, corpus.collection, name) for document, _, _, name, _ in rows],
+            )
+            await cursor.executemany(
+                "INSERT INTO ai.document_version (id, document_id, number, title, text,"
+                " content_sha256, parser, pipeline_release, media_type)"
+                " VALUES (%s, %s, 1, '', %s, '', 'bench', 1, 'text/plain')",
+                [(version, document, text) for document, version, _, _, text in rows],
+            )
+            await cursor.executemany(
+                "INSERT INTO ai.chunk (id, collection_id, document_id, version_id, ordinal,"
+                " start_offset, end_offset, text) VALUES (%s, %s, %s, %s, 0, 0, %s, %s)",
+                [
+                    (chunk, corpus.collection, document, version, len(text), text)
+                    for document, version, chunk, _, text in rows
+                ],
+            )
+        units = [IndexUnit(chunk, text, "", "") for _, _, chunk, _, text in rows]
+        await add_segment(session, corpus.collection, units)
+
+
+def _product(database: Database, corpus: Corpus) -> Search:
+    names = {text: name for name, text in corpus.passages}
+
+    async def ask(question: str, k: int) -> list[str]:
+        async with database.sessions() as session:
+            hits = await search(session, question, [corpus.collection], k=k)
+        return [names[hit.text] for hit in hits]
+
+    return ask
+
+
+def _bm25s(corpus: Corpus) -> Search:
+    """bm25s gets our terms, and the texts of what it finds come from a list in memory."""
+    index = bm25s.BM25(k1=1.2, b=0.75)
+    index.index([tokenize(text) for _, text in corpus.passages], show_progress=False)
+
+    async def ask(question: str, k: int) -> list[str]:
+        terms = [term for term in tokenize(question) if term in index.vocab_dict]
+        if not terms:
+            return []
+        found, _ = index.retrieve([terms], k=min(k, len(corpus.passages)), show_progress=False)
+        return [corpus.passages[number][0] for number in found[0]]
+
+    return ask
+
+
+async def _ts_rank(database: Database, corpus: Corpus, *, any_word: bool) -> Search:
+    """What a table with a generated tsvector and a GIN index gives."""
+    connection = await database.connect()
+    await connection.execute("CREATE TEMP TABLE bench_text (name text, body text, v tsvector)")
+    async with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY bench_text (name, body) FROM STDIN") as copy,
+    ):
+        for row in corpus.passages:
+            await copy.write_row(row)
+    await connection.execute("UPDATE bench_text SET v = to_tsvector('portuguese', body)")
+    await connection.execute("CREATE INDEX ON bench_text USING gin (v)")
+    await connection.execute("ANALYZE bench_text")
+    rank = "ts_rank" if any_word else "ts_rank_cd"
+    statement = (
+        f"SELECT name, body FROM bench_text, CAST(%(q)s AS tsquery) AS q"
+        f" WHERE v @@ q ORDER BY {rank}(v, q) DESC LIMIT %(k)s"
+    )
+    parse = "SELECT websearch_to_tsquery('portuguese', %s)::text"
+
+    async def ask(question: str, k: int) -> list[str]:
+        row = await (await connection.execute(parse, [question])).fetchone()
+        assert row is not None
+        query = row[0].replace(" & ", " | ") if any_word else row[0]
+        found = await connection.execute(statement, {"q": query, "k": k})
+        return [name for name, _ in await found.fetchall()]
+
+    return ask
+
+
+async def _ndcg(
+    ask: Search, questions: Sequence[tuple[str, str]], grades: dict[str, dict[str, int]]
+) -> tuple[float, list[float]]:
+    total, times = 0.0, []
+    for name, question in questions:
+        started = time.perf_counter()
+        found = await ask(question, 10)
+        times.append(time.perf_counter() - started)
+        gains = [grades[name].get(document, 0) for document in found]
+        ideal = sorted(grades[name].values(), reverse=True)[:10]
+        total += _dcg(gains) / _dcg(ideal)
+    return total / len(questions), times
+
+
+def _dcg(gains: Sequence[int]) -> float:
+    return sum((2**gain - 1) / math.log2(rank + 2) for rank, gain in enumerate(gains))
+
+
+async def _times(ask: Search, questions: Sequence[str]) -> tuple[list[float], int]:
+    for question in questions[:20]:
+        await ask(question, 10)
+    times, empty = [], 0
+    for question in questions:
+        started = time.perf_counter()
+        empty += not await ask(question, 10)
+        times.append(time.perf_counter() - started)
+    return times, empty
+
+
+def _percentiles(times: Sequence[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(times, n=20)
+    return cuts[9] * 1000, cuts[18] * 1000
+
+
+async def _index_size(database: Database) -> int:
+    async with database.sessions() as session:
+        driver = await driver_connection(session)
+        found = await driver.execute(
+            "SELECT sum(pg_total_relation_size(t)) FROM unnest(ARRAY['ai.lexical_segment',"
+            " 'ai.lexical_posting']::regclass[]) t"
+        )
+        row = await found.fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _read_passages(path: Path) -> list[tuple[str, str]]:
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    rows = [json.loads(line) for line in data.decode().splitlines()]
+    return [(row["id"], f"{row.get('title', '')}\n{row['text']}".strip()) for row in rows]
+
+
+def _read_questions(folder: Path) -> list[tuple[str, str]]:
+    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
+    return [(row["id"], row["text"]) for row in rows]
+
+
+def _read_grades(path: Path) -> dict[str, dict[str, int]]:
+    grades: dict[str, dict[str, int]] = {}
+    for line in path.read_text().splitlines()[1:]:
+        query, document, grade = line.split("\t")
+        grades.setdefault(query, {})[document] = int(grade)
+    return grades
+
+
+def _copies(passages: Sequence[tuple[str, str]], copies: int) -> Iterator[tuple[str, str]]:
+    """Repeat a corpus with a tenth of its words changed, for speed at sizes nobody has."""
+    chance = random.Random(11)
+    yield from passages
+    for copy in range(1, copies):
+        for name, text in passages:
+            changed = [
+                chance.choice(text.split()) + ("s" if chance.random() < 0.3 else "")
+                if chance.random() < 0.1
+                else word
+                for word in text.split()
+            ]
+            yield f"{name}-{copy}", " ".join(changed)
+
+
+def _without_accents(question: str) -> str:
+    decomposed = unicodedata.normalize("NFD", question.lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _with_typo(question: str, seed: str) -> str:
+    """Change one letter of one word of at least five letters: drop, double, swap or replace."""
+    chance = random.Random(seed)
+    words = question.split()
+    long = [place for place, word in enumerate(words) if sum(map(str.isalpha, word)) >= 5]
+    if not long:
+        return question
+    place = chance.choice(long)
+    word = words[place]
+    at = chance.randrange(1, len(word) - 1)
+    words[place] = chance.choice(
+        [
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
+            word[:at] + chance.choice("abcdefghijlmnopqrstuvxz") + word[at + 1 :],
+        ]
+    )
+    return " ".join(words)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
