@@ -250,7 +250,7 @@ async def test_validators_travel_along_a_redirect(web: LocalWeb, client: Guarded
 
 
 async def test_credentials_stay_at_their_origin(web: LocalWeb) -> None:
-    async with local_web("127.0.0.2") as other:
+    async with local_web() as other:
         web.pages |= {"/1": redirect("/2"), "/2": redirect(other.url("/3"))}
         other.pages["/3"] = reply(200, b"ok")
         policy = HttpPolicy(allow_hosts=(web.authority, other.authority))

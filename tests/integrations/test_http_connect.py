@@ -49,13 +49,13 @@ async def test_the_checked_address_is_the_one_connected_to() -> None:
 async def test_a_dead_address_gives_way_to_the_next() -> None:
     async with local_web() as web:
         web.pages["/"] = reply(200, b"ok")
-        names = Names({"dois.test": [["127.0.0.9", "127.0.0.1"]]})
-        allowed = (f"127.0.0.9:{web.port}", web.authority)
+        names = Names({"dois.test": [["::1", "127.0.0.1"]]})
+        allowed = (f"[::1]:{web.port}", web.authority)
         tap = Wiretap()
         policy = HttpPolicy(allow_hosts=allowed)
         async with GuardedClient(policy, resolver=names, connector=tap) as client:
             (await client.get(f"http://dois.test:{web.port}/")).close()
-    assert [address for address, _ in tap.attempts] == ["127.0.0.9", "127.0.0.1"]
+    assert [address for address, _ in tap.attempts] == ["::1", "127.0.0.1"]
 
 
 @pytest.mark.parametrize(

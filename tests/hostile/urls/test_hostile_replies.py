@@ -236,9 +236,25 @@ async def test_the_certificate_is_checked_for_the_name_and_not_the_address() -> 
                 (await client.get(f"https://{host}:{web.port}/")).close()
 
 
-async def test_plain_text_where_tls_was_due_is_a_tls_failure(web: LocalWeb) -> None:
-    policy = HttpPolicy(allow_hosts=(web.authority,), connect_timeout=1.0)
+async def test_plain_text_where_tls_was_due_is_a_tls_failure() -> None:
+    async def banner(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 smtp.exemplo.br ESMTP\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(banner, "127.0.0.1", 0)
+    authority = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with GuardedClient(HttpPolicy(allow_hosts=(authority,))) as client:
+        with pytest.raises(AppError) as failed:
+            await client.get(f"https://{authority}/")
+    server.close()
+    assert (failed.value.code, failed.value.retryable) == ("tls_failed", True)
+
+
+async def test_a_server_that_never_shakes_hands_costs_the_connect_time(web: LocalWeb) -> None:
+    policy = HttpPolicy(allow_hosts=(web.authority,), connect_timeout=0.2)
     async with GuardedClient(policy) as client:
         with pytest.raises(AppError) as failed:
             await client.get(f"https://{web.authority}/")
-    assert failed.value.code in {"tls_failed", "fetch_timeout"}
+    assert failed.value.code == "fetch_timeout"
+    assert "segura" in failed.value.text
