@@ -108,6 +108,10 @@ class GroupCommit:
         self._arrived.set()
         return await waiter.future
 
+    async def ring(self) -> None:
+        """Wake the workers soon, for work that was committed elsewhere."""
+        self._rung.set()
+
     async def _submit_alone(self, request: IntakeRequest) -> IntakeReply:
         async with self._alone:
             try:
@@ -133,7 +137,8 @@ class GroupCommit:
             try:
                 outcomes = await self._write(batch)
             except Exception as error:  # noqa: BLE001  (one batch must not end the intake)
-                log.error("intake_batch_failed", error=type(error).__name__)
+                # No traceback: it could carry what was submitted.
+                log.error("intake_batch_failed", error=type(error).__name__)  # noqa: TRY400
                 outcomes = [AppError("internal_error")] * len(batch)
             _answer(batch, outcomes)
 
@@ -260,6 +265,6 @@ def _answer(batch: Sequence[_Waiter], outcomes: Sequence[Outcome]) -> None:
         if waiter.future.done():
             continue
         if isinstance(outcome, AppError):
-            waiter.future.set_exception(outcome)
+            waiter.future.set_exception(AppError(outcome.code, **outcome.details))
         else:
             waiter.future.set_result(outcome)

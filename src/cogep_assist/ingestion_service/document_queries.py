@@ -1,0 +1,204 @@
+"""Look up documents and what their versions said, from what somebody may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.access import visible_collections
+from cogep_assist.core.config import get_settings
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion
+from cogep_assist.core.principal import Principal
+from cogep_assist.ingestion_service.schemas import DocumentReply, VersionReply
+
+
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """The text of one version, exactly as citations count its characters."""
+
+    document_id: UUID
+    number: int
+    title: str
+    uri: str | None
+    text: str
+    created_at: datetime
+
+
+async def find_document(
+    session: AsyncSession, principal: Principal, document_id: UUID
+) -> DocumentReply:
+    """Return one document. Raises AppError("document_not_found"|"document_removed")."""
+    await require_document(session, principal, document_id)
+    row = (
+        await session.execute(_listed(principal).where(Document.id == document_id))
+    ).one_or_none()
+    if row is None:
+        raise AppError("document_not_found")
+    return _reply(row)
+
+
+async def list_documents(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    collection: str | None = None,
+    limit: int = 50,
+    before: UUID | None = None,
+) -> tuple[list[DocumentReply], UUID | None]:
+    """Return live documents, newest first, and the id after which the list goes on.
+
+    Raises AppError("collection_not_found").
+    """
+    statement = _listed(principal).order_by(Document.id.desc()).limit(limit + 1)
+    if collection is not None:
+        statement = statement.where(
+            Document.collection_id == await collection_id(session, principal, collection)
+        )
+    if before is not None:
+        statement = statement.where(Document.id < before)
+    rows = (await session.execute(statement)).all()
+    more = rows[limit - 1][0].id if len(rows) > limit else None
+    return [_reply(row) for row in rows[:limit]], more
+
+
+async def list_versions(
+    session: AsyncSession, principal: Principal, document_id: UUID
+) -> list[VersionReply]:
+    """Return a document's versions, newest first. Raises as ``find_document`` does."""
+    document = await require_document(session, principal, document_id)
+    rows = await session.execute(
+        sa.select(
+            DocumentVersion.id,
+            DocumentVersion.number,
+            DocumentVersion.title,
+            DocumentVersion.media_type,
+            DocumentVersion.page_count,
+            sa.func.length(DocumentVersion.text).label("characters"),
+            DocumentVersion.created_at,
+            DocumentVersion.retired_at,
+        )
+        .where(DocumentVersion.document_id == document_id)
+        .order_by(DocumentVersion.number.desc())
+    )
+    return [
+        VersionReply(
+            number=row.number,
+            title=row.title,
+            media_type=row.media_type,
+            page_count=row.page_count,
+            characters=row.characters,
+            current=row.id == document.current_version_id,
+            created_at=row.created_at,
+            retired_at=row.retired_at,
+            links={"text": f"/documents/{document_id}/versions/{row.number}/text"},
+        )
+        for row in rows
+    ]
+
+
+async def version_text(
+    session: AsyncSession, principal: Principal, document_id: UUID, number: int
+) -> VersionText:
+    """Return what a version said, also after a newer one took its place.
+
+    Raises AppError("document_not_found"|"document_removed"|"version_not_found").
+    """
+    document = await require_document(session, principal, document_id)
+    version = (
+        await session.execute(
+            sa.select(
+                DocumentVersion.title, DocumentVersion.text, DocumentVersion.created_at
+            ).where(DocumentVersion.document_id == document_id, DocumentVersion.number == number)
+        )
+    ).one_or_none()
+    if version is None:
+        raise AppError("version_not_found")
+    return VersionText(
+        document_id, number, version.title, document.uri, version.text, version.created_at
+    )
+
+
+async def require_document(
+    session: AsyncSession, principal: Principal, document_id: UUID
+) -> Document:
+    """Return a live document that somebody may see.
+
+    Raises AppError("document_not_found"), and AppError("document_removed") with the day
+    for one that they might have seen while it was there.
+    """
+    document = await session.scalar(
+        sa.select(Document)
+        .where(
+            Document.id == document_id,
+            Document.collection_id.in_(visible_collections(principal)),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if document is None:
+        raise AppError("document_not_found")
+    if document.deleted_at is not None:
+        raise AppError("document_removed", removed_on=_day(document.deleted_at))
+    return document
+
+
+async def collection_id(session: AsyncSession, principal: Principal, name: str) -> UUID:
+    """Return the id of a collection by its name. Raises AppError("collection_not_found")."""
+    found = await session.scalar(
+        sa.select(Collection.id).where(
+            Collection.name == name, Collection.id.in_(visible_collections(principal))
+        )
+    )
+    if found is None:
+        raise AppError("collection_not_found", name=name[:64])
+    return found
+
+
+def _listed(principal: Principal) -> sa.Select[Any]:
+    passages = (
+        sa.select(sa.func.count())
+        .select_from(Chunk)
+        .where(Chunk.document_id == Document.id)
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(Document, Collection.name, DocumentVersion.number, passages)
+        .join(Collection, Collection.id == Document.collection_id)
+        .outerjoin(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+        .where(
+            Document.collection_id.in_(visible_collections(principal)),
+            Document.deleted_at.is_(None),
+        )
+    )
+
+
+def _reply(row: Any) -> DocumentReply:
+    document, collection, number, passages = row
+    links = {
+        "self": f"/documents/{document.id}",
+        "versions": f"/documents/{document.id}/versions",
+    }
+    if number is not None:
+        links["text"] = f"/documents/{document.id}/versions/{number}/text"
+    return DocumentReply(
+        id=document.id,
+        collection=collection,
+        title=document.title,
+        uri=document.uri,
+        media_type=document.media_type,
+        version=number,
+        chunks=passages,
+        metadata=document.attributes,
+        created_at=document.created_at,
+        updated_at=document.updated_at,
+        links=links,
+    )
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(get_settings().timezone)).strftime("%d/%m/%Y")

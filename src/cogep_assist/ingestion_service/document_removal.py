@@ -1,0 +1,115 @@
+"""Remove a document: from the next answer on, nothing of it is told any more."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core import audit
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import (
+    Chunk,
+    Citation,
+    Document,
+    DocumentVersion,
+    IngestionJob,
+    JobStatus,
+)
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.ingestion_service.document_queries import require_document
+
+NOW = sa.func.clock_timestamp()
+
+
+async def remove_document(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
+    """Remove a document in the caller's transaction, and leave a tombstone with the day.
+
+    Raises AppError("role_not_allowed"|"document_not_found"|"document_removed").
+    """
+    principal.require(Act.DELETE_DOCUMENTS)
+    document = await require_document(session, principal, document_id)
+    # 1. Jobs first, then the document: the order in which a worker locks them too.
+    stopped = await _stop_jobs(session, document)
+    # 2. Two removals at once: the second finds it done.
+    removed = await session.scalar(
+        sa.update(Document)
+        .where(Document.id == document_id, Document.deleted_at.is_(None))
+        # The source key stays: it is how a job that comes too late is refused.
+        .values(deleted_at=NOW, current_version_id=None, title="", uri=None, attributes={})
+        .returning(Document.id)
+    )
+    if removed is None:
+        await require_document(session, principal, document_id)
+        raise AppError("document_not_found")
+    # 3. What searches read, what citations opened, what answers quoted.
+    await session.execute(sa.delete(Chunk).where(Chunk.document_id == document_id))
+    await _forget_contents(session, document_id)
+    await _blank_quotes(session, document_id)
+    await audit.record(
+        session, principal, "document_deleted", "document", document_id, {"jobs": stopped}
+    )
+
+
+async def _stop_jobs(session: AsyncSession, document: Document) -> int:
+    of_source = (
+        IngestionJob.collection_id == document.collection_id,
+        IngestionJob.source_key == document.source_key,
+    )
+    cancelled = await session.scalars(
+        sa.update(IngestionJob)
+        .where(*of_source, IngestionJob.status == JobStatus.PENDING)
+        .values(status=JobStatus.CANCELLED, cancel_requested=True, finished_at=NOW)
+        .returning(IngestionJob.id)
+    )
+    asked = await session.scalars(
+        sa.update(IngestionJob)
+        .where(*of_source, IngestionJob.status == JobStatus.PROCESSING)
+        .values(cancel_requested=True)
+        .returning(IngestionJob.id)
+    )
+    return len(cancelled.all()) + len(asked.all())
+
+
+async def _forget_contents(session: AsyncSession, document_id: UUID) -> None:
+    """Empty the versions and let go of the bytes, which are swept once nothing names them."""
+    await session.execute(
+        sa.update(DocumentVersion)
+        .where(DocumentVersion.document_id == document_id)
+        .values(
+            text="",
+            title="",
+            blob_id=None,
+            retired_at=sa.func.coalesce(DocumentVersion.retired_at, NOW),
+        )
+    )
+    await session.execute(
+        sa.update(IngestionJob)
+        .where(IngestionJob.document_id == document_id)
+        .values(blob_id=None, title=None, file_name=None, uri=None, attributes={})
+    )
+
+
+async def _blank_quotes(session: AsyncSession, document_id: UUID) -> None:
+    await session.execute(
+        sa.text(
+            """
+            UPDATE ai.answer AS a
+            SET sentences = (
+                SELECT coalesce(jsonb_agg(
+                    CASE WHEN EXISTS (
+                        SELECT FROM ai.citation c
+                        WHERE c.answer_id = a.id AND c.document_id = :document
+                          AND s.sentence -> 'citations' @> to_jsonb(c.number)
+                    ) THEN jsonb_set(s.sentence, '{text}', '""') ELSE s.sentence END
+                    ORDER BY s.place), '[]')
+                FROM jsonb_array_elements(a.sentences) WITH ORDINALITY AS s(sentence, place))
+            WHERE a.id IN (SELECT answer_id FROM ai.citation WHERE document_id = :document)
+            """
+        ),
+        {"document": document_id},
+    )
+    await session.execute(
+        sa.update(Citation)
+        .where(Citation.document_id == document_id)
+        .values(quote="", blanked_at=NOW)
+    )

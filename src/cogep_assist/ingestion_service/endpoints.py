@@ -1,0 +1,7 @@
+"""The service's face: everything that it serves."""
+
+from fastapi import APIRouter
+
+from cogep_assist.ingestion_service import document_endpoints, ingest_endpoints
+
+routers: tuple[APIRouter, ...] = (ingest_endpoints.router, document_endpoints.router)

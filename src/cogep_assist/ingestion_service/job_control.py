@@ -1,0 +1,43 @@
+"""Try a job again, or stop it."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core import audit, queue
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import IngestionJob, SourceKind
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.ingestion_service.job_queries import find_job
+from cogep_assist.ingestion_service.schemas import JobReply
+
+
+async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
+    """Put a failed or cancelled job back in line; the caller rings after the commit.
+
+    Raises AppError("role_not_allowed"|"job_not_found"|"job_not_retryable"|"job_content_gone").
+    """
+    principal.require(Act.MANAGE_JOBS)
+    await find_job(session, principal, job_id)
+    before = await queue.retry(session, queue.INGESTION, job_id)
+    if before not in {"failed", "cancelled"}:
+        raise AppError("job_not_retryable", status=before or "?")
+    job = await session.get_one(IngestionJob, job_id, populate_existing=True)
+    if job.source_kind is not SourceKind.URL and job.blob_id is None:
+        raise AppError("job_content_gone")
+    await audit.record(session, principal, "job_retried", "ingestion_queue", job_id)
+    return await find_job(session, principal, job_id)
+
+
+async def cancel_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
+    """Cancel a waiting job at once; ask a running one to stop at its next station.
+
+    Raises AppError("role_not_allowed"|"job_not_found"|"job_not_cancellable").
+    """
+    principal.require(Act.MANAGE_JOBS)
+    await find_job(session, principal, job_id)
+    before = await queue.cancel(session, queue.INGESTION, job_id)
+    if before not in {"pending", "processing"}:
+        raise AppError("job_not_cancellable", status=before or "?")
+    await audit.record(session, principal, "job_cancelled", "ingestion_queue", job_id)
+    return await find_job(session, principal, job_id)

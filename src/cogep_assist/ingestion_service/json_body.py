@@ -1,0 +1,94 @@
+"""Read the JSON of POST /ingest: one source, or many in ``items``."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pydantic_core
+from fastapi import Request
+from pydantic import ValidationError
+
+from cogep_assist.core.config import MIB, Settings
+from cogep_assist.core.errors import AppError
+from cogep_assist.edge.validation_words import as_app_error, invalid_field
+from cogep_assist.ingestion_service.multipart import item_refused
+from cogep_assist.ingestion_service.schemas import IngestBatch, IngestItem
+from cogep_assist.ingestion_service.submission import (
+    Options,
+    Submission,
+    text_submission,
+    url_submission,
+)
+
+# A JSON body is held and parsed in memory; larger things come as files.
+MAX_JSON_BYTES = 64 * MIB
+BLOCKING_BYTES = 256 * 1024
+
+
+async def read_json_submissions(
+    request: Request, settings: Settings
+) -> tuple[list[Submission], bool]:
+    """Return the sources and whether they came in ``items``.
+
+    Raises AppError("body_too_large"|"body_invalid"|"request_invalid"|"too_many_items"|
+    "item_refused") and what the checks of a single source raise.
+    """
+    body = await _read(request, min(MAX_JSON_BYTES, settings.ingest_max_request_bytes))
+    if len(body) > BLOCKING_BYTES:
+        return await asyncio.to_thread(_parse, body, settings)
+    return _parse(body, settings)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for block in request.stream():
+        body += block
+        if len(body) > limit:
+            raise AppError("body_too_large", limit_mib=max(1, limit // MIB))
+    return bytes(body)
+
+
+def _parse(body: bytes, settings: Settings) -> tuple[list[Submission], bool]:
+    try:
+        value = pydantic_core.from_json(body, allow_inf_nan=False)
+    except (ValueError, RecursionError):
+        raise AppError("body_invalid") from None
+    if not isinstance(value, dict):
+        raise invalid_field("corpo", "deve ser um objeto JSON")
+    try:
+        if "items" not in value:
+            return [_submission(IngestItem.model_validate(value), {}, settings)], False
+        _refuse_too_many(value["items"], settings)
+        batch = IngestBatch.model_validate(value)
+    except ValidationError as error:
+        raise as_app_error(
+            error.errors(include_url=False, include_context=True, include_input=False)
+        ) from None
+    return _many(batch, settings), True
+
+
+def _refuse_too_many(items: Any, settings: Settings) -> None:
+    if isinstance(items, list) and len(items) > settings.ingest_max_items:
+        raise AppError("too_many_items", count=len(items), limit=settings.ingest_max_items)
+
+
+def _many(batch: IngestBatch, settings: Settings) -> list[Submission]:
+    defaults = batch.model_dump(exclude={"items"}, exclude_none=True)
+    submissions = []
+    for index, item in enumerate(batch.items):
+        try:
+            submissions.append(_submission(item, defaults, settings))
+        except AppError as error:
+            raise item_refused(index, error) from None
+    return submissions
+
+
+def _submission(item: IngestItem, defaults: Mapping[str, Any], settings: Settings) -> Submission:
+    if (item.url is None) == (item.text is None):
+        raise invalid_field("url", "ou “text”: exatamente um dos dois deve vir")
+    given = {**defaults, **item.model_dump(exclude={"url", "text"}, exclude_none=True)}
+    options = Options(**given)
+    if item.url is not None:
+        return url_submission(item.url, options)
+    assert item.text is not None
+    return text_submission(item.text, options, settings)

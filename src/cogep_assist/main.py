@@ -1,0 +1,100 @@
+"""The web process: one application that serves the API and the pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.engine import URL
+
+from cogep_assist import __version__
+from cogep_assist.core import secret_key
+from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.database_target import open_target
+from cogep_assist.core.db import Database
+from cogep_assist.core.notify_bell import NotifyBell
+from cogep_assist.core.queue import Bell
+from cogep_assist.edge import contract, health, sign_in_endpoints
+from cogep_assist.edge.errors import install_error_handlers
+from cogep_assist.edge.middleware import BodyLimit, RequestContext
+from cogep_assist.edge.rate_limits import RateLimits
+from cogep_assist.edge.state import EdgeState
+from cogep_assist.ingestion_service import endpoints as ingestion
+from cogep_assist.ingestion_service.intake import Intake
+from cogep_assist.rag_service import endpoints as rag
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    bell: Bell | None = None,
+) -> FastAPI:
+    """Build the application; its lifespan opens what was not given, and closes what it opened.
+
+    Raises AppError("settings_invalid"|"secret_key_too_short"|"secret_key_unreadable").
+    """
+    chosen = settings or load_settings()
+    secret_key.load(chosen)
+    limits = RateLimits(chosen)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            opened = database or await _open_database(stack, chosen)
+            rung = bell or await _open_bell(stack, chosen, opened)
+            await _start_parts(stack, app, EdgeState(chosen, opened, limits), rung)
+            yield
+
+    app = FastAPI(
+        title="COGEP Assist",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.openapi = lambda: contract.describe(app)  # type: ignore[method-assign]
+    app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
+    app.add_middleware(RequestContext)
+    install_error_handlers(app)
+    for router in _routers():
+        app.include_router(router)
+    return app
+
+
+def _routers() -> list[APIRouter]:
+    return [
+        health.router,
+        contract.router,
+        sign_in_endpoints.router,
+        *ingestion.routers,
+        *rag.routers,
+    ]
+
+
+async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
+    url: URL = stack.enter_context(open_target(settings)).app
+    opened = Database(url, pool_size=settings.database_pool_size)
+    stack.push_async_callback(opened.close)
+    return opened
+
+
+async def _open_bell(stack: AsyncExitStack, settings: Settings, database: Database) -> Bell:
+    if settings.scaled_out:
+        # Celery is only loaded where it rings.
+        from cogep_assist.worker_service.celery_bell import CeleryBell  # noqa: PLC0415
+
+        return CeleryBell(settings)
+    bell = NotifyBell(database)
+    stack.push_async_callback(bell.close)
+    return bell
+
+
+async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bell: Bell) -> None:
+    intake = Intake(edge.settings, edge.database, bell)
+    app.state.edge, app.state.intake = edge, intake
+    edge.keys.start()
+    stack.push_async_callback(edge.keys.close)
+    intake.start()
+    stack.push_async_callback(intake.close)
