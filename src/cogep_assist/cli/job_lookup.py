@@ -1,0 +1,56 @@
+"""Jobs as the command line finds them: many at once, or one by the beginning of its id."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.access import SYSTEM, visible_jobs
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import IngestionJob
+from cogep_assist.ingestion_service.job_queries import list_jobs
+from cogep_assist.ingestion_service.schemas import JobReply
+
+PAGE = 500
+_BEGINNING = re.compile(r"[0-9a-f]{1,32}")
+
+
+async def job_replies(database: Database, ids: Sequence[UUID]) -> dict[UUID, JobReply]:
+    """Return jobs that were submitted a short while ago, by id."""
+    wanted = set(ids)
+    found: dict[UUID, JobReply] = {}
+    before: int | None = None
+    while len(found) < len(wanted):
+        async with database.begin() as session:
+            page, before = await list_jobs(session, SYSTEM, limit=PAGE, before=before)
+        found |= {job.id: job for job in page if job.id in wanted}
+        if before is None:
+            break
+    return found
+
+
+async def resolve_job(session: AsyncSession, text: str) -> UUID:
+    """Return the one job whose id begins like this.
+
+    Raises AppError("job_id_invalid"|"job_not_found"|"job_prefix_ambiguous").
+    """
+    digits = text.strip().lower().replace("-", "")
+    if not _BEGINNING.fullmatch(digits):
+        raise AppError("job_id_invalid", value=text)
+    statement = (
+        sa.select(IngestionJob.id)
+        .where(
+            IngestionJob.id.in_(visible_jobs(SYSTEM)),
+            IngestionJob.id.between(UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))),
+        )
+        .limit(2)
+    )
+    ids = list(await session.scalars(statement))
+    if not ids:
+        raise AppError("job_not_found")
+    if len(ids) > 1:
+        raise AppError("job_prefix_ambiguous", prefix=text)
+    return ids[0]
