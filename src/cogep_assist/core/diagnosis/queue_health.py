@@ -15,6 +15,7 @@ from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip, warn
 
 # A job that is due waits seconds where workers are free; past this somebody should look.
 OVERDUE_SECONDS = 60
+_PROGRAMS = {"cogep", "cogep_assist", "cogep_assist.cli"}
 _FROZEN_SECONDS = 120
 _LEASE_GRACE_SECONDS = 30
 
@@ -112,7 +113,7 @@ def is_worker_command(command: Sequence[str]) -> bool:
     """Tell whether a command line is that of a worker of ours: `cogep worker` or Celery's."""
     for program, word in pairwise(command):
         name = PurePath(program.replace("\\", "/")).name.removesuffix(".exe")
-        if name in {"cogep", "cogep_assist.cli"} and word == "worker":
+        if name in _PROGRAMS and word == "worker":
             return True
     return "worker" in command and any("cogep_assist.worker_service" in part for part in command)
 
