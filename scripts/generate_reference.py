@@ -7,6 +7,7 @@ python scripts/generate_reference.py --check    writes nothing; exits 1 if a pag
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -255,8 +256,17 @@ def _parameter_row(parameter: Any) -> str | None:
         name = _argument_name(parameter)
     else:
         name = ", ".join([*parameter.opts, *parameter.secondary_opts])
-    shown = _parameter_default(parameter.default)
+        if not parameter.is_flag and not parameter.count:
+            name += f" {_value_name(parameter)}"
+    shown = "obrigatório" if parameter.required else _parameter_default(parameter.default)
     return f"| `{name}` | {shown} | {_cell(getattr(parameter, 'help', None) or '')} |"
+
+
+def _value_name(option: Any) -> str:
+    kind = option.type_descriptor.annotation
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "\\|".join(str(member.value) for member in kind)
+    return str(option.metavar or ("N" if kind in {int, float} else "TEXTO"))
 
 
 def _parameter_default(default: Any) -> str:
