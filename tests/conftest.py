@@ -19,7 +19,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core import embedded_postgres, schema
+from cogep_assist.core import embedded_postgres, schema, secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Collection, IngestionJob, SourceKind
@@ -155,6 +155,8 @@ async def add_job(database: Database) -> AddJob:
 @pytest.fixture
 def settings(database_url: URL, tmp_path: Path) -> Settings:
     """Settings of an installation that lives for one test."""
-    return load_settings(
+    loaded = load_settings(
         database_url=conninfo(database_url), data_dir=tmp_path / "dados", secret_key=SECRET_KEY
     )
+    secret_key.load(loaded)
+    return loaded

@@ -24,7 +24,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is kept whole where possible: a sentence, a list item, a table row, some lines of code."""
+    """What is kept whole where possible: a sentence, a list item, a table row, a line of code."""
 
     start: int
     end: int
@@ -173,7 +173,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _pack(units: list[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
-    """Group units into passages near an even share of the section, breaking between blocks first."""
+    """Group units into passages near an even share of the section, breaking first between blocks."""
     if not units:
         return
     total = units[-1].end - units[0].start

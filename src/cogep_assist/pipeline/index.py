@@ -10,7 +10,8 @@ from uuid_utils.compat import uuid7
 from cogep_assist.pipeline.chunk import Chunk
 from cogep_assist.pipeline.embed import Embedded
 from cogep_assist.pipeline.parse.document import ParsedDocument
-from cogep_assist.retrieval.segments import IndexUnit, add_segment
+from cogep_assist.retrieval.postings import PackedSegment
+from cogep_assist.retrieval.segments import IndexUnit, add_segment, analyse
 
 HEADING_SEPARATOR = " › "
 
@@ -23,14 +24,18 @@ class IndexedPassages:
     chunk_ids: Sequence[UUID]
     headings: Sequence[str]
     units: Sequence[IndexUnit]
+    packed: PackedSegment
     vectors: Sequence[Sequence[float]] | None = None
     embedder: str | None = None
 
 
-def index_passages(
+async def index_passages(
     parsed: ParsedDocument, title: str, chunks: Sequence[Chunk], embedded: Embedded | None
 ) -> IndexedPassages:
-    """Give each passage its key, its heading as people read it, and its fields to index."""
+    """Give each passage its key, its heading as people read it, and its fields to index.
+
+    The words are analysed here, before the transaction that stores them takes any lock.
+    """
     chunk_ids = [uuid7() for _ in chunks]
     headings = [HEADING_SEPARATOR.join(chunk.heading_path) for chunk in chunks]
     units = [
@@ -47,6 +52,7 @@ def index_passages(
         chunk_ids=chunk_ids,
         headings=headings,
         units=units,
+        packed=await analyse(units),
         vectors=embedded.vectors if embedded else None,
         embedder=embedded.embedder if embedded else None,
     )
@@ -56,4 +62,4 @@ async def add_to_index(
     session: AsyncSession, collection_id: UUID, passages: IndexedPassages
 ) -> None:
     """Write the passages' segment, in the transaction that makes them visible."""
-    await add_segment(session, collection_id, passages.units)
+    await add_segment(session, collection_id, passages.units, passages.packed)

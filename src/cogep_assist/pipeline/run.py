@@ -93,7 +93,7 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
                 texts = [parsed.text[piece.start : piece.end] for piece in chunks]
                 embedded = await stations.embedder.embed(texts)
             progress.enter("index")
-            passages = index_passages(parsed, title, chunks, embedded)
+            passages = await index_passages(parsed, title, chunks, embedded)
     progress.enter("store")
     async with stations.database.begin() as session:
         if parsed is None:

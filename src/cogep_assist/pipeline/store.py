@@ -75,7 +75,7 @@ async def store_version(
     _update(document, claimed, source, title)
     document.media_type = parsed.media_type
     document.current_version_id = version_id
-    document.updated_at = sa.func.now()  # type: ignore[assignment]
+    document.updated_at = sa.func.now()
     await session.flush()
     await complete(
         session,
@@ -107,7 +107,7 @@ async def store_unchanged(
     if source is not None:
         _update(document, claimed, source, document.title)
     else:
-        document.checked_at = sa.func.now()  # type: ignore[assignment]
+        document.checked_at = sa.func.now()
         document.attributes = claimed.row["metadata"] or document.attributes
     await session.flush()
     chunks = await session.scalar(
@@ -223,4 +223,4 @@ def _update(document: Document, claimed: Claim, source: Source, title: str) -> N
     document.last_modified = source.last_modified
     document.written_by_sequence = max(document.written_by_sequence or 0, job["sequence"])
     document.attributes = job["metadata"]
-    document.checked_at = sa.func.now()  # type: ignore[assignment]
+    document.checked_at = sa.func.now()

@@ -17,6 +17,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from cogep_assist.core import secret_key
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -95,6 +96,7 @@ class CeleryProcess:
     async def _open(self) -> None:
         settings = get_settings()
         configure_logging(settings.log_level)
+        secret_key.load(settings)
         url = settings.external_database
         if url is None:
             raise AppError("scaled_out_needs_database")

@@ -30,7 +30,9 @@ _REFUSED = frozenset(
 )
 _LETTERS = frozenset("áàâãéêíóôõúüçÁÀÂÃÉÊÍÓÔÕÚÜÇ")
 _SIGNS = frozenset("ªº°§–—“”‘’…•«»€²³½¼´\u00a0\u00ad®©™·×")
-_META = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
+_META = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE
+)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}encoding\s*=\s*["']([a-zA-Z0-9_:.-]{2,40})["']""")
 _BAD_UTF8 = "cogep_cp1252_for_bad_utf8"
 _SAMPLE = 200_000

@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class ParserChild:
-    """A warm process that reads one document at a time; all methods block, call them in a thread."""
+    """A warm process that reads one document at a time; its methods block: call from a thread."""
 
     def __init__(self, memory_bytes: int) -> None:
         self.memory_bytes = memory_bytes
@@ -195,7 +195,7 @@ def _start(folder: Path, memory_bytes: int) -> "subprocess.Popen[bytes]":
     python = getattr(sys, "_base_executable", None) or sys.executable
     arguments = ["-I", "-S", "-B", "-W", "ignore", "-X", "utf8", "-c", _BOOT]
     with (folder / ".stderr").open("wb") as complaints:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603  our own interpreter and module
             [python, *arguments, str(os.getpid()), str(memory_bytes), paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -242,7 +242,7 @@ def _job_for(process: "subprocess.Popen[bytes]", memory_bytes: int) -> WindowsJo
 
 
 def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield exactly `size` bytes; a file that shrank meanwhile is padded and then fails to parse."""
+    """Yield exactly `size` bytes; a file that shrank meanwhile is padded and will not parse."""
     missing = size
     while missing:
         piece = file.read(min(missing, 1024 * 1024)) or b"\x00" * min(missing, 1024 * 1024)

@@ -22,8 +22,9 @@ class Block:
 class ParsedDocument:
     """Hold the text that citations point into, and what is known about it.
 
-    The text is NFC, holds no control character but ``\\n``, and its blocks are ordered and disjoint;
-    paragraphs stand apart by a blank line, items of one list and rows of one table by a line break.
+    The text is NFC, holds no control character but ``\\n``, and its blocks are ordered and
+    disjoint; paragraphs stand apart by a blank line, items of one list and rows of one table by a
+    line break.
     Offsets count Unicode characters. ``level`` is 1 to 6 for headings, else 0; pages count from 1.
     """
 

@@ -14,9 +14,10 @@ from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, loc
 from cogep_assist.pipeline.parse.zip_guard import Container
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_WRAPPERS = frozenset(
-    ["sdt", "sdtContent", "smartTag", "customXml", "ins", "moveTo", "hyperlink", "fldSimple", "dir", "bdo", "ruby", "rubyBase"]
-)
+_WRAPPERS_TEXT = """
+sdt sdtContent smartTag customXml ins moveTo hyperlink fldSimple dir bdo ruby rubyBase
+"""
+_WRAPPERS = frozenset(_WRAPPERS_TEXT.split())
 _TEXT_BOXES = frozenset({"pict", "drawing", "AlternateContent", "object"})
 
 
@@ -111,9 +112,7 @@ class _Reader:
         for row in rows:
             cells = []
             for cell in _cells(row):
-                merge = first(first(cell, "tcPr"), "vMerge") if first(cell, "tcPr") is not None else None  # fmt: skip
-                carried = merge is not None and attribute(merge, "val") != "restart"
-                cells.append("" if carried else self._cell_text(cell, nested))
+                cells.append("" if _is_carried(cell) else self._cell_text(cell, nested))
             self._builder.add_row(cells)
         for inner in nested:
             self._table(inner)
@@ -218,6 +217,13 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif local(child) in _WRAPPERS:
             yield from _cells(child)
+
+
+def _is_carried(cell: etree._Element) -> bool:
+    """Tell whether a cell only continues the one above it."""
+    properties = first(cell, "tcPr")
+    merge = first(properties, "vMerge") if properties is not None else None
+    return merge is not None and attribute(merge, "val") != "restart"
 
 
 def _text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

@@ -103,7 +103,7 @@ class Styles:
 
 
 class Numbering:
-    """Count list paragraphs and write their labels as Word shows them (``2.1``, ``b)``, ``III -``)."""
+    """Count list paragraphs and write their labels as Word does (``2.1``, ``b)``, ``III -``)."""
 
     def __init__(self, data: bytes | None) -> None:
         root = parse_xml(data, required=False) if data else etree.Element("numbering")

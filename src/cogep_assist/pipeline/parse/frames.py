@@ -1,4 +1,4 @@
-"""Frames between a worker and its parser child: a JSON header and a body of bytes, each measured."""
+"""Frames between a worker and its parser child: a measured header and body."""
 
 import json
 import struct

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 _TAGS = frozenset({"nav", "footer", "aside", "menu"})
-_ROLES = frozenset(
-    ["navigation", "search", "contentinfo", "complementary", "menu", "menubar", "toolbar", "dialog", "alertdialog", "banner"]
-)
+_ROLES_TEXT = """
+navigation search contentinfo complementary menu menubar toolbar dialog alertdialog banner
+"""
+_ROLES = frozenset(_ROLES_TEXT.split())
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|breadcrumbs?|nav|navbar|navigation|navheader|navfooter|menu"
     r"|submenu|sidebar|side-bar|social|sharing|compartilh\w*|footer|rodape|skip-links?|newsletter"
@@ -17,7 +18,9 @@ _NAMED = re.compile(
     r"|comments?-form|tags-links|docnav|nav-?links?|vejatambem|leia-tambem)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_CONTAINERS = frozenset(["div", "section", "ul", "ol", "td", "table", "aside", "header", "footer", "form", "p", "span"])
+_CONTAINERS = frozenset(
+    ["div", "section", "ul", "ol", "td", "table", "aside", "header", "footer", "form", "p", "span"]
+)
 _LISTS = frozenset(["ul", "ol", "div", "td", "table", "section"])
 
 

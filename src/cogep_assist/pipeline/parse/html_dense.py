@@ -6,8 +6,10 @@ from lxml import etree
 
 from cogep_assist.pipeline.parse.html_boilerplate import Weight
 
-_SHAPES = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote",
-           "code": "pre", "lb": "br", "main": "main", "doc": "div", "p": "p", "table": "table"}  # fmt: skip
+_SHAPES = {
+    "head": "h2", "list": "ul", "item": "li", "row": "tr", "cell": "td", "quote": "blockquote",
+    "code": "pre", "lb": "br", "main": "main", "p": "p", "table": "table",
+}  # fmt: skip
 
 
 def main_text(

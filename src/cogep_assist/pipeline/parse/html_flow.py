@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "noframes", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
-) | frozenset(HEADINGS)
-SKIPPED = frozenset(
-    ["applet", "area", "audio", "base", "button", "canvas", "datalist", "embed", "frame", "head", "iframe", "input", "link", "map", "math", "meta", "meter", "noembed", "noscript", "object", "optgroup", "option", "output", "param", "progress", "rp", "rt", "script", "select", "source", "style", "svg", "template", "textarea", "title", "track", "video", "xml"]
-)
+_BLOCKS_TEXT = """
+address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
+figcaption figure footer form frameset header hgroup hr html legend li main menu nav noframes ol p
+pre section summary table tbody td tfoot th thead tr ul
+"""
+BLOCKS = frozenset(_BLOCKS_TEXT.split()) | frozenset(HEADINGS)
+_SKIPPED_TEXT = """
+applet area audio base button canvas datalist embed frame head iframe input link map math meta
+meter noembed noscript object optgroup option output param progress rp rt script select source
+style svg template textarea title track video xml
+"""
+SKIPPED = frozenset(_SKIPPED_TEXT.split())
 STRUCK = frozenset({"del", "s", "strike"})
 _ORDINALS = {"o": "º", "a": "ª", "0": "º"}
 

@@ -15,7 +15,10 @@ from cogep_assist.pipeline.parse.html import add_html
 
 MEDIA_TYPE = "text/markdown"
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FRONT_LINE = re.compile(r"^(title|titulo|título|author|autor|date|data|lang|language)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_FRONT_LINE = re.compile(
+    r"^(title|titulo|título|author|autor|date|data|lang|language)\s*:\s*(.+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FRONT_KEYS = {
     "author": "author",
     "autor": "author",

@@ -151,7 +151,11 @@ def _ole_error(data: bytes) -> AppError:
     for stream, kind, remedy in _OLE_KINDS:
         if stream.encode("utf-16-le") in data:
             return AppError("unsupported_media_type", kind=kind, action=remedy)
-    return AppError("unsupported_media_type", kind="documento antigo do Office", action="salve como DOCX, XLSX ou PPTX")  # fmt: skip
+    return AppError(
+        "unsupported_media_type",
+        kind="documento antigo do Office",
+        action="salve como DOCX, XLSX ou PPTX",
+    )
 
 
 def _text_kind(data: bytes, name: str | None, declared: str | None) -> str:

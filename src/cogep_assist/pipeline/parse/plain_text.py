@@ -1,5 +1,6 @@
 """Read plain text: paragraphs, lists, evident headings and form-feed pages."""
 
+import itertools
 import re
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
@@ -86,7 +87,7 @@ def _unwrap(lines: list[str]) -> str:
     """Join lines that were broken only because they reached the margin."""
     widest = max(len(line) for line in lines)
     text = lines[0]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         wrapped = _goes_on(line) or (widest >= _WRAPPED_FROM and len(before) >= widest * 0.7)
         text += (" " if wrapped else "\n") + line
     return text

@@ -28,7 +28,8 @@ def enter(parent: int, memory_bytes: int) -> list[str]:
     """Apply every measure that this system offers and return the names of those that hold.
 
     Names: ``memory``, ``files``, ``dies_with_parent``, ``no_new_privileges``,
-    ``network_namespace``, ``system_calls``, ``network_profile``. Processor time is set for each document (`allow_cpu`).
+    ``network_namespace``, ``system_calls``, ``network_profile``.
+    Processor time is set for each document (`allow_cpu`).
     """
     reached: list[str] = []
     if resource is not None:
