@@ -48,11 +48,11 @@ def one_line(text: str | None, limit: int = 200) -> str:
     return joined[:limit].rsplit(" ", 1)[0] + " …"
 
 
-def table(*headings: str) -> Table:
-    """Return a plain table with these headings."""
+def table(*headings: str, whole: int = 0) -> Table:
+    """Return a plain table with these headings; the first ``whole`` columns are never broken."""
     made = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        made.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings):
+        made.add_column(heading, overflow="fold", no_wrap=place < whole)
     return made
 
 

@@ -165,5 +165,6 @@ def _from_message(message: str, error: Any) -> str:
             continue
         if callable(replacement):
             return replacement(match, error)
-        return replacement.format(**match.groupdict())
+        found = {name: value.replace("'", "") for name, value in match.groupdict().items()}
+        return replacement.format(**found)
     return message
