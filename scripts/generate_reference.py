@@ -140,7 +140,11 @@ def commands_page() -> str:
 
     root = build()
     lines = ["# Linha de comando", "", NOTICE, ""]
-    lines += ["Todo comando aceita `--help`.", ""]
+    lines += [
+        "Todo comando aceita `--help`. O estado de saída é 0 se deu certo, 1 se falhou, 2 se o",
+        "comando foi mal escrito e 130 se foi interrompido.",
+        "",
+    ]
     for path, command in _commands(root, "cogep"):
         lines += [f"## `{path}`", ""]
         summary = _paragraphs(command.help or "")
@@ -223,8 +227,10 @@ def _shown_default(name: str, field: FieldInfo) -> str:
 
 
 def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if not hasattr(command, "list_commands"):
+    group = hasattr(command, "list_commands")
+    if not group or command.invoke_without_command:
         yield path, command
+    if not group:
         return
     for name in command.list_commands(None):
         child = command.get_command(None, name)
@@ -240,6 +246,8 @@ def _paragraphs(text: str) -> list[str]:
 def _usage(path: str, command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     words = [path, "[OPÇÕES]", *(_argument_name(argument) for argument in arguments)]
+    if hasattr(command, "list_commands"):
+        words.append("[COMANDO]")
     return " ".join(words)
 
 
