@@ -35,22 +35,29 @@ async def job_replies(database: Database, ids: Sequence[UUID]) -> dict[UUID, Job
 async def resolve_job(session: AsyncSession, text: str) -> UUID:
     """Return the one job whose id begins like this.
 
-    Raises AppError("job_id_invalid"|"job_not_found"|"job_prefix_ambiguous").
+    Raises AppError("id_invalid"|"job_not_found"|"id_ambiguous").
     """
-    digits = text.strip().lower().replace("-", "")
-    if not _BEGINNING.fullmatch(digits):
-        raise AppError("job_id_invalid", value=text)
+    low, high = id_range(text)
     statement = (
         sa.select(IngestionJob.id)
-        .where(
-            IngestionJob.id.in_(visible_jobs(SYSTEM)),
-            IngestionJob.id.between(UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))),
-        )
+        .where(IngestionJob.id.in_(visible_jobs(SYSTEM)), IngestionJob.id.between(low, high))
         .limit(2)
     )
-    ids = list(await session.scalars(statement))
-    if not ids:
-        raise AppError("job_not_found")
-    if len(ids) > 1:
-        raise AppError("job_prefix_ambiguous", prefix=text)
-    return ids[0]
+    return only_one(text, list(await session.scalars(statement)), "job_not_found")
+
+
+def id_range(text: str) -> tuple[UUID, UUID]:
+    """Return the first and the last id that begin like this. Raises AppError("id_invalid")."""
+    digits = text.strip().lower().replace("-", "")
+    if not _BEGINNING.fullmatch(digits):
+        raise AppError("id_invalid", value=text)
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+
+
+def only_one(text: str, found: Sequence[UUID], missing: str) -> UUID:
+    """Return the only id found. Raises AppError("id_ambiguous"), or ``missing`` for none."""
+    if not found:
+        raise AppError(missing)
+    if len(found) > 1:
+        raise AppError("id_ambiguous", prefix=text)
+    return found[0]

@@ -39,12 +39,19 @@ MESSAGES: dict[str, Message] = {
         "“{value}” não é uma validade.",
         "Use uma data, como 2027-12-31, ou um número de dias, como 90d.",
     ),
-    "job_prefix_ambiguous": Message(
+    "id_ambiguous": Message(
         409,
-        "“{prefix}” é o começo de mais de uma tarefa.",
+        "“{prefix}” é o começo de mais de um identificador.",
         "Informe mais caracteres do identificador.",
     ),
-    "job_id_invalid": Message(
-        422, "“{value}” não é um identificador de tarefa.", "Veja-os em “cogep jobs”."
+    "id_invalid": Message(
+        422,
+        "“{value}” não é um identificador, nem o começo de um.",
+        "Copie-o da lista de “cogep jobs” ou “cogep documents list”.",
+    ),
+    "confirmation_needed": Message(
+        409,
+        "Remover um documento não tem volta, e não há quem confirme aqui.",
+        "Repita com --yes para confirmar.",
     ),
 }

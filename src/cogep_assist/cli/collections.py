@@ -1,0 +1,79 @@
+"""``cogep collections``: which collections there are, and who may read them."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cogep_assist.cli.console import out, print_json, table
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.moments import moment
+from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.core.access import SYSTEM
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Visibility
+from cogep_assist.ingestion_service.collections import list_collections, set_visibility
+from cogep_assist.ingestion_service.schemas import CollectionReply
+
+app = typer.Typer(help="Lista coleções e define quem pode lê-las.", no_args_is_help=True)
+
+READERS = {
+    Visibility.PUBLIC: "qualquer pessoa com acesso",
+    Visibility.INTERNAL: "só a equipe da organização",
+}
+
+
+@app.command("list")
+def list_(json_: AsJson = False, data_dir: DataDir = None) -> None:
+    """Lista as coleções."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> list[CollectionReply]:
+        async with database.begin() as session:
+            return await list_collections(session, SYSTEM)
+
+    found = on_database(settings, work)
+    if json_:
+        print_json({"items": [collection.model_dump(mode="json") for collection in found]})
+        return
+    if not found:
+        out().print("Nenhuma coleção. A primeira nasce com “cogep ingest ALVO --wait”.")
+        return
+    zone = ZoneInfo(settings.timezone)
+    shown = table("Coleção", "Quem lê", "Documentos", "Criada em", "Validade", whole=1)
+    for collection in found:
+        shown.add_row(
+            collection.name,
+            READERS[collection.visibility],
+            str(collection.documents),
+            moment(collection.created_at, zone),
+            moment(collection.expires_at, zone),
+        )
+    out().print(shown)
+
+
+@app.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(metavar="NOME", help="Nome da coleção.")],
+    visibility: Annotated[
+        Visibility,
+        typer.Option(
+            "--visibility", "-v", help="public: todos; internal: só a equipe da organização."
+        ),
+    ],
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Define quem pode ler uma coleção; cria a que não existe."""
+
+    async def work(database: Database) -> tuple[CollectionReply, bool]:
+        async with database.begin() as session:
+            return await set_visibility(session, SYSTEM, name, visibility)
+
+    collection, created = on_database(settings_for(data_dir), work)
+    if json_:
+        print_json({**collection.model_dump(mode="json"), "created": created})
+        return
+    readers = READERS[collection.visibility]
+    made = " foi criada" if created else " mudou"
+    out().print(f"A coleção “{collection.name}”{made}; quem lê: {readers}.", markup=False)
