@@ -6,13 +6,15 @@ MESSAGES: dict[str, Message] = {
     "unsupported_media_type": Message(
         415,
         "Este tipo de arquivo não é lido: {kind}.",
-        "Para usar o conteúdo, {action}. São lidos HTML, PDF, DOCX, ODT, XLSX, CSV, PPTX, MD, TXT e EML.",
+        "Para usar o conteúdo, {action}. "
+        "São lidos HTML, PDF, DOCX, ODT, XLSX, CSV, PPTX, MD, TXT e EML.",
     ),
     "empty_file": Message(422, "O arquivo está vazio.", "Confira o arquivo e envie de novo."),
     "empty_text": Message(
         422,
         "O documento não tem texto que se possa ler.",
-        "Confira se o arquivo é o certo; se o conteúdo é só imagem, envie um PDF para leitura por OCR.",
+        "Confira se o arquivo é o certo; "
+        "se o conteúdo é só imagem, envie um PDF para leitura por OCR.",
     ),
     "document_too_large": Message(
         413,

@@ -110,10 +110,9 @@ class _Reader:
         self._builder.separate()
         nested: list[etree._Element] = []
         for row in rows:
-            cells = []
-            for cell in _cells(row):
-                cells.append("" if _is_carried(cell) else self._cell_text(cell, nested))
-            self._builder.add_row(cells)
+            self._builder.add_row(
+                ["" if _is_carried(c) else self._cell_text(c, nested) for c in _cells(row)]
+            )
         for inner in nested:
             self._table(inner)
 

@@ -1,0 +1,185 @@
+"""Read ODT: body, lists, tables and notes, as a reader of the document sees them."""
+
+from lxml import etree
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.context import ParseContext
+from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.html_flow import number_as
+from cogep_assist.pipeline.parse.odt_styles import OdtStyles
+from cogep_assist.pipeline.parse.office_properties import add_core_properties
+from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
+from cogep_assist.pipeline.parse.zip_guard import Container
+
+MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
+_SILENT = frozenset(
+    ("tracked-changes", "annotation", "annotation-end", "forms", "sequence-decls", "title", "desc")
+)
+_MAX_REPEATS = 200
+
+
+def parse(data: bytes, context: ParseContext) -> ParsedDocument:
+    """Return the text of an OpenDocument text."""
+    container = Container(data, context.limits)
+    manifest = container.read_if_there("META-INF/manifest.xml") or b""
+    if b"encryption-data" in manifest:
+        raise AppError("file_password")
+    builder = DocumentBuilder(context.limits, media_type=MEDIA_TYPE, parser="odt 1")
+    root = parse_xml(container.read("content.xml"))
+    body = first(root, "body")
+    text = first(body, "text") if body is not None else None
+    if text is None:
+        raise AppError("file_corrupt")
+    add_core_properties(container, builder, "meta.xml")
+    named = container.read_if_there("styles.xml")
+    styles = OdtStyles([root, *([parse_xml(named, required=False)] if named else [])])
+    builder.language = builder.language or styles.language
+    reader = _Reader(builder, styles)
+    reader.read(text)
+    reader.add_notes()
+    return builder.build()
+
+
+class _Reader:
+    def __init__(self, builder: DocumentBuilder, styles: OdtStyles) -> None:
+        self._builder = builder
+        self._styles = styles
+        self._notes: list[etree._Element] = []
+
+    def read(self, container: etree._Element) -> None:
+        """Add every block below an element, in order."""
+        for element in container:
+            name = local(element)
+            if name in _SILENT or attribute(element, "display") == "none":
+                continue
+            if name == "h":
+                level = attribute(element, "outline-level") or "1"
+                self._builder.add(
+                    "heading",
+                    self._text(element),
+                    level=min(6, max(1, int(level))) if level.isdigit() and len(level) < 3 else 1,
+                )
+            elif name == "p":
+                self._paragraph(element, "paragraph")
+            elif name == "list":
+                self._builder.separate()
+                self._list(element, 1, attribute(element, "style-name"))
+            elif name == "table":
+                self._table(element)
+            else:
+                self.read(element)
+
+    def add_notes(self) -> None:
+        """Add the notes that the text refers to, after it."""
+        notes, self._notes = self._notes, []
+        for note in notes:
+            body = first(note, "note-body")
+            if body is not None:
+                self.read(body)
+
+    def _paragraph(self, element: etree._Element, kind: str, marker: str = "") -> None:
+        if self._styles.hides(attribute(element, "style-name")):
+            self._builder.warn("hidden_text_removed")
+            return
+        level = self._styles.heading_level(attribute(element, "style-name"))
+        text = self._text(element)
+        if level and kind == "paragraph":
+            self._builder.add("heading", text, level=level)
+        else:
+            self._builder.add(kind, f"{marker} {text}" if text.strip() else "")
+        self._read_frames(element)
+
+    def _read_frames(self, element: etree._Element) -> None:
+        for frame in element.iter():
+            if local(frame) == "text-box":
+                self.read(frame)
+
+    def _list(self, element: etree._Element, depth: int, style: str | None) -> None:
+        number = self._styles.list_start(style, depth)
+        for item in children(element, "list-header", "list-item"):
+            marker = ""
+            shape = self._styles.list_shape(style, depth)
+            if shape and local(item) == "list-item":
+                marker = f"{shape[0]}{number_as(number, shape[1])}{shape[2]}".strip()
+                number += 1
+            for child in item:
+                name = local(child)
+                if name == "list":
+                    self._list(child, min(depth + 1, 10), attribute(child, "style-name") or style)
+                elif name == "p":
+                    self._paragraph(child, "list_item", marker)
+                    marker = ""
+                elif name == "h":
+                    level = attribute(child, "outline-level") or "1"
+                    text = f"{marker} {self._text(child)}"
+                    self._builder.add(
+                        "heading", text, level=min(6, int(level)) if level.isdigit() else 1
+                    )
+
+    def _table(self, table: etree._Element) -> None:
+        self._builder.separate()
+        nested: list[etree._Element] = []
+        for row in table.iter():
+            if local(row) != "table-row" or _table_of(row) is not table:
+                continue
+            cells: list[str] = []
+            for cell in children(row, "table-cell", "covered-table-cell"):
+                text = self._cell_text(cell, nested) if local(cell) == "table-cell" else ""
+                repeated = attribute(cell, "number-columns-repeated") or "1"
+                count = int(repeated) if repeated.isdigit() and len(repeated) < 6 else 1
+                cells += [text] * min(count, _MAX_REPEATS if text else 1)
+            self._builder.add_row(cells)
+        for inner in nested:
+            self._table(inner)
+
+    def _cell_text(self, cell: etree._Element, nested: list[etree._Element]) -> str:
+        lines: list[str] = []
+        waiting = list(cell)[::-1]
+        while waiting:
+            element = waiting.pop()
+            name = local(element)
+            if name in ("p", "h"):
+                lines.append(self._text(element))
+            elif name == "table":
+                nested.append(element)
+            elif name not in _SILENT:
+                waiting.extend(list(element)[::-1])
+        return " ".join(line for line in lines if line.strip())
+
+    def _text(self, element: etree._Element) -> str:
+        parts: list[str] = [element.text or ""]
+        for child in element:
+            parts.append(self._inline(child))
+            parts.append(child.tail or "")
+        return "".join(parts)
+
+    def _inline(self, element: etree._Element) -> str:
+        name = local(element)
+        if name == "s":
+            count = attribute(element, "c") or "1"
+            return " " * (min(int(count), 100) if count.isdigit() and len(count) < 5 else 1)
+        if name == "tab":
+            return "\t"
+        if name == "line-break":
+            return "\n"
+        if name == "note":
+            self._notes.append(element)
+            return ""
+        if name in _SILENT or name in ("frame", "bookmark-start", "bookmark-end", "hidden-text"):
+            return ""
+        style = attribute(element, "style-name")
+        if name == "span" and self._styles.hides(style):
+            self._builder.warn("hidden_text_removed")
+            return ""
+        if name == "span" and self._styles.strikes(style):
+            self._builder.warn("struck_text_removed")
+            return ""
+        return self._text(element)
+
+
+def _table_of(row: etree._Element) -> etree._Element | None:
+    for ancestor in row.iterancestors():
+        if local(ancestor) == "table":
+            return ancestor
+    return None

@@ -1,0 +1,219 @@
+"""Turn placed lines into paragraphs: reading order, running heads, joins across pages. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+_ITEM = re.compile(
+    r"(?:[•▪◦●○■►✓–—*·‣⁃∙]|-(?= )|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)](?= )"
+    r"|[IVXLC]{1,6} [-–—] )"
+)
+_ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+# Page numbers, the Roman ones of front matter too.
+_DIGITS = re.compile(r"\d+|\b[ivxlc]+$")
+_LEADER = re.compile(r"(?:\. ?){6,}|…{3,}|_{6,}|·{6,}")
+_PAGE_NUMBER = re.compile(
+    r"(?:p[áa]g(?:ina)?\.?\s*)?[-–—| ]*#(?:\s*(?:/|de|of)\s*#)?[-–—| ]*$", re.IGNORECASE
+)
+_EDGE_LINES = 3
+_EDGE = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold a line and its place, in points from the lower left corner of the page.
+
+    A soft hyphen at the end tells that the engine saw a word parted there.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    size: float
+    page_width: float
+    page_height: float
+    bold: bool = False
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Collect lines that belong together, from the page where they begin."""
+
+    kind: str
+    level: int
+    page: int
+    lines: list[Line] = field(default_factory=list)
+
+
+Pages = list[tuple[int, list[Line]]]
+
+
+def interleaves(lines: list[Line]) -> bool:
+    """Tell whether the content jumps between two columns line by line."""
+    if len(lines) < 8:
+        return False
+    middle = _gutter(lines)
+    if middle is None:
+        return False
+    sides = [line.left > middle for line in lines if line.right < middle or line.left > middle]
+    if len(sides) < 8 or not 0.25 < sum(sides) / len(sides) < 0.75:
+        return False
+    jumps = sum(1 for before, after in pairwise(sides) if before != after)
+    return jumps > len(sides) * 0.25
+
+
+def in_reading_order(lines: list[Line]) -> list[Line]:
+    """Order the pieces of a two-column page: full-width bands part it, columns go left to right."""
+    middle = _gutter(lines)
+    if middle is None:
+        return lines
+    ordered: list[Line] = []
+    band: list[Line] = []
+    for line in sorted(lines, key=lambda line: -line.top):
+        if line.left < middle - 5 and line.right > middle + 5:
+            ordered += _columns(band, middle)
+            ordered.append(line)
+            band = []
+        else:
+            band.append(line)
+    return ordered + _columns(band, middle)
+
+
+def without_furniture(pages: Pages) -> Pages:
+    """Drop running heads, running feet and page numbers: lines that recur at the pages' edges."""
+    if len(pages) < 2:
+        return pages
+    counts: Counter[tuple[bool, str]] = Counter()
+    for _, lines in pages:
+        counts.update({_mask(line) for line in _edge_lines(lines)})
+    # Front matter and chapters have running heads of their own, on a part of the pages.
+    needed = max(3, min(8, len(pages) * 0.2))
+    kept = []
+    for number, lines in pages:
+        dropped = {
+            id(line)
+            for line in _edge_lines(lines)
+            if counts[_mask(line)] >= needed or _PAGE_NUMBER.match(_mask(line)[1])
+        }
+        kept.append(
+            (number, [line for line in lines if id(line) not in dropped and not _is_contents(line)])
+        )
+    return kept
+
+
+def paragraphs(pages: Pages, headings: Mapping[int, int]) -> Iterator[Paragraph]:
+    """Group lines into paragraphs; `headings` gives the level of heading lines by their id()."""
+    current: Paragraph | None = None
+    for number, lines in pages:
+        width = _text_width(lines)
+        for line in lines:
+            level = headings.get(id(line), 0)
+            if current is not None and _continues(current, line, level, width, number):
+                current.lines.append(line)
+                continue
+            if current is not None:
+                yield current
+            kind = "heading" if level else ("list_item" if _ITEM.match(line.text) else "paragraph")
+            current = Paragraph(kind, level, number, [line])
+    if current is not None:
+        yield current
+
+
+def _continues(current: Paragraph, line: Line, level: int, width: float, page: int) -> bool:
+    last = current.lines[-1]
+    parted = last.text.endswith("\u00ad")
+    if level or current.level:
+        close = last.top > line.top and last.bottom - line.top < line.size * 0.9
+        return level == current.level and page == current.page and close
+    if parted:
+        return True
+    if _ITEM.match(line.text):
+        return False
+    if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
+        return False
+    if _jumps(last, line, page != current.page and last.page_height > 0):
+        return line.text[:1].islower() and not _ENDS.search(last.text)
+    gap = last.bottom - line.top
+    if gap > line.size * 0.55:
+        return line.text[:1].islower() and not _ENDS.search(last.text) and gap < line.size * 1.2
+    short = last.right - last.left < width * 0.8
+    if short and not line.text[:1].islower() and (_ENDS.search(last.text) or short):
+        return last.right > line.left + width * 0.7
+    indented = line.left > last.left + line.size * 0.8 and current.kind == "paragraph"
+    return not (indented and _ENDS.search(last.text))
+
+
+def _jumps(last: Line, line: Line, new_page: bool) -> bool:
+    return new_page or line.top > last.top + line.size * 0.5
+
+
+def _text_width(lines: list[Line]) -> float:
+    """Return the width that full lines of a page have."""
+    widths = sorted(line.right - line.left for line in lines)
+    return widths[int(len(widths) * 0.85)] if widths else 0.0
+
+
+def _gutter(lines: list[Line]) -> float | None:
+    """Return the place nearest the middle that few lines cross, with lines on both its sides."""
+    left = min(line.left for line in lines)
+    right = max(line.right for line in lines)
+    span = right - left
+    best: tuple[float, float] | None = None
+    for step in range(35, 66):
+        place = left + span * step / 100
+        crossed = sum(1 for line in lines if line.left < place < line.right)
+        score = crossed + abs(step - 50) / 1000
+        if best is None or score < best[0]:
+            best = (score, place)
+    return best[1] if best is not None and best[0] < len(lines) * 0.25 else None
+
+
+def _columns(band: list[Line], middle: float) -> list[Line]:
+    merged: list[Line] = []
+    for side in (False, True):
+        column = [line for line in band if ((line.left + line.right) / 2 > middle) == side]
+        column.sort(key=lambda line: (-round(line.bottom / max(line.size * 0.5, 1)), line.left))
+        for line in column:
+            merged = _merged(merged, line)
+    return merged
+
+
+def _merged(lines: list[Line], line: Line) -> list[Line]:
+    """Append a piece, or join it to the piece before it on the same line."""
+    if lines:
+        last = lines[-1]
+        near = 0 <= line.left - last.right + 3 < line.size * 3
+        if near and abs(last.bottom - line.bottom) < line.size * 0.4:
+            gap = " " if line.left - last.right > line.size * 0.12 else ""
+            lines[-1] = Line(
+                last.text + gap + line.text, last.left, line.right, min(last.bottom, line.bottom),
+                max(last.top, line.top), max(last.size, line.size), line.page_width,
+                line.page_height, last.bold,
+            )  # fmt: skip
+            return lines
+    lines.append(line)
+    return lines
+
+
+def _edge_lines(lines: list[Line]) -> list[Line]:
+    if not lines:
+        return []
+    ranked = sorted(lines, key=lambda line: -line.top)
+    height = lines[0].page_height
+    top = [line for line in ranked[:_EDGE_LINES] if line.bottom > height * (1 - _EDGE)]
+    bottom = [line for line in ranked[-_EDGE_LINES:] if line.top < height * _EDGE]
+    return [*top, *(line for line in bottom if line not in top)]
+
+
+def _is_contents(line: Line) -> bool:
+    """Tell whether a line belongs to a table of contents: dots lead to a page number."""
+    return _LEADER.search(line.text) is not None and line.text[-1:].isalnum()
+
+
+def _mask(line: Line) -> tuple[bool, str]:
+    words = " ".join(_DIGITS.sub("#", line.text).split()).lower()
+    return line.bottom > line.page_height / 2, words
