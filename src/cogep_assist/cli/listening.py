@@ -7,7 +7,7 @@ import sys
 from cogep_assist.core.errors import AppError
 
 _BACKLOG = 2048
-_WINDOWS_REFUSED = {10013, 10048}
+_ANY = {"0.0.0.0", "", "::"}  # noqa: S104 - compared only
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -43,8 +43,21 @@ def probe(host: str, port: int) -> None:
 
 def address_for_people(host: str, port: int) -> str:
     """Return the address that a person on this machine opens."""
-    shown = "127.0.0.1" if host in {"0.0.0.0", "", "::"} else host  # noqa: S104 - compared only
+    shown = "127.0.0.1" if host in _ANY else host
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def answers(host: str, port: int, path: str, *, timeout_s: float = 5.0) -> int | None:
+    """Ask our own API over plain HTTP; returns the status, or None when nobody answers."""
+    target = "127.0.0.1" if host in _ANY else host
+    request = f"GET {path} HTTP/1.0\r\nHost: {target}\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection((target, port), timeout=timeout_s) as link:
+            link.sendall(request.encode("ascii"))
+            line = link.recv(64).split(b" ", 2)
+        return int(line[1]) if line[0].startswith(b"HTTP/") else None
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _refusal(error: OSError, host: str, port: int) -> AppError:

@@ -1,6 +1,5 @@
-"""What the long-running commands share: settings with logs on, and the way they are called."""
+"""What the long-running commands share: settings, with logs on."""
 
-import sys
 from pathlib import Path
 
 from cogep_assist.core.config import Settings, load_settings
@@ -12,8 +11,3 @@ def settings_of_a_server(data_dir: Path | None) -> Settings:
     settings = load_settings(data_dir=data_dir) if data_dir is not None else load_settings()
     configure_logging(settings.log_level)
     return settings
-
-
-def command_line(*words: str) -> list[str]:
-    """Return the command that runs ``cogep`` with these words in this installation."""
-    return [sys.executable, "-m", "cogep_assist", *words]

@@ -136,6 +136,11 @@ MESSAGES: dict[str, Message] = {
         "{name} não ficou pronto em {seconds} s.",
         "Veja o registro em {path} e rode cogep doctor.",
     ),
+    "api_did_not_start": Message(
+        503,
+        "A API não iniciou.",
+        "Veja no registro acima a causa e rode cogep doctor.",
+    ),
     "preparation_failed": Message(
         503,
         "A preparação do banco parou sem se explicar ({cause}).",
