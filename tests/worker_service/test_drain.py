@@ -15,7 +15,7 @@ from cogep_assist.worker_service.drain import Drainer, Work
 from cogep_assist.worker_service.registration import Registration
 
 AddJob = Callable[..., Awaitable[UUID]]
-Run = Callable[[Claim], Awaitable[None]]
+Run = Callable[[Claim], Awaitable[bool]]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_everything_due_is_done_and_no_more_at_a_time_than_slots(
         await add_job()
     running, most = 0, 0
 
-    async def run(claimed: Claim) -> None:
+    async def run(claimed: Claim) -> bool:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -57,6 +57,7 @@ async def test_everything_due_is_done_and_no_more_at_a_time_than_slots(
         async with database.begin() as session:
             await complete(session, INGESTION, claimed)
         running -= 1
+        return False
 
     assert await drainer(database, registration, run).drain() == 10
     assert most == 3
@@ -68,15 +69,14 @@ async def test_one_bad_job_never_stops_the_others(
 ) -> None:
     refused, broken, cancelled, good = [await add_job() for _ in range(4)]
 
-    async def run(claimed: Claim) -> None:
+    async def run(claimed: Claim) -> bool:
         if claimed.id == refused:
             raise AppError("content_missing")
         if claimed.id == broken:
             raise ZeroDivisionError("texto de um documento")
         if claimed.id == cancelled:
             raise CancelledJobError
-        async with database.begin() as session:
-            await complete(session, INGESTION, claimed)
+        return True
 
     await drainer(database, registration, run).drain()
     found = await statuses(database)
@@ -91,7 +91,7 @@ async def test_the_words_of_an_unforeseen_error_stay_out_of_the_job(
 ) -> None:
     job_id = await add_job()
 
-    async def run(_: Claim) -> None:
+    async def run(_: Claim) -> bool:
         raise ValueError("CPF de Conceição Araújo")
 
     await drainer(database, registration, run).drain()
@@ -101,15 +101,29 @@ async def test_the_words_of_an_unforeseen_error_stay_out_of_the_job(
     assert job.error_details == {"kind": "ValueError"}
 
 
+async def test_jobs_that_end_well_are_completed_together(
+    database: Database, registration: Registration, add_job: AddJob
+) -> None:
+    for _ in range(9):
+        await add_job()
+
+    async def run(_: Claim) -> bool:
+        return True
+
+    assert await drainer(database, registration, run).drain() == 9
+    assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
+
+
 async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
     database: Database, registration: Registration, add_job: AddJob
 ) -> None:
     job_id = await add_job()
     started = asyncio.Event()
 
-    async def run(_: Claim) -> None:
+    async def run(_: Claim) -> bool:
         started.set()
         await asyncio.sleep(3600)
+        return True
 
     working = drainer(database, registration, run)
     task = asyncio.create_task(working.run())
@@ -130,13 +144,14 @@ async def test_a_suspect_runs_alone(
     alongside: dict[UUID, int] = {}
     running: set[UUID] = set()
 
-    async def run(claimed: Claim) -> None:
+    async def run(claimed: Claim) -> bool:
         running.add(claimed.id)
         await asyncio.sleep(0.02)
         alongside[claimed.id] = len(running)
         async with database.begin() as session:
             await complete(session, INGESTION, claimed)
         running.discard(claimed.id)
+        return False
 
     working = drainer(database, registration, run)
     await working.drain()
@@ -151,7 +166,7 @@ async def test_a_worker_on_another_schema_takes_nothing_and_says_why(
     registration.revision = "9999"
     await registration.beat(busy=0)
 
-    async def run(_: Claim) -> None:
+    async def run(_: Claim) -> bool:
         raise AssertionError("never called")
 
     assert await drainer(database, registration, run).drain() == 0

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import BackgroundJob, IngestionJob
@@ -75,16 +76,23 @@ async def claim(
     limit: int,
     lease_seconds: float,
     suspects: bool = False,
+    finished: Sequence[Claim] = (),
 ) -> list[Claim]:
     """Take up to ``limit`` jobs that are due, in order of priority and submission.
 
+    ``finished`` are jobs of this worker that ended well: they are completed in the same
+    statement, so that a batch costs one round trip and one commit. What is no longer this
+    worker's stays as it is.
     A job under which a worker died is a suspect: it is only given to a caller that asks
     for ``suspects`` and runs it alone, so that it cannot take others with it. A worker
     whose code is of another schema revision than the database gets nothing.
     """
-    if limit < 1:
-        return []
     table = queue.table
+    done = _completion(table, worker_id, finished).cte("done") if finished else None
+    if limit < 1:
+        if finished:
+            await executor.execute(_completion(table, worker_id, finished))
+        return []
     due = (
         sa.select(table.c.id)
         .where(*_due(queue, revision, suspects=suspects))
@@ -105,9 +113,41 @@ async def claim(
         )
         .returning(table)
     )
+    if done is not None:
+        statement = statement.add_cte(done)
     rows = (await executor.execute(statement)).mappings().all()
     claims = [Claim(row["id"], worker_id, row["attempts"], dict(row)) for row in rows]
     return sorted(claims, key=lambda c: (-c.row["priority"], c.row["sequence"]))
+
+
+def _completion(
+    table: sa.Table, worker_id: UUID, finished: Sequence[Claim]
+) -> ReturningUpdate[Any]:
+    ended = (
+        sa.func.unnest(
+            sa.cast([claimed.id for claimed in finished], sa.ARRAY(sa.Uuid())),
+            sa.cast([claimed.attempt for claimed in finished], sa.ARRAY(sa.Integer())),
+        )
+        .table_valued("id", "attempt", name="ended")
+        .render_derived()
+    )
+    return (
+        sa.update(table)
+        .where(
+            table.c.id == ended.c.id,
+            table.c.attempts == ended.c.attempt,
+            table.c.worker_id == worker_id,
+            table.c.status == "processing",
+        )
+        .values(
+            status=status_literal(table, "completed"),
+            finished_at=sa.func.now(),
+            lease_until=sa.null(),
+            error_code=sa.null(),
+            error_details=sa.null(),
+        )
+        .returning(table.c.id)
+    )
 
 
 def _due(queue: Queue, revision: str, *, suspects: bool) -> list[sa.ColumnElement[bool]]:
@@ -316,7 +356,7 @@ async def retry(session: AsyncSession, queue: Queue, job_id: UUID) -> str | None
                 available_at=sa.func.now(),
                 finished_at=None,
                 error_code=None,
-                error_details=None,
+                error_details=sa.null(),
                 stage=None,
                 progress=0,
             )
@@ -337,7 +377,7 @@ async def _end(
                 finished_at=sa.func.clock_timestamp(),
                 lease_until=None,
                 error_code=None,
-                error_details=None,
+                error_details=sa.null(),
                 **values,
             )
             .returning(table.c.id)

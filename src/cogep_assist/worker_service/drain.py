@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -33,13 +34,16 @@ log = get_logger(__name__)
 class Work:
     """One queue, what to do with a claim of it, and how many at a time.
 
-    ``run`` ends the job itself, in the transaction that holds its effects.
+    ``run`` ends the job itself, in the transaction that holds its effects, and returns
+    False; or it returns True, and the job is completed together with others.
     """
 
     queue: Queue
-    run: Callable[[Claim], Awaitable[None]]
+    run: Callable[[Claim], Awaitable[bool]]
     slots: int
+    finished: list[Claim] = field(default_factory=list)
     running: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
+    suspects: bool = False
     suspects_looked_at: float = 0.0
 
     @property
@@ -73,6 +77,10 @@ class Drainer:
         """Jobs that run at this moment."""
         return sum(len(work.running) for work in self._works)
 
+    @property
+    def _unrecorded(self) -> bool:
+        return any(work.finished for work in self._works)
+
     def wake(self) -> None:
         """Look at the queues now instead of at the next poll."""
         self._rung.set()
@@ -92,7 +100,7 @@ class Drainer:
                 log.warning("database_away", error=type(error).__name__)
                 await self.wait_for_change(DATABASE_AWAY_SECONDS)
                 continue
-            if not claimed:
+            if not claimed and not self._unrecorded:
                 await self.wait_for_change(self._poll_seconds)
 
     async def drain(self) -> int:
@@ -102,7 +110,7 @@ class Drainer:
             self._rung.clear()
             claimed = await self.step()
             total += claimed
-            if claimed:
+            if claimed or self._unrecorded:
                 continue
             if not self.busy:
                 break
@@ -140,35 +148,56 @@ class Drainer:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        for work in self._works:
+            if work.finished:
+                await self._claim(work)
 
     async def _claim(self, work: Work) -> list[Claim]:
-        async with self._database.begin() as session:
-            suspects = False
-            now = time.monotonic()
-            if now - work.suspects_looked_at > SUSPECTS_EVERY_SECONDS:
-                # A job under which a worker died is run alone, so that it harms no other.
-                suspects = await has_suspects(session, work.queue)
-                if suspects and work.running:
-                    return []
-                work.suspects_looked_at = now
-            free = work.slots - len(work.running)
-            if any(claimed.row["crashes"] for claimed in work.running.values()):
-                free = 0
-            return await claim(
-                session,
-                work.queue,
-                worker_id=self._registration.worker_id,
-                revision=self._registration.revision,
-                limit=free,
-                lease_seconds=self._lease_seconds,
-                suspects=suspects,
-            )
+        finished, work.finished = work.finished, []
+        try:
+            async with self._database.begin() as session:
+                suspects = await self._suspects_wait(session, work)
+                claimed = await self._claim_from(session, work, finished, suspects=suspects)
+                if suspects and not claimed and not work.running:
+                    # Another worker was faster, or an earlier job of the same document waits.
+                    claimed = await self._claim_from(session, work, (), suspects=False)
+                return claimed
+        except BaseException:
+            work.finished[:0] = finished
+            raise
+
+    async def _claim_from(
+        self, session: AsyncSession, work: Work, finished: Sequence[Claim], *, suspects: bool
+    ) -> list[Claim]:
+        # A job under which a worker died is run alone, so that it harms no other.
+        alone = any(claimed.row["crashes"] for claimed in work.running.values())
+        must_wait = alone or (suspects and bool(work.running))
+        return await claim(
+            session,
+            work.queue,
+            worker_id=self._registration.worker_id,
+            revision=self._registration.revision,
+            limit=0 if must_wait or self._stopping else work.slots - len(work.running),
+            lease_seconds=self._lease_seconds,
+            suspects=suspects,
+            finished=finished,
+        )
+
+    async def _suspects_wait(self, session: AsyncSession, work: Work) -> bool:
+        now = time.monotonic()
+        if not work.suspects and now - work.suspects_looked_at < SUSPECTS_EVERY_SECONDS:
+            return False
+        work.suspects_looked_at = now
+        work.suspects = await has_suspects(session, work.queue)
+        return work.suspects
 
     async def _execute(self, work: Work, claimed: Claim) -> None:
         logger = log.bind(queue=work.name, job_id=str(claimed.id), attempt=claimed.attempt)
         try:
-            await work.run(claimed)
-            logger.info("job_completed")
+            if await work.run(claimed):
+                work.finished.append(claimed)
+            else:
+                logger.info("job_completed")
         except FencedError:
             logger.warning("job_fenced")
         except CancelledJobError:

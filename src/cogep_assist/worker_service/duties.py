@@ -24,14 +24,18 @@ from cogep_assist.retrieval.merge import merge_collection
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
-async def perform(database: Database, claimed: Claim) -> None:
-    """Do the duty that a background job names and end the job in the same transaction."""
+async def perform(database: Database, claimed: Claim) -> bool:
+    """Do the duty that a background job names; tell whether the job is still to be ended.
+
+    A duty that writes ends its job in its own transaction, so that both happen or neither.
+    """
     duty = DUTIES.get(claimed.row["kind"])
     if duty is None:
         raise AppError("duty_unknown", kind=claimed.row["kind"])
     async with database.begin() as session:
         await duty(session, claimed.row["subject"])
         await complete(session, BACKGROUND, claimed)
+    return False
 
 
 async def merge_segments(session: AsyncSession, subject: str) -> None:

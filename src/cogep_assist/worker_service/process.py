@@ -76,11 +76,12 @@ def make_drainer(
 ) -> Drainer:
     """Join the two queues with what is done about a claim of each."""
 
-    async def ingest(claimed: Claim) -> None:
+    async def ingest(claimed: Claim) -> bool:
         await run(claimed, stations, Progress())
+        return False
 
-    async def background(claimed: Claim) -> None:
-        await perform(database, claimed)
+    async def background(claimed: Claim) -> bool:
+        return await perform(database, claimed)
 
     return Drainer(
         database,
