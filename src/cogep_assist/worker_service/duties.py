@@ -1,5 +1,6 @@
 """Work other than documents, by name: merging the index, sweeping what has expired."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,8 @@ from cogep_assist.core.models import (
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.retrieval.merge import merge_collection
 
+# Merges and sweeps take memory and a connection each.
+_heavy = asyncio.Semaphore(2)
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
@@ -32,7 +35,7 @@ async def perform(database: Database, claimed: Claim) -> bool:
     duty = DUTIES.get(claimed.row["kind"])
     if duty is None:
         raise AppError("duty_unknown", kind=claimed.row["kind"])
-    async with database.begin() as session:
+    async with _heavy, database.begin() as session:
         await duty(session, claimed.row["subject"])
         await complete(session, BACKGROUND, claimed)
     return False

@@ -20,7 +20,8 @@ from cogep_assist.worker_service.stations import open_stations
 from cogep_assist.worker_service.ticker import tick
 
 REAP_EVERY_SECONDS = 1.0
-BACKGROUND_SLOTS = 2
+# Background work is claimed in batches; how many heavy duties run at once, duties.py says.
+BACKGROUND_SLOTS = 100
 GRACE_SECONDS = 25.0
 log = get_logger(__name__)
 
