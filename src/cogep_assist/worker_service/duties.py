@@ -23,19 +23,20 @@ from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.retrieval.merge import merge_collection
 
 # Merges and sweeps take memory and a connection each.
-_heavy = asyncio.Semaphore(2)
+HEAVY_DUTIES = 2
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
-async def perform(database: Database, claimed: Claim) -> bool:
+async def perform(database: Database, heavy: asyncio.Semaphore, claimed: Claim) -> bool:
     """Do the duty that a background job names; tell whether the job is still to be ended.
 
     A duty that writes ends its job in its own transaction, so that both happen or neither.
+    ``heavy`` bounds how many run at once in this process.
     """
     duty = DUTIES.get(claimed.row["kind"])
     if duty is None:
         raise AppError("duty_unknown", kind=claimed.row["kind"])
-    async with _heavy, database.begin() as session:
+    async with heavy, database.begin() as session:
         await duty(session, claimed.row["subject"])
         await complete(session, BACKGROUND, claimed)
     return False

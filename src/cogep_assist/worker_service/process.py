@@ -13,7 +13,7 @@ from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
 from cogep_assist.pipeline.progress import Progress
 from cogep_assist.pipeline.run import Stations, run
 from cogep_assist.worker_service.drain import Drainer, Work
-from cogep_assist.worker_service.duties import perform
+from cogep_assist.worker_service.duties import HEAVY_DUTIES, perform
 from cogep_assist.worker_service.reaper import reap
 from cogep_assist.worker_service.registration import Registration
 from cogep_assist.worker_service.stations import open_stations
@@ -77,12 +77,14 @@ def make_drainer(
 ) -> Drainer:
     """Join the two queues with what is done about a claim of each."""
 
+    heavy = asyncio.Semaphore(HEAVY_DUTIES)
+
     async def ingest(claimed: Claim) -> bool:
         await run(claimed, stations, Progress())
         return False
 
     async def background(claimed: Claim) -> bool:
-        return await perform(database, claimed)
+        return await perform(database, heavy, claimed)
 
     return Drainer(
         database,
