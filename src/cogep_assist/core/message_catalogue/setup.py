@@ -42,12 +42,12 @@ MESSAGES: dict[str, Message] = {
     "embedded_data_broken": Message(
         503,
         "A pasta do banco embutido {path} está danificada: {cause}.",
-        "Restaure uma cópia com cogep restore em outra pasta (--data-dir) antes de apagar esta.",
+        "Use em outra pasta (--data-dir) a cópia que você tem, e só depois apague esta.",
     ),
     "embedded_other_version": Message(
         503,
         "A pasta {path} foi criada pelo PostgreSQL {found}; este cogep traz o {expected}.",
-        "Faça cogep backup com a versão do cogep que a criou e cogep restore nesta.",
+        "Volte à versão que a criou, ou comece em outra pasta (--data-dir) e ingira de novo.",
     ),
     "embedded_wrong_owner": Message(
         503,
