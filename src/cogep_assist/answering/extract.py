@@ -1,0 +1,243 @@
+"""Answer a question with the sentences of the passages themselves, each with its source. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
+from cogep_assist.answering.question_type import Sought, sought
+from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
+from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.portuguese import stem, words
+
+MOST_SENTENCES = 3
+MOST_CHARACTERS = 400
+# A list or a procedure is kept whole beyond that, up to here.
+MOST_LIST_ITEMS = 15
+MOST_LIST_CHARACTERS = 1_800
+_PASSAGES = 8
+# Sentences whose support is this much (in log odds) below the best one's do not join it.
+_MARGIN = 3.0
+_SAME_WORDS = 0.8
+_WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A quotation: ``quote`` is ``start:end`` of the text of the hit's version, to the letter.
+
+    ``text`` is the quotation on one line. ``kind`` tells sentences, list items and table rows.
+    """
+
+    text: str
+    kind: UnitKind
+    hit: Hit
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedAnswer:
+    """The sentences that answer, in reading order; empty where the passages hold nothing."""
+
+    sentences: tuple[AnswerSentence, ...]
+
+    @property
+    def text(self) -> str:
+        """The answer as one text: sentences run on, list items and table rows have their lines."""
+        lines: list[str] = []
+        for run, group in groupby(self.sentences, key=_line_key):
+            parts = [_shown(sentence) for sentence in group]
+            lines.append(" ".join(parts) if run[0] is UnitKind.SENTENCE else "\n".join(parts))
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is chosen as one: a sentence, an item or row with its lead, or a whole list."""
+
+    passage: int
+    units: tuple[int, ...]
+    whole_list: bool
+
+
+def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
+    """Return the best supported sentences, at most 3 and about 400 characters.
+
+    A list or a procedure is kept whole with the sentence that leads into it, a table row whole with
+    the table's header. Headings answer nothing alone, and what is said twice is said once.
+    """
+    passages = list(hits[:_PASSAGES])
+    units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
+    wanted = sought(question)
+    pieces = [
+        piece for place, own in enumerate(units) for piece in _pieces(place, own, passages, wanted)
+    ]
+    if not pieces:
+        return ExtractedAnswer(())
+    candidates = [_candidate(piece, units, passages) for piece in pieces]
+    scores = support(question, candidates)
+    scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
+    chosen = _choose(pieces, candidates, scores)
+    return ExtractedAnswer(tuple(_in_order(chosen, units, passages)))
+
+
+def _pieces(
+    passage: int, units: Sequence[Unit], passages: Sequence[Hit], wanted: Sought
+) -> list[_Piece]:
+    found: list[_Piece] = []
+    text = passages[passage].text
+    leads = {unit.lead: unit.group for unit in units if unit.kind is UnitKind.ITEM}
+    for place, unit in enumerate(units):
+        if place in leads:
+            found.append(_whole_list(passage, units, leads[place]))
+        elif not _only_announces(unit, place, units, text) and not _belongs(unit, units):
+            lead = () if unit.lead is None or _names_cells(text, unit) else (unit.lead,)
+            found.append(_Piece(passage, (*lead, place), False))
+    if wanted in _WHOLE_LISTS:
+        groups = {u.group for u in units if u.kind is UnitKind.ITEM and u.lead is None}
+        found.extend(_whole_list(passage, units, group) for group in sorted(groups, key=str))
+    return found
+
+
+def _whole_list(passage: int, units: Sequence[Unit], group: int | None) -> _Piece:
+    items = [place for place, unit in enumerate(units) if unit.group == group]
+    lead = units[items[0]].lead
+    kept = [lead] if lead is not None else []
+    total = 0
+    for place in items[:MOST_LIST_ITEMS]:
+        total += units[place].end - units[place].start
+        if total > MOST_LIST_CHARACTERS:
+            break
+        kept.append(place)
+    return _Piece(passage, tuple(kept), True)
+
+
+def _only_announces(unit: Unit, place: int, units: Sequence[Unit], text: str) -> bool:
+    """Tell whether a unit says nothing without what follows: a heading, "são estes:", a header."""
+    if unit.kind is UnitKind.SENTENCE:
+        return text[unit.start : unit.end].endswith(":")
+    if unit.kind is UnitKind.ROW:
+        return any(other.lead == place for other in units) and not _names_cells(text, unit)
+    return unit.kind is UnitKind.HEADING
+
+
+def _belongs(unit: Unit, units: Sequence[Unit]) -> bool:
+    """Tell whether a list item must not stand without the others: "only in these cases: ..."."""
+    if unit.kind is not UnitKind.ITEM or unit.lead is None:
+        return False
+    own = [other for other in units if other.group == unit.group]
+    return len(own) <= MOST_LIST_ITEMS and own[-1].end - own[0].start <= MOST_LIST_CHARACTERS
+
+
+def _names_cells(text: str, row: Unit) -> bool:
+    """Tell whether each cell says its column's name, as the rows of spreadsheets do."""
+    if row.kind is not UnitKind.ROW:
+        return False
+    cells = text[row.start : row.end].split(" | ")
+    return sum(": " in cell for cell in cells) * 2 > len(cells)
+
+
+def _list_bonus(
+    piece: _Piece,
+    units: Sequence[Sequence[Unit]],
+    passages: Sequence[Hit],
+    question: str,
+    wanted: Sought,
+) -> float:
+    """Favour a list where a list is asked for and its heading or lead says what was asked."""
+    if not piece.whole_list or wanted not in _WHOLE_LISTS:
+        return 0.0
+    hit, own = passages[piece.passage], units[piece.passage]
+    first = own[piece.units[0]]
+    announced = set(map(stem, words(f"{hit.heading}\n{hit.text[first.start : first.end]}")))
+    asked = set(asked_terms(question))
+    numbered = own[piece.units[-1]].numbered and wanted is Sought.PROCEDURE
+    return (4.0 if numbered else 2.0) * len(asked & announced) / max(len(asked), 1)
+
+
+def _candidate(
+    piece: _Piece, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> Candidate:
+    hit, own = passages[piece.passage], units[piece.passage]
+    first = piece.units[0]
+    before = own[first - 1] if first else None
+    spoken = [hit.text[own[place].start : own[place].end] for place in piece.units]
+    # A list without a sentence that leads into it belongs to its heading.
+    if piece.whole_list and before and before.kind is UnitKind.HEADING:
+        spoken.insert(0, hit.text[before.start : before.end])
+    sentence = before is not None and before.kind is UnitKind.SENTENCE
+    return Candidate(
+        text="\n".join(spoken),
+        context=f"{hit.title}\n{hit.heading}",
+        before=hit.text[before.start : before.end] if before and sentence else "",
+        passage=piece.passage,
+        passage_score=hit.score / (passages[0].score or 1.0),
+    )
+
+
+def _choose(
+    pieces: Sequence[_Piece], candidates: Sequence[Candidate], scores: NDArray[np.float64]
+) -> list[_Piece]:
+    """Take the best pieces that fit, each new to what is taken already."""
+    chosen: list[_Piece] = []
+    said: list[set[str]] = []
+    used: set[tuple[int, int]] = set()
+    room = MOST_CHARACTERS
+    order = np.argsort(-scores, kind="stable").tolist()
+    for place in order:
+        piece, text = pieces[place], candidates[place].text
+        if len(chosen) == MOST_SENTENCES or scores[place] < scores[order[0]] - _MARGIN:
+            break
+        if chosen and (len(text) > room or piece.whole_list):
+            continue
+        own = {(piece.passage, unit) for unit in piece.units[-1:]}
+        told = set(words(text))
+        if own <= used or any(_same(told, other) for other in said):
+            continue
+        chosen.append(piece)
+        said.append(told)
+        used |= {(piece.passage, unit) for unit in piece.units}
+        room -= len(text) + 1
+    return chosen
+
+
+def _same(one: set[str], other: set[str]) -> bool:
+    shared = len(one & other)
+    return shared >= _SAME_WORDS * min(len(one), len(other))
+
+
+def _in_order(
+    chosen: Sequence[_Piece], units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> list[AnswerSentence]:
+    """Put what was chosen in the order of its sources, the best document first."""
+    documents = list(dict.fromkeys(passages[piece.passage].version_id for piece in chosen))
+    places = {(piece.passage, unit) for piece in chosen for unit in piece.units}
+    sentences = {}
+    for passage, place in places:
+        hit, unit = passages[passage], units[passage][place]
+        quote = hit.text[unit.start : unit.end]
+        key = (documents.index(hit.version_id), hit.start + unit.start)
+        sentences[key] = AnswerSentence(
+            text=" ".join(quote.split()),
+            kind=unit.kind,
+            hit=hit,
+            start=hit.start + unit.start,
+            end=hit.start + unit.end,
+            quote=quote,
+        )
+    return [sentences[key] for key in sorted(sentences)]
+
+
+def _line_key(sentence: AnswerSentence) -> tuple[UnitKind, object]:
+    return sentence.kind, sentence.hit.version_id
+
+
+def _shown(sentence: AnswerSentence) -> str:
+    marked = sentence.kind is not UnitKind.ITEM or not sentence.text[:1].isalpha()
+    numbered = sentence.text[1:2] in {")", "."}
+    return sentence.text if marked or numbered else f"• {sentence.text}"

@@ -1,0 +1,148 @@
+"""Cut a passage into what an answer may quote: sentences, list items and table rows. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from cogep_assist.retrieval.portuguese import fold, sentences
+
+_ENUMERATOR = re.compile(r"\s*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)º°–-][.)]?\s+\S")
+_BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_CELL = " | "
+_LONGEST_HEADING = 120
+_LONGEST_INNER_HEADING = 60
+_FACT = re.compile(r"[\d@:]|^[^\W\d_A-ZÀ-Þ]")
+_TERMINAL = (".", "!", "?", "…", ":", ";", '."', ".”", '!"', '?"')
+
+
+class UnitKind(Enum):
+    """What a unit is to a reader; a heading is never an answer."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    ROW = "row"
+    HEADING = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A span ``start:end`` of a passage.
+
+    ``group`` numbers the list or table that the unit is part of; ``lead`` is the place, among the
+    passage's units, of the sentence that leads into the list or of the table's header.
+    """
+
+    kind: UnitKind
+    start: int
+    end: int
+    group: int | None = None
+    lead: int | None = None
+    numbered: bool = False
+
+
+def passage_units(text: str, heading: str = "", title: str = "") -> list[Unit]:
+    """Return the units of a passage in order; ``heading`` and ``title`` name its headings."""
+    known = {fold(part).strip() for part in (*re.split(r" [›>] ", heading), title) if part.strip()}
+    units: list[Unit] = []
+    group = 0
+    for start, end in _paragraphs(text):
+        lines = list(_lines(text, start, end))
+        if _is_table(text, lines):
+            _append_table(units, lines, group)
+            group += 1
+        elif _is_list(text, lines, units):
+            _append_list(units, text, lines, group)
+            group += 1
+        elif _is_heading(text[start:end], known, first=not units, last=end >= len(text.rstrip())):
+            units.append(Unit(UnitKind.HEADING, start, end))
+        else:
+            units.extend(
+                Unit(UnitKind.SENTENCE, start + a, start + b) for a, b in sentences(text[start:end])
+            )
+    return units
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    for match in _PARAGRAPH.finditer(text):
+        yield match.start(), match.start() + len(match.group().rstrip())
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    position = start
+    for line in text[start:end].split("\n"):
+        inner = line.strip()
+        if inner:
+            begin = position + line.index(inner[0])
+            yield begin, begin + len(inner)
+        position += len(line) + 1
+
+
+def _is_table(text: str, lines: Sequence[tuple[int, int]]) -> bool:
+    rows = sum(_CELL in text[a:b] for a, b in lines)
+    return rows > 0 and rows >= len(lines) - 1
+
+
+def _is_list(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit]) -> bool:
+    marked = sum(_is_marked(text[a:b]) for a, b in lines)
+    if marked and marked * 2 >= len(lines):
+        return True
+    if len(lines) < 2:
+        return False
+    if _leads(text, units) or text[slice(*lines[0])].endswith(":"):
+        return True
+    # Wrapped prose does not end each of its lines with a full stop; a list's items do.
+    return all(text[a:b].endswith((".", ";")) for a, b in lines[:-1])
+
+
+def _is_marked(line: str) -> bool:
+    return bool(_ENUMERATOR.match(line) or _BULLET.match(line))
+
+
+def _leads(text: str, units: Sequence[Unit]) -> bool:
+    return bool(units) and text[units[-1].start : units[-1].end].endswith(":")
+
+
+def _is_heading(paragraph: str, known: set[str], *, first: bool, last: bool) -> bool:
+    if fold(paragraph).strip() in known:
+        return True
+    if last or "\n" in paragraph or paragraph.endswith(_TERMINAL):
+        return False
+    # Inside a passage only what surely is a heading counts: what is dropped cannot be quoted.
+    longest = _LONGEST_HEADING if first else _LONGEST_INNER_HEADING
+    return len(paragraph) <= longest and (first or not _FACT.search(paragraph))
+
+
+def _append_table(units: list[Unit], lines: Sequence[tuple[int, int]], group: int) -> None:
+    header = len(units)
+    for place, (start, end) in enumerate(lines):
+        lead = header if place else None
+        units.append(Unit(UnitKind.ROW, start, end, group, lead))
+
+
+def _append_list(
+    units: list[Unit], text: str, lines: Sequence[tuple[int, int]], group: int
+) -> None:
+    """Append the items; a first line that ends with a colon leads into them."""
+    lead = len(units) - 1 if _leads(text, units) else None
+    rest = list(lines)
+    first = text[slice(*rest[0])]
+    if len(rest) > 1 and first.endswith(":") and not _is_marked(first):
+        lead = len(units)
+        units.append(Unit(UnitKind.SENTENCE, *rest.pop(0)))
+    for start, end in _joined_lines(text, rest):
+        numbered = bool(_ENUMERATOR.match(text[start:end]))
+        units.append(Unit(UnitKind.ITEM, start, end, group, lead, numbered))
+
+
+def _joined_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join a marked item's wrapped lines to it."""
+    joined: list[tuple[int, int]] = []
+    all_marked = _is_marked(text[slice(*lines[0])])
+    for start, end in lines:
+        if all_marked and joined and not _is_marked(text[start:end]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
