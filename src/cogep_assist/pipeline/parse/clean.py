@@ -29,7 +29,7 @@ _SHOWN_AS = {
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _AROUND_BREAK = re.compile(" *\n[ \n]*")
-_BLANK_LINES = re.compile("\n[ \t]*(?:\n[ \t]*)+")
+_BLANK_LINES = re.compile("\n(?:[ \t]*\n)+")
 
 
 def clean_characters(text: str) -> str:

@@ -51,10 +51,9 @@ def _without_envelope(data: bytes) -> bytes:
 
 
 def _header(message: Message, name: str) -> str:
-    value = message.get(name)
-    if value is None:
-        return ""
-    raw = str(value)[:_MAX_HEADER_CHARS]
+    # The raw value: the usual one has its 8-bit bytes replaced.
+    raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
+    raw = raw[:_MAX_HEADER_CHARS]
     try:
         parts = email.header.decode_header(raw)
     except (email.errors.HeaderParseError, ValueError, LookupError):

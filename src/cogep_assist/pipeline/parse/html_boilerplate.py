@@ -11,7 +11,8 @@ navigation search contentinfo complementary menu menubar toolbar dialog alertdia
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:cookies?|consent|breadcrumbs?|nav|navbar|navigation|navheader|navfooter|menu"
+    # "page-with-menu" holds the page; only "menu" by itself is one.
+    r"(?:^|[\s_-])(?<!with-)(?<!has-)(?<!no-)(?<!sem-)(?<!com-)(?:cookies?|consent|breadcrumbs?|nav|navbar|navigation|navheader|navfooter|menu"
     r"|submenu|sidebar|side-bar|social|sharing|compartilh\w*|footer|rodape|skip-links?|newsletter"
     r"|pagination|pager|paginacao|related|relacionad\w+|advert\w*|banner|popup|modal|toolbar"
     r"|lgpd-banner|cookie-?bar|headerlink|toc|sumario-lateral|vlibras|barra-brasil|acessibilidade"

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 import python_calamine
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
@@ -49,9 +49,9 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for sheet in workbook.sheets_metadata:
-            if "visible" not in str(sheet.visible).lower():
+            if sheet.visible != SheetVisibleEnum.Visible:
                 builder.warn("hidden_sheets_skipped")
-            elif "worksheet" in str(sheet.typ).lower():
+            elif sheet.typ == SheetTypeEnum.WorkSheet:
                 _add_sheet(workbook, sheet.name, builder)
     except python_calamine.PasswordError as error:
         raise AppError("file_password") from error

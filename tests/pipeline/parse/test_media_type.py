@@ -1,0 +1,81 @@
+import pytest
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.pipeline.parse.media_type import accepts_name, detect
+from documents import make_docx, make_eml, make_odt, make_pdf, make_pptx, make_xlsx, make_zip
+
+_HTML = b"<!DOCTYPE html><html><body><p>Ol\xc3\xa1</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "declared", "found"),
+    [
+        (_HTML, None, None, "text/html"),
+        (_HTML, "relatorio.pdf", "application/pdf", "text/html"),
+        (b"\xef\xbb\xbf\n <html lang=pt>", None, "text/plain", "text/html"),
+        (make_pdf([["oi"]]), "pagina.html", "text/html", "application/pdf"),
+        ("Nome;Ramal\nJosé;1\n".encode(), "ramais.csv", None, "text/csv"),
+        (b"a,b\n1,2\n", None, "text/csv; charset=utf-8", "text/csv"),
+        ("# Férias".encode(), "ferias.md", "text/plain", "text/markdown"),
+        ("Férias de José".encode("cp1252"), "ferias.txt", None, "text/plain"),
+        ("Férias".encode("utf-16"), None, None, "text/plain"),
+        (b"sem nome nem tipo", None, "application/octet-stream", "text/plain"),
+        (make_eml("corpo"), None, None, "message/rfc822"),
+        (b"MZ e outras siglas em texto comum", "siglas.txt", None, "text/plain"),
+    ],
+)
+def test_content_decides_then_the_name_then_the_label(
+    data: bytes, name: str | None, declared: str | None, found: str
+) -> None:
+    assert detect(data, name=name, declared=declared) == found
+
+
+@pytest.mark.parametrize(
+    ("make", "ending"),
+    [
+        (make_docx, "wordprocessingml.document"),
+        (make_odt, "opendocument.text"),
+        (make_xlsx, "spreadsheetml.sheet"),
+        (make_pptx, "presentationml.presentation"),
+    ],
+)
+def test_office_files_are_told_apart_whatever_they_are_called(make, ending: str) -> None:
+    data = make()
+    assert detect(data, name="dados.zip", declared="application/zip").endswith(ending)
+    assert detect(data[: len(data) // 2], name=None, declared=None)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"{\\rtf1 ol\xe1}", "DOCX"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "PDF"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "PDF"),
+        (b"\x1f\x8b\x08" + bytes(50), "descompacte"),
+        (make_zip({"a.txt": "a"}), "descompacte"),
+        (b"MZ\x90" + bytes(500), "texto"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "DOCX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "PowerPoint Document".encode("utf-16-le"), "PPTX"),
+        (make_zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, 0), "CSV"),
+        (b"<?xml version='1.0'?><dados><a>1</a></dados>", "CSV"),
+        (bytes(range(256)) * 20, "PDF"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_what_to_do(data: bytes, words: str) -> None:
+    with pytest.raises(AppError) as caught:
+        detect(data, name="arquivo", declared=None)
+    assert caught.value.code == "unsupported_media_type"
+    assert words in caught.value.message
+    assert "?" not in caught.value.text
+
+
+def test_an_encrypted_office_file_asks_for_the_password_to_be_removed() -> None:
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(AppError, match="file_password"):
+        detect(data, name="folha.docx", declared=None)
+
+
+def test_folders_are_walked_by_extension() -> None:
+    assert accepts_name("Férias.PDF")
+    assert not accepts_name("foto.png")
