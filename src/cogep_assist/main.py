@@ -41,6 +41,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             opened = database or await _open_database(stack, chosen)
+            stack.push_async_callback(limits.close)
             rung = bell or await _open_bell(stack, chosen, opened)
             await _start_parts(stack, app, EdgeState(chosen, opened, limits), rung)
             yield
@@ -83,9 +84,12 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
 async def _open_bell(stack: AsyncExitStack, settings: Settings, database: Database) -> Bell:
     if settings.scaled_out:
         # Celery is only loaded where it rings.
+        from cogep_assist.worker_service.celery_app import make_celery  # noqa: PLC0415
         from cogep_assist.worker_service.celery_bell import CeleryBell  # noqa: PLC0415
 
-        return CeleryBell(settings)
+        celery_bell = CeleryBell(make_celery(settings))
+        stack.push_async_callback(celery_bell.close)
+        return celery_bell
     bell = NotifyBell(database)
     stack.push_async_callback(bell.close)
     return bell

@@ -7,9 +7,10 @@ limit keeps noise down and is not what stands between a guesser and the door.
 import enum
 import math
 import time
+from typing import Any
 
 import limits
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from cogep_assist.core.config import Settings
@@ -44,7 +45,8 @@ class RateLimits:
             Rate.SIGN_IN: _parse("sign_in_rate", settings.sign_in_rate),
         }
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = _redis_limiter(settings)
+        self._store = _redis_store(settings)
+        self._shared = SlidingWindowCounterRateLimiter(self._store) if self._store else None
         self._shared_from = 0.0
 
     async def check(self, rate: Rate, who: str) -> None:
@@ -63,6 +65,12 @@ class RateLimits:
                 log.warning("rate_limits_without_redis", error=type(error).__name__)
         await _hit(self._local, item, rate, who)
 
+    async def close(self) -> None:
+        """Let the shared store's connections go."""
+        if self._store is not None:
+            bridge: Any = self._store.bridge
+            await bridge.get_connection().aclose()
+
 
 async def _hit(
     limiter: SlidingWindowCounterRateLimiter, item: limits.RateLimitItem, rate: Rate, who: str
@@ -73,14 +81,13 @@ async def _hit(
     raise AppError("rate_limited", retry_after=max(1, math.ceil(window.reset_time - time.time())))
 
 
-def _redis_limiter(settings: Settings) -> SlidingWindowCounterRateLimiter | None:
+def _redis_store(settings: Settings) -> RedisStorage | None:
     if settings.celery_broker_url is None:
         return None
     url = settings.celery_broker_url.get_secret_value()
     if not url.startswith(("redis://", "rediss://")):
         return None
-    storage: Storage = RedisStorage(f"async+{url}", implementation="redispy")
-    return SlidingWindowCounterRateLimiter(storage)
+    return RedisStorage(f"async+{url}", implementation="redispy")
 
 
 def _parse(setting: str, text: str) -> limits.RateLimitItem:

@@ -1,0 +1,20 @@
+"""Messages about questions and answers."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "conversation_not_found": Message(
+        404,
+        "Esta conversa não existe ou não é sua.",
+        "Pergunte sem conversation_id para começar outra.",
+    ),
+    "document_changed_meanwhile": Message(
+        503,
+        "Um documento citado mudou enquanto a resposta era escrita.",
+        "Faça a pergunta de novo.",
+        retryable=True,
+    ),
+    "answer_not_found": Message(
+        404, "Esta resposta não existe ou não é sua.", "Faça a pergunta de novo."
+    ),
+}

@@ -1,0 +1,138 @@
+"""How an answer is kept, and how it reads when it is told (again)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.answering.extract import ExtractedAnswer
+from cogep_assist.answering.passage_units import UnitKind
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Answer, Citation, Conversation, Document
+from cogep_assist.core.principal import Principal
+from cogep_assist.rag_service.schemas import (
+    AnswerSentenceReply,
+    AskReply,
+    CitationReply,
+    ClosestDocument,
+)
+
+NOTHING_SURE = (
+    "Não encontrei nos documentos uma resposta segura para esta pergunta. "
+    "Tente com outras palavras ou fale com um atendente."
+)
+BULLET = "• "
+
+
+async def find_answer(session: AsyncSession, principal: Principal, answer_id: UUID) -> AskReply:
+    """Return an answer that this person got before. Raises AppError("answer_not_found")."""
+    answer = await session.scalar(
+        sa.select(Answer)
+        .join(Conversation, Conversation.id == Answer.conversation_id)
+        .where(Answer.id == answer_id, Conversation.owner == principal.label)
+    )
+    if answer is None:
+        raise AppError("answer_not_found")
+    return await answer_reply(session, answer, [])
+
+
+async def answer_reply(
+    session: AsyncSession, answer: Answer, closest: list[ClosestDocument]
+) -> AskReply:
+    """Tell a stored answer; what was quoted from a removed document stays out."""
+    return AskReply(
+        id=answer.id,
+        conversation_id=answer.conversation_id,
+        answer=NOTHING_SURE if answer.abstained else _text(answer.sentences),
+        abstained=answer.abstained,
+        sentences=[
+            AnswerSentenceReply(text=row["text"], citations=row["citations"])
+            for row in answer.sentences
+            if row["text"]
+        ],
+        citations=await _citations(session, answer.id),
+        closest=closest,
+        mode=answer.mode,
+        took_ms=answer.took_ms,
+    )
+
+
+def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
+    """Return the sentences as they are stored: words, citation, and how they stand in the text.
+
+    ``text`` alone holds words, so that blanking it leaves nothing behind.
+    """
+    rows: list[dict[str, Any]] = []
+    for number, sentence in enumerate(extracted.sentences, 1):
+        runs_on = number > 1 and _runs_on(extracted, number - 1)
+        rows.append(
+            {
+                "text": sentence.text,
+                "citations": [number],
+                "bullet": ExtractedAnswer((sentence,)).text != sentence.text,
+                "new_line": not runs_on,
+            }
+        )
+    return rows
+
+
+def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]:
+    """Return the literal spans that the sentences stand on."""
+    return [
+        Citation(
+            answer_id=answer_id,
+            number=number,
+            document_id=sentence.hit.document_id,
+            version=sentence.hit.version,
+            chunk_id=sentence.hit.chunk_id,
+            page=sentence.hit.page,
+            start_offset=sentence.start,
+            end_offset=sentence.end,
+            quote=sentence.quote,
+        )
+        for number, sentence in enumerate(extracted.sentences, 1)
+    ]
+
+
+def _text(sentences: Sequence[dict[str, Any]]) -> str:
+    text = ""
+    for row in sentences:
+        if not row["text"]:
+            continue
+        gap = "" if not text else "\n" if row.get("new_line") else " "
+        text += f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}"
+    return text
+
+
+def _runs_on(extracted: ExtractedAnswer, place: int) -> bool:
+    before, sentence = extracted.sentences[place - 1], extracted.sentences[place]
+    return (
+        before.kind is sentence.kind is UnitKind.SENTENCE
+        and before.hit.version_id == sentence.hit.version_id
+    )
+
+
+async def _citations(session: AsyncSession, answer_id: UUID) -> list[CitationReply]:
+    rows = await session.execute(
+        sa.select(Citation, Document.title, Document.uri)
+        .join(Document, Document.id == Citation.document_id)
+        .where(Citation.answer_id == answer_id)
+        .order_by(Citation.number)
+    )
+    return [
+        CitationReply(
+            n=citation.number,
+            document_id=citation.document_id,
+            version=citation.version,
+            chunk_id=citation.chunk_id,
+            title=title,
+            uri=uri,
+            page=citation.page,
+            quote=citation.quote,
+            start=citation.start_offset,
+            end=citation.end_offset,
+        )
+        for citation, title, uri in rows
+    ]

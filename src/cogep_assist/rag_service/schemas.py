@@ -1,0 +1,94 @@
+"""The shapes of searches, questions and answers."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cogep_assist.core.models import AnswerMode
+
+MAX_QUESTION_CHARS = 4000
+
+
+class SearchResult(BaseModel):
+    """A passage: ``text`` is ``start:end`` of the version's text."""
+
+    chunk_id: UUID
+    document_id: UUID
+    version: int
+    title: str
+    uri: str | None
+    heading: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+class SearchReply(BaseModel):
+    """Passages, best first."""
+
+    query: str
+    took_ms: int
+    results: list[SearchResult]
+
+
+class AskBody(BaseModel):
+    """A question, and where to look."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
+    collection: Annotated[str, Field(max_length=64)] | None = None
+    conversation_id: UUID | None = None
+    stream: bool = False
+
+
+class AnswerSentenceReply(BaseModel):
+    """One sentence and the numbers of the citations that support it."""
+
+    text: str
+    citations: list[int]
+
+
+class CitationReply(BaseModel):
+    """A literal span: ``quote`` is ``start:end`` of the text of that version."""
+
+    n: int
+    document_id: UUID
+    version: int
+    chunk_id: UUID
+    title: str
+    uri: str | None
+    page: int | None
+    quote: str
+    start: int
+    end: int
+
+
+class ClosestDocument(BaseModel):
+    """A document near to a question that nothing answers."""
+
+    document_id: UUID
+    version: int
+    title: str
+    uri: str | None
+    page: int | None
+    heading: str
+    start: int
+    end: int
+
+
+class AskReply(BaseModel):
+    """An answer with the source of each sentence, or what was found near instead of one."""
+
+    id: UUID
+    conversation_id: UUID
+    answer: str
+    abstained: bool
+    sentences: list[AnswerSentenceReply]
+    citations: list[CitationReply]
+    closest: list[ClosestDocument]
+    mode: AnswerMode
+    took_ms: int

