@@ -19,10 +19,9 @@ from cogep_assist.rag_service.schemas import (
     ClosestDocument,
 )
 
-NOTHING_SURE = (
-    "Não encontrei nos documentos uma resposta segura para esta pergunta. "
-    "Tente com outras palavras ou fale com um atendente."
-)
+NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
+WHAT_NEXT = "Tente com outras palavras, veja os documentos mais próximos ou fale com um atendente."
+REMOVED_SINCE = "Os documentos que esta resposta citava foram removidos. Faça a pergunta de novo."
 BULLET = "• "
 
 
@@ -35,17 +34,21 @@ async def find_answer(session: AsyncSession, principal: Principal, answer_id: UU
     )
     if answer is None:
         raise AppError("answer_not_found")
-    return await answer_reply(session, answer, [])
+    return await answer_reply(session, answer)
 
 
 async def answer_reply(
-    session: AsyncSession, answer: Answer, closest: list[ClosestDocument]
+    session: AsyncSession,
+    answer: Answer,
+    *,
+    closest: Sequence[ClosestDocument] = (),
+    unknown_words: Sequence[str] = (),
 ) -> AskReply:
     """Tell a stored answer; what was quoted from a removed document stays out."""
     return AskReply(
         id=answer.id,
         conversation_id=answer.conversation_id,
-        answer=NOTHING_SURE if answer.abstained else _text(answer.sentences),
+        answer=_abstention(unknown_words) if answer.abstained else _text(answer.sentences),
         abstained=answer.abstained,
         sentences=[
             AnswerSentenceReply(text=row["text"], citations=row["citations"])
@@ -53,7 +56,8 @@ async def answer_reply(
             if row["text"]
         ],
         citations=await _citations(session, answer.id),
-        closest=closest,
+        closest=list(closest),
+        unknown_words=list(unknown_words),
         mode=answer.mode,
         took_ms=answer.took_ms,
     )
@@ -96,6 +100,13 @@ def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]
     ]
 
 
+def _abstention(unknown_words: Sequence[str]) -> str:
+    if not unknown_words:
+        return f"{NOTHING_SURE} {WHAT_NEXT}"
+    named = ", ".join(f"“{word}”" for word in unknown_words[:5])
+    return f"{NOTHING_SURE} Nenhum documento fala de {named}. {WHAT_NEXT}"
+
+
 def _text(sentences: Sequence[dict[str, Any]]) -> str:
     text = ""
     for row in sentences:
@@ -103,7 +114,7 @@ def _text(sentences: Sequence[dict[str, Any]]) -> str:
             continue
         gap = "" if not text else "\n" if row.get("new_line") else " "
         text += f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}"
-    return text
+    return text or REMOVED_SINCE
 
 
 def _runs_on(extracted: ExtractedAnswer, place: int) -> bool:

@@ -1,11 +1,13 @@
 """Answer a question from what somebody may see, and keep what was answered."""
 
+import asyncio
 import time
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Answer, AnswerMode, Document
@@ -43,7 +45,8 @@ async def answer_question(
     collections = await searchable_collections(session, principal, collection)
     conversation = await continue_conversation(session, principal, conversation_id)
     findings = await investigate(session, question, collections, k=PASSAGES)
-    extracted = _supported(question, findings)
+    # Choosing sentences takes some milliseconds, which others need not wait for.
+    extracted, verdict = await asyncio.to_thread(_supported, question, findings)
     await _hold_documents(session, extracted)
     answer = Answer(
         conversation_id=conversation,
@@ -57,7 +60,11 @@ async def answer_question(
     await session.flush()
     session.add_all(citation_rows(answer.id, extracted))
     await session.flush()
-    return await answer_reply(session, answer, _closest(findings) if answer.abstained else [])
+    if not answer.abstained:
+        return await answer_reply(session, answer)
+    return await answer_reply(
+        session, answer, closest=_closest(findings), unknown_words=verdict.unknown_words
+    )
 
 
 def _checked(question: str) -> str:
@@ -73,8 +80,11 @@ def _checked(question: str) -> str:
     return text
 
 
-def _supported(question: str, findings: Findings) -> ExtractedAnswer:
-    return extract(question, findings.hits)
+def _supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
+    """Return the best supported sentences, or none where it is better to abstain."""
+    extracted = extract(question, findings.hits)
+    verdict = judge(question, findings, extracted)
+    return (ExtractedAnswer(()) if verdict.abstain else extracted), verdict
 
 
 async def _hold_documents(session: AsyncSession, extracted: ExtractedAnswer) -> None:

@@ -90,5 +90,6 @@ class AskReply(BaseModel):
     sentences: list[AnswerSentenceReply]
     citations: list[CitationReply]
     closest: list[ClosestDocument]
+    unknown_words: list[str]
     mode: AnswerMode
     took_ms: int
