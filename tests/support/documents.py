@@ -25,7 +25,9 @@ def repack(data: bytes, changes: Mapping[str, bytes | None]) -> bytes:
     """Change, add or (None) drop members of a zip."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         members = {name: container.read(name) for name in container.namelist()}
-    kept = {name: content for name, content in {**members, **changes}.items() if content is not None}
+    kept = {
+        name: content for name, content in {**members, **changes}.items() if content is not None
+    }
     return make_zip(kept)
 
 
@@ -137,7 +139,9 @@ def make_pdf(pages: list[list[str]], *, title: str | None = None, size: int = 11
     return buffer.getvalue()
 
 
-def make_eml(body: str = "", *, html: str = "", attachment: str = "", subject: str = "Férias") -> bytes:
+def make_eml(
+    body: str = "", *, html: str = "", attachment: str = "", subject: str = "Férias"
+) -> bytes:
     """Return a message from Ana to Bruno."""
     from email.message import EmailMessage
 
@@ -151,5 +155,7 @@ def make_eml(body: str = "", *, html: str = "", attachment: str = "", subject: s
     if html:
         message.add_alternative(html, subtype="html")
     if attachment:
-        message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename=attachment)
+        message.add_attachment(
+            b"%PDF-1.4", maintype="application", subtype="pdf", filename=attachment
+        )
     return message.as_bytes()

@@ -173,7 +173,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _pack(units: list[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
-    """Group units into passages near an even share of the section, breaking first between blocks."""
+    """Group units into passages near an even share of the section, broken first between blocks."""
     if not units:
         return
     total = units[-1].end - units[0].start

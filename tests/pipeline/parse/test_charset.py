@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogep_assist.pipeline.parse.charset import decode, declared_in_markup, declared_in_type
+from cogep_assist.pipeline.parse.charset import declared_in_markup, declared_in_type, decode
 
 SHORT = [
     "Férias",
@@ -29,7 +29,9 @@ def test_old_encodings_of_portuguese_are_recognised(encoding: str) -> None:
     assert decode(text.encode(encoding)) == (text, encoding)
 
 
-@pytest.mark.parametrize("label", ["utf-8", "windows-1251", "shift_jis", "utf-16", "absurdo", "utf-7"])
+@pytest.mark.parametrize(
+    "label", ["utf-8", "windows-1251", "shift_jis", "utf-16", "absurdo", "utf-7"]
+)
 def test_a_label_that_lies_is_not_believed(label: str) -> None:
     text = "A concessão de férias não será interrompida sem autorização."
     assert decode(text.encode("cp1252"), declared=label)[0] == text

@@ -119,7 +119,7 @@ def test_a_page_of_links_alone_keeps_them() -> None:
 
 @pytest.mark.parametrize("depth", [300, 3_000, 100_000])
 def test_deep_nesting_still_gives_the_text(depth: int) -> None:
-    html = "<body>" + "<div>" * depth + "<p>No fundo há férias.</p>" + "</div>" * depth + "<p>Fim.</p>"
+    html = f"<body>{'<div>' * depth}<p>No fundo há férias.</p>{'</div>' * depth}<p>Fim.</p>"
     assert read(html).text == "No fundo há férias.\n\nFim."
 
 
@@ -136,7 +136,9 @@ def test_every_offset_is_exact() -> None:
     assert rebuilt.replace("\n", "") == document.text.replace("\n", "")
 
 
-@pytest.mark.parametrize("html", ["<html></html>", "<p>&nbsp;</p>", "<script>x</script>", "<p>---</p>"])
+@pytest.mark.parametrize(
+    "html", ["<html></html>", "<p>&nbsp;</p>", "<script>x</script>", "<p>---</p>"]
+)
 def test_a_page_without_text_is_an_error(html: str) -> None:
     with pytest.raises(AppError, match="empty_text"):
         read(html)

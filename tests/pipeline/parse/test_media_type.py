@@ -1,8 +1,8 @@
 import pytest
+from documents import make_docx, make_eml, make_odt, make_pdf, make_pptx, make_xlsx, make_zip
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.media_type import accepts_name, detect
-from documents import make_docx, make_eml, make_odt, make_pdf, make_pptx, make_xlsx, make_zip
 
 _HTML = b"<!DOCTYPE html><html><body><p>Ol\xc3\xa1</p></body></html>"
 

@@ -6,9 +6,9 @@ import io
 import docx
 import openpyxl
 import pytest
+from documents import make_docx, make_odt, make_pptx, make_xlsx, make_zip, repack
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
-from documents import make_docx, make_odt, make_pptx, make_xlsx, make_zip, repack
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse import docx as docx_parser
@@ -21,7 +21,8 @@ def test_docx_keeps_headings_numbered_lists_and_tables() -> None:
     document = docx_parser.parse(make_docx(), ParseContext())
     assert document.text == (
         "Férias\n\nO servidor tem direito a 30 dias de férias por ano.\n\nComo pedir\n\n"
-        "Para pedir férias:\n\n1. Acesse o sistema\n2. Escolha o período\n\nCargo | Dias\nAnalista | 30"
+        "Para pedir férias:\n\n1. Acesse o sistema\n2. Escolha o período\n\n"
+        "Cargo | Dias\nAnalista | 30"
     )
     assert [(b.kind, b.level) for b in document.blocks][:3] == [
         ("heading", 1), ("paragraph", 0), ("heading", 2)
@@ -60,7 +61,13 @@ def test_docx_reads_links_fields_boxes_and_nested_tables() -> None:
         inner.cell(0, 0).text = "dentro"
         inner.cell(0, 1).text = "também"
         paragraph = document.add_paragraph("Página ")
-        for kind, words in (("begin", ""), (None, " PAGE SEGREDO "), ("separate", ""), (None, "7"), ("end", "")):
+        for kind, words in (
+            ("begin", ""),
+            (None, " PAGE SEGREDO "),
+            ("separate", ""),
+            (None, "7"),
+            ("end", ""),
+        ):
             run = paragraph.add_run()
             if kind:
                 mark = run._r.makeelement(qn("w:fldChar"), {qn("w:fldCharType"): kind})
@@ -80,7 +87,8 @@ def test_docx_reads_links_fields_boxes_and_nested_tables() -> None:
 def test_odt_keeps_headings_lists_tables_notes_and_hides_the_hidden() -> None:
     document = odt.parse(make_odt(), ParseContext())
     assert document.text == (
-        "Licenças\n\nA licença para capacitação dura até 90 dias.\n\nRequerimento\nPlano de estudos\n\n"
+        "Licenças\n\nA licença para capacitação dura até 90 dias.\n\n"
+        "Requerimento\nPlano de estudos\n\n"
         "Licença | Prazo\nGestante | 120 dias\n\nConforme a Lei nº 8.112."
     )
     assert document.warnings == ("hidden_text_removed",)
@@ -103,7 +111,8 @@ def test_each_xlsx_row_can_be_understood_alone() -> None:
 
 def test_xlsx_values_read_as_brazilians_write_them() -> None:
     data = make_xlsx([["Item", "Valor"], ["Data", dt.date(2026, 11, 23)], ["Preço", 1234.5],
-                      ["Sim", True], ["Hora", dt.datetime(2026, 1, 2, 9, 30)]])  # fmt: skip
+                      ["Sim", True], ["Hora", dt.datetime(2026, 1, 2, 9, 30)]  # noqa: DTZ001  sheets know no zone
+                      ])  # fmt: skip
     text = xlsx.parse(data, ParseContext()).text
     for shown in ("23/11/2026", "1234,5", "VERDADEIRO", "02/01/2026 09:30"):
         assert f"Valor: {shown}" in text

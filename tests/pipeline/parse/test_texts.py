@@ -33,14 +33,16 @@ def test_markdown_loses_its_marks_and_keeps_its_structure() -> None:
 def test_plain_text_flows_wrapped_lines_and_keeps_lists() -> None:
     document = plain_text.parse(
         (
-            "REGULAMENTO INTERNO\n\nAs férias devem ser marcadas com antecedência mínima de trinta\n"
+            "REGULAMENTO INTERNO\n\n"
+            "As férias devem ser marcadas com antecedência mínima de trinta\n"
             "dias, e a chefia deve aprová-las antes do período escolhido pelo\nservidor.\n\n"
             "Documentos:\n- requerimento\n- comprovante\n\nSeção\n=====\n\nFim."
         ).encode("cp1252"),
         ParseContext(),
     )
     assert document.text == (
-        "REGULAMENTO INTERNO\n\nAs férias devem ser marcadas com antecedência mínima de trinta dias, "
+        "REGULAMENTO INTERNO\n\n"
+        "As férias devem ser marcadas com antecedência mínima de trinta dias, "
         "e a chefia deve aprová-las antes do período escolhido pelo servidor.\n\nDocumentos:\n\n"
         "- requerimento\n- comprovante\n\nSeção\n\nFim."
     )
@@ -50,7 +52,7 @@ def test_plain_text_flows_wrapped_lines_and_keeps_lists() -> None:
 
 
 def test_form_feeds_count_pages() -> None:
-    document = plain_text.parse("Um.\fDois.\f\fQuatro.".encode(), ParseContext())
+    document = plain_text.parse(b"Um.\fDois.\f\fQuatro.", ParseContext())
     assert document.page_count == 4
     assert [block.page for block in document.blocks] == [1, 2, 4]
 
@@ -90,7 +92,9 @@ def test_a_message_gives_its_text_and_names_its_attachments() -> None:
 def test_html_is_read_where_the_plain_part_says_little() -> None:
     markup = "<p>A licença foi <b>concedida</b> por 90 dias, a partir de março, sem prejuízo.</p>"
     document = email_message.parse(make_eml("Veja.", html=markup), ParseContext())
-    assert document.text.endswith("A licença foi concedida por 90 dias, a partir de março, sem prejuízo.")
+    assert document.text.endswith(
+        "A licença foi concedida por 90 dias, a partir de março, sem prejuízo."
+    )
 
 
 def test_raw_eight_bit_headers_and_lying_charsets_are_read() -> None:

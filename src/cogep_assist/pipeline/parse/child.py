@@ -44,7 +44,7 @@ async def parse_in_child(
 
 
 class ParserPool:
-    """Keep at most `parsers` children at work and at most one waiting, for half a minute."""
+    """Keep at most `parsers` children, each for half a minute after its last document."""
 
     def __init__(
         self,
@@ -60,10 +60,9 @@ class ParserPool:
         self._lock = threading.Lock()
         self._idle: list[tuple[ParserChild, threading.Timer]] = []
         self._busy: set[ParserChild] = set()
+        self._most = parsers or os.cpu_count() or 1
         # A child dies with the thread that started it (Linux), so its threads last as the pool.
-        self._threads = ThreadPoolExecutor(
-            max_workers=parsers or os.cpu_count() or 1, thread_name_prefix="parser"
-        )
+        self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="parser")
 
     async def parse(
         self,
@@ -141,7 +140,8 @@ class ParserPool:
             self._busy.discard(child)
             if (
                 child.alive
-                and not self._idle
+                # Fewer would have parsers that work side by side start a child per document.
+                and len(self._idle) < self._most
                 and child.documents < self._max_documents
                 and child.peak_bytes < self._recycle_bytes
             ):

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import importlib
 import os
 import shutil
 import signal
@@ -20,6 +21,9 @@ from cogep_assist.pipeline.parse.frames import BrokenFrameError, read_frame, wri
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.parse.reply import BadReplyError, judge_reply
 from cogep_assist.pipeline.parse.windows_job import WindowsJob
+
+# Absent on Windows.
+resource: Any = importlib.import_module("resource") if os.name == "posix" else None
 
 FOLDER_PREFIX = "cogep-parse-"
 _BOOT = (
@@ -222,7 +226,10 @@ def _wait(process: "subprocess.Popen[bytes]") -> int:
         process.wait()
         return 0
     process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    # The figure starts at what this process held when it started the child; only more tells.
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = usage.ru_maxrss if usage.ru_maxrss > own * 1.05 else 0
+    return int(peak) * (1 if sys.platform == "darwin" else 1024)
 
 
 def _environment(folder: Path) -> dict[str, str]:

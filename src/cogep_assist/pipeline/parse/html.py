@@ -14,6 +14,7 @@ from cogep_assist.pipeline.parse.html_boilerplate import boilerplate, content_ro
 from cogep_assist.pipeline.parse.html_dense import main_text
 from cogep_assist.pipeline.parse.html_flow import BLOCKS, SKIPPED, STRUCK, HtmlFlow
 from cogep_assist.pipeline.parse.html_visibility import Visibility, is_struck
+from cogep_assist.pipeline.parse.xml_safe import refuse_starved
 
 MEDIA_TYPE = "text/html"
 _PARSER = f"lxml {'.'.join(str(part) for part in etree.LXML_VERSION[:3])}"
@@ -66,7 +67,8 @@ def _tree(text: str) -> etree._Element | None:
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError):
-        return None
+        root = None
+    refuse_starved(parser)
     if root is None or any("depth" in entry.message for entry in parser.error_log[-20:]):
         return None
     return root

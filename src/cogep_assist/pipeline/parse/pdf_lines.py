@@ -60,13 +60,13 @@ class _Reader:
             position = match.end() if match else end
 
     def crossing(self, lines: list[Line]) -> bool:
-        """Tell whether many lines cross the page with a wide gap: two columns read as one."""
+        """Tell whether many lines cross the page with a wide gap: columns read as one."""
         wide = [line for line in lines if line.right - line.left > self._width * 0.6]
         gapped = sum(1 for line in wide if re.search(r"\S {2,}\S", line.text))
         return len(lines) >= 8 and gapped > len(lines) * 0.4
 
     def pieces(self) -> Iterator[Line]:
-        """Yield runs of text by their rectangles, which never cross from one column to the other."""
+        """Yield runs of text by their rectangles, which never cross from column to column."""
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
         for index in range(min(raw.FPDFText_CountRects(self._text, 0, -1), _MAX_OBJECTS)):
             raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)

@@ -26,12 +26,20 @@ def parse_xml(data: bytes, *, required: bool = True) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        refuse_starved(parser)
         raise AppError("file_corrupt") from error
+    refuse_starved(parser)
     if root is None:
         if required:
             raise AppError("file_corrupt")
         return etree.Element("empty")
     return root
+
+
+def refuse_starved(parser: etree._FeedParser) -> None:
+    """Raise MemoryError where libxml2 ran out of memory, which it reports as broken input."""
+    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log[-5:]):
+        raise MemoryError
 
 
 def declares_doctype(data: bytes) -> bool:
