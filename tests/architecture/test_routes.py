@@ -1,0 +1,150 @@
+"""The census: every route declares who may come in, and keeps to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from api import Api
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from cogep_assist.core.models import Role
+from cogep_assist.core.principal import ALLOWED, Act
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.rules import GuardedRoute, Login, Rule, rule_of
+
+# Each stands here for a reason; a route that is not here needs a key or a session.
+OPEN = {
+    ("GET", "/healthz"): "tells a supervisor that the process lives",
+    ("GET", "/readyz"): "tells a balancer that it can serve",
+    ("POST", "/access/sessions"): "is the way in, by a one-time link",
+    ("GET", "/entrar"): "is the page of the way in",
+    ("POST", "/entrar"): "is the page of the way in",
+    ("GET", "/estatico/{name}"): "is the style sheet of the pages",
+}
+# The contract's unsafe routes take an Idempotency-Key; these are harmless when repeated.
+NO_IDEMPOTENCY_KEY = {
+    ("POST", "/access/sessions"): "a link works once anyway",
+    ("DELETE", "/access/sessions/current"): "ending an ended session changes nothing",
+}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+SAMPLE = "019a0000-0000-7000-8000-000000000000"
+
+
+def routes(api: Api) -> Iterator[tuple[str, str, Any, Rule]]:
+    for context in iter_route_contexts(api.app.routes):
+        assert isinstance(context.original_route, APIRoute), f"{context.path} is no API route"
+        declared = rule_of(context.dependencies)
+        assert declared is not None, f"{context.path} declares no rule"
+        for method in context.methods or ():
+            yield method, str(context.path_format), context, declared
+
+
+def address(path: str) -> str:
+    for name in ("job_id", "document_id", "answer_id"):
+        path = path.replace(f"{{{name}}}", SAMPLE)
+    return path.replace("{number}", "1").replace("{name}", "x")
+
+
+async def test_every_route_declares_a_rule_that_comes_before_its_body(api: Api) -> None:
+    found = list(routes(api))
+    assert len(found) > 20
+    for _, path, context, declared in found:
+        assert isinstance(context.original_route, GuardedRoute), path
+        assert isinstance(declared.login, Login)
+        assert isinstance(declared.rate, Rate)
+
+
+async def test_only_the_listed_routes_are_open(api: Api) -> None:
+    opened = {(m, p) for m, p, _, declared in routes(api) if declared.login is Login.OPEN}
+    assert opened <= set(OPEN), f"open without a reason: {opened - set(OPEN)}"
+    listed = {(method, path) for method, path, _, _ in routes(api)}
+    assert set(OPEN) <= listed, f"listed, but not there: {set(OPEN) - listed}"
+
+
+async def test_every_act_has_its_roles_and_every_closed_route_its_act(api: Api) -> None:
+    assert set(ALLOWED) == set(Act)
+    for _, path, _, declared in routes(api):
+        if declared.login is not Login.OPEN:
+            assert declared.act in ALLOWED, path
+            assert declared.rate is not Rate.NONE, path
+
+
+async def test_unsafe_routes_of_the_contract_take_an_idempotency_key(api: Api) -> None:
+    for method, path, context, declared in routes(api):
+        if method in SAFE or not context.include_in_schema:
+            continue
+        wanted = (method, path) not in NO_IDEMPOTENCY_KEY
+        assert declared.idempotent is wanted, f"{method} {path}"
+        parameters = {header.alias for header in context.dependant.header_params}
+        assert ("Idempotency-Key" in parameters) is wanted, f"{method} {path}"
+
+
+async def test_closed_routes_refuse_a_caller_without_credentials(api: Api) -> None:
+    client = api.anonymous()
+    for method, path, _, declared in routes(api):
+        if declared.login is Login.OPEN:
+            continue
+        reply = await client.request(method, address(path))
+        assert reply.status_code == 401, f"{method} {path} answered {reply.status_code}"
+        assert reply.json()["error"]["code"] == "not_authenticated"
+        assert reply.headers["x-request-id"]
+
+
+async def test_closed_routes_refuse_a_key_that_is_no_good(api: Api) -> None:
+    client = api.anonymous(headers={"Authorization": "Bearer cogep_" + "0" * 43})
+    for method, path, _, declared in routes(api):
+        if declared.login is Login.OPEN:
+            continue
+        reply = await client.request(method, address(path))
+        assert reply.status_code == 401, f"{method} {path} answered {reply.status_code}"
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_route_lets_in_the_roles_of_its_act_alone(api: Api, role: Role) -> None:
+    client = await api.client(role)
+    for method, path, _, declared in routes(api):
+        if declared.login is not Login.KEY_OR_SESSION:
+            continue
+        assert declared.act is not None
+        reply = await client.request(method, address(path))
+        refused = reply.status_code == 403
+        assert refused is (role not in ALLOWED[declared.act]), f"{method} {path} for {role.value}"
+
+
+async def test_every_reply_carries_the_safe_headers(api: Api) -> None:
+    client = api.anonymous()
+    for path in ("/healthz", "/entrar", "/documents", "/nada"):
+        headers = (await client.get(path)).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+
+
+async def test_the_contract_names_every_route_and_its_errors(api: Api) -> None:
+    client = await api.client(Role.REQUESTER)
+    contract = (await client.get("/openapi.json")).json()
+    for method, path, context, declared in routes(api):
+        if not context.include_in_schema:
+            continue
+        operation = contract["paths"][path][method.lower()]
+        assert operation["summary"], path
+        closed = declared.login is not Login.OPEN
+        assert ("401" in operation["responses"]) is closed
+        assert bool(operation.get("security")) is closed
+    text = str(contract)
+    assert "HTTPValidationError" not in text
+    for reference in set(_references(contract)):
+        assert reference.removeprefix("#/components/schemas/") in contract["components"]["schemas"]
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "$ref":
+                yield inner
+            else:
+                yield from _references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _references(inner)
