@@ -54,7 +54,7 @@ class Corpus:
 async def main() -> None:
     """Load each set, ask its questions, and print quality and speed."""
     options = _options()
-    with _database_url() as url:
+    with database_url() as url:
         schema.upgrade(url)
         database = Database(url)
         try:
@@ -77,7 +77,8 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _database_url() -> Iterator[URL]:
+def database_url() -> Iterator[URL]:
+    """Give the address of ``DATABASE_URL``, or of an embedded server for the time of the block."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield make_url(given)
@@ -92,9 +93,9 @@ def _database_url() -> Iterator[URL]:
 async def _measure_quality(database: Database, data: Path, names: Sequence[str]) -> None:
     table = Table("set", "questions", "nDCG@10", "no accents", "one typo", "p50 ms", "p95 ms")
     for name in names:
-        corpus = await _load(database, name, _read_passages(data / name / "corpus.jsonl"))
-        grades = _read_grades(data / name / "qrels.tsv")
-        questions = [q for q in _read_questions(data / name) if q[0] in grades]
+        corpus = await load(database, name, read_passages(data / name / "corpus.jsonl"))
+        grades = read_grades(data / name / "qrels.tsv")
+        questions = [q for q in read_questions(data / name) if q[0] in grades]
         ask = _product(database, corpus)
         plain, times = await _ndcg(ask, questions, grades)
         bare, _ = await _ndcg(ask, [(i, _without_accents(q)) for i, q in questions], grades)
@@ -109,11 +110,11 @@ async def _measure_quality(database: Database, data: Path, names: Sequence[str])
 
 
 async def _measure_speed(database: Database, options: argparse.Namespace) -> None:
-    passages = list(_copies(_read_passages(options.scale), options.copies))
+    passages = list(_copies(read_passages(options.scale), options.copies))
     started = time.perf_counter()
-    corpus = await _load(database, "scale", passages)
+    corpus = await load(database, "scale", passages)
     seconds = time.perf_counter() - started
-    questions = [q for _, q in _read_questions(options.data / options.questions)]
+    questions = [q for _, q in read_questions(options.data / options.questions)]
     questions = random.Random(7).sample(questions, min(options.count, len(questions)))
     sides: dict[str, Search] = {
         "cogep": _product(database, corpus),
@@ -136,7 +137,7 @@ async def _measure_speed(database: Database, options: argparse.Namespace) -> Non
     )
 
 
-async def _load(database: Database, name: str, passages: Sequence[tuple[str, str]]) -> Corpus:
+async def load(database: Database, name: str, passages: Sequence[tuple[str, str]]) -> Corpus:
     """Store passages as documents of one passage each, index them and merge the index."""
     corpus = Corpus(list(passages), uuid7())
     async with database.begin() as session:
@@ -285,18 +286,21 @@ async def _index_size(database: Database) -> int:
     return int(row[0])
 
 
-def _read_passages(path: Path) -> list[tuple[str, str]]:
+def read_passages(path: Path) -> list[tuple[str, str]]:
+    """Read (id, title and text) of a corpus.jsonl, gzipped or not."""
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     rows = [json.loads(line) for line in data.decode().splitlines()]
     return [(row["id"], f"{row.get('title', '')}\n{row['text']}".strip()) for row in rows]
 
 
-def _read_questions(folder: Path) -> list[tuple[str, str]]:
+def read_questions(folder: Path) -> list[tuple[str, str]]:
+    """Read (id, text) of a set's queries.jsonl."""
     rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
     return [(row["id"], row["text"]) for row in rows]
 
 
-def _read_grades(path: Path) -> dict[str, dict[str, int]]:
+def read_grades(path: Path) -> dict[str, dict[str, int]]:
+    """Read query -> document -> grade of a qrels.tsv."""
     grades: dict[str, dict[str, int]] = {}
     for line in path.read_text().splitlines()[1:]:
         query, document, grade = line.split("\t")
