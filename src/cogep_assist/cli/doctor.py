@@ -1,5 +1,6 @@
 """``cogep doctor``: what is wrong here, and the remedy of each."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,21 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.diagnosis.configuration import SettingRow, setting_rows
-from cogep_assist.core.diagnosis.finding import Finding, from_error
+from cogep_assist.core.diagnosis.finding import Finding, State, from_error
 from cogep_assist.core.diagnosis.run import NOT_CREATED, ExtraCheck, Subject, diagnose, healthy
 from cogep_assist.core.embedded_cluster import Layout, has_cluster
 from cogep_assist.core.embedded_postgres import find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.pipeline.parse.child import close_parser_pool
+from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
 
+_SANDBOX_STATES = {
+    "strong": State.OK,
+    "partial": State.OK,
+    "weak": State.WARNING,
+    "unavailable": State.ERROR,
+}
 app = typer.Typer(help="Verifica a instalação e diz o remédio do que está errado.")
 
 
@@ -41,7 +50,7 @@ def doctor(
     except AppError as error:
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
-    findings = examine(settings, env_file)
+    findings = examine(settings, env_file, (_check_sandbox,))
     rows = setting_rows(settings, env_file) if settings_too else []
     _report(findings, rows, as_json=as_json)
     if not healthy(findings):
@@ -84,6 +93,14 @@ def _database(settings: Settings) -> Iterator[tuple[DatabaseTarget | AppError, b
         yield target, stopped
     finally:
         opened.__exit__(None, None, None)
+
+
+async def _check_sandbox() -> list[Finding]:
+    reached = await asyncio.to_thread(sandbox_level)
+    close_parser_pool()
+    state = _SANDBOX_STATES[reached.level]
+    code = f"doctor_sandbox_{reached.level}"
+    return [Finding("sandbox", state, code, {"sentence": reached.sentence})]
 
 
 def _report(findings: list[Finding], rows: list[SettingRow], *, as_json: bool) -> None:

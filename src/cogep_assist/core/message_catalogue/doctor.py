@@ -200,10 +200,13 @@ OUTSIDE = {
     "doctor_llm_down": wrong(
         "O modelo de linguagem de {host}:{port} não responde.", "Inicie-o ou corrija COGEP_LLM_URL."
     ),
-    "doctor_sandbox_ok": well("A leitura de documentos é isolada: {level}."),
+    "doctor_sandbox_strong": well("{sentence}"),
+    "doctor_sandbox_partial": well("{sentence}"),
     "doctor_sandbox_weak": wrong(
-        "A leitura de documentos é isolada só em parte: {level}.",
-        "Prefira Linux com espaços de nomes de usuário, ou receba só documentos de confiança.",
+        "{sentence}", "Receba só documentos de confiança, ou rode o trabalhador em Linux."
+    ),
+    "doctor_sandbox_unavailable": wrong(
+        "{sentence}", "Documentos não podem ser lidos assim; veja o registro do trabalhador."
     ),
     "doctor_check_timeout": wrong(
         "A verificação {what} não terminou a tempo.", "Repita; se persistir, veja o registro."
