@@ -21,6 +21,7 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.rag_service import endpoints as rag
+from cogep_assist.web.pages import add_pages
 
 
 def create_app(
@@ -61,6 +62,7 @@ def create_app(
     install_error_handlers(app)
     for router in _routers():
         app.include_router(router)
+    add_pages(app)
     return app
 
 

@@ -1,1 +1,1 @@
-"""Server-rendered pages in Brazilian Portuguese over the use-cases."""
+"""Server-rendered pages in Brazilian Portuguese; they call use-cases, never our own HTTP."""
