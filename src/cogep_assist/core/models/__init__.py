@@ -22,7 +22,13 @@ from cogep_assist.core.models.ai_documents import (
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
-from cogep_assist.core.models.ai_queue import IngestionJob, JobStage, JobStatus, SourceKind
+from cogep_assist.core.models.ai_queue import (
+    ArchivedJob,
+    IngestionJob,
+    JobStage,
+    JobStatus,
+    SourceKind,
+)
 from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
 from cogep_assist.core.models.lgpd import AuditEvent
 
@@ -31,6 +37,7 @@ __all__ = [
     "Answer",
     "AnswerMode",
     "ApiKey",
+    "ArchivedJob",
     "AuditEvent",
     "BackgroundJob",
     "BackgroundStatus",

@@ -153,14 +153,20 @@ class BackgroundJob(Base):
             postgresql_where=sa.text("status = 'pending'"),
         ),
         sa.Index(
-            "ix_background_job_lease",
-            "lease_until",
+            "ix_background_job_running",
+            "worker_id",
             postgresql_where=sa.text("status = 'processing'"),
         ),
         sa.Index(
             "ix_background_job_suspect",
             "sequence",
             postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+        ),
+        # What has ended and is to be removed, oldest first.
+        sa.Index(
+            "ix_background_job_finished_at",
+            "finished_at",
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
         ),
         # One waiting job per thing to be done is enough: a second ring changes nothing.
         sa.Index(
@@ -174,8 +180,9 @@ class BackgroundJob(Base):
     )
 
     id: Mapped[UUID] = uuid_key()
+    # Not unique by an index of its own: that would be one more to write at every change.
     sequence: Mapped[int] = mapped_column(
-        sa.BigInteger, sa.Identity(always=True), unique=True, info=NOT_PERSONAL
+        sa.BigInteger, sa.Identity(always=True), info=NOT_PERSONAL
     )
     status: Mapped[BackgroundStatus] = mapped_column(
         native_enum(BackgroundStatus, "background_status", "access"),

@@ -53,48 +53,10 @@ JOB_STATUS = native_enum(JobStatus, "job_status", "ai")
 UNFINISHED = sa.text("status IN ('pending', 'processing')")
 
 
-class IngestionJob(Base):
-    """One submission: what to read, how far it is, and why it failed if it did."""
-
-    __tablename__ = "ingestion_queue"
-    __table_args__ = (
-        # The claim walks this index alone, so finished rows cost it nothing.
-        sa.Index(
-            "ix_ingestion_queue_claim",
-            sa.text("priority DESC"),
-            "sequence",
-            postgresql_where=sa.text("status = 'pending'"),
-        ),
-        # Jobs of one document run in the order in which they were submitted.
-        sa.Index(
-            "ix_ingestion_queue_order",
-            "collection_id",
-            "source_key",
-            "sequence",
-            postgresql_where=UNFINISHED,
-        ),
-        sa.Index(
-            "ix_ingestion_queue_lease",
-            "lease_until",
-            postgresql_where=sa.text("status = 'processing'"),
-        ),
-        # Jobs under which a worker died wait here to be run alone.
-        sa.Index(
-            "ix_ingestion_queue_suspect",
-            "sequence",
-            postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
-        ),
-        sa.Index("ix_ingestion_queue_status_sequence", "status", "sequence"),
-        sa.Index("ix_ingestion_queue_document_id", "document_id"),
-        sa.Index("ix_ingestion_queue_blob_id", "blob_id"),
-        sa.CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
-        {"schema": "ai"},
-    )
+class JobColumns:
+    """What a job is and became, the same while it waits or runs and long after."""
 
     id: Mapped[UUID] = uuid_key()
-    sequence: Mapped[int] = mapped_column(
-        sa.BigInteger, sa.Identity(always=True), unique=True, info=NOT_PERSONAL
-    )
     status: Mapped[JobStatus] = mapped_column(
         JOB_STATUS, server_default=JobStatus.PENDING.value, info=NOT_PERSONAL
     )
@@ -156,3 +118,86 @@ class IngestionJob(Base):
     created_at: Mapped[datetime] = created_at()
     started_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     finished_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+
+
+class IngestionJob(JobColumns, Base):
+    """One submission: what to read, how far it is, and why it failed if it did."""
+
+    __tablename__ = "ingestion_queue"
+    __table_args__ = (
+        # The claim walks this index alone, so finished rows cost it nothing.
+        sa.Index(
+            "ix_ingestion_queue_claim",
+            sa.text("priority DESC"),
+            "sequence",
+            postgresql_where=sa.text("status = 'pending'"),
+        ),
+        # Jobs of one document run in the order in which they were submitted.
+        sa.Index(
+            "ix_ingestion_queue_order",
+            "collection_id",
+            "source_key",
+            "sequence",
+            postgresql_where=UNFINISHED,
+        ),
+        # By worker and not by lease: a renewed lease must touch no index. What runs is little.
+        sa.Index(
+            "ix_ingestion_queue_running",
+            "worker_id",
+            postgresql_where=sa.text("status = 'processing'"),
+        ),
+        # Jobs under which a worker died wait here to be run alone.
+        sa.Index(
+            "ix_ingestion_queue_suspect",
+            "sequence",
+            postgresql_where=sa.text("status = 'pending' AND crashes > 0"),
+        ),
+        # What is to be archived, oldest first.
+        sa.Index(
+            "ix_ingestion_queue_finished_at",
+            "finished_at",
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        ),
+        sa.Index("ix_ingestion_queue_status_sequence", "status", "sequence"),
+        sa.Index(
+            "ix_ingestion_queue_document_id",
+            "document_id",
+            postgresql_where=sa.text("document_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_ingestion_queue_blob_id",
+            "blob_id",
+            postgresql_where=sa.text("blob_id IS NOT NULL"),
+        ),
+        sa.CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        {"schema": "ai"},
+    )
+
+    sequence: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.Identity(always=True), unique=True, info=NOT_PERSONAL
+    )
+
+
+class ArchivedJob(JobColumns, Base):
+    """A job that ended a while ago: out of the queue's way, and found by its id and in lists."""
+
+    __tablename__ = "ingestion_archive"
+    __table_args__ = (
+        sa.Index("ix_ingestion_archive_status_sequence", "status", "sequence"),
+        sa.Index(
+            "ix_ingestion_archive_document_id",
+            "document_id",
+            postgresql_where=sa.text("document_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_ingestion_archive_blob_id",
+            "blob_id",
+            postgresql_where=sa.text("blob_id IS NOT NULL"),
+        ),
+        sa.Index("ix_ingestion_archive_collection_id", "collection_id"),
+        {"schema": "ai"},
+    )
+
+    sequence: Mapped[int] = mapped_column(
+        sa.BigInteger, autoincrement=False, unique=True, info=NOT_PERSONAL
+    )
