@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cogep_assist.cli.address import DEFAULT_ADDRESS, public_address
 from cogep_assist.cli.console import err, print_json
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.options import AsJson, DataDir
@@ -12,8 +13,6 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role
 
 app = typer.Typer(help="Cria um link de entrada para o navegador.")
-
-DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 
 
 @app.command()
@@ -27,7 +26,7 @@ def link(
         typer.Option(
             "--url",
             metavar="ENDEREÇO",
-            help="Endereço do sistema (padrão: COGEP_PUBLIC_URL, ou o desta máquina).",
+            help="Endereço do sistema (padrão: COGEP_PUBLIC_URL, ou o de “cogep up”).",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -41,7 +40,7 @@ def link(
             return await create_sign_in_link(session, role, minutes, by=SYSTEM)
 
     token = on_database(settings, work)
-    address = sign_in_address(url or settings.public_url or DEFAULT_ADDRESS, token)
+    address = sign_in_address(url or public_address(settings) or DEFAULT_ADDRESS, token)
     if as_json:
         print_json({"url": address, "role": role.value, "minutes": minutes})
         return

@@ -1,0 +1,102 @@
+"""``cogep ask``: an answer from the base, with the source of each sentence."""
+
+from typing import Annotated
+
+import typer
+from rich.padding import Padding
+from rich.text import Text
+
+from cogep_assist.cli.address import public_address
+from cogep_assist.cli.console import one_line, out, print_json, safe
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.options import AsJson, CollectionName, DataDir
+from cogep_assist.core.access import SYSTEM
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.edge.transactions import in_snapshot
+from cogep_assist.rag_service.ask import answer_question
+from cogep_assist.rag_service.schemas import AskReply, CitationReply
+
+app = typer.Typer(help="Pergunta à base e mostra a resposta com as fontes.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="PERGUNTA", help="A pergunta, entre aspas.")],
+    collection: CollectionName = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Responde com frases dos documentos, cada uma com a fonte; ou diz que não encontrou."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> AskReply:
+        return await in_snapshot(
+            database,
+            lambda session: answer_question(session, SYSTEM, question, collection=collection),
+        )
+
+    reply = on_database(settings, work)
+    if json_:
+        print_json(reply.model_dump(mode="json"))
+    elif reply.abstained:
+        _print_abstention(reply)
+    else:
+        _print_answer(reply, settings)
+
+
+def _print_answer(reply: AskReply, settings: Settings) -> None:
+    base = public_address(settings)
+    out().print(_marked(reply))
+    out().print()
+    out().print("Fontes", style="bold")
+    for citation in reply.citations:
+        head = Text(f"[{citation.n}] ", style="cyan")
+        head.append(one_line(citation.title, 140), style="bold")
+        if citation.page:
+            head.append(f", página {citation.page}")
+        out().print(head)
+        out().print(Padding(Text(f"“{safe(citation.quote)}”"), (0, 0, 0, 4), expand=False))
+        out().print(Padding(Text(_where(citation, base), style="dim"), (0, 0, 0, 4), expand=False))
+
+
+def _marked(reply: AskReply) -> Text:
+    """Put the mark of its sources after each sentence, where it stands in the whole text."""
+    shown = Text()
+    place = 0
+    for sentence in reply.sentences:
+        found = reply.answer.find(sentence.text, place)
+        end = found + len(sentence.text) if found >= 0 else place
+        shown.append(safe(reply.answer[place:end]))
+        for n in sentence.citations:
+            shown.append(f" [{n}]", style="cyan")
+        place = end
+    shown.append(safe(reply.answer[place:]))
+    return shown
+
+
+def _where(citation: CitationReply, base: str | None) -> str:
+    """Return what opens the quote: its page, its origin, or the command that shows the text."""
+    if base:
+        path = f"documentos/{citation.document_id}/versoes/{citation.version}"
+        return f"{base}/{path}?inicio={citation.start}&fim={citation.end}#trecho"
+    if citation.uri and citation.uri.startswith(("http://", "https://")):
+        return one_line(citation.uri, 400)
+    return f"cogep documents show {citation.document_id} --version {citation.version}"
+
+
+def _print_abstention(reply: AskReply) -> None:
+    out().print(Text(safe(reply.answer)))
+    if reply.unknown_words:
+        words = ", ".join(one_line(word, 40) for word in reply.unknown_words)
+        out().print(Text(f"Não aparecem em documento algum: {words}.", style="dim"))
+    if reply.closest:
+        out().print()
+        out().print("Documentos mais próximos", style="bold")
+    for near in reply.closest:
+        line = Text(f"  {one_line(near.title, 120)}")
+        if near.heading:
+            line.append(f" · {one_line(near.heading, 120)}", style="cyan")
+        if near.page:
+            line.append(f" · página {near.page}")
+        out().print(line)

@@ -1,0 +1,59 @@
+"""``cogep search``: the passages that are nearest to a text."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from cogep_assist.cli.console import one_line, out, print_json
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.highlight import snippet
+from cogep_assist.cli.moments import number
+from cogep_assist.cli.options import AsJson, CollectionName, DataDir
+from cogep_assist.core.access import SYSTEM
+from cogep_assist.core.db import Database
+from cogep_assist.rag_service.schemas import SearchReply
+from cogep_assist.rag_service.search import search_passages
+
+app = typer.Typer(help="Busca trechos na base.")
+
+MAX_K = 100
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(metavar="TEXTO", help="O que procurar, entre aspas.")],
+    k: Annotated[
+        int, typer.Option("-k", "--k", min=1, max=MAX_K, metavar="N", help="Quantos trechos.")
+    ] = 10,
+    collection: CollectionName = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Busca trechos na base e mostra os melhores primeiro."""
+
+    async def work(database: Database) -> SearchReply:
+        async with database.begin() as session:
+            return await search_passages(session, SYSTEM, text, k=k, collection=collection)
+
+    found = on_database(settings_for(data_dir), work)
+    if json_:
+        print_json(found.model_dump(mode="json"))
+        return
+    if not found.results:
+        out().print("Nada encontrado. Tente outras palavras, ou veja o que há na base com")
+        out().print("“cogep documents list”.")
+        return
+    for place, result in enumerate(found.results, 1):
+        place_text = [one_line(result.heading, 120)] if result.heading else []
+        if result.page:
+            place_text.append(f"página {result.page}")
+        head = Text(f"{place}. ", style="dim")
+        head.append(one_line(result.title, 120), style="bold")
+        head.append(f"  {number(result.score, 3)}", style="dim")
+        out().print(head)
+        if place_text:
+            out().print(Text("   " + " · ".join(place_text), style="cyan"))
+        out().print(Text("   ") + snippet(result.text, text))
+        out().print()
+    out().print(f"{len(found.results)} trechos em {found.took_ms} ms.", style="dim")
