@@ -5,7 +5,6 @@ that only its owner can read. Several hosts on one database must share the setti
 """
 
 import contextlib
-import hashlib
 import hmac
 import os
 import secrets
@@ -20,6 +19,7 @@ FILE_NAME = "secret.key"
 MIN_BYTES = 32
 
 _loaded: bytes | None = None
+_derived: dict[str, bytes] = {}
 
 
 def load(settings: Settings) -> None:
@@ -38,20 +38,21 @@ def load(settings: Settings) -> None:
     if len(key) < MIN_BYTES:
         raise AppError("secret_key_too_short", where=where, minimum=MIN_BYTES)
     _loaded = key
+    _derived.clear()
 
 
 def derive(purpose: str) -> bytes:
     """Return the 32-byte key of one purpose; keys of different purposes tell nothing of each other.
 
-    HMAC-SHA256 as the expansion step of HKDF (RFC 5869, 2.3) for one block.
+    HKDF with SHA-256 (RFC 5869, 2.2 and 2.3) for one block.
     """
     if _loaded is None:
         raise RuntimeError("call core.secret_key.load(settings) when the process starts")
-    return hmac.digest(_extract(_loaded), b"cogep-assist:" + purpose.encode() + b"\x01", "sha256")
-
-
-def _extract(master: bytes) -> bytes:
-    return hmac.digest(b"cogep-assist", master, hashlib.sha256)
+    if purpose not in _derived:
+        extracted = hmac.digest(b"cogep-assist", _loaded, "sha256")
+        info = b"cogep-assist:" + purpose.encode() + b"\x01"
+        _derived[purpose] = hmac.digest(extracted, info, "sha256")
+    return _derived[purpose]
 
 
 def _read_or_create(path: Path) -> bytes:
@@ -85,11 +86,22 @@ def _publish(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            if sys.platform == "win32":
-                temporary.rename(path)
-            else:
-                os.link(temporary, path)
+        _move_unless_there(temporary, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def _move_unless_there(temporary: Path, path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        if sys.platform != "win32":
+            try:
+                os.link(temporary, path)
+                return
+            except FileExistsError:
+                raise
+            except OSError:
+                # Some file systems know no links; the look below is all they offer.
+                if path.exists():
+                    return
+        temporary.rename(path)
