@@ -19,6 +19,7 @@ PROGRAM = "cogep"
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+_COMPLETION = {"install_completion", "show_completion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ COMMANDS: dict[str, Entry] = {
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "doctor": Entry("doctor", "Verifica a instalação e diz o remédio do que está errado."),
     "db": Entry("db", "Cuida do esquema do banco de dados."),
+    "backup": Entry("backup", "Copia o banco inteiro para um arquivo cifrado."),
+    "restore": Entry("restore", "Restaura uma cópia feita por cogep backup."),
     "serve": Entry("serve", "Inicia só a API e a página."),
     "worker": Entry("worker", "Inicia só um trabalhador."),
 }
@@ -77,6 +80,8 @@ def load_command(name: str, entry: Entry) -> Any:
     command = typer.main.get_command(module.app)
     command.name = name
     command.help = command.help or entry.summary
+    # Typer gives every command that stands alone two options for shells, in English.
+    command.params = [p for p in command.params if p.name not in _COMPLETION]
     return speak_portuguese(command)
 
 
@@ -113,12 +118,13 @@ def build() -> Any:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run ``cogep`` and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     _prepare_streams()
-    sys.exit(_quietly_flushed(run(sys.argv[1:] if arguments is None else arguments)))
+    sys.exit(_quietly_flushed(run(arguments)))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str] | None = None) -> int:
     """Run ``cogep`` with these arguments and return its exit status."""
     try:
+        # None lets Typer read the arguments itself, and expand * and ? on Windows.
         result = build().main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else EXIT_FAILURE

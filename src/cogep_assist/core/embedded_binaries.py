@@ -139,6 +139,12 @@ def find_toolkit(cluster: Path) -> Toolkit:
     return Toolkit(_public_copy(bin_dir.parent), toolkit.account)
 
 
+def wheel_program(name: str) -> Path:
+    """Return where the wheel keeps a program that runs under any account, such as pg_dump."""
+    toolkit = Toolkit(_wheel_folder() / _INSTALL / "bin")
+    return toolkit.program(name)
+
+
 def running_as_root() -> bool:
     """Tell whether this process is the POSIX superuser, under which PostgreSQL refuses to run."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
