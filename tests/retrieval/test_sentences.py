@@ -17,7 +17,7 @@ def cut(text: str) -> list[str]:
         ["O serviço disponível está.", "Fale com José.", "O plano é o 2024.", "Ótimo!"],
         ["Érica chegou às 10h.", "Última chamada."],
         [
-            "O Dr. José e a Sr.ª Maria, do art. 87 da Lei nº 8.112, pagam R$ 1.500,00.",
+            "O Dr. José e a Sr.ª Ana, do art. 87 da Lei nº 8.112, devem R$ 9,00.",
             "Fim.",
         ],
         ['Ele disse: "Não vou."', "Depois saiu... e voltou.", "Veja www.exemplo.gov.br."],

@@ -127,7 +127,8 @@ def _is_abbreviation(text: str, opened: int, stop: int, following: int) -> bool:
     while begin > floor and text[begin - 1] not in _SPACE and text[begin - 1] not in "([{\"'“‘«":
         begin -= 1
     word = text[begin:stop]
-    if not text[opened:begin].strip(_SPACE) and _ENUMERATOR.fullmatch(word + "."):
+    nothing_before = not text[opened : min(begin, opened + 40)].strip(_SPACE)
+    if nothing_before and _ENUMERATOR.fullmatch(word + "."):
         return True
     key = word.lower().translate(_ACCENTS).rstrip("ºª°")
     if key in _BEFORE_A_NAME:
