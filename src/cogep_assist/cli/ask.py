@@ -87,9 +87,6 @@ def _where(citation: CitationReply, base: str | None) -> str:
 
 def _print_abstention(reply: AskReply) -> None:
     out().print(Text(safe(reply.answer)))
-    if reply.unknown_words:
-        words = ", ".join(one_line(word, 40) for word in reply.unknown_words)
-        out().print(Text(f"Não aparecem em documento algum: {words}.", style="dim"))
     if reply.closest:
         out().print()
         out().print("Documentos mais próximos", style="bold")

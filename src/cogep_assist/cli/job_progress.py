@@ -33,6 +33,23 @@ def job_progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[Stand
         yield tell
 
 
+@contextmanager
+def bar(title: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Give a function that moves a plain bar on; it does nothing where nobody watches."""
+    if quiet or not is_watched():
+        yield lambda _: None
+        return
+    columns = (
+        TextColumn(f"[bold]{title}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err(), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda count: progress.advance(task, count)
+
+
 def doing(standing: Standing) -> str:
     """Say what happens now: "baixar 2 · extrair 1", and how many failed so far."""
     parts = [

@@ -1,0 +1,140 @@
+"""Measure the search on an evaluation set that stands, ingested, in a collection."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Document
+from cogep_assist.rag_service.evaluation_answers import AnswerFigures, measure_answer
+from cogep_assist.rag_service.evaluation_metrics import (
+    mean,
+    ndcg,
+    percentile,
+    recall,
+    reciprocal_rank,
+)
+from cogep_assist.rag_service.evaluation_set import EvaluationQuery, EvaluationSet
+from cogep_assist.retrieval.search import MOST_RESULTS, Hit, search
+
+RECALL_DEPTHS = (5, 20)
+# Asked once, untimed: connections are opened and the index is read for the first time.
+WARM_UP_QUERIES = 5
+EXTERNAL = "external:"
+
+Step = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class _Figures:
+    ndcg: list[float] = field(default_factory=list)
+    rank: list[float] = field(default_factory=list)
+    recall: dict[int, list[float]] = field(
+        default_factory=lambda: {depth: [] for depth in RECALL_DEPTHS}
+    )
+    latency_ms: list[float] = field(default_factory=list)
+    empty: int = 0
+
+
+async def evaluate(
+    database: Database,
+    evaluation: EvaluationSet,
+    collection: tuple[str, UUID],
+    *,
+    k: int = 10,
+    step: Step = lambda _: None,
+) -> dict[str, Any]:
+    """Ask every question of the set and return the figures; ``step`` hears of each question.
+
+    ``collection`` is the name and the id of the collection that holds the set's documents.
+    Rankings are of documents, each at the place of its best passage. Latency is that of the
+    search alone, in milliseconds, one question at a time.
+    """
+    collection_name, collection_id = collection
+    names = await _document_names(database, collection_id)
+    depth = min(max(k, *RECALL_DEPTHS), MOST_RESULTS)
+    for query in evaluation.queries[:WARM_UP_QUERIES]:
+        await _search(database, query.text, collection_id, depth)
+    figures, answers = _Figures(), AnswerFigures()
+    for query in evaluation.queries:
+        began = time.perf_counter()
+        hits = await _search(database, query.text, collection_id, depth)
+        figures.latency_ms.append((time.perf_counter() - began) * 1000)
+        grades = evaluation.grades.get(query.id)
+        if grades:
+            ranking = await _ranking(database, query, hits, names, collection_id, depth)
+            _judge(figures, ranking, grades, k)
+        if query.answers or query.impossible:
+            answers.add(query, await measure_answer(database, query, collection_name))
+        step(1)
+    return _as_figures(figures, answers, evaluation, k)
+
+
+async def _document_names(database: Database, collection_id: UUID) -> dict[UUID, str]:
+    statement = sa.select(Document.id, Document.source_key).where(
+        Document.collection_id == collection_id, Document.deleted_at.is_(None)
+    )
+    async with database.begin() as session:
+        rows = (await session.execute(statement)).all()
+    return {row.id: row.source_key.removeprefix(EXTERNAL) for row in rows}
+
+
+async def _search(database: Database, question: str, collection_id: UUID, depth: int) -> list[Hit]:
+    async with database.begin() as session:
+        return await search(session, question, [collection_id], k=depth)
+
+
+async def _ranking(
+    database: Database,
+    query: EvaluationQuery,
+    hits: Sequence[Hit],
+    names: Mapping[UUID, str],
+    collection_id: UUID,
+    depth: int,
+) -> list[str]:
+    """Rank documents by their best passage; look deeper where long ones fill the places."""
+    reach = depth
+    while True:
+        ranking = list(dict.fromkeys(names[h.document_id] for h in hits if h.document_id in names))
+        if len(ranking) >= depth or len(hits) < reach or reach >= MOST_RESULTS:
+            return ranking
+        reach = min(reach * 5, MOST_RESULTS)
+        hits = await _search(database, query.text, collection_id, reach)
+
+
+def _judge(figures: _Figures, ranking: list[str], grades: Mapping[str, float], k: int) -> None:
+    figures.ndcg.append(ndcg(ranking, grades, k))
+    figures.rank.append(reciprocal_rank(ranking, grades, k))
+    for depth, values in figures.recall.items():
+        values.append(recall(ranking, grades, depth))
+    figures.empty += not ranking
+
+
+def _as_figures(
+    figures: _Figures, answers: AnswerFigures, evaluation: EvaluationSet, k: int
+) -> dict[str, Any]:
+    return {
+        f"ndcg@{k}": _rounded(mean(figures.ndcg), 4),
+        f"mrr@{k}": _rounded(mean(figures.rank), 4),
+        **{f"recall@{d}": _rounded(mean(v), 4) for d, v in figures.recall.items()},
+        "latency_ms": {
+            "p50": _rounded(percentile(figures.latency_ms, 0.50), 2),
+            "p95": _rounded(percentile(figures.latency_ms, 0.95), 2),
+        },
+        "answers": answers.as_figures(),
+        "queries": len(figures.ndcg),
+        "documents": len(evaluation.documents),
+        "empty_results": figures.empty,
+        "empty_documents": evaluation.empty_documents,
+        "unjudged_queries": evaluation.unjudged_queries,
+        "unknown_queries": evaluation.unknown_queries,
+        "unknown_documents": evaluation.unknown_documents,
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
