@@ -162,6 +162,14 @@ async def test_a_requester_sees_public_collections_alone(api: Api) -> None:
     assert (reply.status_code, reply.json()["error"]["code"]) == (404, "collection_not_found")
 
 
+@pytest.mark.parametrize("name", ["nulo\x00", "Com Espaço", "é", "a" * 64])
+async def test_what_is_no_collections_name_is_not_found(api: Api, name: str) -> None:
+    ana = await api.client(Role.ADMIN)
+    for path in ("/documents", "/search?q=x"):
+        reply = await ana.get(path, params={"collection": name, "q": "x"})
+        assert (reply.status_code, reply.json()["error"]["code"]) == (404, "collection_not_found")
+
+
 async def test_nobody_sees_a_temporary_collection_after_its_time(api: Api) -> None:
     ana = await api.client(Role.ADMIN)
     document_id = await store(api)

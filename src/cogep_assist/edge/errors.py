@@ -1,5 +1,6 @@
 """One shape for every refusal and failure that a client may see."""
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,6 +72,9 @@ def unexpected(error: Exception) -> AppError:
         return error
     if isinstance(error, ClientDisconnect):
         return AppError("body_invalid")
+    if _disk_is_full(error):
+        log.error("storage_full")
+        return AppError("storage_full")
     if isinstance(error, DATABASE_DOWN):
         log.error("database_unavailable", error=type(error).__name__)
         return AppError("database_unavailable", retry_after=RETRY_AFTER_SECONDS)
@@ -129,6 +133,12 @@ def _wants_page(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     html, json = accept.find("text/html"), accept.find("application/json")
     return html >= 0 and (json < 0 or html < json)
+
+
+def _disk_is_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    return isinstance(getattr(error, "orig", error), psycopg.errors.DiskFull)
 
 
 def _without_values(error: Exception) -> Exception:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.access import visible_collections
+from cogep_assist.core.collection_name import check_collection_name
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, Document, Visibility
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.schemas import CollectionReply
-from cogep_assist.ingestion_service.submission import check_collection_name
 
 
 async def list_collections(session: AsyncSession, principal: Principal) -> list[CollectionReply]:

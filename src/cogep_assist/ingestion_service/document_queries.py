@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.access import visible_collections
+from cogep_assist.core.collection_name import known_collection_name
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion
@@ -150,11 +151,12 @@ async def collection_id(session: AsyncSession, principal: Principal, name: str) 
     """Return the id of a collection by its name. Raises AppError("collection_not_found")."""
     found = await session.scalar(
         sa.select(Collection.id).where(
-            Collection.name == name, Collection.id.in_(visible_collections(principal))
+            Collection.name == known_collection_name(name),
+            Collection.id.in_(visible_collections(principal)),
         )
     )
     if found is None:
-        raise AppError("collection_not_found", name=name[:64])
+        raise AppError("collection_not_found", name=name)
     return found
 
 

@@ -33,6 +33,7 @@ WAITING_BYTES = 64 * 1024 * 1024
 # Larger ones go alone, a few at a time, and never hold up the many small ones.
 ALONE_BYTES = 4 * 1024 * 1024
 ALONE_AT_ONCE = 2
+ALONE_WAITING = 32
 PENDING_COUNT_SECONDS = 3.0
 BUSY_RETRY_SECONDS = 2
 FULL_RETRY_SECONDS = 15
@@ -59,6 +60,7 @@ class GroupCommit:
         self._waiting: deque[_Waiter] = deque()
         self._waiting_bytes = 0
         self._alone = asyncio.Semaphore(ALONE_AT_ONCE)
+        self._alone_count = 0
         self._arrived = asyncio.Event()
         self._rung = asyncio.Event()
         self._connection: AsyncConnection[Any] | None = None
@@ -113,11 +115,22 @@ class GroupCommit:
         self._rung.set()
 
     async def _submit_alone(self, request: IntakeRequest) -> IntakeReply:
+        if self._alone_count >= ALONE_WAITING:
+            raise AppError("intake_busy", retry_after=BUSY_RETRY_SECONDS)
+        self._alone_count += 1
+        try:
+            return await self._write_alone(request)
+        finally:
+            self._alone_count -= 1
+
+    async def _write_alone(self, request: IntakeRequest) -> IntakeReply:
         async with self._alone:
             try:
                 async with await self._database.connect() as connection:
                     await self._room.require(connection, len(request.submissions))
                     outcome = await _write_one(connection, request, self._max_attempts)
+            except psycopg.errors.DiskFull:
+                raise AppError("storage_full") from None
             except psycopg.OperationalError:
                 raise AppError("database_unavailable") from None
         self._rung.set()
@@ -173,6 +186,8 @@ class GroupCommit:
                 outcomes = await _write_together(connection, requests, self._max_attempts)
             except AppError as error:
                 return [error] * len(batch)
+            except psycopg.errors.DiskFull:
+                return [AppError("storage_full")] * len(batch)
             except psycopg.OperationalError as error:
                 await self._drop_connection()
                 log.warning("intake_connection_lost", error=type(error).__name__)

@@ -2,20 +2,34 @@
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any, Protocol
 
+from cogep_assist.core.collection_name import DEFAULT_COLLECTION, check_collection_name
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import SourceKind
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.integrations.http_url import canonical_url
 
-DEFAULT_COLLECTION = "geral"
+__all__ = [
+    "DEFAULT_COLLECTION",
+    "Content",
+    "HeldContent",
+    "Options",
+    "SpooledContent",
+    "Submission",
+    "check_collection_name",
+    "clean_file_name",
+    "file_submission",
+    "fingerprint",
+    "text_submission",
+    "url_submission",
+]
+
 MAX_TITLE_CHARS = 500
 MAX_EXTERNAL_ID_CHARS = 500
 MAX_FILE_NAME_CHARS = 255
@@ -24,8 +38,6 @@ MAX_METADATA_BYTES = 16 * 1024
 MAX_METADATA_DEPTH = 8
 MIN_PRIORITY, MAX_PRIORITY = -100, 100
 HASH_BLOCK_BYTES = MIB
-
-_COLLECTION_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 class Content(Protocol):
@@ -173,19 +185,6 @@ def file_submission(
         content=content,
         **_common(options),
     )
-
-
-def check_collection_name(name: str | None) -> str:
-    """Return the collection's name, or the default one.
-
-    Raises AppError("collection_name_invalid").
-    """
-    if name is None:
-        return DEFAULT_COLLECTION
-    if not _COLLECTION_NAME.fullmatch(name):
-        shown = name[:64].encode("utf-8", "replace").decode()
-        raise AppError("collection_name_invalid", name=shown)
-    return name
 
 
 def clean_file_name(name: str) -> str:

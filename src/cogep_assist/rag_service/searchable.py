@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.access import visible_collections
+from cogep_assist.core.collection_name import known_collection_name
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection
 from cogep_assist.core.principal import Principal
@@ -24,7 +25,7 @@ async def searchable_collections(
     if name is None:
         statement = statement.where(Collection.expires_at.is_(None))
         return (await session.scalars(statement)).all()
-    found = await session.scalar(statement.where(Collection.name == name))
+    found = await session.scalar(statement.where(Collection.name == known_collection_name(name)))
     if found is None:
-        raise AppError("collection_not_found", name=name[:64])
+        raise AppError("collection_not_found", name=name)
     return [found]

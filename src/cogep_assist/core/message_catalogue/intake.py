@@ -63,6 +63,12 @@ MESSAGES: dict[str, Message] = {
         "Espere {retry_after} s e envie de novo; nada deste pedido foi guardado.",
         retryable=True,
     ),
+    "storage_full": Message(
+        507,
+        "O disco do servidor está cheio; nada deste pedido foi guardado.",
+        "Peça a quem administra que libere espaço; “cogep doctor” mostra onde.",
+        retryable=True,
+    ),
     "submission_refused": Message(
         422,
         "O banco de dados recusou este pedido; nada dele foi guardado.",
