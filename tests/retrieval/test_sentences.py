@@ -35,7 +35,8 @@ def test_prose(parts: list[str]) -> None:
 
 def test_lists_headings_tables_and_wrapped_lines() -> None:
     text = (
-        "Documentos\n\nTraga:\n1. RG. Original.\n2. CPF;\na) cópia\n\nAto | Prazo\nPosse | 30 dias\n"
+        "Documentos\n\nTraga:\n1. RG. Original.\n2. CPF;\na) cópia\n\n"
+        "Ato | Prazo\nPosse | 30 dias\n"
         "Uma linha comprida que o editor de texto quebrou antes do fim do parágrafo em\n"
         "Brasília e continua até aqui.\ncom minúscula também"
     )
@@ -71,7 +72,7 @@ def test_spans_are_ordered_and_hold_every_character(text: str) -> None:
 @pytest.mark.parametrize(
     "noise", [". ", "\n", "\n ", "a.", "A. ", "?!", "1. ", "(", "Dr. ", " ", '."', "…"]
 )
-def test_a_megabyte_of_noise_is_cut_without_hanging(noise: str) -> None:
-    text = noise * (1_000_000 // len(noise))
+def test_a_flood_of_noise_is_cut_without_hanging(noise: str) -> None:
+    text = noise * (200_000 // len(noise))
     held = sum(end - start for start, end in sentences(text))
     assert held >= sum(not letter.isspace() for letter in text)

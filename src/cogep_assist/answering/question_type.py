@@ -128,4 +128,4 @@ def _defines(text: str, question: str) -> float:
     if not subject or opening is None:
         return 0.0
     named = words(opening.group("subject"))
-    return 1.0 if set(subject) <= set(named) and len(named) <= len(subject) + 4 else 0.3
+    return 1.0 if set(named[: len(subject)]) == set(subject) else 0.3
