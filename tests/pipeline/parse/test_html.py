@@ -106,7 +106,7 @@ def test_links_around_the_text_are_left_out_of_a_page_that_names_no_content() ->
     links = "".join(f'<li><a href="/{n}">Seção {n}</a></li>' for n in range(12))
     document = read(
         f"<body><div><ul>{links}</ul></div><h1>Licença</h1>"
-        f"<p>{'A licença para capacitação é concedida no interesse da administração. ' * 8}</p></body>"
+        f"<p>{'A licença para capacitação é concedida no interesse do órgão. ' * 8}</p></body>"
     )
     assert "Seção 7" not in document.text
     assert "capacitação" in document.text

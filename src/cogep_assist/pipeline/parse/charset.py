@@ -56,6 +56,8 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     valid, bad = _utf8_runs(data[:_SAMPLE])
+    if valid and _ends_too_soon(data):
+        return data.decode("utf-8", "ignore"), "utf-8"
     if valid > bad:
         return data.decode("utf-8", _BAD_UTF8), "utf-8"
     return _best_single_byte(data, declared)
@@ -99,6 +101,15 @@ def _utf8_runs(sample: bytes) -> tuple[int, int]:
     sequences = _UTF8_SEQUENCE.findall(sample)
     high = sum(1 for byte in sample if byte >= 0x80)
     return len(sequences), high - sum(len(sequence) for sequence in sequences)
+
+
+def _ends_too_soon(data: bytes) -> bool:
+    """Tell whether all is UTF-8 but a last character that was cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _best_single_byte(data: bytes, declared: str | None) -> tuple[str, str]:

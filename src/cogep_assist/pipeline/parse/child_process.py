@@ -32,6 +32,8 @@ _BOOT = (
 )
 _START_SECONDS = 60.0
 _COMPLAINT_BYTES = 4096
+# A process that died after holding so much of its memory most likely asked for more.
+_STARVED = 0.4
 _OUT_OF_MEMORY = (b"memory allocation", b"out of memory", b"bad_alloc", b"MemoryError", b"OOM")
 _KEPT_VARIABLES = ("PATH", "TESSDATA_PREFIX", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -160,7 +162,7 @@ class ParserChild:
             return AppError("parser_timeout", seconds=int(limits.wall_seconds))
         if killed_for is not None:
             return AppError("parser_cancelled")
-        starved = peak > self.memory_bytes * 0.6 or any(w in complaint for w in _OUT_OF_MEMORY)
+        starved = peak > self.memory_bytes * _STARVED or any(w in complaint for w in _OUT_OF_MEMORY)
         if starved or code == -9:
             return AppError("parser_memory_limit", limit_mib=self.memory_bytes >> 20)
         return AppError("parser_crashed", cause=_name_of(code))

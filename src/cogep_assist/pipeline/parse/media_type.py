@@ -191,8 +191,8 @@ def _is_printable(signature: bytes) -> bool:
 def _is_binary(data: bytes) -> bool:
     """Text may hold stray control bytes; a file with many is no text."""
     sample = data[:16384]
-    odd = sum(sample.count(byte) for byte in (*range(9), *range(14, 27), *range(28, 32)))
-    return odd > max(8, len(sample) // 50)
+    odd = sum(sample.count(byte) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
+    return odd > max(8, len(sample) // 50) or sample.count(0) > max(8, len(sample) // 4)
 
 
 def _is_email(sample: str) -> bool:

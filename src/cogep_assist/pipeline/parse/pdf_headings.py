@@ -85,7 +85,8 @@ def _from_looks(pages: Pages) -> dict[int, int]:
             or _DIVISION.match(line.text)
         )
     ]
-    if len(candidates) > len(lines) * 0.3:
+    everything = sum(len(line.text) for line in lines)
+    if sum(len(line.text) for line in candidates) > everything * 0.3:
         return {}
     sizes = sorted(
         {round(line.size) for line in candidates if line.size > body * 1.15}, reverse=True

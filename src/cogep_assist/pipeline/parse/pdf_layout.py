@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 _ITEM = re.compile(
@@ -52,16 +52,26 @@ class Paragraph:
 Pages = list[tuple[int, list[Line]]]
 
 
-def interleaves(lines: list[Line]) -> bool:
-    """Tell whether the content jumps between two columns line by line."""
-    if len(lines) < 8:
+def interleaves(fragments: list[Line]) -> bool:
+    """Tell whether the content jumps between two columns of prose line by line.
+
+    The cells of a table jump too, but are narrow: reading them by column would tear its rows apart.
+    """
+    if len(fragments) < 8:
         return False
-    middle = _gutter(lines)
+    middle = _gutter(fragments)
     if middle is None:
         return False
-    sides = [line.left > middle for line in lines if line.right < middle or line.left > middle]
+    placed = [line for line in fragments if line.right < middle or line.left > middle]
+    sides = [line.left > middle for line in placed]
     if len(sides) < 8 or not 0.25 < sum(sides) / len(sides) < 0.75:
         return False
+    span = max(line.right for line in fragments) - min(line.left for line in fragments)
+    for side in (False, True):
+        column = [line for line in placed if (line.left > middle) == side]
+        widths = sorted(line.right - line.left for line in column)
+        if widths[len(widths) // 2] < span * 0.3:
+            return False
     jumps = sum(1 for before, after in pairwise(sides) if before != after)
     return jumps > len(sides) * 0.25
 
@@ -172,31 +182,30 @@ def _gutter(lines: list[Line]) -> float | None:
     return best[1] if best is not None and best[0] < len(lines) * 0.25 else None
 
 
+def append_fragment(lines: list[Line], line: Line) -> None:
+    """Append a run of text, or join it to the one before it where both stand on one line."""
+    if lines:
+        last = lines[-1]
+        near = -line.size * 0.5 < line.left - last.right < line.size * 1.2
+        if near and abs(last.bottom - line.bottom) < line.size * 0.4:
+            lines[-1] = replace(
+                last,
+                right=max(last.right, line.right),
+                bottom=min(last.bottom, line.bottom),
+                top=max(last.top, line.top),
+                size=max(last.size, line.size),
+            )
+            return
+    lines.append(line)
+
+
 def _columns(band: list[Line], middle: float) -> list[Line]:
-    merged: list[Line] = []
+    ordered: list[Line] = []
     for side in (False, True):
         column = [line for line in band if ((line.left + line.right) / 2 > middle) == side]
         column.sort(key=lambda line: (-round(line.bottom / max(line.size * 0.5, 1)), line.left))
-        for line in column:
-            merged = _merged(merged, line)
-    return merged
-
-
-def _merged(lines: list[Line], line: Line) -> list[Line]:
-    """Append a piece, or join it to the piece before it on the same line."""
-    if lines:
-        last = lines[-1]
-        near = 0 <= line.left - last.right + 3 < line.size * 3
-        if near and abs(last.bottom - line.bottom) < line.size * 0.4:
-            gap = " " if line.left - last.right > line.size * 0.12 else ""
-            lines[-1] = Line(
-                last.text + gap + line.text, last.left, line.right, min(last.bottom, line.bottom),
-                max(last.top, line.top), max(last.size, line.size), line.page_width,
-                line.page_height, last.bold,
-            )  # fmt: skip
-            return lines
-    lines.append(line)
-    return lines
+        ordered += column
+    return ordered
 
 
 def _edge_lines(lines: list[Line]) -> list[Line]:

@@ -3,16 +3,23 @@
 import ctypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2
 from pypdfium2 import raw
 
-from cogep_assist.pipeline.parse.pdf_layout import Line, in_reading_order, interleaves
+from cogep_assist.pipeline.parse.pdf_layout import (
+    Line,
+    append_fragment,
+    in_reading_order,
+    interleaves,
+)
 
 # The engine puts U+FFFE where a word was parted at the end of a line.
 _BREAK = re.compile("\r\n|[\r\n\ufffe\x02]")
 _HYPHENS = "\ufffe\x02"
 _TINY = 1.5
+_MIN_LINES = 5
 _WHITE = 250
 _MAX_OBJECTS = 5_000
 
@@ -23,10 +30,11 @@ def read_lines(page: pypdfium2.PdfPage) -> tuple[list[Line], bool]:
     try:
         reader = _Reader(page, textpage)
         lines = list(reader.lines())
-        if interleaves(lines) or reader.crossing(lines):
-            pieces = list(reader.pieces())
-            if interleaves(pieces):
-                lines = in_reading_order(pieces)
+        fragments = reader.fragments(len(lines)) if len(lines) >= _MIN_LINES else []
+        # Hidden lines are judged by the engine's lines, so a page that has some stays as it is.
+        if interleaves(fragments) and not reader.hidden:
+            filled = [reader.filled(fragment) for fragment in in_reading_order(fragments)]
+            lines = [line for line in filled if line.text]
         return lines, reader.hidden
     finally:
         textpage.close()
@@ -59,25 +67,32 @@ class _Reader:
                     yield line
             position = match.end() if match else end
 
-    def crossing(self, lines: list[Line]) -> bool:
-        """Tell whether many lines cross the page with a wide gap: columns read as one."""
-        wide = [line for line in lines if line.right - line.left > self._width * 0.6]
-        gapped = sum(1 for line in wide if re.search(r"\S {2,}\S", line.text))
-        return len(lines) >= 8 and gapped > len(lines) * 0.4
+    def fragments(self, lines: int) -> list[Line]:
+        """Return runs of text by their rectangles, which never cross from column to column.
 
-    def pieces(self) -> Iterator[Line]:
-        """Yield runs of text by their rectangles, which never cross from column to column."""
+        Empty where the rectangles are about as many as the lines: nothing stands side by side.
+        """
+        count = raw.FPDFText_CountRects(self._text, 0, -1)
+        if not lines * 1.4 <= count <= _MAX_OBJECTS:
+            return []
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        for index in range(min(raw.FPDFText_CountRects(self._text, 0, -1), _MAX_OBJECTS)):
+        found: list[Line] = []
+        for index in range(count):
             raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)
-            text = self._text.get_text_bounded(left.value, bottom.value, right.value, top.value)
-            text = _BREAK.sub(" ", text).strip()
-            if text:
-                height = max(0.1, top.value - bottom.value)
-                yield Line(
-                    text, left.value, right.value, bottom.value, top.value, height,
-                    self._width, self._height,
-                )  # fmt: skip
+            height = max(0.1, top.value - bottom.value)
+            append_fragment(
+                found,
+                Line("", left.value, right.value, bottom.value, top.value, height,
+                     self._width, self._height),
+            )  # fmt: skip
+        return found
+
+    def filled(self, fragment: Line) -> Line:
+        """Return a fragment with the text that lies in it."""
+        text = self._text.get_text_bounded(
+            fragment.left, fragment.bottom, fragment.right, fragment.top
+        )
+        return replace(fragment, text=_BREAK.sub(" ", text).strip())
 
     def _line(
         self, text: str, position: int, piece: str, *, parted: bool, wide: bool

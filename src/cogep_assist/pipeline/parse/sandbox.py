@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from cogep_assist.pipeline.parse import seccomp
@@ -57,20 +58,17 @@ def allow_cpu(seconds: int) -> None:
 
 def peak_memory_bytes() -> int:
     """Return the most memory that this process has held at once; 0 where unknown."""
-    if sys.platform == "linux":
-        # Not ru_maxrss: it counts what the parent held when it started this process.
-        return _peak_of_status()
-    if resource is None:
-        return 0
-    peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    return peak if sys.platform == "darwin" else peak * 1024
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not ru_maxrss: on Linux it counts what the parent held when it started this process.
+        return _peak_of(status.read_bytes())
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) if resource else 0
 
 
-def _peak_of_status() -> int:
-    with open("/proc/self/status", "rb") as file:  # noqa: PTH123
-        for line in file:
-            if line.startswith(b"VmHWM:"):
-                return int(line.split()[1]) * 1024
+def _peak_of(status: bytes) -> int:
+    for line in status.splitlines():
+        if line.startswith(b"VmHWM:"):
+            return int(line.split()[1]) * 1024
     return 0
 
 
