@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cogep_assist import sample
 from cogep_assist.cli.listening import answers
 from cogep_assist.core.embedded_postgres import running
 
@@ -203,8 +204,9 @@ def test_answers_a_question_about_the_sample_with_its_source(tmp_path: Path) -> 
     )
     finish(made)
     said = made.output.read_text()
-    assert "Em quantas etapas posso dividir as férias?" in said
-    assert "até três etapas" in re.sub(r"\s+", " ", said)
+    first = sample.questions()[0]
+    assert first.question in said
+    assert str(first.answer) in re.sub(r"\s+", " ", said)
     assert "Fontes" in said
 
 
