@@ -1,0 +1,67 @@
+"""A document in the base at once, without a worker: stored and indexed as the pipeline does."""
+
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion, Visibility
+from cogep_assist.retrieval.segments import IndexUnit, add_segment
+
+
+async def publish(
+    database: Database,
+    text: str,
+    title: str,
+    *,
+    collection: str = "geral",
+    public: bool = False,
+    uri: str | None = None,
+) -> UUID:
+    """Publish a document of one passage and return its id."""
+    async with database.begin() as session:
+        holder = await session.scalar(sa.select(Collection).where(Collection.name == collection))
+        if holder is None:
+            visibility = Visibility.PUBLIC if public else Visibility.INTERNAL
+            holder = Collection(name=collection, visibility=visibility)
+            session.add(holder)
+            await session.flush()
+        document = Document(
+            collection_id=holder.id,
+            source_key=f"external:{uuid4()}",
+            title=title,
+            uri=uri,
+            media_type="text/plain",
+        )
+        session.add(document)
+        await session.flush()
+        version = DocumentVersion(
+            document_id=document.id,
+            number=1,
+            title=title,
+            text=text,
+            content_sha256=b"x",
+            parser="text",
+            pipeline_release=1,
+            media_type="text/plain",
+        )
+        session.add(version)
+        await session.flush()
+        document.current_version_id = version.id
+        passage = Chunk(
+            id=uuid7(),
+            collection_id=holder.id,
+            document_id=document.id,
+            version_id=version.id,
+            ordinal=0,
+            start_offset=0,
+            end_offset=len(text),
+            heading="",
+            text=text,
+        )
+        session.add(passage)
+        await session.flush()
+        unit = IndexUnit(chunk_id=passage.id, body=text, title=title, heading="")
+        await add_segment(session, holder.id, [unit])
+        return document.id
