@@ -221,4 +221,6 @@ def _claimed(place: Place) -> Iterator[Claim | None]:
 
 
 def _say(text: str) -> None:
-    err().print(text, style="dim", markup=False)
+    # A terminal that was closed must not keep us from stopping in order.
+    with contextlib.suppress(OSError):
+        err().print(text, style="dim", markup=False)

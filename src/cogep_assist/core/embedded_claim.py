@@ -5,15 +5,13 @@ connection or knows a password.
 """
 
 import contextlib
-import os
-import secrets
 import time
 from pathlib import Path
 
 import psutil
 
-from cogep_assist.core.embedded_keeper import live_leases
-from cogep_assist.core.file_lock import FileLock, is_held
+from cogep_assist.core.embedded_keeper import BADGE, live_leases, take_lease
+from cogep_assist.core.file_lock import is_held
 
 _TICK_SECONDS = 0.1
 
@@ -24,9 +22,7 @@ class Claim:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._leases = data_dir / "postgres.users"
-        name = f"{os.getpid()}-{secrets.token_hex(6)}.lease"
-        self._lease = FileLock(self._leases / name)
-        self._lease.try_acquire()
+        self._lease = take_lease(self._leases)
 
     def server_lives(self) -> bool:
         """Tell whether the server's process is there; says nothing about how it fares."""
@@ -45,7 +41,7 @@ class Claim:
         while self._pid_file.exists() and self.server_lives():
             if live_leases(self._leases):
                 return True
-            if time.monotonic() > deadline or not is_held(self._data_dir / "postgres.keeper"):
+            if time.monotonic() > deadline or not is_held(self._data_dir / BADGE):
                 return False
             time.sleep(_TICK_SECONDS)
         return True

@@ -8,6 +8,7 @@ library only and sleeps.
 
 import contextlib
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -15,30 +16,41 @@ from pathlib import Path
 from typing import Any
 
 from cogep_assist.core.embedded_binaries import Account, Toolkit
-from cogep_assist.core.file_lock import FileLock, is_held
+from cogep_assist.core.file_lock import FileLock, is_held, remove_if_free
 
+BADGE = "postgres.keeper"
 _TICK_SECONDS = 0.5
 _STOP_SECONDS = 60
+_LOOK_SECONDS = 2.0
+
+
+def take_lease(leases: Path) -> FileLock:
+    """Count this process as a user of the server for as long as it lives."""
+    name = f"{os.getpid()}-{secrets.token_hex(6)}"
+    if sys.platform == "win32":
+        lease = FileLock(leases / f"{name}.lease")
+        # Whoever looks whether the lease is held holds it for a moment.
+        lease.acquire(_LOOK_SECONDS)
+    else:
+        # Locked before it has the name that others look for.
+        lease = FileLock(leases / f".{name}")
+        lease.try_acquire()
+        lease.rename(leases / f"{name}.lease")
+    return lease
 
 
 def live_leases(leases: Path) -> bool:
     """Tell whether any process still uses the server; sweeps away the files of the dead."""
-    alive = False
-    for lease in leases.glob("*.lease"):
-        if is_held(lease):
-            alive = True
-        else:
-            with contextlib.suppress(OSError):
-                lease.unlink(missing_ok=True)
-    return alive
+    found = [remove_if_free(lease) for lease in leases.glob("*.lease")]
+    return not all(found)
 
 
 def stop_server(toolkit: Toolkit, cluster: Path) -> bool:
     """Stop the server: politely, then at once; True when it is gone."""
-    where = toolkit.path_for(cluster)
     for mode, seconds in (("fast", _STOP_SECONDS), ("immediate", _STOP_SECONDS)):
         if not (cluster / "postmaster.pid").exists():
             return True
+        where = toolkit.path_for(cluster)
         toolkit.run(
             "pg_ctl", "stop", "-D", where, "-m", mode, "-w", "-t", str(seconds),
             folder=cluster, timeout_s=seconds + 30,
@@ -47,7 +59,9 @@ def stop_server(toolkit: Toolkit, cluster: Path) -> bool:
 
 
 def start_keeper(data_dir: Path, toolkit: Toolkit) -> None:
-    """Start the keeper of this data folder; one that is already there wins."""
+    """Start the keeper of this data folder unless there is one; call it under the gate."""
+    if is_held(data_dir / BADGE):
+        return
     source = Path(__file__).resolve().parents[2]
     program = (
         f"import sys; sys.path.insert(0, {str(source)!r}); "
@@ -86,9 +100,9 @@ def main(arguments: list[str]) -> None:
     if sys.platform != "win32" and os.fork():
         os._exit(0)
     account = Account(int(identity[0]), int(identity[1]), identity[2]) if identity else None
-    badge = FileLock(Path(data_dir) / "postgres.keeper")
+    badge = FileLock(Path(data_dir) / BADGE)
     with contextlib.suppress(OSError):
-        if badge.try_acquire():
+        if badge.acquire(_LOOK_SECONDS):
             _watch(Path(data_dir), Toolkit(Path(bin_dir), account), badge)
 
 

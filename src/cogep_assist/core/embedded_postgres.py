@@ -6,7 +6,6 @@ gives up after ten seconds and, as root, opens up the parent folders). See docs/
 
 import contextlib
 import os
-import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +37,12 @@ from cogep_assist.core.embedded_cluster import (
     write_credentials,
     write_settings,
 )
-from cogep_assist.core.embedded_keeper import live_leases, start_keeper, stop_server
+from cogep_assist.core.embedded_keeper import (
+    live_leases,
+    start_keeper,
+    stop_server,
+    take_lease,
+)
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.file_lock import FileLock
 from cogep_assist.core.logging import get_logger
@@ -95,12 +99,17 @@ def ensure_running(
     deadline = time.monotonic() + patience_s
     with _gate(layout, say, deadline):
         toolkit = find_toolkit(layout.cluster)
-        credentials = _join(layout, say, deadline)
-        started = credentials is None
-        if credentials is None:
-            credentials = _start(layout, toolkit, extra_settings or {}, port, say, deadline)
-        lease = _take_lease(layout)
+        # Before the server: whoever is killed while starting it leaves somebody to stop it.
+        lease = take_lease(layout.leases)
         start_keeper(layout.data_dir, toolkit)
+        try:
+            credentials = _join(layout, say, deadline)
+            started = credentials is None
+            if credentials is None:
+                credentials = _start(layout, toolkit, extra_settings or {}, port, say, deadline)
+        except BaseException:
+            lease.release(remove=True)
+            raise
     return _server(layout, credentials, started=started, lease=lease)
 
 
@@ -117,12 +126,16 @@ def find_running(data_dir: Path) -> EmbeddedServer | None:
 
 def release(server: EmbeddedServer) -> None:
     """Stop counting as a user; the last one to leave stops the server."""
-    layout = Layout(server.data_dir)
     if server.lease is None:
         return
-    with _gate(layout, _silent, time.monotonic() + 60):
-        server.lease.release(remove=True)
-        if not live_leases(layout.leases) and layout.pid_file.exists():
+    layout = Layout(server.data_dir)
+    server.lease.release(remove=True)
+    gate = FileLock(layout.gate)
+    # Whoever holds the gate starts or stops the server; the keeper looks again afterwards.
+    if not layout.data_dir.exists() or not gate.acquire(_SILENT_SECONDS):
+        return
+    with gate:
+        if layout.pid_file.exists() and not live_leases(layout.leases):
             stop_server(find_toolkit(layout.cluster), layout.cluster)
 
 
@@ -350,12 +363,6 @@ def _create_roles(layout: Layout, credentials: Credentials) -> None:
             connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
     credentials.roles_created = True
     write_credentials(layout, credentials)
-
-
-def _take_lease(layout: Layout) -> FileLock:
-    lease = FileLock(layout.leases / f"{os.getpid()}-{secrets.token_hex(6)}.lease")
-    lease.try_acquire()
-    return lease
 
 
 def _server(

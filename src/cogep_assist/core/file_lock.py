@@ -25,12 +25,17 @@ class FileLock:
 
     def try_acquire(self) -> bool:
         """Take the lock if it is free; OSError when the file cannot be opened."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _try_lock(handle):
+        while True:
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            if not _try_lock(handle):
+                os.close(handle)
+                return False
+            # Somebody may have removed the file between our opening and locking it: a lock on a
+            # file that has no name any more is seen by nobody.
+            if sys.platform == "win32" or os.fstat(handle).st_nlink:
+                self._handle = handle
+                return True
             os.close(handle)
-            return False
-        self._handle = handle
-        return True
 
     def acquire(self, timeout_s: float) -> bool:
         """Wait for the lock up to ``timeout_s`` seconds; False when somebody still holds it."""
@@ -40,6 +45,11 @@ class FileLock:
                 return False
             time.sleep(_POLL_SECONDS)
         return True
+
+    def rename(self, path: Path) -> None:
+        """Give the held file another name; the lock stays. POSIX only."""
+        self.path.rename(path)
+        self.path = path
 
     def release(self, *, remove: bool = False) -> None:
         """Let go of the lock; ``remove`` deletes the file, for locks that nobody else waits on."""
@@ -78,6 +88,23 @@ def is_held(path: Path) -> bool:
         return not _try_lock(handle)
     finally:
         os.close(handle)
+
+
+def remove_if_free(path: Path) -> bool:
+    """Remove a lock's file that nobody holds; False when somebody does.
+
+    It goes while we hold it: whoever opened it meanwhile sees that it has no name and begins anew.
+    """
+    lock = FileLock(path)
+    if not path.exists():
+        return True
+    try:
+        if not lock.try_acquire():
+            return False
+    except PermissionError:
+        return False
+    lock.release(remove=True)
+    return True
 
 
 def _try_lock(handle: int) -> bool:
