@@ -33,7 +33,9 @@ async def test_missing_addresses_and_methods(api: Api) -> None:
     assert_shape(await client.get("/ingest/"), 404, "not_found")
     wrong = await client.request("PATCH", "/ingest")
     assert_shape(wrong, 405, "method_not_allowed")
-    assert wrong.headers["allow"]
+    assert wrong.headers["allow"] == "GET, POST"
+    one = await client.request("OPTIONS", "/documents/019a0000-0000-7000-8000-000000000000")
+    assert one.headers["allow"] == "DELETE, GET"
 
 
 async def test_the_clients_request_id_is_kept_if_it_is_harmless(api: Api) -> None:

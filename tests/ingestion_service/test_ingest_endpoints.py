@@ -289,7 +289,7 @@ async def test_lists_jobs_in_pages_by_status(api: Api) -> None:
         if cursor is None:
             break
     assert seen == list(reversed(ids[1:]))
-    for bad in ("xyz", "é", "A" * 100, "LTE"):
+    for bad in ("", "xyz", "²", "9" * 19, "-1", "1e3"):
         reply = await ana.get("/ingest", params={"cursor": bad})
         assert (reply.status_code, reply.json()["error"]["code"]) == (400, "cursor_invalid")
     assert (await ana.get("/ingest", params={"status": "PENDING"})).status_code == 422

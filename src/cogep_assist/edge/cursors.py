@@ -1,18 +1,27 @@
-"""Opaque cursors: where a list goes on, newest first."""
+"""Cursors: where a list goes on, newest first. Clients hand them back as they got them."""
 
-import base64
-import binascii
+import re
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Query
 
 from cogep_assist.core.errors import AppError
 
-MAX_CURSOR_CHARS = 64
-BIGINT_MAX = 2**63 - 1
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_DESCRIPTION = "O next_cursor da página anterior, tal como veio."
+
+IdCursor = Annotated[
+    str | None, Query(description=_DESCRIPTION, json_schema_extra={"format": "uuid"})
+]
+NumberCursor = Annotated[
+    str | None, Query(description=_DESCRIPTION, json_schema_extra={"pattern": "^[0-9]{1,18}$"})
+]
 
 
-def encode_cursor(last: UUID | int) -> str:
-    """Return the cursor that goes on after an id or a sequence number."""
-    return base64.urlsafe_b64encode(str(last).encode()).rstrip(b"=").decode()
+def encode_cursor(last: UUID | int | None) -> str | None:
+    """Return the cursor that goes on after an id or a sequence number; None at the end."""
+    return None if last is None else str(last)
 
 
 def decode_id_cursor(cursor: str | None) -> UUID | None:
@@ -20,7 +29,7 @@ def decode_id_cursor(cursor: str | None) -> UUID | None:
     if cursor is None:
         return None
     try:
-        return UUID(_decode(cursor))
+        return UUID(cursor)
     except ValueError:
         raise AppError("cursor_invalid") from None
 
@@ -29,18 +38,6 @@ def decode_number_cursor(cursor: str | None) -> int | None:
     """Return the sequence number to go on after. Raises AppError("cursor_invalid")."""
     if cursor is None:
         return None
-    text = _decode(cursor)
-    if not (text.isascii() and text.isdigit() and int(text) <= BIGINT_MAX):
+    if not _NUMBER.fullmatch(cursor):
         raise AppError("cursor_invalid")
-    return int(text)
-
-
-def _decode(cursor: str) -> str:
-    try:
-        if len(cursor) > MAX_CURSOR_CHARS:
-            raise ValueError(cursor)
-        return base64.b64decode(
-            cursor.encode("ascii") + b"==", altchars=b"-_", validate=True
-        ).decode()
-    except (binascii.Error, ValueError):
-        raise AppError("cursor_invalid") from None
+    return int(cursor)

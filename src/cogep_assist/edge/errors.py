@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -95,7 +96,10 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return error_response(request, _from_http(request, error), error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods_at(request))
+        return error_response(request, _from_http(request, error), headers)
 
 
 def _from_http(request: Request, error: HTTPException) -> AppError:
@@ -108,6 +112,17 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
     if 400 <= error.status_code < 500:
         return AppError("body_invalid")
     return AppError("internal_error")
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return every method that an address takes: each is a route of its own."""
+    path = request.scope["path"]
+    return sorted(
+        method
+        for context in iter_route_contexts(request.app.routes)
+        if context.path_regex.fullmatch(path)
+        for method in context.methods or ()
+    )
 
 
 class CarriedError(HTTPException):

@@ -17,6 +17,8 @@ IdempotencyKeyHeader = Annotated[
             "De 1 a 200 caracteres ASCII visíveis. O mesmo pedido, repetido com a mesma chave "
             "em até 24 h, é feito uma só vez e recebe a mesma resposta."
         ),
+        # Told in the contract, checked by ``check_key``: its error has a code of its own.
+        json_schema_extra={"pattern": "^[!-~]{1,200}$"},
     ),
 ]
 

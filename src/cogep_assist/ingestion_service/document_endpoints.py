@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
+from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -46,13 +46,13 @@ async def documents(
     principal: PrincipalDep,
     collection: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: IdCursor = None,
 ) -> DocumentPage:
     """List the live documents that this person may see."""
     found, more = await list_documents(
         session, principal, collection=collection, limit=limit, before=decode_id_cursor(cursor)
     )
-    return DocumentPage(items=found, next_cursor=None if more is None else encode_cursor(more))
+    return DocumentPage(items=found, next_cursor=encode_cursor(more))
 
 
 @router.get(

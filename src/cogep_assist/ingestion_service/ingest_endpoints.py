@@ -11,7 +11,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply, body_hash, check_key
 from cogep_assist.core.models import JobStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.edge.cursors import decode_number_cursor, encode_cursor
+from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -79,13 +79,13 @@ async def jobs(
     principal: PrincipalDep,
     status: JobStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
+    cursor: NumberCursor = None,
 ) -> JobPage:
     """List the jobs that this person may see."""
     found, more = await list_jobs(
         session, principal, status=status, limit=limit, before=decode_number_cursor(cursor)
     )
-    return JobPage(items=found, next_cursor=None if more is None else encode_cursor(more))
+    return JobPage(items=found, next_cursor=encode_cursor(more))
 
 
 @router.get(
