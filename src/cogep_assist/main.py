@@ -100,6 +100,7 @@ async def _open_bell(stack: AsyncExitStack, settings: Settings, database: Databa
 async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bell: Bell) -> None:
     intake = Intake(edge.settings, edge.database, bell)
     app.state.edge, app.state.intake = edge, intake
+    app.state.stop_waiting = intake.watch.release_all
     edge.keys.start()
     stack.push_async_callback(edge.keys.close)
     intake.start()

@@ -362,6 +362,17 @@ async def test_waits_for_the_end_without_holding_a_connection(api: Api) -> None:
     assert {reply.json()["status"] for reply in replies} == {"completed"}
 
 
+async def test_a_stop_lets_go_whoever_waits(api: Api) -> None:
+    ana = await api.client(Role.CURATOR)
+    job_id = (await ana.post("/ingest", json={"text": "um"})).json()["id"]
+    waiting = asyncio.create_task(ana.get(f"/ingest/{job_id}", params={"wait": 60}))
+    await asyncio.sleep(0.3)
+    api.app.state.stop_waiting()
+    assert (await asyncio.wait_for(waiting, 5)).json()["status"] == "pending"
+    late = await asyncio.wait_for(ana.get(f"/ingest/{job_id}", params={"wait": 60}), 5)
+    assert late.status_code == 200
+
+
 async def test_a_wait_ends_with_its_time(api: Api) -> None:
     ana = await api.client(Role.CURATOR)
     job_id = (await ana.post("/ingest", json={"text": "um"})).json()["id"]

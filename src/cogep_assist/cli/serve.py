@@ -72,8 +72,12 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
         )
     )
 
+    loop = asyncio.get_running_loop()
+
     def stop(*_: object) -> None:
         server.should_exit = True
+        # Whoever waits for a job to end is answered now, instead of holding up the stop.
+        loop.call_soon_threadsafe(application.state.stop_waiting)
 
     lifeline.on_release(stop)
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):

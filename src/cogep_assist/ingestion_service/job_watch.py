@@ -23,9 +23,12 @@ class JobWatch:
         self._database = database
         self._waiting: dict[UUID, list[asyncio.Future[None]]] = {}
         self._watcher: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def wait(self, job_id: UUID, seconds: float) -> None:
-        """Return when the job has ended, or when the time is over."""
+        """Return when the job has ended, the time is over, or the process stops."""
+        if self._stopping:
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(job_id, []).append(future)
         if self._watcher is None:
@@ -41,7 +44,8 @@ class JobWatch:
                 self._waiting.pop(job_id, None)
 
     def release_all(self) -> None:
-        """Let everybody go at once, as on an orderly stop."""
+        """Let everybody go at once and nobody wait again: the process stops."""
+        self._stopping = True
         self._release(list(self._waiting))
 
     async def close(self) -> None:
