@@ -56,6 +56,8 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
+    # The lifespan puts the real one here; a stop may come before it.
+    app.state.stop_waiting = lambda: None
     app.openapi = lambda: contract.describe(app)  # type: ignore[method-assign]
     app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
     app.add_middleware(RequestContext)

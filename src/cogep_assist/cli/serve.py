@@ -77,7 +77,8 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
     def stop(*_: object) -> None:
         server.should_exit = True
         # Whoever waits for a job to end is answered now, instead of holding up the stop.
-        loop.call_soon_threadsafe(application.state.stop_waiting)
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(application.state.stop_waiting)
 
     lifeline.on_release(stop)
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
