@@ -1,7 +1,6 @@
 """The whole way of a document, on one screen: fetch, parse, chunk, embed, index, store."""
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -51,7 +50,7 @@ class Known:
     last_modified: str | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Content:
     """The bytes of a source; ``data`` is None where the server says "not modified"."""
 
@@ -59,7 +58,6 @@ class Content:
     source: Source
     name: str | None
     declared_type: str | None
-    progress: Progress = field(default_factory=Progress)
 
 
 async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
@@ -157,12 +155,11 @@ async def _download(claimed: Claim, stations: Stations, known: Known | None) -> 
     )
     with fetched:
         data = None if fetched.not_modified else fetched.take_bytes()
-    digest = hashlib.sha256(data).digest() if data is not None else b""
     return Content(
         data=data,
         source=Source(
             uri=job["uri"],
-            content_sha256=digest,
+            content_sha256=bytes.fromhex(fetched.content_sha256),
             pipeline_release=RELEASE,
             etag=fetched.etag,
             last_modified=fetched.last_modified,

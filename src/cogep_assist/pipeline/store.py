@@ -75,7 +75,7 @@ async def store_version(
     _update(document, claimed, source, title)
     document.media_type = parsed.media_type
     document.current_version_id = version_id
-    document.updated_at = sa.func.now()
+    document.updated_at = sa.func.clock_timestamp()
     await session.flush()
     await complete(
         session,
@@ -107,7 +107,7 @@ async def store_unchanged(
     if source is not None:
         _update(document, claimed, source, document.title)
     else:
-        document.checked_at = sa.func.now()
+        document.checked_at = sa.func.clock_timestamp()
         document.attributes = claimed.row["metadata"] or document.attributes
     await session.flush()
     chunks = await session.scalar(
@@ -166,7 +166,7 @@ async def _retire_current(session: AsyncSession, document: Document) -> int:
     await session.execute(
         sa.update(DocumentVersion)
         .where(DocumentVersion.document_id == document.id, DocumentVersion.retired_at.is_(None))
-        .values(retired_at=sa.func.now())
+        .values(retired_at=sa.func.clock_timestamp())
     )
     # Without its row a passage cannot be found, whatever an older segment remembers.
     await session.execute(sa.delete(Chunk).where(Chunk.document_id == document.id))
@@ -223,4 +223,4 @@ def _update(document: Document, claimed: Claim, source: Source, title: str) -> N
     document.last_modified = source.last_modified
     document.written_by_sequence = max(document.written_by_sequence or 0, job["sequence"])
     document.attributes = job["metadata"]
-    document.checked_at = sa.func.now()
+    document.checked_at = sa.func.clock_timestamp()
