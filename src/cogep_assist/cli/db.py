@@ -34,7 +34,10 @@ _PASSED_ON = ("PATH", "TERM", "HOME", "LANG", "LC_ALL", "PAGER", "SYSTEMROOT", "
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def upgrade(
-    revision: Annotated[str, typer.Argument(metavar="REVISÃO")] = "head", data_dir: DataDir = None
+    revision: Annotated[
+        str, typer.Argument(metavar="REVISÃO", help="head (a mais nova) ou uma revisão.")
+    ] = "head",
+    data_dir: DataDir = None,
 ) -> None:
     """Leva o esquema até uma revisão (padrão: a última)."""
     with _database(data_dir) as target:

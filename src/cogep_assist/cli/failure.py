@@ -43,9 +43,7 @@ def _report_usage(error: Any) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         return EXIT_USAGE
     typer.secho(f"Erro: {usage_sentence(error)}", err=True, fg="red")
-    hint = usage_hint(error)
-    if hint:
-        typer.echo(hint, err=True)
+    typer.echo(usage_hint(error), err=True)
     return EXIT_USAGE
 
 

@@ -52,10 +52,10 @@ def usage_sentence(error: Any) -> str:
     return sentence or _from_message(str(getattr(error, "message", error)), error)
 
 
-def usage_hint(error: Any) -> str | None:
-    """Say which help to read, or None where the command is not known."""
+def usage_hint(error: Any) -> str:
+    """Say which help to read."""
     ctx = getattr(error, "ctx", None)
-    return f"Veja “{ctx.command_path} --help”." if ctx is not None else None
+    return f"Veja “{ctx.command_path if ctx is not None else 'cogep'} --help”."
 
 
 def _format_usage(command: Any, ctx: Any, formatter: Any) -> None:
