@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import schema
-from cogep_assist.core.db import Database
+from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, JobStatus
 from cogep_assist.core.queue import (
@@ -20,7 +20,6 @@ from cogep_assist.core.queue import (
     Claim,
     FencedError,
     cancel,
-    claim,
     complete,
     fail,
     give_back,
@@ -28,6 +27,7 @@ from cogep_assist.core.queue import (
     retry,
     save_progress,
 )
+from cogep_assist.core.queue_claim import claim
 
 AddJob = Callable[..., Awaitable[UUID]]
 
@@ -35,7 +35,7 @@ AddJob = Callable[..., Awaitable[UUID]]
 async def take(database: Database, limit: int = 10, **options: Any) -> list[Claim]:
     async with database.begin() as session:
         return await claim(
-            session,
+            await driver_connection(session),
             INGESTION,
             worker_id=options.pop("worker_id", None) or uuid7(),
             revision=options.pop("revision", schema.head()),

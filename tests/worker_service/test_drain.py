@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import LiteralString
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
-from cogep_assist.core.db import Database
+from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, JobStatus
 from cogep_assist.core.queue import INGESTION, CancelledJobError, Claim, complete
+from cogep_assist.core.queue_claim import claim
+from cogep_assist.worker_service import drain
 from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.outcome import record_outcome
 from cogep_assist.worker_service.registration import Registration
 
 AddJob = Callable[..., Awaitable[UUID]]
 Run = Callable[[Claim], Awaitable[bool]]
+MakeDrainer = Callable[..., Drainer]
 
 
 @pytest.fixture
@@ -26,14 +32,26 @@ async def registration(database: Database) -> AsyncIterator[Registration]:
     await opened.close()
 
 
-def drainer(database: Database, registration: Registration, run: Run, *, slots: int = 3) -> Drainer:
-    return Drainer(
-        database,
-        registration,
-        [Work(INGESTION, run, slots)],
-        lease_seconds=60,
-        poll_seconds=0.05,
-    )
+@pytest.fixture
+async def drainer(database: Database, registration: Registration) -> AsyncIterator[MakeDrainer]:
+    """Make drainers of this test; all are shut down at its end."""
+    made: list[Drainer] = []
+
+    def make(run: Run, *, slots: int = 3) -> Drainer:
+        made.append(
+            Drainer(
+                database,
+                registration,
+                [Work(INGESTION, run, slots)],
+                lease_seconds=60,
+                poll_seconds=0.05,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.shut_down(grace_seconds=0.1)
 
 
 async def statuses(database: Database) -> dict[UUID, JobStatus]:
@@ -43,7 +61,7 @@ async def statuses(database: Database) -> dict[UUID, JobStatus]:
 
 
 async def test_everything_due_is_done_and_no_more_at_a_time_than_slots(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     for _ in range(10):
         await add_job()
@@ -59,13 +77,13 @@ async def test_everything_due_is_done_and_no_more_at_a_time_than_slots(
         running -= 1
         return False
 
-    assert await drainer(database, registration, run).drain() == 10
+    assert await drainer(run).drain() == 10
     assert most == 3
     assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
 
 
 async def test_one_bad_job_never_stops_the_others(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     refused, broken, cancelled, good = [await add_job() for _ in range(4)]
 
@@ -78,7 +96,7 @@ async def test_one_bad_job_never_stops_the_others(
             raise CancelledJobError
         return True
 
-    await drainer(database, registration, run).drain()
+    await drainer(run).drain()
     found = await statuses(database)
     assert found[refused] is JobStatus.FAILED
     assert found[broken] is JobStatus.PENDING  # it may pass; it waits for its next attempt
@@ -87,14 +105,14 @@ async def test_one_bad_job_never_stops_the_others(
 
 
 async def test_the_words_of_an_unforeseen_error_stay_out_of_the_job(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     job_id = await add_job()
 
     async def run(_: Claim) -> bool:
         raise ValueError("CPF de Conceição Araújo")
 
-    await drainer(database, registration, run).drain()
+    await drainer(run).drain()
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, job_id)
     assert job.error_code == "internal_error"
@@ -102,7 +120,7 @@ async def test_the_words_of_an_unforeseen_error_stay_out_of_the_job(
 
 
 async def test_jobs_that_end_well_are_completed_together(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     for _ in range(9):
         await add_job()
@@ -110,12 +128,12 @@ async def test_jobs_that_end_well_are_completed_together(
     async def run(_: Claim) -> bool:
         return True
 
-    assert await drainer(database, registration, run).drain() == 9
+    assert await drainer(run).drain() == 9
     assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
 
 
 async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     job_id = await add_job()
     started = asyncio.Event()
@@ -125,7 +143,7 @@ async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
         await asyncio.sleep(3600)
         return True
 
-    working = drainer(database, registration, run)
+    working = drainer(run)
     task = asyncio.create_task(working.run())
     await started.wait()
     await working.shut_down(grace_seconds=0.01)
@@ -136,7 +154,7 @@ async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
 
 
 async def test_a_suspect_runs_alone(
-    database: Database, registration: Registration, add_job: AddJob
+    database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     suspect = await add_job(crashes=2)
     for _ in range(4):
@@ -153,14 +171,14 @@ async def test_a_suspect_runs_alone(
         running.discard(claimed.id)
         return False
 
-    working = drainer(database, registration, run)
+    working = drainer(run)
     await working.drain()
     assert alongside[suspect] == 1
     assert len(alongside) == 5
 
 
 async def test_a_worker_on_another_schema_takes_nothing_and_says_why(
-    database: Database, registration: Registration, add_job: AddJob
+    registration: Registration, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     await add_job()
     registration.revision = "9999"
@@ -169,5 +187,114 @@ async def test_a_worker_on_another_schema_takes_nothing_and_says_why(
     async def run(_: Claim) -> bool:
         raise AssertionError("never called")
 
-    assert await drainer(database, registration, run).drain() == 0
+    assert await drainer(run).drain() == 0
     assert registration.idle_reason == "worker_schema_mismatch"
+
+
+async def test_jobs_whose_claim_was_never_heard_of_come_back(
+    database: Database, registration: Registration, drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    """The connection is lost between the commit of a claim and its reply."""
+    job_id = await add_job()
+    async with database.begin() as session:
+        await claim(
+            await driver_connection(session),
+            INGESTION,
+            worker_id=registration.worker_id,
+            revision=registration.revision,
+            limit=1,
+            lease_seconds=3600,
+        )
+    seen: list[UUID] = []
+
+    async def run(claimed: Claim) -> bool:
+        seen.append(claimed.id)
+        return True
+
+    assert await drainer(run).drain() == 1
+    assert seen == [job_id]
+    assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
+
+
+async def test_a_claiming_connection_that_is_lost_costs_no_job(
+    database: Database, drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    for _ in range(20):
+        await add_job()
+    ran: list[UUID] = []
+
+    async def run(claimed: Claim) -> bool:
+        ran.append(claimed.id)
+        if len(ran) in {3, 8}:
+            await terminate(database, "query LIKE '%%FOR UPDATE SKIP LOCKED%%'")
+        return True
+
+    working = drainer(run)
+    task = asyncio.create_task(working.run())
+    async with asyncio.timeout(30):
+        while set((await statuses(database)).values()) != {JobStatus.COMPLETED}:
+            await asyncio.sleep(0.05)
+    working.stop()
+    await task
+    assert len(set(ran)) == 20
+
+
+async def test_a_database_that_goes_away_under_a_job_is_not_its_fault(
+    database: Database, drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    job_id = await add_job()
+
+    async def run(_: Claim) -> bool:
+        async with database.begin() as session:
+            mine = await session.scalar(sa.text("SELECT pg_backend_pid()"))
+            await terminate(database, "pid = %s", mine)
+            await session.execute(sa.text("SELECT 1"))
+        return True
+
+    await drainer(run).drain()
+    async with database.begin() as session:
+        job = await session.get_one(IngestionJob, job_id)
+    assert (job.status, job.failures, job.crashes) == (JobStatus.PENDING, 0, 0)
+    assert job.available_at > job.created_at
+
+
+async def test_the_end_of_a_job_is_written_once_the_database_is_back(
+    database: Database,
+    drainer: MakeDrainer,
+    add_job: AddJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job_id = await add_job()
+    away = 3
+
+    async def now_and_then(*arguments: object) -> None:
+        nonlocal away
+        away -= 1
+        if away > 0:
+            raise psycopg.OperationalError("server closed the connection")
+        await record_outcome(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(drain, "record_outcome", now_and_then)
+
+    async def run(_: Claim) -> bool:
+        raise AppError("empty_text")
+
+    working = drainer(run)
+    task = asyncio.create_task(working.run())
+    async with asyncio.timeout(20):
+        while (await statuses(database))[job_id] is not JobStatus.FAILED:
+            await asyncio.sleep(0.05)
+    working.stop()
+    await task
+    assert not working.unrecorded
+
+
+async def terminate(database: Database, which: LiteralString, *values: object) -> None:
+    """End server processes of this database, as their owner may."""
+    async with await psycopg.AsyncConnection.connect(conninfo(database.url)) as owner:
+        ended = await owner.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND " + which,
+            values,
+        )
+        assert ended.rowcount > 0

@@ -1,14 +1,16 @@
 """What a dead or frozen worker held comes back; nobody else's work is touched."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cogep_assist.core import schema
-from cogep_assist.core.db import Database
+from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import IngestionJob, JobStatus, Worker
-from cogep_assist.core.queue import INGESTION, Claim, claim, complete, hold
+from cogep_assist.core.queue import INGESTION, Claim, complete, hold
+from cogep_assist.core.queue_claim import claim
 from cogep_assist.worker_service.reaper import Reaped, reap
 from cogep_assist.worker_service.registration import Registration
 
@@ -24,7 +26,7 @@ async def register(database: Database) -> Registration:
 async def take(database: Database, worker_id: UUID, *, suspects: bool = False) -> list[Claim]:
     async with database.begin() as session:
         return await claim(
-            session,
+            await driver_connection(session),
             INGESTION,
             worker_id=worker_id,
             revision=schema.head(),
@@ -39,9 +41,15 @@ async def round_of(database: Database) -> Reaped:
         return await reap(session)
 
 
-async def die(registration: Registration) -> None:
+async def die(database: Database, registration: Registration) -> None:
     """Lose the connection as a killed process does: the lock goes, the row stays."""
+    assert registration._connection is not None
+    pid = registration._connection.info.backend_pid
     await registration._close_connection()
+    there = sa.text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = :pid")
+    async with asyncio.timeout(10), database.begin() as session:
+        while await session.scalar(there, {"pid": pid}):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_living_worker_keeps_its_jobs(database: Database, add_job: AddJob) -> None:
@@ -58,7 +66,7 @@ async def test_a_dead_workers_jobs_come_back_at_once(database: Database, add_job
     job_id = await add_job()
     registration = await register(database)
     await take(database, registration.worker_id)
-    await die(registration)
+    await die(database, registration)
     assert await round_of(database) == Reaped(workers=1, returned=1)
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, job_id)
@@ -78,15 +86,90 @@ async def test_a_frozen_workers_lease_runs_out(database: Database, add_job: AddJ
     await registration.close()
 
 
-async def test_a_heartbeat_renews_the_lease(database: Database, add_job: AddJob) -> None:
-    await add_job()
-    registration = await register(database)
-    await take(database, registration.worker_id)
+async def expire_leases(database: Database) -> None:
     async with database.begin() as session:
         await session.execute(
             sa.update(IngestionJob).values(lease_until=sa.func.now() - sa.text("interval '1 s'"))
         )
-    await registration.beat(busy=1)
+
+
+async def test_a_heartbeat_renews_the_lease(database: Database, add_job: AddJob) -> None:
+    await add_job()
+    registration = await register(database)
+    (held,) = await take(database, registration.worker_id)
+    await expire_leases(database)
+    await registration.beat(busy=1, held=[(INGESTION, [held.id])])
+    assert await round_of(database) == Reaped()
+    await registration.close()
+
+
+async def test_a_job_that_its_worker_lost_sight_of_comes_free(
+    database: Database, add_job: AddJob
+) -> None:
+    known, lost = await add_job(), await add_job()
+    registration = await register(database)
+    await take(database, registration.worker_id)
+    await expire_leases(database)
+    await registration.beat(busy=1, held=[(INGESTION, [known])])
+    assert await round_of(database) == Reaped(returned=1)
+    async with database.begin() as session:
+        assert (await session.get_one(IngestionJob, lost)).status is JobStatus.PENDING
+        assert (await session.get_one(IngestionJob, known)).status is JobStatus.PROCESSING
+    await registration.close()
+
+
+async def test_a_row_that_is_locked_holds_neither_reaper_nor_heartbeat_up(
+    database: Database, add_job: AddJob
+) -> None:
+    await add_job(), await add_job()
+    registration = await register(database)
+    locked, free = await take(database, registration.worker_id)
+    await expire_leases(database)
+    async with database.begin() as storing:
+        await hold(storing, INGESTION, locked)
+        async with asyncio.timeout(5):
+            await registration.beat(busy=2, held=[(INGESTION, [locked.id])])
+            assert await round_of(database) == Reaped(returned=1)
+        await complete(storing, INGESTION, locked)
+    async with database.begin() as session:
+        assert (await session.get_one(IngestionJob, locked.id)).status is JobStatus.COMPLETED
+        assert (await session.get_one(IngestionJob, free.id)).status is JobStatus.PENDING
+    await registration.close()
+
+
+async def test_a_dead_worker_is_remembered_until_its_last_job_is_free(
+    database: Database, add_job: AddJob
+) -> None:
+    await add_job()
+    registration = await register(database)
+    (held,) = await take(database, registration.worker_id)
+    await die(database, registration)
+    async with database.begin() as last_transaction:
+        await hold(last_transaction, INGESTION, held)
+        assert await round_of(database) == Reaped(workers=1)
+    assert await round_of(database) == Reaped(workers=1, returned=1)
+    assert await round_of(database) == Reaped()
+
+
+async def test_who_leaves_gives_back_what_it_holds(database: Database, add_job: AddJob) -> None:
+    job_id = await add_job()
+    registration = await register(database)
+    await take(database, registration.worker_id)
+    await registration.close()
+    async with database.begin() as session:
+        job = await session.get_one(IngestionJob, job_id)
+    assert (job.status, job.crashes, job.worker_id) == (JobStatus.PENDING, 0, None)
+
+
+async def test_a_lock_that_the_server_still_holds_is_replaced(database: Database) -> None:
+    registration = await register(database)
+    half_open = registration._connection
+    assert half_open is not None
+    registration._connection = None
+    async with asyncio.timeout(5):
+        await registration.open()
+    assert await round_of(database) == Reaped()
+    await half_open.close()
     assert await round_of(database) == Reaped()
     await registration.close()
 
@@ -106,7 +189,7 @@ async def test_poison_is_set_aside_after_three_crashes(database: Database, add_j
     for crash in range(3):
         registration = await register(database)
         assert await take(database, registration.worker_id, suspects=crash > 0)
-        await die(registration)
+        await die(database, registration)
         await round_of(database)
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, poison)
@@ -121,7 +204,7 @@ async def test_a_cancelled_job_of_a_dead_worker_ends_cancelled(
     await take(database, registration.worker_id)
     async with database.begin() as session:
         await session.execute(sa.update(IngestionJob).values(cancel_requested=True))
-    await die(registration)
+    await die(database, registration)
     await round_of(database)
     async with database.begin() as session:
         assert (await session.get_one(IngestionJob, job_id)).status is JobStatus.CANCELLED
@@ -133,7 +216,7 @@ async def test_what_was_completed_stays_completed(database: Database, add_job: A
     (held,) = await take(database, registration.worker_id)
     async with database.begin() as session:
         await complete(session, INGESTION, held)
-    await die(registration)
+    await die(database, registration)
     assert await round_of(database) == Reaped(workers=1)
     async with database.begin() as session:
         assert (await session.get_one(IngestionJob, job_id)).status is JobStatus.COMPLETED
@@ -143,7 +226,7 @@ async def test_only_one_reaper_works_at_a_time(database: Database, add_job: AddJ
     await add_job()
     registration = await register(database)
     await take(database, registration.worker_id)
-    await die(registration)
+    await die(database, registration)
     async with database.begin() as first, database.begin() as second:
         assert (await reap(first)).returned == 1
         assert await reap(second) == Reaped()

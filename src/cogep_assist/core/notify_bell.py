@@ -1,6 +1,7 @@
 """The embedded bell: NOTIFY on a connection of its own, after the commit, coalesced."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import psycopg
@@ -32,19 +33,30 @@ class NotifyBell:
         """Let the last ring go out, then close the connection."""
         if self._ringing is not None:
             await asyncio.gather(self._ringing, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.close()
+        await self._drop()
 
     async def _notify(self) -> None:
         while True:
             self._again = False
-            try:
-                if self._connection is None or self._connection.closed:
-                    self._connection = await self._database.connect()
-                await self._connection.execute("NOTIFY cogep_work")
-            except (psycopg.Error, OSError) as error:
-                log.warning("bell_not_rung", error=type(error).__name__)
-                self._connection = None
+            # A connection that was lost while nobody rang shows it only now.
+            if not await self._notified() and not await self._notified():
                 return
             if not self._again:
                 return
+
+    async def _notified(self) -> bool:
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = await self._database.connect()
+            await self._connection.execute("NOTIFY cogep_work")
+        except (psycopg.Error, OSError) as error:
+            log.warning("bell_not_rung", error=type(error).__name__)
+            await self._drop()
+            return False
+        return True
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error, OSError):
+                await connection.close()

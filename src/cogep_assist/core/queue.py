@@ -1,4 +1,4 @@
-"""Table-generic queue: claim, fence, retry, cancel. The row is the only truth.
+"""Table-generic queue: fence, retry, cancel. The row is the only truth.
 
 Any table with the columns of ``ai.ingestion_queue`` that are named here can be a queue.
 A wake-up carries no job: it says "drain", and losing it costs latency, never a job.
@@ -11,7 +11,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import BackgroundJob, IngestionJob
@@ -47,10 +46,15 @@ class CancelledJobError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A table that is a queue; ``ordering`` names the columns within which jobs keep order."""
+    """A table that is a queue.
+
+    ``ordering`` names the columns within which jobs keep their order, ``hands_over`` those
+    that a handler is given, beside id, attempts, priority, sequence and crashes.
+    """
 
     table: sa.Table
     ordering: tuple[str, ...] = ()
+    hands_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,127 +67,15 @@ class Claim:
     row: dict[str, Any]
 
 
-INGESTION = Queue(IngestionJob.__table__, ordering=("collection_id", "source_key"))  # type: ignore[arg-type]
-BACKGROUND = Queue(BackgroundJob.__table__)  # type: ignore[arg-type]
-
-
-async def claim(
-    executor: Executor,
-    queue: Queue,
-    *,
-    worker_id: UUID,
-    revision: str,
-    limit: int,
-    lease_seconds: float,
-    suspects: bool = False,
-    finished: Sequence[Claim] = (),
-) -> list[Claim]:
-    """Take up to ``limit`` jobs that are due, in order of priority and submission.
-
-    ``finished`` are jobs of this worker that ended well: they are completed in the same
-    statement, so that a batch costs one round trip and one commit. What is no longer this
-    worker's stays as it is.
-    A job under which a worker died is a suspect: it is only given to a caller that asks
-    for ``suspects`` and runs it alone, so that it cannot take others with it. A worker
-    whose code is of another schema revision than the database gets nothing.
-    """
-    table = queue.table
-    done = _completion(table, worker_id, finished).cte("done") if finished else None
-    if limit < 1:
-        if finished:
-            await executor.execute(_completion(table, worker_id, finished))
-        return []
-    due = (
-        sa.select(table.c.id)
-        .where(*_due(queue, revision, suspects=suspects))
-        .order_by(table.c.priority.desc(), table.c.sequence)
-        .limit(1 if suspects else limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    statement = (
-        sa.update(table)
-        .where(table.c.id == due.c.id)
-        .values(
-            status="processing",
-            worker_id=worker_id,
-            attempts=table.c.attempts + 1,
-            lease_until=sa.func.now() + _seconds(lease_seconds),
-            started_at=sa.func.now(),
-        )
-        .returning(table)
-    )
-    if done is not None:
-        statement = statement.add_cte(done)
-    rows = (await executor.execute(statement)).mappings().all()
-    claims = [Claim(row["id"], worker_id, row["attempts"], dict(row)) for row in rows]
-    return sorted(claims, key=lambda c: (-c.row["priority"], c.row["sequence"]))
-
-
-def _completion(
-    table: sa.Table, worker_id: UUID, finished: Sequence[Claim]
-) -> ReturningUpdate[Any]:
-    ended = (
-        sa.func.unnest(
-            sa.cast([claimed.id for claimed in finished], sa.ARRAY(sa.Uuid())),
-            sa.cast([claimed.attempt for claimed in finished], sa.ARRAY(sa.Integer())),
-        )
-        .table_valued("id", "attempt", name="ended")
-        .render_derived()
-    )
-    return (
-        sa.update(table)
-        .where(
-            table.c.id == ended.c.id,
-            table.c.attempts == ended.c.attempt,
-            table.c.worker_id == worker_id,
-            table.c.status == "processing",
-        )
-        .values(
-            status=status_literal(table, "completed"),
-            finished_at=sa.func.now(),
-            lease_until=sa.null(),
-            error_code=sa.null(),
-            error_details=sa.null(),
-        )
-        .returning(table.c.id)
-    )
-
-
-def _due(queue: Queue, revision: str, *, suspects: bool) -> list[sa.ColumnElement[bool]]:
-    table = queue.table
-    conditions: list[sa.ColumnElement[bool]] = [
-        table.c.status == "pending",
-        table.c.available_at <= sa.func.now(),
-        table.c.crashes > 0 if suspects else table.c.crashes == 0,
-        sa.select(sa.literal_column("version_num"))
-        .select_from(sa.table("alembic_version", schema="access"))
-        .scalar_subquery()
-        == revision,
-    ]
-    if queue.ordering:
-        earlier = table.alias("earlier")
-        conditions.append(
-            ~sa.exists().where(
-                *(earlier.c[name] == table.c[name] for name in queue.ordering),
-                earlier.c.status.in_(["pending", "processing"]),
-                earlier.c.sequence < table.c.sequence,
-            )
-        )
-    return conditions
-
-
-async def has_suspects(executor: Executor, queue: Queue) -> bool:
-    """Tell whether a job that must run alone is waiting and due."""
-    table = queue.table
-    found = await executor.execute(
-        sa.select(sa.literal(1))
-        .where(
-            table.c.status == "pending", table.c.crashes > 0, table.c.available_at <= sa.func.now()
-        )
-        .limit(1)
-    )
-    return found.first() is not None
+INGESTION = Queue(
+    IngestionJob.__table__,  # type: ignore[arg-type]
+    ordering=("collection_id", "source_key"),
+    hands_over=(
+        *("source_kind", "collection_id", "source_key", "uri", "title", "file_name"),
+        *("declared_type", "blob_id", "metadata", "callback_url", "submitted_by", "created_at"),
+    ),
+)
+BACKGROUND = Queue(BackgroundJob.__table__, hands_over=("kind", "subject", "payload"))  # type: ignore[arg-type]
 
 
 async def hold(session: AsyncSession, queue: Queue, claimed: Claim) -> None:
@@ -278,26 +170,32 @@ async def fail(
     return _value(row[0]) == "pending"
 
 
-async def give_back(executor: Executor, queue: Queue, claims: Sequence[Claim]) -> None:
+async def give_back(
+    executor: Executor, queue: Queue, claims: Sequence[Claim], *, after_seconds: float = 0.0
+) -> None:
     """Return jobs unharmed, as on an orderly stop; what is no longer ours stays as it is."""
     table = queue.table
+    due = sa.func.now() + after_seconds * sa.literal_column("interval '1 second'")
     for claimed in claims:
         await executor.execute(
             sa.update(table)
             .where(*_fence(table, claimed))
-            .values(status="pending", worker_id=None, lease_until=None)
+            .values(
+                status="pending",
+                worker_id=None,
+                lease_until=None,
+                available_at=due if after_seconds else table.c.available_at,
+            )
         )
 
 
-async def renew_leases(
-    executor: Executor, queue: Queue, worker_id: UUID, lease_seconds: float
-) -> None:
-    """Push back the end of every lease that a worker holds."""
+async def give_back_all(executor: Executor, queue: Queue, worker_id: UUID) -> None:
+    """Return unharmed whatever a worker holds: it is leaving."""
     table = queue.table
     await executor.execute(
         sa.update(table)
         .where(table.c.worker_id == worker_id, table.c.status == "processing")
-        .values(lease_until=sa.func.now() + _seconds(lease_seconds))
+        .values(status="pending", worker_id=None, lease_until=None)
     )
 
 
@@ -403,7 +301,3 @@ def status_literal(table: sa.Table, value: str) -> sa.ColumnElement[Any]:
 
 def _value(status: Any) -> str:
     return str(getattr(status, "value", status))
-
-
-def _seconds(seconds: float) -> sa.ColumnElement[Any]:
-    return sa.literal(seconds) * sa.literal_column("interval '1 second'")

@@ -37,8 +37,6 @@ def make_celery(settings: Settings) -> Celery:
             "sweep": {
                 "task": "cogep_assist.sweep",
                 "schedule": SWEEP_SECONDS,
-                # A sweep that waited longer than its interval is worth nothing any more.
-                "options": {"expires": SWEEP_SECONDS},
             }
         },
     )

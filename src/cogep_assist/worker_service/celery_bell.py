@@ -1,12 +1,17 @@
 """The bell of the scaled-out mode: a Celery message that says "drain"."""
 
 import asyncio
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from kombu.exceptions import ChannelError
 
 from cogep_assist.core.logging import get_logger
 
-EXPIRES_SECONDS = 15.0
+# Rings carry nothing, so a few that wait say all that there is to say. Their number is bounded
+# here and not by a time of expiry: that would be read on another host's clock, and a worker whose
+# clock is ahead would throw every ring away.
+RINGS_WAITING = 16
 # So long may one ring keep its thread: a broker that hangs must not hold the next ring up.
 SEND_SECONDS = 5.0
 log = get_logger(__name__)
@@ -45,6 +50,27 @@ class CeleryBell:
                 return
 
     def _send_one(self) -> None:
-        self._celery.send_task(
-            "cogep_assist.drain", expires=EXPIRES_SECONDS, ignore_result=True, retry=False
-        )
+        if has_room(self._celery):
+            self._celery.send_task("cogep_assist.drain", ignore_result=True, retry=False)
+
+
+class Ring(Task):  # type: ignore[misc]
+    """A task that is not sent while enough rings wait, by Beat or by a worker for itself."""
+
+    def apply_async(self, *arguments: Any, **options: Any) -> Any:
+        """Send the ring, unless the workers have not even taken the last ones."""
+        if has_room(self.app):
+            return super().apply_async(*arguments, **options)
+        return None
+
+
+def has_room(celery: Celery) -> bool:
+    """Tell whether one more ring is worth sending. Raises what the broker's client raises."""
+    with celery.connection_or_acquire() as connection:
+        try:
+            queue = connection.default_channel.queue_declare(
+                queue=celery.conf.task_default_queue, passive=True
+            )
+        except ChannelError:
+            return True  # There is no such queue yet, or nothing in it.
+    return bool(queue.message_count < RINGS_WAITING)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core import secret_key
-from cogep_assist.core.config import get_settings
+from cogep_assist.core.config import Settings, get_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging, get_logger
@@ -33,6 +33,7 @@ from cogep_assist.worker_service.ticker import tick
 # One ring may claim for so long: a stop that waits for the task must not wait much longer.
 CLAIM_SECONDS = 8.0
 GRACE_SECONDS = 15.0
+LOOK_AFTER_SECONDS = 1.0
 T = TypeVar("T")
 log = get_logger(__name__)
 
@@ -66,7 +67,15 @@ class CeleryProcess:
         self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
         self._thread.start()
         self._stack = AsyncExitStack()
-        self._call(self._open()).result()
+        self._beat: asyncio.Task[None] | None = None
+        self._registration: Registration | None = None
+        self._drainer: Drainer | None = None
+        try:
+            self._call(self._open()).result()
+        except BaseException:
+            # The next ring tries again with a new loop; this one must leave nothing behind.
+            self.close()
+            raise
 
     @property
     def alive(self) -> bool:
@@ -89,6 +98,8 @@ class CeleryProcess:
             log.warning("worker_left_silently", error=type(error).__name__)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     def _call(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
@@ -103,23 +114,26 @@ class CeleryProcess:
         self._database = Database(url, pool_size=settings.database_pool_size)
         self._stack.push_async_callback(self._database.close)
         stations = await self._stack.enter_async_context(open_stations(settings, self._database))
-        self._registration: Registration = make_registration(settings, self._database)
-        await self._registration.open()
-        self._drainer: Drainer = make_drainer(
-            settings, self._database, self._registration, stations
-        )
-        self._beat = asyncio.create_task(beat_forever(self._registration, self._drainer, settings))
-        log.info("worker_started", worker_id=str(self._registration.worker_id))
+        registration = make_registration(settings, self._database)
+        self._registration = registration
+        await registration.open()
+        self._drainer = make_drainer(settings, self._database, registration, stations)
+        self._beat = asyncio.create_task(_live(registration, self._drainer, settings))
+        log.info("worker_started", worker_id=str(registration.worker_id))
 
     async def _drain(self) -> bool:
+        assert self._registration is not None
+        assert self._drainer is not None
         await self._registration.reopen_if_lost()
+        self._drainer.wake()
         until = time.monotonic() + CLAIM_SECONDS
-        while time.monotonic() < until:
+        while (left := until - time.monotonic()) > 0:
             claimed = await self._drainer.step()
-            if not claimed and not self._drainer.busy:
+            if claimed or self._drainer.unrecorded:
+                continue
+            if not self._drainer.busy:
                 return False
-            if not claimed:
-                await self._drainer.wait_for_change(until - time.monotonic())
+            await self._drainer.wait_for_change(left)
         return True
 
     async def _sweep(self) -> bool:
@@ -137,8 +151,26 @@ class CeleryProcess:
         return False
 
     async def _close(self) -> None:
-        await self._drainer.shut_down(GRACE_SECONDS)
-        self._beat.cancel()
-        await asyncio.gather(self._beat, return_exceptions=True)
-        await self._registration.close()
-        await self._stack.aclose()
+        if self._drainer is not None:
+            await self._drainer.shut_down(GRACE_SECONDS)
+        if self._beat is not None:
+            self._beat.cancel()
+            await asyncio.gather(self._beat, return_exceptions=True)
+        try:
+            if self._registration is not None:
+                await self._registration.close()
+        finally:
+            await self._stack.aclose()
+
+
+async def _live(registration: Registration, drainer: Drainer, settings: Settings) -> None:
+    """Keep the lock, the leases and the ends of jobs in the table, between rings as well."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(beat_forever(registration, drainer, settings))
+        while True:
+            await asyncio.sleep(LOOK_AFTER_SECONDS)
+            try:
+                await registration.reopen_if_lost()
+                await drainer.record()
+            except (DBAPIError, psycopg.Error, OSError) as error:
+                log.warning("database_away", error=type(error).__name__)

@@ -2,31 +2,35 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
+from uuid import UUID
 
+import psycopg
+from psycopg import AsyncConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
-from cogep_assist.core.queue import (
-    CancelledJobError,
-    Claim,
-    FencedError,
-    Queue,
-    cancel_claimed,
-    claim,
-    fail,
-    give_back,
-    has_suspects,
+from cogep_assist.core.queue import CancelledJobError, Claim, FencedError, Queue
+from cogep_assist.core.queue_claim import claim, has_suspects, release_forgotten, tune
+from cogep_assist.worker_service.outcome import (
+    End,
+    Outcome,
+    database_trouble,
+    outcome_of,
+    record_outcome,
 )
 from cogep_assist.worker_service.registration import Registration
 
 SUSPECTS_EVERY_SECONDS = 1.0
-DATABASE_AWAY_SECONDS = 1.0
+DATABASE_AWAY_SECONDS = 0.5
+# Above this many slots half of them are claimed at a time: the database works on the next half
+# while the last one runs.
+OVERLAP_FROM_SLOTS = 16
 log = get_logger(__name__)
 
 
@@ -43,13 +47,37 @@ class Work:
     slots: int
     finished: list[Claim] = field(default_factory=list)
     running: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
+    # Ends that could not be written when they came, because the database was away.
+    late: list[tuple[Claim, Outcome]] = field(default_factory=list)
     suspects: bool = False
     suspects_looked_at: float = 0.0
+    alone: bool = False
+    # Whether something may be due: the bell rang, a job ended, or it is time to look.
+    look: bool = True
+    looked_at: float = 0.0
 
     @property
     def name(self) -> str:
         """Name of the queue's table, for logs."""
         return self.queue.table.name
+
+    @property
+    def batch(self) -> int:
+        """How many jobs the next claim may take."""
+        free = self.slots - len(self.running)
+        return min(free, self.slots // 2) if self.slots >= OVERLAP_FROM_SLOTS else free
+
+    @property
+    def unrecorded(self) -> bool:
+        """Whether jobs have ended whose end is not in the table yet."""
+        return bool(self.finished or self.late)
+
+    @property
+    def held(self) -> list[UUID]:
+        """Ids of the jobs that this worker answers for."""
+        ids = [claimed.id for claimed in self.running.values()]
+        ids += [claimed.id for claimed in self.finished]
+        return ids + [claimed.id for claimed, _ in self.late]
 
 
 class Drainer:
@@ -70,6 +98,8 @@ class Drainer:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._rung = asyncio.Event()
+        self._claiming = asyncio.Lock()
+        self._connection: AsyncConnection[Any] | None = None
         self._stopping = False
 
     @property
@@ -78,11 +108,19 @@ class Drainer:
         return sum(len(work.running) for work in self._works)
 
     @property
-    def _unrecorded(self) -> bool:
-        return any(work.finished for work in self._works)
+    def unrecorded(self) -> bool:
+        """Whether jobs have ended whose end is not in the table yet."""
+        return any(work.unrecorded for work in self._works)
+
+    @property
+    def held(self) -> list[tuple[Queue, list[UUID]]]:
+        """The jobs of each queue that this worker answers for: their leases are renewed."""
+        return [(work.queue, work.held) for work in self._works]
 
     def wake(self) -> None:
         """Look at the queues now instead of at the next poll."""
+        for work in self._works:
+            work.look = True
         self._rung.set()
 
     def stop(self) -> None:
@@ -93,24 +131,23 @@ class Drainer:
     async def run(self) -> None:
         """Drain, wait for a ring or the slow poll, drain again, until ``stop``."""
         while not self._stopping:
-            self._rung.clear()
             try:
                 claimed = await self.step()
-            except (DBAPIError, OSError) as error:
+            except (DBAPIError, psycopg.Error, OSError) as error:
                 log.warning("database_away", error=type(error).__name__)
-                await self.wait_for_change(DATABASE_AWAY_SECONDS)
+                await asyncio.sleep(DATABASE_AWAY_SECONDS)
                 continue
-            if not claimed and not self._unrecorded:
+            if not claimed and not self.unrecorded:
                 await self.wait_for_change(self._poll_seconds)
 
     async def drain(self) -> int:
         """Run everything that is due now and return how many jobs that were."""
         total = 0
+        self.wake()
         while not self._stopping:
-            self._rung.clear()
             claimed = await self.step()
             total += claimed
-            if claimed or self._unrecorded:
+            if claimed or self.unrecorded:
                 continue
             if not self.busy:
                 break
@@ -119,16 +156,24 @@ class Drainer:
 
     async def step(self) -> int:
         """Fill the free slots of every queue once and return how many jobs were claimed."""
-        if self._registration.idle_reason:
-            return 0
+        self._rung.clear()
         total = 0
         for work in self._works:
-            for claimed in await self._claim(work):
-                task = asyncio.create_task(self._execute(work, claimed))
-                work.running[task] = claimed
-                task.add_done_callback(partial(self._done, work))
-                total += 1
+            # One at a time: two claims side by side would both count the same slots as free.
+            async with self._claiming:
+                for claimed in await self._claim(work):
+                    task = asyncio.create_task(self._execute(work, claimed))
+                    work.running[task] = claimed
+                    task.add_done_callback(partial(self._done, work))
+                    total += 1
         return total
+
+    async def record(self) -> None:
+        """Write the ends of jobs that are not in the table yet; claim nothing."""
+        async with self._claiming:
+            for work in self._works:
+                if work.unrecorded:
+                    await self._write_ends(work, await self._connected())
 
     async def wait_for_change(self, seconds: float) -> None:
         """Wait until a job ends, the bell rings, or the time is over."""
@@ -141,105 +186,155 @@ class Drainer:
     async def shut_down(self, grace_seconds: float) -> None:
         """Let running jobs end within the grace, then give the rest back unharmed."""
         self.stop()
-        tasks = [task for work in self._works for task in work.running]
+        async with self._claiming:
+            # No claim is under way any more, so that no job can come after this list is made.
+            tasks = [task for work in self._works for task in work.running]
         if tasks:
             await asyncio.wait(tasks, timeout=grace_seconds)
         late = [task for task in tasks if not task.done()]
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        for work in self._works:
-            if work.finished:
-                await self._claim(work)
+        try:
+            await self.record()
+        except (DBAPIError, psycopg.Error, OSError) as error:
+            # What cannot be said now is given back when the worker leaves, or by the reaper.
+            log.warning("ends_not_recorded", error=type(error).__name__)
+        await self._disconnect()
 
     async def _claim(self, work: Work) -> list[Claim]:
-        finished, work.finished = work.finished, []
-        try:
-            async with self._database.begin() as session:
-                suspects = await self._suspects_wait(session, work)
-                claimed = await self._claim_from(session, work, finished, suspects=suspects)
-                if suspects and not claimed and not work.running:
-                    # Another worker was faster, or an earlier job of the same document waits.
-                    claimed = await self._claim_from(session, work, (), suspects=False)
-                return claimed
-        except BaseException:
-            work.finished[:0] = finished
-            raise
+        now = time.monotonic()
+        due_to_look = work.look or now - work.looked_at >= self._poll_seconds
+        free = not self._stopping and not self._registration.idle_reason and not work.alone
+        limit = work.batch if free and due_to_look else 0
+        if limit < 1 and not work.unrecorded:
+            return []
+        connection = await self._connected()
+        if work.late or limit < 1:
+            await self._write_ends(work, connection)
+        if limit < 1:
+            return []
+        suspects = await self._suspects_wait(connection, work)
+        if suspects and work.running:
+            # A job under which a worker died is run alone, so that it harms no other.
+            await self._write_ends(work, connection)
+            return []
+        # A ring that comes from here on is about something that this claim may not see.
+        work.look, work.looked_at = False, now
+        claimed = await self._claim_from(connection, work, limit, suspects=suspects)
+        if suspects and claimed:
+            work.alone = True
+        elif suspects:
+            # Another worker was faster.
+            claimed = await self._claim_from(connection, work, limit, suspects=False)
+        if suspects or len(claimed) == limit:
+            work.look = True
+        return claimed
 
     async def _claim_from(
-        self, session: AsyncSession, work: Work, finished: Sequence[Claim], *, suspects: bool
+        self, connection: AsyncConnection[Any], work: Work, limit: int, *, suspects: bool
     ) -> list[Claim]:
-        # A job under which a worker died is run alone, so that it harms no other.
-        alone = any(claimed.row["crashes"] for claimed in work.running.values())
-        must_wait = alone or (suspects and bool(work.running))
-        return await claim(
-            session,
-            work.queue,
-            worker_id=self._registration.worker_id,
-            revision=self._registration.revision,
-            limit=0 if must_wait or self._stopping else work.slots - len(work.running),
-            lease_seconds=self._lease_seconds,
-            suspects=suspects,
-            finished=finished,
-        )
+        finished, work.finished = work.finished, []
+        try:
+            return await claim(
+                connection,
+                work.queue,
+                worker_id=self._registration.worker_id,
+                revision=self._registration.revision,
+                limit=limit,
+                lease_seconds=self._lease_seconds,
+                suspects=suspects,
+                finished=finished,
+            )
+        except BaseException:
+            work.finished[:0] = finished
+            work.look = True
+            raise
 
-    async def _suspects_wait(self, session: AsyncSession, work: Work) -> bool:
+    async def _write_ends(self, work: Work, connection: AsyncConnection[Any]) -> None:
+        if work.finished:
+            await self._claim_from(connection, work, 0, suspects=False)
+        while work.late:
+            claimed, outcome = work.late[0]
+            await record_outcome(self._database, work.queue, claimed, outcome)
+            work.late.pop(0)
+
+    async def _suspects_wait(self, connection: AsyncConnection[Any], work: Work) -> bool:
         now = time.monotonic()
         if not work.suspects and now - work.suspects_looked_at < SUSPECTS_EVERY_SECONDS:
             return False
         work.suspects_looked_at = now
-        work.suspects = await has_suspects(session, work.queue)
+        work.suspects = await has_suspects(connection, work.queue, self._registration.revision)
         return work.suspects
 
+    async def _connected(self) -> AsyncConnection[Any]:
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        connection = await self._database.connect()
+        try:
+            await tune(connection)
+            for work in self._works:
+                # The last connection may have been lost between a claim and its reply.
+                forgotten = await release_forgotten(
+                    connection, work.queue, self._registration.worker_id, work.held
+                )
+                if forgotten:
+                    log.warning("forgotten_jobs_released", queue=work.name, jobs=forgotten)
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
     async def _execute(self, work: Work, claimed: Claim) -> None:
-        logger = log.bind(queue=work.name, job_id=str(claimed.id), attempt=claimed.attempt)
         try:
             if await work.run(claimed):
                 work.finished.append(claimed)
             else:
-                logger.info("job_completed")
+                log.info(
+                    "job_completed",
+                    queue=work.name,
+                    job_id=str(claimed.id),
+                    attempt=claimed.attempt,
+                )
         except FencedError:
-            logger.warning("job_fenced")
-        except CancelledJobError:
-            await self._record(work, claimed, None)
+            log.warning("job_fenced", queue=work.name, job_id=str(claimed.id))
         except asyncio.CancelledError:
-            await asyncio.shield(self._return(work, claimed))
+            await asyncio.shield(self._end(work, claimed, End.RETURNED))
             raise
-        except AppError as error:
-            await self._record(work, claimed, error)
+        except (CancelledJobError, AppError) as error:
+            await self._end(work, claimed, outcome_of(error))
+        except (DBAPIError, psycopg.Error, OSError) as error:
+            await self._end(work, claimed, database_trouble(error))
         except Exception as error:
             # The words of an unforeseen error may quote a document: only its kind is told.
-            logger.exception("job_broke", exc_info=_without_words(error))
-            await self._record(work, claimed, AppError("internal_error", kind=type(error).__name__))
+            log.exception(
+                "job_broke",
+                queue=work.name,
+                job_id=str(claimed.id),
+                exc_info=_without_words(error),
+            )
+            kind = type(error).__name__
+            await self._end(work, claimed, AppError("internal_error", kind=kind))
 
-    async def _record(self, work: Work, claimed: Claim, error: AppError | None) -> None:
+    async def _end(self, work: Work, claimed: Claim, outcome: Outcome) -> None:
         try:
-            async with self._database.begin() as session:
-                if error is None:
-                    await cancel_claimed(session, work.queue, claimed)
-                    log.info("job_cancelled", job_id=str(claimed.id))
-                    return
-                retry_after = error.details.get("retry_after")
-                again = await fail(
-                    session,
-                    work.queue,
-                    claimed,
-                    error,
-                    retry_after=retry_after if isinstance(retry_after, int | float) else None,
-                )
-            log.info("job_failed", job_id=str(claimed.id), code=error.code, will_retry=again)
-        except FencedError:
-            log.warning("job_fenced", job_id=str(claimed.id))
-        except (DBAPIError, OSError) as away:
-            # The lease runs out and the reaper returns the job: nothing is lost.
-            log.warning("outcome_not_recorded", job_id=str(claimed.id), error=type(away).__name__)
-
-    async def _return(self, work: Work, claimed: Claim) -> None:
-        async with self._database.begin() as session:
-            await give_back(session, work.queue, [claimed])
+            await record_outcome(self._database, work.queue, claimed, outcome)
+        except (DBAPIError, psycopg.Error, OSError) as away:
+            log.warning("end_recorded_later", job_id=str(claimed.id), error=type(away).__name__)
+            work.late.append((claimed, outcome))
 
     def _done(self, work: Work, task: asyncio.Task[None]) -> None:
         work.running.pop(task, None)
+        if not work.running:
+            work.alone = False
+        # It may have been the one that later jobs of the same document waited for.
+        work.look = True
         self._rung.set()
 
 

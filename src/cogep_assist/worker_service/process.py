@@ -13,7 +13,7 @@ from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
 from cogep_assist.pipeline.progress import Progress
 from cogep_assist.pipeline.run import Stations, run
 from cogep_assist.worker_service.drain import Drainer, Work
-from cogep_assist.worker_service.duties import HEAVY_DUTIES, perform
+from cogep_assist.worker_service.duties import Workbench, perform
 from cogep_assist.worker_service.reaper import reap
 from cogep_assist.worker_service.registration import Registration
 from cogep_assist.worker_service.stations import open_stations
@@ -23,6 +23,8 @@ REAP_EVERY_SECONDS = 1.0
 # Background work is claimed in batches; how many heavy duties run at once, duties.py says.
 BACKGROUND_SLOTS = 100
 GRACE_SECONDS = 25.0
+# Short: whoever is back late after a restart of the server is taken for dead.
+RECONNECT_SECONDS = 0.25
 log = get_logger(__name__)
 
 
@@ -77,14 +79,14 @@ def make_drainer(
 ) -> Drainer:
     """Join the two queues with what is done about a claim of each."""
 
-    heavy = asyncio.Semaphore(HEAVY_DUTIES)
+    bench = Workbench.of(stations)
 
     async def ingest(claimed: Claim) -> bool:
         await run(claimed, stations, Progress())
         return False
 
     async def background(claimed: Claim) -> bool:
-        return await perform(database, heavy, claimed)
+        return await perform(bench, claimed)
 
     return Drainer(
         database,
@@ -113,13 +115,13 @@ async def _open_patiently(registration: Registration, stop: asyncio.Event) -> No
             await registration.open()
         except (DBAPIError, psycopg.Error, OSError) as error:
             log.warning("database_away", error=type(error).__name__)
-            await asyncio.sleep(1)
+            await asyncio.sleep(RECONNECT_SECONDS)
         else:
             return
 
 
 async def _listen(registration: Registration, drainer: Drainer, stop: asyncio.Event) -> None:
-    while True:
+    while not stop.is_set():
         try:
             async for _ in registration.wakeups():
                 drainer.wake()
@@ -135,8 +137,8 @@ async def beat_forever(registration: Registration, drainer: Drainer, settings: S
     while True:
         await asyncio.sleep(every)
         try:
-            await registration.beat(busy=drainer.busy)
-        except (DBAPIError, OSError) as error:
+            await registration.beat(busy=drainer.busy, held=drainer.held)
+        except (DBAPIError, psycopg.Error, OSError) as error:
             log.warning("heartbeat_missed", error=type(error).__name__)
 
 
@@ -148,7 +150,7 @@ async def _reap_and_tick(database: Database, drainer: Drainer) -> None:
                 reaped = await reap(session)
             async with database.begin() as session:
                 started = await tick(session)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, psycopg.Error, OSError) as error:
             log.warning("reaper_missed", error=type(error).__name__)
             continue
         if reaped.workers or reaped.returned or reaped.set_aside:

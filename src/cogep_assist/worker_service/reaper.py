@@ -9,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import Worker
 from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, status_literal
 
+QUEUES = (INGESTION, BACKGROUND)
 REAPER_LOCK = 7_204_115_902
-# A registration takes its lock before it writes its row, so a row without a lock is dead.
+# A registration takes its lock before it writes its row, so a row without a lock is dead. After a
+# restart of the server nobody has a lock: who was there before gets some seconds to come back.
 LOCK_IS_GONE = sa.text(
-    """NOT EXISTS (
+    """(access.worker.seen_at >= pg_postmaster_start_time()
+        OR clock_timestamp() > pg_postmaster_start_time() + interval '5 seconds')
+       AND NOT EXISTS (
         SELECT FROM pg_locks held
         WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
           AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -42,7 +46,7 @@ async def reap(session: AsyncSession) -> Reaped:
         return Reaped()
     dead = list(await session.scalars(sa.select(Worker.id).where(LOCK_IS_GONE)))
     returned = set_aside = 0
-    for queue in (INGESTION, BACKGROUND):
+    for queue in QUEUES:
         for crashed, condition in (
             (True, queue.table.c.worker_id.in_(dead)),
             (False, queue.table.c.lease_until < sa.func.now()),
@@ -53,7 +57,13 @@ async def reap(session: AsyncSession) -> Reaped:
             returned += ended.count("pending")
             set_aside += ended.count("failed") + ended.count("cancelled")
     if dead:
-        await session.execute(sa.delete(Worker).where(Worker.id.in_(dead)))
+        await session.execute(
+            sa.delete(Worker).where(
+                Worker.id.in_(dead),
+                # The last transaction of a worker that died may hold a row for a moment longer.
+                *(~sa.exists().where(*_held_by(queue, Worker.id)) for queue in QUEUES),
+            )
+        )
     return Reaped(len(dead), returned, set_aside)
 
 
@@ -71,9 +81,17 @@ async def _give_back(
     )
     over = sa.or_(*(when for when, _ in verdicts))
     code = "worker_crashed" if crashed else "lease_expired"
+    # A row that somebody holds is left for the next round: one frozen worker in the midst of a
+    # transaction must not keep all others' jobs from coming back.
+    free = (
+        sa.select(table.c.id)
+        .where(table.c.status == "processing", condition)
+        .with_for_update(skip_locked=True)
+        .cte("free")
+    )
     rows = await session.execute(
         sa.update(table)
-        .where(table.c.status == "processing", condition)
+        .where(table.c.id == free.c.id)
         .values(
             status=status,
             crashes=table.c.crashes + 1,
@@ -85,3 +103,8 @@ async def _give_back(
         .returning(table.c.status)
     )
     return [str(getattr(value, "value", value)) for (value,) in rows]
+
+
+def _held_by(queue: Queue, worker_id: Any) -> list[sa.ColumnElement[bool]]:
+    table = queue.table
+    return [table.c.worker_id == worker_id, table.c.status == "processing"]

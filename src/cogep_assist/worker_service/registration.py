@@ -3,7 +3,7 @@
 import os
 import platform
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist import __version__
 from cogep_assist.core import schema
-from cogep_assist.core.db import Database
+from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import Worker
-from cogep_assist.core.queue import BACKGROUND, INGESTION, renew_leases
+from cogep_assist.core.queue import BACKGROUND, INGESTION, Queue, give_back_all
+from cogep_assist.core.queue_claim import renew_leases
 
 CHANNEL = "cogep_work"
 
@@ -43,8 +44,14 @@ class Registration:
         """Take the lock, then write the row: a row without a lock is a dead worker."""
         await self._close_connection()
         connection = await self._database.connect()
-        await connection.execute("SELECT pg_advisory_lock(%s)", [self._lock_key])
-        await connection.execute("LISTEN cogep_work")
+        try:
+            # The server may still hold the last connection for alive, and the lock with it.
+            while not await self._locks(connection):
+                self._lock_key = secrets.randbits(62)
+            await connection.execute("LISTEN cogep_work")
+        except BaseException:
+            await connection.close()
+            raise
         self._connection = connection
         await self.beat(busy=0)
 
@@ -58,13 +65,17 @@ class Registration:
         except psycopg.OperationalError:
             await self.open()
 
-    async def beat(self, *, busy: int) -> None:
-        """Say that this worker lives, renew its leases, and look at the schema's revision."""
+    async def beat(self, *, busy: int, held: Sequence[tuple[Queue, list[UUID]]] = ()) -> None:
+        """Say that this worker lives, renew its leases, and look at the schema's revision.
+
+        Only what it knows that it holds is renewed: a job that it lost sight of comes free.
+        """
         async with self._database.begin() as session:
             found = await session.scalar(sa.text("SELECT version_num FROM access.alembic_version"))
             self.idle_reason = None if found == self.revision else "worker_schema_mismatch"
             values = {
                 "busy": busy,
+                "lock_key": self._lock_key,
                 "idle_reason": self.idle_reason,
                 "seen_at": sa.func.clock_timestamp(),
             }
@@ -72,7 +83,6 @@ class Registration:
                 insert(Worker)
                 .values(
                     id=self.worker_id,
-                    lock_key=self._lock_key,
                     host=platform.node(),
                     process_id=os.getpid(),
                     release=__version__,
@@ -82,8 +92,9 @@ class Registration:
                 )
                 .on_conflict_do_update(index_elements=[Worker.id], set_=values)
             )
-            for queue in (INGESTION, BACKGROUND):
-                await renew_leases(session, queue, self.worker_id, self._lease_seconds)
+            connection = await driver_connection(session)
+            for queue, ids in held:
+                await renew_leases(connection, queue, self.worker_id, ids, self._lease_seconds)
 
     async def wakeups(self) -> AsyncIterator[None]:
         """Yield once for each ring of the bell; raises when the connection is lost."""
@@ -92,12 +103,18 @@ class Registration:
             yield
 
     async def close(self) -> None:
-        """Leave: the row goes, and the lock with the connection."""
+        """Leave: what is still held goes back, then the row, and the lock with the connection."""
         try:
             async with self._database.begin() as session:
+                for queue in (INGESTION, BACKGROUND):
+                    await give_back_all(session, queue, self.worker_id)
                 await session.execute(sa.delete(Worker).where(Worker.id == self.worker_id))
         finally:
             await self._close_connection()
+
+    async def _locks(self, connection: AsyncConnection[Any]) -> bool:
+        found = await connection.execute("SELECT pg_try_advisory_lock(%s)", [self._lock_key])
+        return bool((await found.fetchone() or (False,))[0])
 
     async def _close_connection(self) -> None:
         connection, self._connection = self._connection, None

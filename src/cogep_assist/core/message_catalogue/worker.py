@@ -23,6 +23,18 @@ MESSAGES: dict[str, Message] = {
         "Um envio mais novo do mesmo documento já foi publicado.",
         "Nada a fazer; para publicar este conteúdo, envie-o de novo.",
     ),
+    "database_disk_full": Message(
+        507,
+        "O disco do banco de dados encheu enquanto este documento era guardado.",
+        "Libere espaço; a tarefa tenta de novo sozinha ou com “cogep jobs retry”.",
+        retryable=True,
+    ),
+    "worker_disk_full": Message(
+        507,
+        "O disco do trabalhador encheu enquanto este documento era lido.",
+        "Libere espaço na pasta temporária; a tarefa tenta de novo sozinha.",
+        retryable=True,
+    ),
     "content_missing": Message(
         410,
         "O conteúdo enviado não está mais guardado.",

@@ -1,0 +1,232 @@
+"""The queue's hot path: claim, complete, renew, in one statement each, through the driver.
+
+A batch costs one round trip and one commit: what ended well is completed by the statement
+that claims the next. docs/adr/0006 tells where the time goes and what was tried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from psycopg import AsyncConnection, sql
+
+from cogep_assist.core.queue import Claim, Queue
+
+# Statistics of a queue are always stale: empty a minute ago, a million rows now. These keep the
+# few statements of a claiming connection on their indexes, whatever the planner believes.
+PLANNER_SETTINGS = (
+    "SET enable_seqscan = off",
+    "SET enable_bitmapscan = off",
+    "SET enable_sort = off",
+    "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off",
+    "SET plan_cache_mode = force_generic_plan",
+    "SET jit = off",
+)
+
+
+async def tune(connection: AsyncConnection[Any]) -> None:
+    """Prepare a connection that does nothing but claim, complete and renew."""
+    for setting in PLANNER_SETTINGS:
+        await connection.execute(setting)
+
+
+async def claim(
+    connection: AsyncConnection[Any],
+    queue: Queue,
+    *,
+    worker_id: UUID,
+    revision: str,
+    limit: int,
+    lease_seconds: float,
+    suspects: bool = False,
+    finished: Sequence[Claim] = (),
+) -> list[Claim]:
+    """Take up to ``limit`` jobs that are due, in order of priority and submission.
+
+    ``finished`` are jobs of this worker that ended well: they are completed in the same
+    statement. What is no longer this worker's stays as it is.
+    A job under which a worker died is a suspect: it is only given to a caller that asks
+    for ``suspects`` and runs it alone, so that it cannot take others with it. A worker
+    whose code is of another schema revision than the database gets nothing.
+    """
+    values: dict[str, Any] = {
+        "worker": worker_id,
+        "ended": [ended.id for ended in finished],
+        "ended_attempts": [ended.attempt for ended in finished],
+    }
+    statements = _statements(queue)
+    if limit < 1:
+        if finished:
+            await connection.execute(statements.complete, values, prepare=True)
+        return []
+    values |= {"revision": revision, "limit": 1 if suspects else limit, "lease": lease_seconds}
+    if finished:
+        text = statements.complete_and_claim_suspect if suspects else statements.complete_and_claim
+    else:
+        text = statements.claim_suspect if suspects else statements.claim
+    async with connection.cursor(binary=True) as cursor:
+        await cursor.execute(text, values, prepare=True)
+        rows = await cursor.fetchall()
+    claims = [statements.read(row, worker_id) for row in rows]
+    claims.sort(key=lambda claimed: (-claimed.row["priority"], claimed.row["sequence"]))
+    return claims
+
+
+async def has_suspects(connection: AsyncConnection[Any], queue: Queue, revision: str) -> bool:
+    """Tell whether a job that must run alone is waiting, due, and next in its order."""
+    cursor = await connection.execute(
+        _statements(queue).suspects, {"revision": revision}, prepare=True
+    )
+    return await cursor.fetchone() is not None
+
+
+async def renew_leases(
+    connection: AsyncConnection[Any],
+    queue: Queue,
+    worker_id: UUID,
+    held: Sequence[UUID],
+    lease_seconds: float,
+) -> None:
+    """Push back the end of the leases of jobs that a worker holds, and knows that it holds.
+
+    A row that is locked is being ended at this moment, and needs no lease for it.
+    """
+    if held:
+        values = {"worker": worker_id, "held": list(held), "lease": lease_seconds}
+        await connection.execute(_statements(queue).renew, values, prepare=True)
+
+
+async def release_forgotten(
+    connection: AsyncConnection[Any], queue: Queue, worker_id: UUID, held: Sequence[UUID]
+) -> int:
+    """Give back jobs that the table says are a worker's, but of which the worker knows nothing.
+
+    That is what a connection leaves behind that is lost between a claim's commit and its
+    reply. Return how many there were.
+    """
+    cursor = await connection.execute(
+        _statements(queue).release, {"worker": worker_id, "held": list(held)}
+    )
+    return cursor.rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    claim: bytes
+    claim_suspect: bytes
+    complete_and_claim: bytes
+    complete_and_claim_suspect: bytes
+    complete: bytes
+    suspects: bytes
+    renew: bytes
+    release: bytes
+    columns: tuple[str, ...]
+    enums: tuple[tuple[str, type[Enum]], ...]
+
+    def read(self, values: tuple[Any, ...], worker_id: UUID) -> Claim:
+        """Make a claim of a row; enums come as text and become members."""
+        row = dict(zip(self.columns, values, strict=True))
+        for name, members in self.enums:
+            if row[name] is not None:
+                row[name] = members(row[name])
+        return Claim(row["id"], worker_id, row["attempts"], row)
+
+
+COMMON_COLUMNS = ("id", "attempts", "priority", "sequence", "crashes")
+
+COMPLETE = """
+    UPDATE {table} AS job
+    SET status = 'completed', finished_at = now(), lease_until = NULL,
+        error_code = NULL, error_details = NULL
+    FROM unnest(%(ended)s::uuid[], %(ended_attempts)s::integer[]) AS ended(id, attempt)
+    WHERE job.id = ended.id AND job.attempts = ended.attempt
+      AND job.worker_id = %(worker)s AND job.status = 'processing'
+"""
+DUE = """
+    SELECT job.id FROM {table} AS job
+    WHERE job.status = 'pending' AND job.available_at <= now() AND {crashes}
+      AND (SELECT version_num FROM access.alembic_version) = %(revision)s
+      {in_order}
+"""
+# The ids as an array: the planner then looks each one up, whatever it thinks of the LIMIT.
+CLAIM = """
+    UPDATE {table} AS job
+    SET status = 'processing', worker_id = %(worker)s, attempts = job.attempts + 1,
+        lease_until = now() + %(lease)s * interval '1 second', started_at = now()
+    WHERE job.id = ANY (ARRAY({due}
+        ORDER BY job.priority DESC, job.sequence LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
+    RETURNING {columns}
+"""
+NEXT_IN_ORDER = """
+      AND NOT EXISTS (
+          SELECT FROM {table} AS earlier
+          WHERE {same} AND earlier.status IN ('pending', 'processing')
+            AND earlier.sequence < job.sequence)
+"""
+RENEW = """
+    UPDATE {table} AS job SET lease_until = now() + %(lease)s * interval '1 second'
+    WHERE job.id = ANY (ARRAY(
+        SELECT held.id FROM {table} AS held
+        WHERE held.id = ANY (%(held)s::uuid[])
+          AND held.worker_id = %(worker)s AND held.status = 'processing'
+        FOR NO KEY UPDATE SKIP LOCKED))
+"""
+RELEASE = """
+    UPDATE {table} SET status = 'pending', worker_id = NULL, lease_until = NULL
+    WHERE worker_id = %(worker)s AND status = 'processing' AND id <> ALL (%(held)s::uuid[])
+"""
+
+
+@cache
+def _statements(queue: Queue) -> _Statements:
+    table = sql.Identifier(queue.table.schema or "public", queue.table.name)
+    columns = (*COMMON_COLUMNS, *queue.hands_over)
+    types = {name: queue.table.c[name].type for name in columns}
+    enums = tuple(
+        (name, kind.enum_class)
+        for name, kind in types.items()
+        if isinstance(kind, sa.Enum) and kind.enum_class is not None
+    )
+    returned = sql.SQL(", ").join(
+        sql.SQL("job.{}::text").format(sql.Identifier(name))
+        if name in dict(enums)
+        else sql.Identifier("job", name)
+        for name in columns
+    )
+    in_order = _next_in_order(queue, table)
+
+    def due(crashes: str) -> sql.Composed:
+        return sql.SQL(DUE).format(table=table, crashes=sql.SQL(crashes), in_order=in_order)
+
+    def claiming(crashes: str) -> sql.Composed:
+        return sql.SQL(CLAIM).format(table=table, due=due(crashes), columns=returned)
+
+    complete = sql.SQL(COMPLETE).format(table=table)
+    fused = sql.SQL("WITH done AS ({}) {}")
+    healthy, suspect = claiming("job.crashes = 0"), claiming("job.crashes > 0")
+    return _Statements(
+        claim=healthy.as_bytes(),
+        claim_suspect=suspect.as_bytes(),
+        complete_and_claim=fused.format(complete, healthy).as_bytes(),
+        complete_and_claim_suspect=fused.format(complete, suspect).as_bytes(),
+        complete=complete.as_bytes(),
+        suspects=(due("job.crashes > 0") + sql.SQL(" LIMIT 1")).as_bytes(),
+        renew=sql.SQL(RENEW).format(table=table).as_bytes(),
+        release=sql.SQL(RELEASE).format(table=table).as_bytes(),
+        columns=columns,
+        enums=enums,
+    )
+
+
+def _next_in_order(queue: Queue, table: sql.Identifier) -> sql.Composable:
+    if not queue.ordering:
+        return sql.SQL("")
+    same = sql.SQL(" AND ").join(
+        sql.SQL("earlier.{0} = job.{0}").format(sql.Identifier(name)) for name in queue.ordering
+    )
+    return sql.SQL(NEXT_IN_ORDER).format(table=table, same=same)
