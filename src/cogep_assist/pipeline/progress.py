@@ -53,11 +53,11 @@ async def watched(database: Database, claimed: Claim, progress: Progress) -> Asy
     work = asyncio.current_task()
     assert work is not None
     reason: list[Exception] = []
+    over = asyncio.Event()
 
     async def watch() -> None:
         written, looked = None, time.monotonic()
-        while True:
-            await asyncio.sleep(WRITE_AFTER_SECONDS)
+        while not await _set_within(over, WRITE_AFTER_SECONDS):
             stage = progress.stage
             if stage == written and time.monotonic() - looked < LOOK_EVERY_SECONDS:
                 continue
@@ -78,11 +78,21 @@ async def watched(database: Database, claimed: Claim, progress: Progress) -> Asy
 
     watcher = asyncio.create_task(watch())
     try:
-        yield
+        try:
+            yield
+        finally:
+            # A write that is under way may end: to cancel it would cost its connection.
+            over.set()
+            await asyncio.gather(watcher, return_exceptions=True)
     except asyncio.CancelledError:
         if reason and work.uncancel() == 0:
             raise reason[0] from None
         raise
-    finally:
-        watcher.cancel()
-        await asyncio.gather(watcher, return_exceptions=True)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
