@@ -8,6 +8,7 @@ from cogep_assist.core import audit, queue
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, SourceKind
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.queue_archive import unarchive_job
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import JobReply
 
@@ -19,11 +20,13 @@ async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -
     """
     principal.require(Act.MANAGE_JOBS)
     await find_job(session, principal, job_id)
+    await unarchive_job(session, job_id)
     before = await queue.retry(session, queue.INGESTION, job_id)
     if before not in {"failed", "cancelled"}:
         raise AppError("job_not_retryable", status=before or "?")
     job = await session.get_one(IngestionJob, job_id, populate_existing=True)
-    if job.source_kind is not SourceKind.URL and job.blob_id is None:
+    source = job.uri if job.source_kind is SourceKind.URL else job.blob_id
+    if source is None:
         raise AppError("job_content_gone")
     await audit.record(session, principal, "job_retried", "ingestion_queue", job_id)
     return await find_job(session, principal, job_id)
