@@ -30,6 +30,8 @@ class Database:
             pool_timeout=30,
             # A restarted server must cost a reconnection, never an error to a person.
             pool_pre_ping=True,
+            # The values of a failed statement may be personal data: no error may carry them.
+            hide_parameters=True,
             connect_args=connect_arguments(url),
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
