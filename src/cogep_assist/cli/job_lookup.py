@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.access import SYSTEM, visible_jobs
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import IngestionJob
+from cogep_assist.core.models import ArchivedJob, IngestionJob
 from cogep_assist.ingestion_service.job_queries import list_jobs
 from cogep_assist.ingestion_service.schemas import JobReply
 
@@ -38,12 +38,16 @@ async def resolve_job(session: AsyncSession, text: str) -> UUID:
     Raises AppError("id_invalid"|"job_not_found"|"id_ambiguous").
     """
     low, high = id_range(text)
-    statement = (
-        sa.select(IngestionJob.id)
-        .where(IngestionJob.id.in_(visible_jobs(SYSTEM)), IngestionJob.id.between(low, high))
-        .limit(2)
-    )
-    return only_one(text, list(await session.scalars(statement)), "job_not_found")
+    found = [
+        job_id
+        for jobs in (IngestionJob, ArchivedJob)
+        for job_id in await session.scalars(
+            sa.select(jobs.id)
+            .where(jobs.id.in_(visible_jobs(SYSTEM, jobs)), jobs.id.between(low, high))
+            .limit(2)
+        )
+    ]
+    return only_one(text, found, "job_not_found")
 
 
 def id_range(text: str) -> tuple[UUID, UUID]:

@@ -16,6 +16,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     ApiKey,
+    ArchivedJob,
     Collection,
     IdempotencyKey,
     IngestionJob,
@@ -80,12 +81,14 @@ def visible_collections(principal: Principal) -> sa.Select[UUID]:
     return statement.where(Collection.visibility == Visibility.PUBLIC)
 
 
-def visible_jobs(principal: Principal) -> sa.Select[UUID]:
+def visible_jobs(
+    principal: Principal, jobs: type[IngestionJob | ArchivedJob] = IngestionJob
+) -> sa.Select[UUID]:
     """Select the ids of the jobs that somebody may see: all for curation, else their own."""
-    statement = sa.select(IngestionJob.id)
+    statement = sa.select(jobs.id)
     if principal.may(Act.MANAGE_JOBS):
         return statement
-    return statement.where(IngestionJob.submitted_by == principal.label)
+    return statement.where(jobs.submitted_by == principal.label)
 
 
 async def create_key(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
+    ArchivedJob,
     Chunk,
     Citation,
     Document,
@@ -82,11 +83,12 @@ async def _forget_contents(session: AsyncSession, document_id: UUID) -> None:
             retired_at=sa.func.coalesce(DocumentVersion.retired_at, NOW),
         )
     )
-    await session.execute(
-        sa.update(IngestionJob)
-        .where(IngestionJob.document_id == document_id)
-        .values(blob_id=None, title=None, file_name=None, uri=None, attributes={})
-    )
+    for jobs in (IngestionJob, ArchivedJob):
+        await session.execute(
+            sa.update(jobs)
+            .where(jobs.document_id == document_id)
+            .values(blob_id=None, title=None, file_name=None, uri=None, attributes={})
+        )
 
 
 async def _blank_quotes(session: AsyncSession, document_id: UUID) -> None:

@@ -1,6 +1,6 @@
 """Look up jobs, from what somebody may see."""
 
-from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,21 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.access import visible_jobs
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Collection, IngestionJob, JobStatus
+from cogep_assist.core.models import ArchivedJob, Collection, IngestionJob, JobStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.schemas import JobError, JobLinks, JobReply
 
-Row = sa.Row[IngestionJob, str]
+Job = IngestionJob | ArchivedJob
+Row = sa.Row[Job, str]
 
 
 async def find_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
-    """Return one job. Raises AppError("job_not_found")."""
-    row = (
-        await session.execute(_visible(principal).where(IngestionJob.id == job_id))
-    ).one_or_none()
-    if row is None:
-        raise AppError("job_not_found")
-    return _reply(row)
+    """Return one job, from the queue or the archive. Raises AppError("job_not_found")."""
+    for jobs in (IngestionJob, ArchivedJob):
+        found = await session.execute(_visible(principal, jobs).where(jobs.id == job_id))
+        if (row := found.one_or_none()) is not None:
+            return _reply(row)
+    raise AppError("job_not_found")
 
 
 async def list_jobs(
@@ -34,23 +34,28 @@ async def list_jobs(
     before: int | None = None,
 ) -> tuple[list[JobReply], int | None]:
     """Return jobs, newest first, and the sequence number after which the list goes on."""
-    statement = _visible(principal).order_by(IngestionJob.sequence.desc()).limit(limit + 1)
-    if status is not None:
-        statement = statement.where(IngestionJob.status == status)
-    if before is not None:
-        statement = statement.where(IngestionJob.sequence < before)
-    rows: Sequence[Row] = (await session.execute(statement)).all()
+    rows: list[Row] = []
+    # The old and the new overlap: a job may wait for longer than another has been archived.
+    for jobs in (IngestionJob, ArchivedJob):
+        statement = _visible(principal, jobs).order_by(jobs.sequence.desc()).limit(limit + 1)
+        if status is not None:
+            statement = statement.where(jobs.status == status)
+        if before is not None:
+            statement = statement.where(jobs.sequence < before)
+        rows += (await session.execute(statement)).all()
+    rows.sort(key=lambda row: -row[0].sequence)
     more = rows[limit - 1][0].sequence if len(rows) > limit else None
     return [_reply(row) for row in rows[:limit]], more
 
 
-def _visible(principal: Principal) -> sa.Select[IngestionJob, str]:
-    return (
-        sa.select(IngestionJob, Collection.name)
-        .join(Collection, Collection.id == IngestionJob.collection_id)
-        .where(IngestionJob.id.in_(visible_jobs(principal)))
+def _visible(principal: Principal, jobs: type[Job]) -> sa.Select[Job, str]:
+    statement = (
+        sa.select(jobs, Collection.name)
+        .join(Collection, Collection.id == jobs.collection_id)
+        .where(jobs.id.in_(visible_jobs(principal, jobs)))
         .execution_options(populate_existing=True)
     )
+    return cast("sa.Select[Job, str]", statement)
 
 
 def _reply(row: Row) -> JobReply:
@@ -82,7 +87,7 @@ def _reply(row: Row) -> JobReply:
     )
 
 
-def _error(job: IngestionJob) -> JobError | None:
+def _error(job: Job) -> JobError | None:
     if job.error_code is None:
         return None
     error = AppError(job.error_code, **(job.error_details or {}))
