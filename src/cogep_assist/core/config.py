@@ -152,6 +152,12 @@ class Settings(BaseSettings):
     job_max_attempts: int = Field(
         default=3, ge=1, le=20, description="Tentativas antes de uma tarefa ser dada por falha."
     )
+    queue_keep_days: float = Field(
+        default=7.0,
+        gt=0,
+        le=3650,
+        description="Dias até que uma tarefa terminada saia da fila para o arquivo.",
+    )
 
     # --- fetch --------------------------------------------------------------------------
     fetch_allow_hosts: Annotated[list[str], NoDecode] = Field(
@@ -172,6 +178,16 @@ class Settings(BaseSettings):
     )
     fetch_max_redirects: int = Field(
         default=5, ge=0, le=20, description="Máximo de redirecionamentos seguidos."
+    )
+
+    # --- sources ------------------------------------------------------------------------
+    source_folder_roots: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        validation_alias="COGEP_FOLDER_ROOTS",
+        description="Pastas abaixo das quais fontes podem ser seguidas; com vírgula (nenhuma).",
+    )
+    source_max_items: int = Field(
+        default=10_000, ge=1, le=200_000, description="Máximo de documentos de uma fonte seguida."
     )
 
     # --- parse --------------------------------------------------------------------------
@@ -213,7 +229,7 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(default=None, description="Modelo de linguagem a pedir.")
     llm_api_key: SecretStr | None = Field(default=None, description="Chave do serviço.")
 
-    @field_validator("fetch_allow_hosts", mode="before")
+    @field_validator("fetch_allow_hosts", "source_folder_roots", mode="before")
     @classmethod
     def _split_commas(cls, value: Any) -> Any:
         if isinstance(value, str):
