@@ -10,10 +10,11 @@ _INVISIBLE = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u206a-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
 )
-_NOISE = re.compile(
-    f"[\x00-\x08\x0e-\x1f\x7f{_INVISIBLE}{_BIDI}{_TAGS}"
-    "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U000f0000-\U0010ffff]+"
+_NOISE_CLASS = (
+    f"\x00-\x08\x0e-\x1f\x7f{_INVISIBLE}{_BIDI}{_TAGS}"
+    "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U0001fffe\U0001ffff\U000f0000-\U0010ffff"
 )
+_NOISE = re.compile(f"[{_NOISE_CLASS}]+")
 _TRICKS = re.compile(f"[{_BIDI}{_TAGS}]")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,7 +28,13 @@ _SHOWN_AS = {
     "\uf0a7": "▪", "\uf0b7": "•", "\uf0d8": "►", "\uf0fc": "✓",
 }  # fmt: skip
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+# Everything that a step below would change but composition: most texts hold none of it.
+_SUSPECT = re.compile(
+    f"[{_NOISE_CLASS}{_MARKS}\r\x0b\x0c\x80-\x9f\ud800-\udfff\ufb00-\ufb06\u2028\u2029]"
+)
+_WIDE = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# Matches only where something changes: single spaces, by far the most, stay untouched.
+_SPACES = re.compile(f" {{2,}}| ?[{_WIDE}][ {_WIDE}]*")
 _AROUND_BREAK = re.compile(" *\n[ \n]*")
 _BLANK_LINES = re.compile("\n(?:[ \t]*\n)+")
 
@@ -38,10 +45,9 @@ def clean_characters(text: str) -> str:
     Line ends become ``\\n``. Characters of the C1 range are read as the cp1252 signs they nearly
     always are; a lone surrogate becomes U+FFFD.
     """
-    if "\r" in text or not text.isascii() or "\x0b" in text or "\x0c" in text:
-        text = _LINE_ENDS.sub("\n", text)
-    if text.isascii():
-        return _NOISE.sub("", text)
+    if not _SUSPECT.search(text):
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
+    text = _LINE_ENDS.sub("\n", text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _C1.sub(_as_cp1252, text)
     text = _PRESENTATION.sub(lambda match: _SHOWN_AS[match.group()], text)
@@ -54,7 +60,9 @@ def clean_characters(text: str) -> str:
 def flow(text: str) -> str:
     """Clean a text that flows: one space between words, single line breaks, no blank lines."""
     text = _SPACES.sub(" ", clean_characters(text))
-    return _AROUND_BREAK.sub("\n", text).strip(" \n")
+    if "\n" in text:
+        text = _AROUND_BREAK.sub("\n", text)
+    return text.strip(" \n")
 
 
 def one_line(text: str) -> str:

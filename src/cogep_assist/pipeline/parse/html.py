@@ -2,7 +2,6 @@
 
 from html.parser import HTMLParser
 
-import lxml.html
 from lxml import etree
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
@@ -61,7 +60,7 @@ def add_html(text: str, builder: DocumentBuilder, *, page: bool = True) -> None:
 
 
 def _tree(text: str) -> etree._Element | None:
-    parser = lxml.html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:

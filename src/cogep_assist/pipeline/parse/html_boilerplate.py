@@ -5,18 +5,25 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-_TAGS = frozenset({"nav", "footer", "aside", "menu"})
+_TAGS = frozenset({"nav", "footer", "menu"})
 _ROLES_TEXT = """
 navigation search contentinfo complementary menu menubar toolbar dialog alertdialog banner
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
-_NAMED = re.compile(
-    # "page-with-menu" holds the page; only "menu" by itself is one.
-    r"(?:^|[\s_-])(?<!with-)(?<!has-)(?<!no-)(?<!sem-)(?<!com-)(?:cookies?|consent|breadcrumbs?|nav|navbar|navigation|navheader|navfooter|menu"
-    r"|submenu|sidebar|side-bar|social|sharing|compartilh\w*|footer|rodape|skip-links?|newsletter"
-    r"|pagination|pager|paginacao|related|relacionad\w+|advert\w*|banner|popup|modal|toolbar"
-    r"|lgpd-banner|cookie-?bar|headerlink|toc|sumario-lateral|vlibras|barra-brasil|acessibilidade"
-    r"|comments?-form|tags-links|docnav|nav-?links?|vejatambem|leia-tambem)(?:$|[\s_-])",
+# "page-with-menu" holds the page; only "menu" by itself is one.
+_WORD_START = r"(?:^|[\s_-])(?<!with-)(?<!has-)(?<!no-)(?<!sem-)(?<!com-)"
+_WORD_END = r"(?:$|[\s_-])"
+_SURE = re.compile(
+    _WORD_START + r"(?:cookies?|consent|breadcrumbs?|navbar|navheader|navfooter|docnav|nav-?links?"
+    r"|skip-links?|newsletter|pagination|pager|paginacao|lgpd-banner|headerlink|popup|vlibras"
+    r"|barra-brasil|comments?-form|tags-links|compartilh\w*|sharing)" + _WORD_END,
+    re.IGNORECASE,
+)
+# Names that prose may carry too: a box beside the text, a table of contents, a banner with news.
+_DOUBTFUL = re.compile(
+    _WORD_START + r"(?:nav|navigation|menu|submenu|sidebar|side-bar|social|footer|rodape|related"
+    r"|relacionad\w+|vejatambem|leia-tambem|advert\w*|banner|modal|toolbar|toc|sumario-lateral"
+    r"|acessibilidade)" + _WORD_END,
     re.IGNORECASE,
 )
 _CONTAINERS = frozenset(
@@ -74,8 +81,8 @@ def boilerplate(
 ) -> frozenset[etree._Element]:
     """Return the elements below the content that only surround it.
 
-    An element that holds a third or more of the text is never one, whatever it is called; and
-    where everything would go, nothing goes.
+    Unless its tag or role says so, an element that holds a third or more of the text is never one,
+    whatever it is called; and where everything would go, nothing goes.
     """
     total = max(1, weights[content].text)
     dropped: set[etree._Element] = set()
@@ -87,24 +94,36 @@ def boilerplate(
                 dropped.add(element)
             continue
         weight = weights[element]
-        if weight.text < total / 3 and _surrounds(element, weight, whole_page=whole_page):
+        if _is_furniture(element) or (
+            weight.text < total / 3 and _surrounds(element, weight, whole_page=whole_page)
+        ):
             dropped.add(element)
             removed += weight.text
     return frozenset() if removed > total * 0.9 else frozenset(dropped)
 
 
+def _is_furniture(element: etree._Element) -> bool:
+    return element.tag in _TAGS or element.get("role") in _ROLES
+
+
 def _surrounds(element: etree._Element, weight: Weight, *, whole_page: bool) -> bool:
     tag = str(element.tag)
-    if tag in _TAGS or element.get("role") in _ROLES:
-        return True
+    if tag == "aside":
+        return not _is_prose(weight, 60 if whole_page else 0)
     if tag == "header" and whole_page:
         return _is_page_header(element)
-    if tag in _CONTAINERS and _NAMED.search(f"{element.get('class', '')} {element.get('id', '')}"):
-        return not any(True for _ in element.iter("h1", "article", "main"))
+    if tag in _CONTAINERS:
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if _SURE.search(names) or (_DOUBTFUL.search(names) and not _is_prose(weight, 120)):
+            return not any(True for _ in element.iter("h1", "article", "main"))
     if not whole_page or tag not in _LISTS or weight.links < 5:
         return False
     mostly_links = weight.linked > weight.text * 0.85
     return mostly_links and weight.linked / weight.links < 35
+
+
+def _is_prose(weight: Weight, at_least: int) -> bool:
+    return weight.text >= at_least and weight.linked <= weight.text * 0.3
 
 
 def _is_page_header(element: etree._Element) -> bool:

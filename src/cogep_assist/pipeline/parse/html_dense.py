@@ -38,7 +38,9 @@ def main_text(
         found.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True)
     )
     main = root.find("main")
-    if main is None or len("".join(str(part) for part in main.itertext()).strip()) < 200:
+    length = len("".join(str(part) for part in main.itertext()).strip()) if main is not None else 0
+    # A page that is a list of links (an index, a menu of services) is better read as it is.
+    if main is None or length < max(200, (kept - total.linked + removed_links) * 0.6):
         return None
     for element in main.iter():
         if element.tag == "head" and element.get("rend", "") in (

@@ -91,13 +91,21 @@ def _read_page(pdf: pypdfium2.PdfDocument, index: int, builder: DocumentBuilder)
         lines, hidden = read_lines(page)
         if hidden:
             builder.warn("hidden_text_removed")
-        characters = sum(1 for line in lines for character in line.text if character.isalnum())
-        scanned = characters < _FEW_CHARACTERS and _shows_something(page)
+        scanned = not _has_words(lines) and _shows_something(page)
         return _Page(index + 1, lines, scanned)
     except pypdfium2.PdfiumError:
         return None
     finally:
         page.close()
+
+
+def _has_words(lines: list[Line]) -> bool:
+    found = 0
+    for line in lines:
+        found += sum(map(str.isalnum, line.text))
+        if found >= _FEW_CHARACTERS:
+            return True
+    return False
 
 
 def _shows_something(page: pypdfium2.PdfPage) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 _ITEM = re.compile(
@@ -182,21 +182,15 @@ def _gutter(lines: list[Line]) -> float | None:
     return best[1] if best is not None and best[0] < len(lines) * 0.25 else None
 
 
-def append_fragment(lines: list[Line], line: Line) -> None:
-    """Append a run of text, or join it to the one before it where both stand on one line."""
-    if lines:
-        last = lines[-1]
-        near = -line.size * 0.5 < line.left - last.right < line.size * 1.2
-        if near and abs(last.bottom - line.bottom) < line.size * 0.4:
-            lines[-1] = replace(
-                last,
-                right=max(last.right, line.right),
-                bottom=min(last.bottom, line.bottom),
-                top=max(last.top, line.top),
-                size=max(last.size, line.size),
-            )
+def append_box(boxes: list[list[float]], x0: float, y0: float, x1: float, y1: float) -> None:
+    """Append a box (left, bottom, right, top), or widen the last where both stand on one line."""
+    if boxes:
+        last = boxes[-1]
+        height = max(y1 - y0, 0.1)
+        if -0.5 * height < x0 - last[2] < 1.2 * height and abs(last[1] - y0) < 0.4 * height:
+            last[1], last[2], last[3] = min(last[1], y0), max(last[2], x1), max(last[3], y1)
             return
-    lines.append(line)
+    boxes.append([x0, y0, x1, y1])
 
 
 def _columns(band: list[Line], middle: float) -> list[Line]:
@@ -220,7 +214,9 @@ def _edge_lines(lines: list[Line]) -> list[Line]:
 
 def _is_contents(line: Line) -> bool:
     """Tell whether a line belongs to a table of contents: dots lead to a page number."""
-    return _LEADER.search(line.text) is not None and line.text[-1:].isalnum()
+    text = line.text
+    dotted = "...." in text or ". . ." in text or "……" in text or "____" in text
+    return dotted and text[-1:].isalnum() and _LEADER.search(text) is not None
 
 
 def _mask(line: Line) -> tuple[bool, str]:

@@ -10,7 +10,7 @@ from pypdfium2 import raw
 
 from cogep_assist.pipeline.parse.pdf_layout import (
     Line,
-    append_fragment,
+    append_box,
     in_reading_order,
     interleaves,
 )
@@ -55,7 +55,7 @@ class _Reader:
             return
         text = self._text.get_text_range()
         # Beyond the basic plane a character counts twice in the engine's offsets.
-        wide = any(character > "\uffff" for character in text)
+        wide = max(text, default="") > "\uffff"
         position = 0
         for match in [*_BREAK.finditer(text), None]:
             end = match.start() if match else len(text)
@@ -76,16 +76,14 @@ class _Reader:
         if not lines * 1.4 <= count <= _MAX_OBJECTS:
             return []
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        found: list[Line] = []
+        boxes: list[list[float]] = []
         for index in range(count):
             raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)
-            height = max(0.1, top.value - bottom.value)
-            append_fragment(
-                found,
-                Line("", left.value, right.value, bottom.value, top.value, height,
-                     self._width, self._height),
-            )  # fmt: skip
-        return found
+            append_box(boxes, left.value, bottom.value, right.value, top.value)
+        return [
+            Line("", x0, x1, y0, y1, max(0.1, y1 - y0), self._width, self._height)
+            for x0, y0, x1, y1 in boxes
+        ]
 
     def filled(self, fragment: Line) -> Line:
         """Return a fragment with the text that lies in it."""
