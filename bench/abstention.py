@@ -30,6 +30,8 @@ from cogep_assist.retrieval.portuguese import tokenize
 from cogep_assist.retrieval.search import investigate
 
 FALSE_ABSTENTION = 0.05
+_AGAINST = ("unknown", "rarest_missing", "lack")
+_AGAINST = ("unknown", "rarest_missing", "lack")
 _KINDS = ("answerable", "removed", "foreign")
 
 
@@ -120,8 +122,9 @@ def _report(examples: dict[str, Examples], plot: Path | None) -> None:
         plot.write_text("\n".join(lines) + "\n")
     weights = _learn(list(examples.values()))
     threshold = _threshold(weights, list(examples.values()))
+    # The bias is moved so that the operating point is a confidence of 0.5.
+    weights[0] -= np.log(threshold / (1 - threshold))
     bench.console.print({key: round(float(w), 3) for key, w in zip(WEIGHTS, weights, strict=True)})
-    bench.console.print(f"threshold {threshold:.4f}")
 
 
 def _family(name: str) -> str:
@@ -129,8 +132,11 @@ def _family(name: str) -> str:
     return name.partition("_")[0]
 
 
-def _learn(examples: Sequence[Examples], steps: int = 3_000) -> NDArray[np.float64]:
-    """Fit by gradient descent; each set and kind weighs the same, answerable as all the rest."""
+def _learn(examples: Sequence[Examples], steps: int = 4_000) -> NDArray[np.float64]:
+    """Fit by gradient descent; each set and kind weighs the same, answerable as all the rest.
+
+    Signs are held to what they must mean, so that no set teaches that words found speak against.
+    """
     rows, labels, shares = [], [], []
     for example in examples:
         for kind in _KINDS:
@@ -141,9 +147,12 @@ def _learn(examples: Sequence[Examples], steps: int = 3_000) -> NDArray[np.float
             shares += [share / len(examples)] * len(known)
     table, wanted, share = np.array(rows), np.array(labels), np.array(shares)
     weights = np.zeros(table.shape[1])
+    least = np.array([-np.inf if name in (*_AGAINST, "bias") else 0.0 for name in WEIGHTS])
+    most = np.array([0.0 if name in _AGAINST else np.inf for name in WEIGHTS])
     for _ in range(steps):
         likely = 1 / (1 + np.exp(-table @ weights))
         weights -= 4.0 * (table.T @ ((likely - wanted) * share) + 1e-4 * weights)
+        weights = np.clip(weights, least, most)
     return weights
 
 

@@ -34,6 +34,7 @@ WEIGHTS = {
 _WRAPPING_TEXT = """
 faco fazer faz fazem posso podem pode devo deve devem preciso precisa quero queria gostaria saber
 existe existem tenho consigo possivel favor acontece ocorre
+significa significado sigla definicao conceito dizer quer chama
 """
 _WRAPPING = frozenset(_WRAPPING_TEXT.split())
 

@@ -1,0 +1,91 @@
+"""When no answer is better than one: what nobody knows, what is only half there."""
+
+from dataclasses import replace
+
+import pytest
+
+from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features, judge
+from cogep_assist.answering.extract import extract
+from cogep_assist.retrieval.hit import AskedTerm, Findings
+from cogep_assist.retrieval.portuguese import stem, words
+
+ANSWER = (
+    "As férias podem ser parceladas em até três etapas, se o servidor pedir e a chefia concordar."
+)
+OTHER = "O auxílio-transporte é pago no contracheque e recadastrado todo ano, no mês de março."
+
+
+@pytest.fixture
+def decide(hit, findings):
+    def decide(question: str, *texts: str):
+        hits = [
+            hit(text, name=text[:9], title="Guia", score=1 / n) for n, text in enumerate(texts, 1)
+        ]
+        found = findings(question, hits)
+        return judge(question, found, extract(question, found.hits))
+
+    return decide
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "As férias podem ser parceladas em quantas etapas?",
+        "Em até quantas etapas o servidor pode pedir as férias parceladas?",
+        "ferias parceladas em etapas",
+        "férias",
+    ],
+)
+def test_an_easy_question_is_answered(decide, question) -> None:
+    verdict = decide(question, ANSWER, OTHER)
+    assert not verdict.abstain
+    assert verdict.confidence >= THRESHOLD
+    assert verdict.unknown_words == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qual é a capital da Mongólia?",
+        "Quem pintou a Mona Lisa?",
+        "Como trocar o óleo do motor de um caminhão?",
+        "Quantas etapas tem o Tour de France de ciclismo profissional?",
+    ],
+)
+def test_a_question_about_something_else_is_not_answered(decide, question) -> None:
+    assert decide(question, ANSWER, OTHER).abstain
+
+
+def test_the_words_nobody_knows_are_named(decide) -> None:
+    verdict = decide("Férias na Mongólia?", ANSWER)
+    assert verdict.unknown_words == ("mongolia",)
+
+
+def test_nothing_found_is_an_abstention(decide, findings) -> None:
+    assert decide("férias").abstain
+    unknown = Findings([], [AskedTerm("xyz", "xyz", 0)], 10)
+    verdict = judge("xyz", unknown, extract("xyz", []))
+    assert (verdict.abstain, verdict.confidence, verdict.unknown_words) == (True, 0.0, ("xyz",))
+
+
+def test_a_misspelt_word_counts_by_what_stands_in_for_it(hit) -> None:
+    passage = hit(ANSWER)
+    question = "friéas parceladas em etapas"
+    slip, *rest = (AskedTerm(word, stem(word), 1) for word in words(question))
+    terms = [replace(slip, frequency=0, stand_ins=(stem("ferias"),)), *rest]
+    found = Findings([passage], terms, 1_000)
+    helped = features(question, found, extract(question, [passage]))
+    alone = Findings([passage], [replace(slip, frequency=0), *rest], 1_000)
+    bare = features(question, alone, extract(question, [passage]))
+    assert helped["first_coverage"] > bare["first_coverage"]
+
+
+def test_features_are_those_that_were_weighed(hit, findings) -> None:
+    question = "férias parceladas"
+    found = findings(question, [hit(ANSWER)])
+    assert list(features(question, found, extract(question, found.hits))) == list(WEIGHTS)
+
+
+@pytest.mark.parametrize("question", ["?", "de", "\x00", "🙂", "x" * 10_000])
+def test_odd_questions_are_judged(decide, question) -> None:
+    assert decide(question, ANSWER).abstain
