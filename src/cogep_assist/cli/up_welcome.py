@@ -12,16 +12,19 @@ from cogep_assist import sample
 from cogep_assist.cli import app as cogep
 from cogep_assist.cli.console import err, out
 from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.failure import report
 from cogep_assist.cli.job_progress import job_progress
 from cogep_assist.cli.link import sign_in_address
 from cogep_assist.cli.waiting import has_worker, wait_for_jobs
 from cogep_assist.core.access import SYSTEM, create_sign_in_link
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, IngestionJob, JobStatus, Role
 
 LINK_MINUTES = 60
 _WORKER_SECONDS = 30.0
+_LATE = {"seconds": int(_WORKER_SECONDS), "path": "logs/cogep.log"}
 
 
 def main(arguments: list[str]) -> int:
@@ -79,5 +82,17 @@ async def _make_link(database: Database) -> str:
         return await create_sign_in_link(session, Role.ADMIN, LINK_MINUTES, by=SYSTEM)
 
 
+def _guarded(arguments: list[str]) -> int:
+    """Greet; whatever fails here is a sentence, and what runs goes on running."""
+    try:
+        return main(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except TimeoutError:
+        return report(AppError("not_ready_in_time", name="O trabalhador", **_LATE))
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence, never a trace
+        return report(error)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_guarded(sys.argv[1:]))
