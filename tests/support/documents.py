@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import docx
 import openpyxl
 import pptx
+import pypdfium2
 from odf import opendocument, style, table, text
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 
@@ -136,6 +138,17 @@ def make_pdf(pages: list[list[str]], *, title: str | None = None, size: int = 11
             height -= size * 1.3
         pdf.showPage()
     pdf.save()
+    return buffer.getvalue()
+
+
+def make_scan(words: str = "COORDENAÇÃO DE GESTÃO DE PESSOAS") -> bytes:
+    """Return a PDF that is only a photograph of its text."""
+    source = pypdfium2.PdfDocument(make_pdf([[words, "Pedido de férias do servidor"]], size=20))
+    picture = source[0].render(scale=2).to_pil()
+    buffer = io.BytesIO()
+    page = canvas.Canvas(buffer, pagesize=A4)
+    page.drawImage(ImageReader(picture), 0, 0, *A4)
+    page.save()
     return buffer.getvalue()
 
 

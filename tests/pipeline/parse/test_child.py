@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from documents import make_scan
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.child import ParserPool
@@ -214,3 +215,42 @@ def test_nothing_is_inherited_but_the_pipes() -> None:
                 ]
         finally:
             child.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+async def test_what_the_child_started_is_killed_with_it(
+    pool: ParserPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for tesseract never ends; its process must, with the child that waits for it."""
+    note = tmp_path / "pid"
+    program = tmp_path / "tesseract"
+    program.write_text(
+        '#!/bin/sh\ncase "$1" in --list-langs) echo por;; --version) echo tesseract 5;; '
+        f"*) echo $$ > {note}; exec sleep 300;; esac\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(AppError, match="parser_timeout"):
+        await read(pool, make_scan(), "a.pdf", ocr_wall_seconds=2.0)
+    grandchild = int(note.read_text())
+    deadline = time.monotonic() + 10
+    while _runs(grandchild) and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    assert not _runs(grandchild)
+
+
+def test_folders_of_killed_workers_are_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    finished = subprocess.Popen([sys.executable, "-c", ""])
+    finished.wait()
+    left = tmp_path / f"cogep-parse-{finished.pid}-x"
+    mine = tmp_path / f"cogep-parse-{os.getpid()}-x"
+    other = tmp_path / "cogep-parse-notas"
+    for folder in (left, mine, other):
+        folder.mkdir()
+    ParserPool(1).close()
+    assert not left.exists()
+    assert mine.exists()
+    assert other.exists()

@@ -84,6 +84,22 @@ def test_docx_reads_links_fields_boxes_and_nested_tables() -> None:
     assert text.endswith("Página 7")
 
 
+def test_docx_reads_a_text_box_once() -> None:
+    box = "<w:txbxContent><w:p><w:r><w:t>na caixa</w:t></w:r></w:p></w:txbxContent>"
+    body = (
+        "<w:p><w:r><w:t>antes</w:t></w:r><w:r><mc:AlternateContent>"
+        f'<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice>'
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    part = (
+        '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<w:body>{body}</w:body></w:document>"
+    )
+    data = repack(make_docx(), {"word/document.xml": part.encode()})
+    assert docx_parser.parse(data, ParseContext()).text == "antes\n\nna caixa"
+
+
 def test_odt_keeps_headings_lists_tables_notes_and_hides_the_hidden() -> None:
     document = odt.parse(make_odt(), ParseContext())
     assert document.text == (

@@ -2,7 +2,7 @@ import io
 import shutil
 
 import pytest
-from documents import make_pdf
+from documents import make_pdf, make_scan
 from reportlab.lib import colors, pdfencrypt
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
@@ -177,23 +177,13 @@ def test_too_many_pages_are_refused() -> None:
         read(make_pdf([["um"], ["dois"], ["três"]]), max_pages=2)
 
 
-def scanned(words: str = "COORDENAÇÃO DE GESTÃO DE PESSOAS") -> bytes:
-    """Draw text, photograph it, and keep only the photograph."""
-    import pypdfium2
-    from reportlab.lib.utils import ImageReader
-
-    source = pypdfium2.PdfDocument(make_pdf([[words, "Pedido de férias do servidor"]], size=20))
-    picture = source[0].render(scale=2).to_pil()
-    return draw(lambda page: page.drawImage(ImageReader(picture), 0, 0, *A4))
-
-
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 def test_a_scanned_page_is_read_by_ocr() -> None:
     if pdf_ocr.tesseract_state()[0] is not None:
         pytest.skip("tesseract lacks Portuguese")
     steps: list[tuple[str, int, int]] = []
     context = ParseContext(progress=lambda *step: steps.append(step))
-    document = pdf.parse(scanned(), context)
+    document = pdf.parse(make_scan(), context)
     assert "COORDENAÇÃO DE GESTÃO DE PESSOAS" in document.text
     assert document.metadata["ocr_pages"] == "1"
     assert steps == [("ocr", 0, 1), ("ocr", 1, 1)]
@@ -204,15 +194,15 @@ def test_a_scanned_page_without_ocr_says_what_to_install(monkeypatch: pytest.Mon
         pdf_ocr, "tesseract_state", lambda: ("o programa tesseract não está instalado", "")
     )
     with pytest.raises(AppError) as caught:
-        read(scanned())
+        read(make_scan())
     assert caught.value.code == "ocr_unavailable"
     assert "tesseract-ocr-por" in caught.value.remedy
     with pytest.raises(AppError, match="desligada na configuração"):
-        read(scanned(), ocr=False)
+        read(make_scan(), ocr=False)
 
 
 def test_too_many_scanned_pages_are_refused() -> None:
     if pdf_ocr.tesseract_state()[0] is not None:
         pytest.skip("tesseract with Portuguese is not installed")
     with pytest.raises(AppError, match="ocr_too_many_pages"):
-        read(scanned(), ocr_max_pages=0)
+        read(make_scan(), ocr_max_pages=0)

@@ -54,6 +54,7 @@ class ParserPool:
         max_documents: int = _MAX_DOCUMENTS,
         recycle_bytes: int = _RECYCLE_BYTES,
     ) -> None:
+        _sweep_folders()
         self._idle_seconds = idle_seconds
         self._max_documents = max_documents
         self._recycle_bytes = recycle_bytes
@@ -211,7 +212,6 @@ def parser_pool(parsers: int = 0) -> ParserPool:
     """Return this process's pool; the first call decides how many children work at once."""
     with _Shared.lock:
         if _Shared.pool is None:
-            _sweep_folders()
             _Shared.pool = ParserPool(parsers)
             atexit.register(close_parser_pool)
         return _Shared.pool
