@@ -130,10 +130,12 @@ async def _measure_speed(database: Database, options: argparse.Namespace) -> Non
         reference = reference or p95
         table.add_row(name, f"{p50:.1f}", f"{p95:.1f}", f"{p95 / reference:.2f}", str(empty))
     console.print(table)
-    size = await _index_size(database)
+    files, live = await _index_size(database)
+    per_100k = live / len(passages) * 100_000 / 1e6
     console.print(
         f"{len(passages)} passages loaded, indexed and merged in {seconds:.0f} s; lexical index "
-        f"{size / 1e6:.1f} MB, {size / len(passages) * 100_000 / 1e6:.1f} MB per 100k passages"
+        f"{live / 1e6:.1f} MB ({per_100k:.1f} MB per 100k passages), and "
+        f"{(files - live) / 1e6:.1f} MB of merged segments that vacuum gives back to new ones"
     )
 
 
@@ -274,16 +276,19 @@ def _percentiles(times: Sequence[float]) -> tuple[float, float]:
     return cuts[9] * 1000, cuts[18] * 1000
 
 
-async def _index_size(database: Database) -> int:
+async def _index_size(database: Database) -> tuple[int, int]:
+    """Return the bytes of the index's files, and of them what is no merged segment's leaving."""
     async with database.sessions() as session:
         driver = await driver_connection(session)
         found = await driver.execute(
-            "SELECT sum(pg_total_relation_size(t)) FROM unnest(ARRAY['ai.lexical_segment',"
-            " 'ai.lexical_posting']::regclass[]) t"
+            "SELECT pg_total_relation_size('ai.lexical_segment'),"
+            " pg_total_relation_size('ai.lexical_posting'),"
+            " sum(pg_column_size(chunk_ids) + coalesce(pg_column_size(vocabulary), 0)"
+            "   + coalesce(pg_column_size(payload), 0)) FROM ai.lexical_segment"
         )
         row = await found.fetchone()
     assert row is not None
-    return int(row[0])
+    return int(row[0] + row[1]), int(row[1] + row[2])
 
 
 def read_passages(path: Path) -> list[tuple[str, str]]:

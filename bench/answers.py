@@ -1,0 +1,180 @@
+"""How often the extracted answer holds the known one, and which weights choose its sentences best.
+
+    python bench/answers.py DATA [--sets squadpt] [--learn]
+
+DATA holds sets in the BEIR layout whose questions have ``answers``. Each is loaded into the real
+index; every question is searched and answered as the product does it. With ``--learn`` the weights
+of ``answering.unit_scores`` are learnt from all questions (a softmax over the units of the best
+passages, by gradient descent) and printed; with two halves of the articles each is scored by the
+weights of the other.
+"""
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+import search as bench
+from cogep_assist.answering.extract import extract
+from cogep_assist.answering.passage_units import UnitKind, passage_units
+from cogep_assist.answering.unit_scores import WEIGHTS, Candidate, features
+from cogep_assist.core import schema
+from cogep_assist.core.db import Database
+from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.portuguese import fold
+from cogep_assist.retrieval.search import search
+
+_PASSAGES = 8
+
+
+@dataclass
+class Question:
+    """A question with its known answers, folded."""
+
+    id: str
+    text: str
+    group: str
+    answers: list[str]
+
+
+@dataclass
+class Lesson:
+    """The units of a question's passages and which of them hold a known answer."""
+
+    group: str
+    rows: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+async def main() -> None:
+    """Answer every question and print how the answers do."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", nargs="*", default=["squadpt"])
+    parser.add_argument("--learn", action="store_true")
+    options = parser.parse_args()
+    table = Table("set", "questions", "holds the answer", "sentences", "characters", "exact quotes")
+    lessons: list[Lesson] = []
+    with bench.database_url() as url:
+        schema.upgrade(url)
+        database = Database(url)
+        for name in options.sets:
+            table.add_row(name, *await _answer_all(database, options.data / name, lessons))
+        await database.close()
+    bench.console.print(table)
+    if options.learn:
+        _teach(lessons)
+
+
+async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -> list[str]:
+    corpus = await bench.load(database, folder.name, bench.read_passages(folder / "corpus.jsonl"))
+    questions = _questions(folder)
+    held = sentences = characters = exact = total = 0
+    for question in questions:
+        async with database.sessions() as session:
+            hits = await search(session, question.text, [corpus.collection], k=20)
+        answer = extract(question.text, hits)
+        text = _plain(answer.text)
+        held += any(known in text for known in question.answers)
+        sentences += len(answer.sentences)
+        characters += len(answer.text)
+        total += len(answer.sentences)
+        exact += sum(
+            s.quote == s.hit.text[s.start - s.hit.start : s.end - s.hit.start]
+            for s in answer.sentences
+        )
+        lessons.append(_lesson(question, hits))
+    count = len(questions)
+    return [
+        str(count),
+        f"{held / count:.3f}",
+        f"{sentences / count:.2f}",
+        f"{characters / count:.0f}",
+        f"{exact}/{total}",
+    ]
+
+
+def _questions(folder: Path) -> list[Question]:
+    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
+    return [
+        Question(
+            row["id"],
+            row["text"],
+            row.get("article", row["id"]),
+            [known for known in map(_plain, row["answers"]) if known],
+        )
+        for row in rows
+        if row.get("answers")
+    ]
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
+
+
+def _lesson(question: Question, hits: Sequence[Hit]) -> Lesson:
+    candidates: list[Candidate] = []
+    for place, hit in enumerate(hits[:_PASSAGES]):
+        before = ""
+        for unit in passage_units(hit.text, hit.heading, hit.title):
+            text = hit.text[unit.start : unit.end]
+            if unit.kind is not UnitKind.HEADING:
+                context = f"{hit.title}\n{hit.heading}"
+                share = hit.score / (hits[0].score or 1.0)
+                candidates.append(Candidate(text, context, before, place, share))
+            before = text
+    rows = features(question.text, candidates) if candidates else np.zeros((0, len(WEIGHTS)))
+    texts = [_plain(candidate.text) for candidate in candidates]
+    right = [any(known in text for known in question.answers) for text in texts]
+    return Lesson(question.group, rows, np.array(right, dtype=bool))
+
+
+def _teach(lessons: Sequence[Lesson]) -> None:
+    groups = sorted({lesson.group for lesson in lessons})
+    half = set(groups[::2])
+    one = [lesson for lesson in lessons if lesson.group in half]
+    other = [lesson for lesson in lessons if lesson.group not in half]
+    for seen, unseen in ((one, other), (other, one)):
+        bench.console.print(f"best unit right on unseen articles: {_rate(_fit(seen), unseen):.3f}")
+    weights = _fit(lessons)
+    bench.console.print({key: round(float(w), 2) for key, w in zip(WEIGHTS, weights, strict=True)})
+
+
+def _fit(lessons: Sequence[Lesson], steps: int = 400, decay: float = 1e-3) -> NDArray[np.float64]:
+    """Raise the softmax weight of the right units, by Adam."""
+    taught = [lesson for lesson in lessons if lesson.right.any()]
+    rows = np.concatenate([lesson.rows for lesson in taught])
+    right = np.concatenate([lesson.right for lesson in taught])
+    owner = np.repeat(np.arange(len(taught)), [len(lesson.right) for lesson in taught])
+    weights = np.zeros(rows.shape[1])
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, steps + 1):
+        scores = rows @ weights
+        greatest = np.full(len(taught), -np.inf)
+        np.maximum.at(greatest, owner, scores)
+        likely = np.exp(scores - greatest[owner])
+        among_all = likely / np.bincount(owner, likely)[owner]
+        among_right = likely * right / np.bincount(owner, likely * right)[owner]
+        slope = (among_all - among_right) @ rows / len(taught) + decay * weights
+        first = 0.9 * first + 0.1 * slope
+        second = 0.99 * second + 0.01 * slope**2
+        weights -= 0.05 * first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    return weights
+
+
+def _rate(weights: NDArray[np.float64], lessons: Sequence[Lesson]) -> float:
+    right = [
+        bool(len(lesson.right) and lesson.right[np.argmax(lesson.rows @ weights)])
+        for lesson in lessons
+    ]
+    return float(np.mean(right))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
