@@ -27,6 +27,7 @@ GROUPS = (
     ("Redis e Celery", ("celery_",)),
     ("Entrada de documentos", ("ingest_",)),
     ("Fila e trabalhador", ("worker_", "job_")),
+    ("Fontes seguidas", ("source_",)),
     ("Downloads", ("fetch_",)),
     ("Leitura de documentos", ("parse_",)),
     ("Busca", ("search_", "index_", "lexical_")),

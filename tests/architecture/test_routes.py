@@ -40,7 +40,7 @@ def routes(api: Api) -> Iterator[tuple[str, str, Any, Rule]]:
 
 
 def address(path: str) -> str:
-    for name in ("job_id", "document_id", "answer_id"):
+    for name in ("job_id", "document_id", "answer_id", "source_id"):
         path = path.replace(f"{{{name}}}", SAMPLE)
     return path.replace("{number}", "1").replace("{name}", "x")
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "jobs": Entry("jobs", "Mostra e conduz as tarefas de ingestão."),
     "documents": Entry("documents", "Lista, mostra e remove documentos."),
     "collections": Entry("collections", "Lista coleções e define quem pode lê-las."),
+    "sources": Entry("sources", "Segue endereços, pastas e sitemaps em horários."),
     "eval": Entry("eval", "Mede busca e respostas com perguntas de gabarito."),
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),

@@ -29,6 +29,8 @@ class Act(enum.StrEnum):
     MANAGE_JOBS = "manage_jobs"
     DELETE_DOCUMENTS = "delete_documents"
     MANAGE_COLLECTIONS = "manage_collections"
+    READ_SOURCES = "read_sources"
+    MANAGE_SOURCES = "manage_sources"
     READ_CONTRACT = "read_contract"
     END_SESSION = "end_session"
 
@@ -47,6 +49,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_JOBS: CURATION,
     Act.DELETE_DOCUMENTS: CURATION,
     Act.MANAGE_COLLECTIONS: CURATION,
+    # A folder's path tells of the server: those who look after the base alone see it.
+    Act.READ_SOURCES: CURATION,
+    Act.MANAGE_SOURCES: CURATION,
     Act.READ_CONTRACT: EVERYBODY,
     Act.END_SESSION: EVERYBODY,
 }

@@ -2,6 +2,10 @@
 
 from fastapi import APIRouter
 
-from cogep_assist.ingestion_service import document_endpoints, ingest_endpoints
+from cogep_assist.ingestion_service import document_endpoints, ingest_endpoints, source_endpoints
 
-routers: tuple[APIRouter, ...] = (ingest_endpoints.router, document_endpoints.router)
+routers: tuple[APIRouter, ...] = (
+    ingest_endpoints.router,
+    document_endpoints.router,
+    source_endpoints.router,
+)

@@ -1,7 +1,8 @@
-"""Work other than documents, by name: merging the index, sweeping what has expired."""
+"""Work other than documents, by name: merging, following sources, sweeping what has expired."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cogep_assist.core import access
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
+    ArchivedJob,
     Blob,
     Chunk,
     Collection,
@@ -20,24 +22,51 @@ from cogep_assist.core.models import (
     IngestionJob,
 )
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.ingestion_service.source_retirement import settle_source
+from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
+from cogep_assist.ingestion_service.sources import VISIT
+from cogep_assist.pipeline.run import Stations
 from cogep_assist.retrieval.merge import merge_collection
+from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 
-# Merges and sweeps take memory and a connection each.
+# Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
+VISITS = 4
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
-async def perform(database: Database, heavy: asyncio.Semaphore, claimed: Claim) -> bool:
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What duties need, made once per worker process, and how many run at once in it."""
+
+    database: Database
+    visitor: Visitor
+    heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
+    visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
+
+    @classmethod
+    def of(cls, stations: Stations) -> "Workbench":
+        """Lay out the bench beside the pipeline's stations."""
+        visitor = Visitor(stations.settings, stations.database, stations.client)
+        return cls(stations.database, visitor)
+
+
+async def perform(bench: Workbench, claimed: Claim) -> bool:
     """Do the duty that a background job names; tell whether the job is still to be ended.
 
-    A duty that writes ends its job in its own transaction, so that both happen or neither.
-    ``heavy`` bounds how many run at once in this process.
+    A duty that writes ends its job in its own transaction, so that both happen or neither. A
+    visit commits as it goes and may be repeated, so its job is ended afterwards.
     """
-    duty = DUTIES.get(claimed.row["kind"])
+    kind, subject = claimed.row["kind"], claimed.row["subject"]
+    if kind == VISIT:
+        async with bench.visits:
+            await visit_source(bench.visitor, UUID(subject))
+        return True
+    duty = DUTIES.get(kind)
     if duty is None:
-        raise AppError("duty_unknown", kind=claimed.row["kind"])
-    async with heavy, database.begin() as session:
-        await duty(session, claimed.row["subject"])
+        raise AppError("duty_unknown", kind=kind)
+    async with bench.heavy, bench.database.begin() as session:
+        await duty(session, subject)
         await complete(session, BACKGROUND, claimed)
     return False
 
@@ -45,6 +74,11 @@ async def perform(database: Database, heavy: asyncio.Semaphore, claimed: Claim) 
 async def merge_segments(session: AsyncSession, subject: str) -> None:
     """Merge the small segments of one collection; what is left over is due again at once."""
     await merge_collection(session, UUID(subject))
+
+
+async def settle(session: AsyncSession, subject: str) -> None:
+    """Learn how the submissions of one source ended, and retire what has gone."""
+    await settle_source(session, UUID(subject))
 
 
 async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
@@ -62,13 +96,15 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     """Remove what was made to last for a while: replies, sessions, links, collections."""
     await access.sweep_expired(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
-    for table in (IngestionJob, Chunk, Document):
+    for table in (IngestionJob, ArchivedJob, Chunk, Document):
         await session.execute(sa.delete(table).where(table.collection_id.in_(gone)))
     await session.execute(sa.delete(Collection).where(Collection.expires_at < sa.func.now()))
 
 
 DUTIES: dict[str, Duty] = {
+    ARCHIVE: archive_finished,
     "merge_segments": merge_segments,
+    "settle_source": settle,
     "sweep_blobs": sweep_blobs,
     "sweep_expired": sweep_expired,
 }

@@ -5,13 +5,22 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
-from cogep_assist.core.models import BackgroundJob, ScheduleRun
+from cogep_assist.core.background_work import enqueue_background
+from cogep_assist.core.models import ScheduleRun
+from cogep_assist.ingestion_service.source_retirement import sources_to_settle
+from cogep_assist.ingestion_service.sources import VISIT, take_due
 from cogep_assist.retrieval.merge import collections_due
+from cogep_assist.worker_service.archive import ARCHIVE
 
 TICKER_LOCK = 7_204_115_903
-EVERY = {"sweep_blobs": timedelta(hours=1), "sweep_expired": timedelta(minutes=15)}
+EVERY = {
+    ARCHIVE: timedelta(minutes=15),
+    "sweep_blobs": timedelta(hours=1),
+    "sweep_expired": timedelta(minutes=15),
+}
+
+SETTLE_EVERY = timedelta(seconds=5)
 
 
 async def tick(session: AsyncSession) -> int:
@@ -20,20 +29,37 @@ async def tick(session: AsyncSession) -> int:
         sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": TICKER_LOCK}
     ):
         return 0
-    made = await _merges(session)
+    made = await _merges(session) + await _sources(session)
     for name, every in EVERY.items():
         made += await _scheduled(session, name, every)
+    return made
+
+
+async def _sources(session: AsyncSession) -> int:
+    made = 0
+    for source_id in await take_due(session):
+        made += await enqueue_background(session, VISIT, str(source_id))
+    if await _has_turn(session, "settle_sources", SETTLE_EVERY):
+        for source_id in await sources_to_settle(session):
+            made += await enqueue_background(session, "settle_source", str(source_id))
     return made
 
 
 async def _merges(session: AsyncSession) -> int:
     made = 0
     for collection_id in await collections_due(session):
-        made += await _enqueue(session, "merge_segments", str(collection_id))
+        made += await enqueue_background(session, "merge_segments", str(collection_id))
     return made
 
 
 async def _scheduled(session: AsyncSession, name: str, every: timedelta) -> int:
+    if not await _has_turn(session, name, every):
+        return 0
+    return await enqueue_background(session, name, "")
+
+
+async def _has_turn(session: AsyncSession, name: str, every: timedelta) -> bool:
+    """Tell whether a thing was last done long enough ago, and note that it is done now."""
     ran = await session.scalar(
         insert(ScheduleRun)
         .values(name=name, ran_at=sa.func.now())
@@ -44,17 +70,4 @@ async def _scheduled(session: AsyncSession, name: str, every: timedelta) -> int:
         )
         .returning(ScheduleRun.name)
     )
-    return await _enqueue(session, name, "") if ran is not None else 0
-
-
-async def _enqueue(session: AsyncSession, kind: str, subject: str) -> int:
-    # One that waits is enough; one that runs may have looked already, so a second may wait.
-    made = await session.execute(
-        insert(BackgroundJob)
-        .values(id=uuid7(), kind=kind, subject=subject)
-        .on_conflict_do_nothing(
-            index_elements=["kind", "subject"], index_where=sa.text("status = 'pending'")
-        )
-        .returning(BackgroundJob.id)
-    )
-    return len(made.all())
+    return ran is not None

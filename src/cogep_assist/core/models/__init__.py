@@ -29,6 +29,7 @@ from cogep_assist.core.models.ai_queue import (
     JobStatus,
     SourceKind,
 )
+from cogep_assist.core.models.ai_sources import FollowedKind, FollowedSource, SourceItem
 from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
 from cogep_assist.core.models.lgpd import AuditEvent
 
@@ -50,6 +51,8 @@ __all__ = [
     "Conversation",
     "Document",
     "DocumentVersion",
+    "FollowedKind",
+    "FollowedSource",
     "IdempotencyKey",
     "IngestionJob",
     "JobStage",
@@ -62,6 +65,7 @@ __all__ = [
     "ScheduleRun",
     "Session",
     "SignInLink",
+    "SourceItem",
     "SourceKind",
     "Visibility",
     "Worker",
