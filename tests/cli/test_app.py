@@ -7,13 +7,18 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 import typer
 from cogep_command import Cogep
+from sqlalchemy.engine import URL
 
 from cogep_assist import __version__
 from cogep_assist.cli import app as command
 from cogep_assist.cli.app import COMMANDS, build
+from cogep_assist.core import schema
+from cogep_assist.core.db import conninfo
+from cogep_assist.core.schema_head import newest_revision
 
 ENGLISH = (
     "Usage",
@@ -162,13 +167,40 @@ def test_a_database_that_is_not_there_is_one_sentence(
     assert "Traceback" not in failed.err
 
 
-def test_a_database_without_the_schema_asks_for_the_upgrade(
-    cogep: Cogep, monkeypatch: pytest.MonkeyPatch
+def test_a_database_of_an_older_release_asks_for_the_upgrade(
+    cogep: Cogep, database_url: URL
 ) -> None:
-    monkeypatch.setattr("cogep_assist.cli.context.schema.head", lambda: "9999")
+    schema.downgrade(database_url, "-1")
     failed = cogep("search", "férias")
-    assert "[schema_behind]" in failed.err or "[schema_ahead]" in failed.err
-    assert failed.status == 1
+    assert (failed.status, "[schema_behind]" in failed.err) == (1, True)
+    assert "cogep db upgrade" in failed.err
+
+
+def test_a_database_of_a_newer_release_asks_for_a_newer_program(
+    cogep: Cogep, database_url: URL
+) -> None:
+    with psycopg.connect(conninfo(database_url), autocommit=True) as connection:
+        connection.execute("UPDATE access.alembic_version SET version_num = '9999'")
+    failed = cogep("search", "férias")
+    assert (failed.status, "[schema_ahead]" in failed.err) == (1, True)
+
+
+def test_an_empty_database_asks_for_the_upgrade(cogep: Cogep, database_url: URL) -> None:
+    schema.downgrade(database_url, "base")
+    failed = cogep("search", "férias")
+    assert (failed.status, "[schema_behind]" in failed.err) == (1, True)
+
+
+def test_the_revision_is_known_without_alembic() -> None:
+    assert newest_revision() == schema.head()
+    program = (
+        "import sys; import cogep_assist.cli.context, cogep_assist.cli.search;"
+        "print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the pipe is closed in the way of POSIX")

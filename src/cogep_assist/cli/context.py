@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.console import err
-from cogep_assist.core import schema, secret_key
+from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.core.schema_head import newest_revision, standing_revision
 
 T = TypeVar("T")
 
@@ -44,13 +45,16 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
 
 def settle_schema(target: DatabaseTarget) -> None:
     """Bring an embedded base up to this release; refuse an external one that is not there."""
-    found = schema.current(target.owner)
-    if found == schema.head():
+    found, expected = standing_revision(target.owner), newest_revision()
+    if found == expected:
         return
+    # Loaded only where there is something to do: see core.schema_head.
+    from cogep_assist.core import schema  # noqa: PLC0415
+
     if found is not None and found not in schema.known_revisions():
         raise AppError("schema_ahead", found=found)
     if target.embedded is None:
-        raise AppError("schema_behind", found=found or "vazia", expected=schema.head())
+        raise AppError("schema_behind", found=found or "vazia", expected=expected)
     schema.upgrade(target.owner)
 
 
