@@ -298,3 +298,30 @@ async def terminate(database: Database, which: LiteralString, *values: object) -
             values,
         )
         assert ended.rowcount > 0
+
+
+async def test_slow_jobs_are_left_to_other_workers_and_quick_ones_are_not(
+    database: Database, drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    for _ in range(120):
+        await add_job()
+    release = asyncio.Event()
+    held: list[int] = []
+
+    async def slow(_: Claim) -> bool:
+        await release.wait()
+        return True
+
+    working = drainer(slow, slots=400)
+    task = asyncio.create_task(working.run())
+    async with asyncio.timeout(10):
+        while working.busy < 2 or working.busy != (held[-1] if held else 0):
+            held.append(working.busy)
+            await asyncio.sleep(0.2)
+    assert working.busy <= 32
+    release.set()
+    async with asyncio.timeout(10):
+        while set((await statuses(database)).values()) != {JobStatus.COMPLETED}:
+            await asyncio.sleep(0.05)
+    working.stop()
+    await task

@@ -139,13 +139,14 @@ class _Statements:
 
 COMMON_COLUMNS = ("id", "attempts", "priority", "sequence", "crashes")
 
+# By array and place in it, not by a join: a hundred ids cost a hundred look-ups, and no more.
 COMPLETE = """
     UPDATE {table} AS job
     SET status = 'completed', finished_at = now(), lease_until = NULL,
         error_code = NULL, error_details = NULL
-    FROM unnest(%(ended)s::uuid[], %(ended_attempts)s::integer[]) AS ended(id, attempt)
-    WHERE job.id = ended.id AND job.attempts = ended.attempt
-      AND job.worker_id = %(worker)s AND job.status = 'processing'
+    WHERE job.id = ANY (%(ended)s::uuid[]) AND job.worker_id = %(worker)s
+      AND job.status = 'processing'
+      AND job.attempts = (%(ended_attempts)s::integer[])[array_position(%(ended)s::uuid[], job.id)]
 """
 DUE = """
     SELECT job.id FROM {table} AS job

@@ -28,9 +28,10 @@ from cogep_assist.worker_service.registration import Registration
 
 SUSPECTS_EVERY_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 0.5
-# Above this many slots half of them are claimed at a time: the database works on the next half
-# while the last one runs.
-OVERLAP_FROM_SLOTS = 16
+# Where there are more slots than these, so many are used at first. They double while jobs end as
+# fast as they are claimed: a batch of quick jobs is worth a round trip, and slow ones are left to
+# other workers instead of being held here in line.
+FIRST_SLOTS = 16
 log = get_logger(__name__)
 
 
@@ -55,6 +56,10 @@ class Work:
     # Whether something may be due: the bell rang, a job ended, or it is time to look.
     look: bool = True
     looked_at: float = 0.0
+    open_slots: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open_slots = min(self.slots, FIRST_SLOTS)
 
     @property
     def name(self) -> str:
@@ -63,9 +68,20 @@ class Work:
 
     @property
     def batch(self) -> int:
-        """How many jobs the next claim may take."""
-        free = self.slots - len(self.running)
-        return min(free, self.slots // 2) if self.slots >= OVERLAP_FROM_SLOTS else free
+        """How many jobs the next claim may take.
+
+        Half of the slots where there are many: the database works on the next half while the
+        last one runs.
+        """
+        free = self.open_slots - len(self.running)
+        return min(free, self.open_slots // 2) if self.slots > FIRST_SLOTS else free
+
+    def learn(self, limit: int, claimed: int) -> None:
+        """Open more slots while jobs end as fast as they come, and few again once none are due."""
+        if claimed < limit:
+            self.open_slots = min(self.slots, FIRST_SLOTS)
+        elif not self.running:
+            self.open_slots = min(self.slots, self.open_slots * 2)
 
     @property
     def unrecorded(self) -> bool:
@@ -229,6 +245,7 @@ class Drainer:
             claimed = await self._claim_from(connection, work, limit, suspects=False)
         if suspects or len(claimed) == limit:
             work.look = True
+        work.learn(limit, len(claimed))
         return claimed
 
     async def _claim_from(

@@ -21,7 +21,7 @@ from cogep_assist.worker_service.ticker import tick
 
 REAP_EVERY_SECONDS = 1.0
 # Background work is claimed in batches; how many heavy duties run at once, duties.py says.
-BACKGROUND_SLOTS = 100
+BACKGROUND_SLOTS = 400
 GRACE_SECONDS = 25.0
 # Short: whoever is back late after a restart of the server is taken for dead.
 RECONNECT_SECONDS = 0.25
