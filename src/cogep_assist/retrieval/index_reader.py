@@ -120,21 +120,28 @@ class IndexReader:
     async def vocabularies(self) -> list[Vocabulary]:
         """Return the words of all segments, for spelling."""
         held: list[Vocabulary] = []
-        missing: list[UUID] = []
+        fresh: list[UUID] = []
+        merged: list[UUID] = []
         for segment in self.segments:
             known: Vocabulary | None = _cache.get((segment.id, "vocabulary"))
             if known is not None:
                 held.append(known)
-            elif segment.fresh:
-                held.append(_kept(segment.id, index_words(self._heads[segment.id].places)))
             else:
-                missing.append(segment.id)
-        if missing:
-            rows = await fetch(self._driver, _VOCABULARIES, {"ids": missing})
-            for segment_id, packed in rows:
-                read = await asyncio.to_thread(read_vocabulary, packed or b"")
-                held.append(_kept(segment_id, read))
+                (fresh if segment.fresh else merged).append(segment.id)
+        if fresh or merged:
+            rows = await fetch(self._driver, _VOCABULARIES, {"ids": merged}) if merged else []
+            read = await asyncio.to_thread(self._read_vocabularies, fresh, rows)
+            for segment_id, vocabulary in read:
+                _cache.put((segment_id, "vocabulary"), vocabulary, vocabulary.nbytes)
+                held.append(vocabulary)
         return held
+
+    def _read_vocabularies(
+        self, fresh: Sequence[UUID], rows: Sequence[tuple[Any, ...]]
+    ) -> list[tuple[UUID, Vocabulary]]:
+        read = [(segment_id, index_words(self._heads[segment_id].places)) for segment_id in fresh]
+        read += [(segment_id, read_vocabulary(packed or b"")) for segment_id, packed in rows]
+        return read
 
     def chunk_ids(self, numbers: NDArray[np.int64]) -> list[UUID]:
         """Return the ids of passages by their numbers."""
@@ -211,11 +218,6 @@ def _read_heads(rows: Sequence[tuple[Any, ...]]) -> list[tuple[UUID, Head]]:
         places = {term: place for place, term in enumerate(packed.terms)} if packed else {}
         heads.append((segment_id, Head(chunk_ids, packed, places)))
     return heads
-
-
-def _kept(segment_id: UUID, vocabulary: Vocabulary) -> Vocabulary:
-    _cache.put((segment_id, "vocabulary"), vocabulary, vocabulary.nbytes)
-    return vocabulary
 
 
 def _placed(segment: Segment, data: bytes) -> TermPostings:
