@@ -27,6 +27,7 @@ from cogep_assist.core.models import FollowedKind, FollowedSource
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.source_preview import preview_source
+from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_schemas import (
     PreviewReply,
     SourceBody,
@@ -224,6 +225,8 @@ def _changed(
             # Nobody else is there to do it: the visit first, then what it submitted.
             while await drain_once(settings, database):
                 continue
+            async with database.begin() as session:
+                await settle_source(session, reply.id)
         return reply, works
 
     reply, works = on_database(settings, work)
