@@ -1,5 +1,6 @@
 """`cogep up`: one command, and what happens when parts of it die."""
 
+import contextlib
 import os
 import re
 import signal
@@ -32,8 +33,10 @@ class Installation:
 
     def child(self, word: str) -> psutil.Process | None:
         for process in psutil.Process(self.process.pid).children():
-            if word in process.cmdline():
-                return process
+            # One that has just been killed has no command line any more.
+            with contextlib.suppress(psutil.Error):
+                if word in process.cmdline():
+                    return process
         return None
 
     @property
