@@ -34,8 +34,8 @@ WEIGHTS = {
     "answer_grams": 1.670,
     "supplied": 0.000,
 }
-# 0.5 is where 5% of the answerable questions of the sets learnt from are left unanswered; on sets it
-# has not seen that became 8%, hence a little lower.
+# 0.5 leaves 5% of the answerable questions of the sets learnt from unanswered; on sets that it
+# had not seen that became 8%, hence a little lower.
 THRESHOLD = 0.42
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7
