@@ -67,6 +67,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(locale="pt-BR", viewport={"width": 1280, "height": 800})
     complaints: list[str] = []
     opened = context.new_page()
+    # A machine that is busy with other tests is slow, not broken.
+    opened.set_default_timeout(60_000)
     opened.on("console", lambda message: complaints.append(message.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened

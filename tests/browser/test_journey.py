@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from published import publish
 from sqlalchemy.engine import URL
 
@@ -72,8 +72,10 @@ def test_from_the_link_to_the_marked_passage_and_out(page: Page, site: str, link
 
 def test_the_keyboard_alone_is_enough(page: Page, link: str) -> None:
     page.goto(link)
+    expect(page.get_by_role("button", name="Entrar no COGEP Assist")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/perguntar")
+    expect(page.get_by_label("Sua pergunta")).to_be_focused()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
