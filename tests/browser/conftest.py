@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cogep_assist.core.config import Settings
 from cogep_assist.main import create_app
@@ -69,6 +69,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened = context.new_page()
     # A machine that is busy with other tests is slow, not broken.
     opened.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
     opened.on("console", lambda message: complaints.append(message.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
