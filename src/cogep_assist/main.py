@@ -15,6 +15,7 @@ from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import Bell
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.errors import install_error_handlers
+from cogep_assist.edge.metrics import metrics_router
 from cogep_assist.edge.middleware import BodyLimit, RequestContext
 from cogep_assist.edge.rate_limits import RateLimits
 from cogep_assist.edge.state import EdgeState
@@ -62,15 +63,16 @@ def create_app(
     app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
     app.add_middleware(RequestContext)
     install_error_handlers(app)
-    for router in _routers():
+    for router in _routers(chosen):
         app.include_router(router)
     add_pages(app)
     return app
 
 
-def _routers() -> list[APIRouter]:
+def _routers(settings: Settings) -> list[APIRouter]:
     return [
         health.router,
+        metrics_router(settings),
         contract.router,
         sign_in_endpoints.router,
         *ingestion.routers,

@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="Endereço público do sistema, usado em links e na origem aceita."
     )
+    metrics_open: bool = Field(
+        default=False, description="Mostra /metrics sem chave a quem alcançar o endereço."
+    )
     session_hours: int = Field(
         default=12, ge=1, le=720, description="Horas que uma sessão aberta no navegador dura."
     )

@@ -32,6 +32,7 @@ class Act(enum.StrEnum):
     READ_SOURCES = "read_sources"
     MANAGE_SOURCES = "manage_sources"
     READ_CONTRACT = "read_contract"
+    READ_METRICS = "read_metrics"
     END_SESSION = "end_session"
 
 
@@ -53,6 +54,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_SOURCES: CURATION,
     Act.MANAGE_SOURCES: CURATION,
     Act.READ_CONTRACT: EVERYBODY,
+    Act.READ_METRICS: STAFF,
     Act.END_SESSION: EVERYBODY,
 }
 

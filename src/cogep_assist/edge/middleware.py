@@ -12,11 +12,12 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.metrics import observe_request
 from cogep_assist.edge.errors import CarriedError, error_response, unexpected
 
 MIB = 1024 * 1024
 SMALL_BODY_BYTES = MIB
-QUIET_PATHS = frozenset({"/healthz", "/readyz"})
+QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -138,13 +139,16 @@ def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[byt
 
 
 def _log_request(scope: Scope, status: int, began: float) -> None:
+    seconds = time.perf_counter() - began
+    # The route's pattern, never the path or the query: those carry what people write.
+    route = getattr(scope.get("route"), "path", "-")
+    observe_request(scope["method"], route, status, seconds)
     if scope["path"] in QUIET_PATHS and status < 400:
         return
-    # The route's pattern, never the path or the query: those carry what people write.
     log.info(
         "request",
         method=scope["method"],
-        route=getattr(scope.get("route"), "path", "-"),
+        route=route,
         status=status,
-        duration_ms=round((time.perf_counter() - began) * 1000, 1),
+        duration_ms=round(seconds * 1000, 1),
     )

@@ -18,6 +18,7 @@ from psycopg import AsyncConnection
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.metrics import INTAKE_BATCH_REQUESTS
 from cogep_assist.core.queue import Bell
 from cogep_assist.ingestion_service.batch_write import (
     IntakeReply,
@@ -194,6 +195,7 @@ class GroupCommit:
                 if last:
                     return [AppError("database_unavailable")] * len(batch)
             else:
+                INTAKE_BATCH_REQUESTS.observe(len(batch))
                 self._rung.set()
                 return outcomes
         raise AssertionError("unreachable")

@@ -1,6 +1,7 @@
 """Find the passages that answer a question, among the collections that a person may see."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import driver_connection
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.metrics import SEARCH_SECONDS
 from cogep_assist.retrieval.candidates import CandidateFinder, LivePassages
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit, SearchFilters
 from cogep_assist.retrieval.index_reader import IndexChangedError, IndexReader, open_index
@@ -69,6 +71,7 @@ async def investigate(
     """
     if not 1 <= k <= MOST_RESULTS:
         raise AppError("search_invalid_limit", limit=k, most=MOST_RESULTS)
+    began = time.perf_counter()
     question = query[:_LONGEST_QUESTION]
     asked = _asked_words(question)
     if not asked or not collection_ids:
@@ -79,9 +82,11 @@ async def investigate(
         try:
             # Where commits come faster than searches, the last look takes what it sees.
             strict = attempt < _ATTEMPTS
-            return await _look(driver, question, asked, list(collection_ids), k, filters, strict)
+            found = await _look(driver, question, asked, list(collection_ids), k, filters, strict)
         except IndexChangedError:
             continue
+        SEARCH_SECONDS.observe(time.perf_counter() - began)
+        return found
     raise AppError("search_index_busy")
 
 
