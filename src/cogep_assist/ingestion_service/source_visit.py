@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -63,6 +64,7 @@ class Visited:
     kind: FollowedKind
     target: str
     collection: str
+    visited_at: datetime | None
 
 
 async def visit_source(visitor: Visitor, source_id: UUID) -> None:
@@ -87,7 +89,7 @@ async def visit_source(visitor: Visitor, source_id: UUID) -> None:
     else:
         for batch in _batches(plan.to_read):
             await _submit(visitor, source, listing, [_url(source, name) for name in batch], batch)
-    await _conclude(visitor.database, source_id, listing, plan)
+    await _conclude(visitor.database, source, listing, plan)
 
 
 async def list_source(visitor: Visitor, kind: FollowedKind, target: str) -> Listing:
@@ -123,7 +125,7 @@ async def _load(database: Database, source_id: UUID) -> Visited | None:
     if row is None:
         return None
     source, collection = row
-    return Visited(source.id, source.kind, source.target, collection)
+    return Visited(source.id, source.kind, source.target, collection, source.visited_at)
 
 
 async def _items(session: AsyncSession, source_id: UUID) -> dict[str, SourceItem]:
@@ -229,10 +231,14 @@ async def _lock(session: AsyncSession, source_id: UUID) -> bool:
     return found is not None
 
 
-async def _conclude(database: Database, source_id: UUID, listing: Listing, plan: VisitPlan) -> None:
+async def _conclude(
+    database: Database, visited: Visited, listing: Listing, plan: VisitPlan
+) -> None:
+    source_id = visited.id
     async with database.begin() as session:
         source = await session.get(FollowedSource, source_id, with_for_update=True)
-        if source is None:
+        if source is None or source.visited_at != visited.visited_at:
+            # Another visit ended meanwhile: it has counted what is missing already.
             return
         for batch in _batches(plan.unchanged):
             await session.execute(
