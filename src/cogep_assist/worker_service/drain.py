@@ -243,6 +243,10 @@ class Drainer:
         elif suspects:
             # Another worker was faster.
             claimed = await self._claim_from(connection, work, limit, suspects=False)
+        if len(claimed) < limit and not suspects:
+            # Nothing else is due: what must run alone has its turn now.
+            work.suspects_looked_at = 0.0
+            suspects = await self._suspects_wait(connection, work)
         if suspects or len(claimed) == limit:
             work.look = True
         work.learn(limit, len(claimed))

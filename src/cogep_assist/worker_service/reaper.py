@@ -56,6 +56,9 @@ async def reap(session: AsyncSession) -> Reaped:
             ended = await _give_back(session, queue, condition, crashed=crashed)
             returned += ended.count("pending")
             set_aside += ended.count("failed") + ended.count("cancelled")
+    if returned:
+        # Not to the worker of this reaper alone, which may be busy.
+        await session.execute(sa.text("NOTIFY cogep_work"))
     if dead:
         await session.execute(
             sa.delete(Worker).where(

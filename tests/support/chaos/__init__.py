@@ -1,0 +1,1 @@
+"""An installation that is broken on purpose, and the record of what it promised and showed."""
