@@ -104,6 +104,16 @@ async def test_a_preview_lists_and_follows_nothing(
     assert (await curator.get("/sources")).json()["items"] == []
 
 
+async def test_a_preview_of_what_does_not_answer_says_so_as_the_contract_does(
+    opened: Api, curator: httpx2.AsyncClient
+) -> None:
+    body = {"kind": "sitemap", "target": "https://nao-existe.invalid/sitemap.xml"}
+    reply = await curator.post("/sources/preview", json=body)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (502, "dns_failed")
+    described = opened.app.openapi()["paths"]["/sources/preview"]["post"]["responses"]
+    assert {"200", "401", "403", "410", "413", "422", "502", "503", "504"} <= set(described)
+
+
 @pytest.mark.parametrize("role", [Role.REQUESTER, Role.AGENT, Role.DPO])
 async def test_only_those_who_look_after_the_base_come_in(
     role: Role, opened: Api, curator: httpx2.AsyncClient, folder: Path

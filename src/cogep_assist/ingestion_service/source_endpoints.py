@@ -1,7 +1,7 @@
 """Sources that are followed: list, create, look, pause, visit, confirm, remove, try out."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
+from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -42,6 +43,11 @@ from cogep_assist.ingestion_service.sources import (
 router = guarded_router(tags=["sources"])
 READ = rule(Login.KEY_OR_SESSION, Act.READ_SOURCES)
 MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_SOURCES, idempotent=True)
+ORIGIN_FAILED: dict[int | str, dict[str, Any]] = {
+    410: {"model": ErrorReply, "description": "O endereço não existe mais"},
+    502: {"model": ErrorReply, "description": "O servidor de origem não respondeu como devia"},
+    504: {"model": ErrorReply, "description": "O servidor de origem demorou demais"},
+}
 Change = Callable[[AsyncSession, Principal, UUID], Awaitable[SourceReply]]
 
 
@@ -98,6 +104,7 @@ async def create(
     "/sources/preview",
     response_model=PreviewReply,
     summary="Diz o que uma primeira visita traria, sem trazer nada",
+    responses=ORIGIN_FAILED,
     dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_SOURCES, rate=Rate.ASK, idempotent=True)],
 )
 async def preview(
