@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 from chaos.installation import COGEP, LEASE_SECONDS, Installation, Part, installed
 from chaos.invariants import settled
-from chaos.restart_times import p95, report, running_again, submit_url
+from chaos.restart_times import p95, report, running_again, submit_url, until_processing
 from chaos.slow_web import SlowWeb, slow_web
 
-from cogep_assist.core.models import Document, DocumentVersion, IngestionJob, JobStatus, Worker
+from cogep_assist.core.models import Document, DocumentVersion, IngestionJob, JobStatus
 
 pytestmark = pytest.mark.timeout(0)
 # On a machine that others use as well, the bar is for the middle and the limit for the end.
@@ -52,21 +52,6 @@ async def workers_are_there(installation: Installation) -> None:
     )
 
 
-async def holder_of(installation: Installation, job: object) -> int:
-    """Process id of the worker that holds a job."""
-    async with asyncio.timeout(30):
-        while True:
-            async with installation.database.begin() as session:
-                found = await session.scalar(
-                    sa.select(Worker.process_id)
-                    .join(IngestionJob, IngestionJob.worker_id == Worker.id)
-                    .where(IngestionJob.id == job, IngestionJob.status == JobStatus.PROCESSING)
-                )
-            if found is not None:
-                return found
-            await asyncio.sleep(0.02)
-
-
 async def test_a_killed_workers_job_runs_again_soon(
     installation: Installation, web: SlowWeb, rng: random.Random, rounds: int
 ) -> None:
@@ -74,12 +59,13 @@ async def test_a_killed_workers_job_runs_again_soon(
     for number in range(max(3, rounds)):
         await workers_are_there(installation)
         job = await submit_url(installation, web.url(60, f"morte-{number}-{rng.random()}"))
-        process = await holder_of(installation, job)
+        process = await until_processing(installation, job)
         await asyncio.sleep(rng.uniform(0, 0.5))
         victim = next(w for w in installation.workers if w.pid == process)
         victim.kill_group()
         times.append(await running_again(installation, [job], 2))
-        await cancel(installation, job)
+        await installation.cancel(job)
+        await settled(installation)
     report("running again after kill -9, embedded", times)
     assert sorted(times)[len(times) // 2] <= BAR_SECONDS, installation.logs()
     assert p95(times) <= LIMIT_SECONDS, installation.logs()
@@ -92,7 +78,7 @@ async def test_a_frozen_worker_loses_its_job_and_its_late_write_is_refused(
         await workers_are_there(installation)
         name = f"gelo-{number}-{rng.random()}"
         job = await submit_url(installation, web.url(1.5, name))
-        process = await holder_of(installation, job)
+        process = await until_processing(installation, job)
         frozen = next(w for w in installation.workers if w.pid == process)
         frozen.signal(signal.SIGSTOP)
         try:
@@ -111,14 +97,6 @@ async def test_a_frozen_worker_loses_its_job_and_its_late_write_is_refused(
                 .where(Document.uri == web.url(1.5, name))
             )
         assert (row.status, row.attempts, versions) == (JobStatus.COMPLETED, 2, 1)
-
-
-async def cancel(installation: Installation, job: object) -> None:
-    async with installation.database.begin() as session:
-        await session.execute(
-            sa.update(IngestionJob).where(IngestionJob.id == job).values(cancel_requested=True)
-        )
-    await settled(installation)
 
 
 def was_fenced(worker: Part, job: str) -> bool:

@@ -1,54 +1,40 @@
 """One event-loop thread per Celery process, whatever the pool: prefork, threads or solo.
 
 ``asyncio.run`` per task over a pool made elsewhere fails ("another operation is in
-progress"); so the engine is made after the fork, inside the one loop that uses it.
+progress"); so the engine is made after the fork, inside the one loop that uses it. The loop
+runs the same worker as the embedded mode does; a Celery message only wakes it. So no message
+keeps a slot of the pool busy, and a process that was woken once works on without a broker.
 """
 
 import asyncio
 import os
 import threading
-import time
-from collections.abc import Coroutine
-from concurrent.futures import Future
-from contextlib import AsyncExitStack
-from typing import Any, TypeVar
-
-import psycopg
-import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from collections.abc import Callable
 
 from cogep_assist.core import secret_key
-from cogep_assist.core.config import Settings, get_settings
+from cogep_assist.core.config import get_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging, get_logger
-from cogep_assist.core.models import BackgroundJob, IngestionJob
 from cogep_assist.worker_service.drain import Drainer
-from cogep_assist.worker_service.process import beat_forever, make_drainer, make_registration
-from cogep_assist.worker_service.reaper import reap
-from cogep_assist.worker_service.registration import Registration
-from cogep_assist.worker_service.stations import open_stations
-from cogep_assist.worker_service.ticker import tick
+from cogep_assist.worker_service.process import work
 
-# One ring may claim for so long: a stop that waits for the task must not wait much longer.
-CLAIM_SECONDS = 8.0
-GRACE_SECONDS = 15.0
-LOOK_AFTER_SECONDS = 1.0
-T = TypeVar("T")
+# Celery's own stop waits for it; what has not ended by then is given back.
+GRACE_SECONDS = 20.0
 log = get_logger(__name__)
 
 _lock = threading.Lock()
 _processes: dict[int, "CeleryProcess"] = {}
 
 
-def this_process() -> "CeleryProcess":
-    """Return this process's worker, made on its first ring and so after any fork."""
+def ring_process() -> None:
+    """Wake this process's worker, which is made on the first ring and so after any fork."""
     with _lock:
         found = _processes.get(os.getpid())
         if found is None or not found.alive:
             _processes.clear()
             found = _processes[os.getpid()] = CeleryProcess()
-        return found
+    found.wake()
 
 
 def close_process() -> None:
@@ -60,117 +46,66 @@ def close_process() -> None:
 
 
 class CeleryProcess:
-    """A registered worker that lives in a loop thread and works when it is rung."""
+    """A worker that lives in a loop thread from its first ring to the end of the process."""
 
     def __init__(self) -> None:
+        self._settings = get_settings()
+        configure_logging(self._settings.log_level)
+        secret_key.load(self._settings)
+        if self._settings.external_database is None:
+            raise AppError("scaled_out_needs_database")
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
-        self._thread.start()
-        self._stack = AsyncExitStack()
-        self._beat: asyncio.Task[None] | None = None
-        self._registration: Registration | None = None
+        self._stop = asyncio.Event()
         self._drainer: Drainer | None = None
-        try:
-            self._call(self._open()).result()
-        except BaseException:
-            # The next ring tries again with a new loop; this one must leave nothing behind.
-            self.close()
-            raise
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread.start()
 
     @property
     def alive(self) -> bool:
-        """Whether the loop thread runs."""
+        """Whether the worker runs."""
         return self._thread.is_alive()
 
-    def drain(self) -> bool:
-        """Run what is due, at most for some seconds; tell whether to ring again."""
-        return self._call(self._drain()).result()
-
-    def sweep(self) -> bool:
-        """Reap and tick; tell whether anything is due now."""
-        return self._call(self._sweep()).result()
+    def wake(self) -> None:
+        """Let the worker look at the queues now; one that is still starting looks anyway."""
+        self._from_outside(self._wake)
 
     def close(self) -> None:
         """Let running jobs end, give the rest back, leave, and end the thread."""
+        self._from_outside(self._stop.set)
+        self._thread.join(timeout=GRACE_SECONDS + 8)
+        if self._thread.is_alive():
+            log.warning("worker_left_silently")
+
+    def _from_outside(self, act: Callable[[], object]) -> None:
         try:
-            self._call(self._close()).result(timeout=GRACE_SECONDS + 10)
-        except (TimeoutError, DBAPIError, psycopg.Error, OSError) as error:
-            log.warning("worker_left_silently", error=type(error).__name__)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
-        if not self._thread.is_alive():
-            self._loop.close()
+            self._loop.call_soon_threadsafe(act)
+        except RuntimeError:
+            # It has ended by itself: the next ring makes another.
+            log.warning("worker_not_there")
 
-    def _call(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    async def _open(self) -> None:
-        settings = get_settings()
-        configure_logging(settings.log_level)
-        secret_key.load(settings)
-        url = settings.external_database
-        if url is None:
-            raise AppError("scaled_out_needs_database")
-        self._database = Database(url, pool_size=settings.database_pool_size)
-        self._stack.push_async_callback(self._database.close)
-        stations = await self._stack.enter_async_context(open_stations(settings, self._database))
-        registration = make_registration(settings, self._database)
-        self._registration = registration
-        await registration.open()
-        self._drainer = make_drainer(settings, self._database, registration, stations)
-        self._beat = asyncio.create_task(_live(registration, self._drainer, settings))
-        log.info("worker_started", worker_id=str(registration.worker_id))
-
-    async def _drain(self) -> bool:
-        assert self._registration is not None
-        assert self._drainer is not None
-        await self._registration.reopen_if_lost()
-        self._drainer.wake()
-        until = time.monotonic() + CLAIM_SECONDS
-        while (left := until - time.monotonic()) > 0:
-            claimed = await self._drainer.step()
-            if claimed or self._drainer.unrecorded:
-                continue
-            if not self._drainer.busy:
-                return False
-            await self._drainer.wait_for_change(left)
-        return True
-
-    async def _sweep(self) -> bool:
-        async with self._database.begin() as session:
-            await reap(session)
-        async with self._database.begin() as session:
-            await tick(session)
-        async with self._database.begin() as session:
-            for table in (IngestionJob, BackgroundJob):
-                waiting = sa.select(sa.literal(1)).where(
-                    table.status == "pending", table.available_at <= sa.func.now()
-                )
-                if await session.scalar(waiting.limit(1)) is not None:
-                    return True
-        return False
-
-    async def _close(self) -> None:
+    def _wake(self) -> None:
         if self._drainer is not None:
-            await self._drainer.shut_down(GRACE_SECONDS)
-        if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
-        try:
-            if self._registration is not None:
-                await self._registration.close()
-        finally:
-            await self._stack.aclose()
+            self._drainer.wake()
 
-
-async def _live(registration: Registration, drainer: Drainer, settings: Settings) -> None:
-    """Keep the lock, the leases and the ends of jobs in the table, between rings as well."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(beat_forever(registration, drainer, settings))
-        while True:
-            await asyncio.sleep(LOOK_AFTER_SECONDS)
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             try:
-                await registration.reopen_if_lost()
-                await drainer.record()
-            except (DBAPIError, psycopg.Error, OSError) as error:
-                log.warning("database_away", error=type(error).__name__)
+                runner.run(self._work())
+            except Exception as error:
+                log.exception("worker_broke", kind=type(error).__name__)
+
+    async def _work(self) -> None:
+        url = self._settings.external_database
+        assert url is not None
+        database = Database(url, pool_size=self._settings.database_pool_size)
+
+        def began(drainer: Drainer) -> None:
+            self._drainer = drainer
+
+        try:
+            await work(
+                self._settings, database, self._stop, grace_seconds=GRACE_SECONDS, began=began
+            )
+        finally:
+            self._drainer = None
+            await database.close()

@@ -1,6 +1,7 @@
 """A worker process: registered, woken by the bell, reaping, ticking, stopped in order."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import psycopg
@@ -28,8 +29,18 @@ RECONNECT_SECONDS = 0.25
 log = get_logger(__name__)
 
 
-async def work(settings: Settings, database: Database, stop: asyncio.Event) -> None:
-    """Work until ``stop`` is set; then what runs may end, and the rest is given back."""
+async def work(
+    settings: Settings,
+    database: Database,
+    stop: asyncio.Event,
+    *,
+    grace_seconds: float = GRACE_SECONDS,
+    began: Callable[[Drainer], None] | None = None,
+) -> None:
+    """Work until ``stop`` is set; then what runs may end, and the rest is given back.
+
+    ``began`` is handed what can be woken by other bells than NOTIFY, once it can.
+    """
     async with AsyncExitStack() as stack:
         stations = await stack.enter_async_context(open_stations(settings, database))
         registration = make_registration(settings, database)
@@ -43,9 +54,11 @@ async def work(settings: Settings, database: Database, stop: asyncio.Event) -> N
             asyncio.create_task(stop.wait(), name="stop"),
         ]
         log.info("worker_started", worker_id=str(registration.worker_id))
+        if began is not None:
+            began(drainer)
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            await drainer.shut_down(GRACE_SECONDS)
+            await drainer.shut_down(grace_seconds)
             for task in done:
                 task.result()
         finally:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
 from psycopg import AsyncConnection
 from sqlalchemy.dialects.postgresql import insert
@@ -54,16 +53,6 @@ class Registration:
             raise
         self._connection = connection
         await self.beat(busy=0)
-
-    async def reopen_if_lost(self) -> None:
-        """Take the lock again if its connection is gone, as after a restart of the server."""
-        if self._connection is None or self._connection.closed or self._connection.broken:
-            await self.open()
-            return
-        try:
-            await self._connection.execute("SELECT 1")
-        except psycopg.OperationalError:
-            await self.open()
 
     async def beat(self, *, busy: int, held: Sequence[tuple[Queue, list[UUID]]] = ()) -> None:
         """Say that this worker lives, renew its leases, and look at the schema's revision.

@@ -3,36 +3,40 @@
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_shutdown, worker_shutdown
-from kombu.exceptions import OperationalError
+from celery.signals import (
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+)
 
-from cogep_assist.core.logging import get_logger
 from cogep_assist.worker_service.celery_bell import Ring
-from cogep_assist.worker_service.celery_process import close_process, this_process
-
-log = get_logger(__name__)
+from cogep_assist.worker_service.celery_process import close_process, ring_process
 
 
 @shared_task(name="cogep_assist.drain", base=Ring, ignore_result=True)
 def drain() -> None:
-    """Run what is due, for a while; where more is due then, ring again."""
-    if this_process().drain():
-        _ring_again()
+    """Wake this process's worker: there is something to do."""
+    ring_process()
 
 
 @shared_task(name="cogep_assist.sweep", base=Ring, ignore_result=True)
 def sweep() -> None:
-    """Take back what dead workers held, start recurring duties, and drain what waits."""
-    if this_process().sweep():
-        _ring_again()
+    """Wake this process's worker, of which there may be none yet, in case a ring was lost."""
+    ring_process()
 
 
-def _ring_again() -> None:
-    try:
-        drain.apply_async(retry=False)
-    except (OperationalError, OSError) as error:
-        # Without a broker nobody rings; the next sweep after it is back finds what waits.
-        log.warning("bell_not_rung", error=type(error).__name__)
+@worker_process_init.connect
+def _begin_in_child(**_: Any) -> None:
+    # At once and not at the first ring: an idle process too takes over what a dead one held.
+    ring_process()
+
+
+@worker_ready.connect
+def _begin_here(sender: Any, **_: Any) -> None:
+    # The parent of a prefork pool only minds its children, and may not have threads at a fork.
+    if not type(sender.pool).__module__.endswith(".prefork"):
+        ring_process()
 
 
 @worker_process_shutdown.connect

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 import psycopg
+import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from cogep_assist.cli.listening import answers
@@ -21,11 +23,12 @@ from cogep_assist.core import embedded_postgres, schema
 from cogep_assist.core.access import create_key
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database, conninfo
-from cogep_assist.core.models import Role
+from cogep_assist.core.models import IngestionJob, Role
 from cogep_assist.core.secret_key import load as load_secret
 
 SECRET_KEY = "chave-do-caos-com-mais-de-trinta-e-dois-bytes"
 LEASE_SECONDS = 5
+SHIFTED_CLOCK = str(Path(__file__).parent / "shifted_clock")
 COGEP = (sys.executable, "-m", "cogep_assist")
 CELERY = (sys.executable, "-m", "celery", "--app=cogep_assist.worker_service.celery_app")
 
@@ -132,6 +135,28 @@ class Installation:
         self.parts[name] = part
         part.start()
         return part
+
+    def add_shifted(
+        self, name: str, command: tuple[str, ...], seconds: str, **variables: str
+    ) -> Part:
+        """Start a process whose wall clock is wrong by some seconds."""
+        paths = [SHIFTED_CLOCK, *filter(None, [os.environ.get("PYTHONPATH")])]
+        return self.add(
+            name,
+            command,
+            PYTHONPATH=os.pathsep.join(paths),
+            COGEP_TEST_CLOCK=seconds,
+            **variables,
+        )
+
+    async def cancel(self, job_id: UUID) -> None:
+        """Ask that a running job stops."""
+        async with self.database.begin() as session:
+            await session.execute(
+                sa.update(IngestionJob)
+                .where(IngestionJob.id == job_id)
+                .values(cancel_requested=True)
+            )
 
     def kill_database(self) -> None:
         """Kill the server as a machine that loses its power would."""

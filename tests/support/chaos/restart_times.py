@@ -10,7 +10,7 @@ import httpx2
 import sqlalchemy as sa
 
 from chaos.installation import Installation
-from cogep_assist.core.models import IngestionJob, JobStatus
+from cogep_assist.core.models import IngestionJob, JobStatus, Worker
 
 
 async def submit_url(installation: Installation, url: str) -> UUID:
@@ -34,6 +34,22 @@ async def attempt_of(installation: Installation, job_id: UUID) -> tuple[int, Job
             )
         ).one()
     return row.attempts, row.status
+
+
+async def until_processing(installation: Installation, job_id: UUID) -> int:
+    """Wait until a job runs, and return the process that holds it."""
+    holder = (
+        sa.select(Worker.process_id)
+        .join(IngestionJob, IngestionJob.worker_id == Worker.id)
+        .where(IngestionJob.id == job_id, IngestionJob.status == JobStatus.PROCESSING)
+    )
+    async with asyncio.timeout(30):
+        while True:
+            async with installation.database.begin() as session:
+                found = await session.scalar(holder)
+            if found is not None:
+                return found
+            await asyncio.sleep(0.02)
 
 
 async def running_again(

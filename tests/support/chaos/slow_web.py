@@ -37,7 +37,7 @@ async def slow_web() -> AsyncIterator[SlowWeb]:
                 b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
             )
             await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             tasks.discard(task)
