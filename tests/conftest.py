@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
@@ -33,6 +34,9 @@ FAST_SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "200",
 }
+# The same examples in every run; how long one takes depends on the machine.
+hypothesis_settings.register_profile("cogep", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("cogep")
 SECRET_KEY = "chave-de-teste-com-mais-de-trinta-e-dois-bytes"
 
 
@@ -103,6 +107,21 @@ def template(server_url: URL) -> str:
     return name
 
 
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database whose clients are gone or sent away.
+
+    Not WITH (FORCE): that would also have to end an autovacuum worker, which is a superuser's;
+    a plain DROP asks it to leave by itself.
+    """
+    connection.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid() "
+        "AND pg_has_role(usesysid, 'USAGE')",
+        [name],
+    )
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 @pytest.fixture
 def database_url(server_url: URL, template: str, request: pytest.FixtureRequest) -> Iterator[URL]:
     """Address (owner) of a database of this test's own, cloned from the template."""
@@ -115,9 +134,7 @@ def database_url(server_url: URL, template: str, request: pytest.FixtureRequest)
             )
         )
         yield server_url.set(database=name)
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        _drop(connection, name)
 
 
 @pytest.fixture

@@ -1,3 +1,3 @@
-"""Service desk that answers from an organisation's own documents, with the source of every sentence."""
+"""Service desk that answers from an organisation's documents, the source of each sentence shown."""
 
 __version__ = "0.1.0"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from tests.support.local_web import LocalWeb, local_web, reply
 
 from cogep_assist.core.access import SYSTEM, visible_collections
 from cogep_assist.core.config import Settings
@@ -28,7 +29,6 @@ from cogep_assist.ingestion_service.submission import (
 from cogep_assist.ingestion_service.submissions import submit
 from cogep_assist.retrieval.search import search
 from cogep_assist.worker_service.process import drain_once
-from tests.support.local_web import LocalWeb, local_web, reply
 
 FERIAS = """# Férias
 

@@ -3,7 +3,7 @@
 import html
 import re
 from importlib.resources import files
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from api import Api
@@ -52,7 +52,9 @@ async def test_the_way_in_refuses_another_site(api: Api) -> None:
     assert COOKIE not in ana.client.cookies
 
 
-@pytest.mark.parametrize("address", ["/", "/perguntar", "/respostas/0190a000-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "address", ["/", "/perguntar", "/respostas/0190a000-0000-7000-8000-000000000000"]
+)
 async def test_without_a_session_every_page_leads_to_the_way_in(api: Api, address: str) -> None:
     ana = await stranger(api)
     reply = await ana.get(address)

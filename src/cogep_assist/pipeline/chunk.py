@@ -152,6 +152,7 @@ def _pieces(
 
 def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
     """Cut what is longer than the limit: at punctuation, else at a space, else anywhere."""
+    start = _past_blanks(text, start, end)
     while end - start > limit:
         window = text[start + limit // 2 : start + limit]
         places = [match.end() for match in _SOFT_CUT.finditer(window)]
@@ -159,11 +160,15 @@ def _cut(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, int
         offset = (strong or places or [0])[-1]
         stop = start + limit // 2 + offset if offset else start + limit
         yield _trimmed(text, start, stop)
-        start = stop
-        while start < end and text[start] in " \n":
-            start += 1
+        start = _past_blanks(text, stop, end)
     if start < end:
         yield start, end
+
+
+def _past_blanks(text: str, start: int, end: int) -> int:
+    while start < end and text[start] in " \n":
+        start += 1
+    return start
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

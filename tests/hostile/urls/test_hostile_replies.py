@@ -62,13 +62,20 @@ BYTES = [
         "response_too_large",
     ),
     # bombs
-    (reply(200, gzip.compress(b"\0" * 50_000_000, mtime=0), "Content-Encoding: gzip"), "decompression_bomb"),
+    (
+        reply(200, gzip.compress(b"\0" * 50_000_000, mtime=0), "Content-Encoding: gzip"),
+        "decompression_bomb",
+    ),
     (
         reply(200, zlib.compress(b"\0" * 50_000_000), "Content-Encoding: deflate"),
         "decompression_bomb",
     ),
     (
-        reply(200, gzip.compress(gzip.compress(b"\0" * 9_000_000, mtime=0), mtime=0), "Content-Encoding: gzip, gzip"),
+        reply(
+            200,
+            gzip.compress(gzip.compress(b"\0" * 9_000_000, mtime=0), mtime=0),
+            "Content-Encoding: gzip, gzip",
+        ),
         "content_encoding_unsupported",
     ),
     (
@@ -78,7 +85,10 @@ BYTES = [
     (reply(200, b"\x1b\xff\xff", "Content-Encoding: br"), "content_encoding_unsupported"),
     (reply(200, b"\x28\xb5\x2f\xfd", "Content-Encoding: zstd"), "content_encoding_unsupported"),
     (reply(200, b"<html>", "Content-Encoding: gzip"), "response_malformed"),
-    (reply(200, gzip.compress(b"texto" * 99, mtime=0)[:-8], "Content-Encoding: gzip"), "fetch_truncated"),
+    (
+        reply(200, gzip.compress(b"texto" * 99, mtime=0)[:-8], "Content-Encoding: gzip"),
+        "fetch_truncated",
+    ),
     # lengths that lie, endings that come early
     (OK + b"Content-Length: 100\r\n\r\ncurto", "fetch_truncated"),
     (OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", "response_malformed"),

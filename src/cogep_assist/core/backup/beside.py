@@ -133,15 +133,18 @@ def open_database(owner: URL) -> Iterator[Connection]:
 
 
 def _part(connection: Connection, name: str) -> None:
-    """End the sessions of a database; those that we may not end make the rename fail."""
-    with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-        connection.execute(
-            """
-            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-            WHERE datname = %s AND pid <> pg_backend_pid()
-            """,
-            [name],
-        )
+    """End the clients' sessions of a database; those that we may not end make the rename fail.
+
+    Autovacuum is a superuser's and leaves by itself when the database is renamed or dropped.
+    """
+    connection.execute(
+        """
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = %s AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend' AND pg_has_role(usesysid, 'USAGE')
+        """,
+        [name],
+    )
 
 
 def _rename(connection: Connection, name: str, new: str) -> None:
@@ -151,6 +154,5 @@ def _rename(connection: Connection, name: str, new: str) -> None:
 
 
 def _drop(connection: Connection, name: str) -> None:
-    connection.execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    )
+    _part(connection, name)
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
