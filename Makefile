@@ -23,12 +23,13 @@ export UV_NO_PROGRESS := 1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev up test lint audit sbom lock clean
+.PHONY: help setup dev up test chaos bench-queue lint audit sbom lock clean
 
 help:
 	@echo "make up      inicia tudo (banco, API, página, trabalhador); ARGS=\"--port 8001\""
 	@echo "make test    roda os testes; ARGS=\"tests/core -k nome\""
 	@echo "make setup   prepara .venv a partir dos locks"
+	@echo "make chaos   derruba partes em momentos ao acaso; ROUNDS=300"
 	@echo "make lint    ruff, mypy e as fronteiras entre as salas"
 	@echo "make audit   procura falhas conhecidas nas dependências"
 	@echo "make sbom    escreve sbom.json (CycloneDX)"
@@ -45,6 +46,11 @@ up: setup
 # One worker process per core; a file stays in one process, so that its fixtures are made once.
 test: dev
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+# Kills the parts of an installation at random moments; ROUNDS=300 for a night's run.
+ROUNDS ?= 1
+chaos: dev
+	$(BIN)/pytest tests/chaos -n 0 -s --rounds $(ROUNDS) $(ARGS)
 
 lint: dev
 	$(BIN)/ruff check .
@@ -67,6 +73,10 @@ lock: $(UV)
 	$(COMPILE) --extra dev -c $(LOCKS)/runtime.lock pyproject.toml -o $(LOCKS)/dev.lock
 	$(COMPILE) -c $(LOCKS)/dev.lock $(LOCKS)/build.in -o $(LOCKS)/build.lock
 	$(COMPILE) --extra dev --extra bench -c $(LOCKS)/dev.lock pyproject.toml -o $(LOCKS)/bench.lock
+
+# A folder and not a queue.py, which would stand for the standard library's module.
+bench-queue: $(VENV)/.stamp-bench
+	$(BIN)/python bench/queue_bench $(ARGS)
 
 bench-%: $(VENV)/.stamp-bench
 	$(BIN)/python bench/$*.py $(ARGS)

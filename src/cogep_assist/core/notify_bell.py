@@ -48,6 +48,8 @@ class NotifyBell:
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = await self._database.connect()
+                # A ring is no data: there is no reason to wait until the disk has it.
+                await self._connection.execute("SET synchronous_commit = off")
             await self._connection.execute("NOTIFY cogep_work")
         except (psycopg.Error, OSError) as error:
             log.warning("bell_not_rung", error=type(error).__name__)

@@ -53,6 +53,10 @@ class Work:
     suspects: bool = False
     suspects_looked_at: float = 0.0
     alone: bool = False
+    # Each queue has a connection to claim by, so that none waits for the other's answer. One claim
+    # at a time: two side by side would both count the same slots as free.
+    connection: AsyncConnection[Any] | None = None
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     # Whether something may be due: the bell rang, a job ended, or it is time to look.
     look: bool = True
     looked_at: float = 0.0
@@ -114,8 +118,6 @@ class Drainer:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._rung = asyncio.Event()
-        self._claiming = asyncio.Lock()
-        self._connection: AsyncConnection[Any] | None = None
         self._stopping = False
 
     @property
@@ -173,23 +175,21 @@ class Drainer:
     async def step(self) -> int:
         """Fill the free slots of every queue once and return how many jobs were claimed."""
         self._rung.clear()
-        total = 0
-        for work in self._works:
-            # One at a time: two claims side by side would both count the same slots as free.
-            async with self._claiming:
-                for claimed in await self._claim(work):
-                    task = asyncio.create_task(self._execute(work, claimed))
-                    work.running[task] = claimed
-                    task.add_done_callback(partial(self._done, work))
-                    total += 1
-        return total
+        due = [work for work in self._works if self._is_due(work)]
+        if len(due) == 1:
+            return await self._fill(due[0])
+        results = await asyncio.gather(*map(self._fill, due), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return sum(result for result in results if isinstance(result, int))
 
     async def record(self) -> None:
         """Write the ends of jobs that are not in the table yet; claim nothing."""
-        async with self._claiming:
-            for work in self._works:
+        for work in self._works:
+            async with work.claiming:
                 if work.unrecorded:
-                    await self._write_ends(work, await self._connected())
+                    await self._write_ends(work, await self._connected(work))
 
     async def wait_for_change(self, seconds: float) -> None:
         """Wait until a job ends, the bell rings, or the time is over."""
@@ -202,9 +202,11 @@ class Drainer:
     async def shut_down(self, grace_seconds: float) -> None:
         """Let running jobs end within the grace, then give the rest back unharmed."""
         self.stop()
-        async with self._claiming:
+        tasks: list[asyncio.Task[None]] = []
+        for work in self._works:
             # No claim is under way any more, so that no job can come after this list is made.
-            tasks = [task for work in self._works for task in work.running]
+            async with work.claiming:
+                tasks += work.running
         if tasks:
             await asyncio.wait(tasks, timeout=grace_seconds)
         late = [task for task in tasks if not task.done()]
@@ -216,41 +218,64 @@ class Drainer:
         except (DBAPIError, psycopg.Error, OSError) as error:
             # What cannot be said now is given back when the worker leaves, or by the reaper.
             log.warning("ends_not_recorded", error=type(error).__name__)
-        await self._disconnect()
+        for work in self._works:
+            await _disconnect(work)
 
-    async def _claim(self, work: Work) -> list[Claim]:
-        now = time.monotonic()
-        due_to_look = work.look or now - work.looked_at >= self._poll_seconds
+    def _is_due(self, work: Work) -> bool:
+        look = work.look or time.monotonic() - work.looked_at >= self._poll_seconds
+        return work.unrecorded or (look and self._limit(work) > 0)
+
+    def _limit(self, work: Work) -> int:
         free = not self._stopping and not self._registration.idle_reason and not work.alone
-        limit = work.batch if free and due_to_look else 0
+        return work.batch if free else 0
+
+    async def _fill(self, work: Work) -> int:
+        async with work.claiming:
+            return await self._claim(work)
+
+    async def _claim(self, work: Work) -> int:
+        limit = self._limit(work)
         if limit < 1 and not work.unrecorded:
-            return []
-        connection = await self._connected()
+            return 0
+        connection = await self._connected(work)
         if work.late or limit < 1:
             await self._write_ends(work, connection)
         if limit < 1:
-            return []
-        suspects = await self._suspects_wait(connection, work)
-        if suspects and work.running:
-            # A job under which a worker died is run alone, so that it harms no other.
-            await self._write_ends(work, connection)
-            return []
+            return 0
+        if await self._suspects_wait(connection, work):
+            return await self._claim_suspect(connection, work, limit)
         # A ring that comes from here on is about something that this claim may not see.
-        work.look, work.looked_at = False, now
-        claimed = await self._claim_from(connection, work, limit, suspects=suspects)
-        if suspects and claimed:
-            work.alone = True
-        elif suspects:
-            # Another worker was faster.
-            claimed = await self._claim_from(connection, work, limit, suspects=False)
-        if len(claimed) < limit and not suspects:
+        work.look, work.looked_at = False, time.monotonic()
+        claimed = await self._claim_from(connection, work, limit, suspects=False)
+        work.learn(limit, len(claimed))
+        self._begin(work, claimed)
+        if len(claimed) == limit:
+            work.look = True
+        else:
             # Nothing else is due: what must run alone has its turn now.
             work.suspects_looked_at = 0.0
-            suspects = await self._suspects_wait(connection, work)
-        if suspects or len(claimed) == limit:
-            work.look = True
-        work.learn(limit, len(claimed))
-        return claimed
+            work.look |= await self._suspects_wait(connection, work)
+        return len(claimed)
+
+    async def _claim_suspect(self, connection: AsyncConnection[Any], work: Work, limit: int) -> int:
+        """Claim one job under which a worker died, to be run alone, so that it harms no other."""
+        if work.running:
+            await self._write_ends(work, connection)
+            return 0
+        work.look = True
+        claimed = await self._claim_from(connection, work, limit, suspects=True)
+        work.alone = bool(claimed)
+        if not claimed:
+            # Another worker was faster.
+            claimed = await self._claim_from(connection, work, limit, suspects=False)
+        self._begin(work, claimed)
+        return len(claimed)
+
+    def _begin(self, work: Work, claims: list[Claim]) -> None:
+        for claimed in claims:
+            task = asyncio.create_task(self._execute(work, claimed))
+            work.running[task] = claimed
+            task.add_done_callback(partial(self._done, work))
 
     async def _claim_from(
         self, connection: AsyncConnection[Any], work: Work, limit: int, *, suspects: bool
@@ -288,29 +313,23 @@ class Drainer:
         work.suspects = await has_suspects(connection, work.queue, self._registration.revision)
         return work.suspects
 
-    async def _connected(self) -> AsyncConnection[Any]:
-        if self._connection is not None and not self._connection.closed:
-            return self._connection
+    async def _connected(self, work: Work) -> AsyncConnection[Any]:
+        if work.connection is not None and not work.connection.closed:
+            return work.connection
         connection = await self._database.connect()
         try:
             await tune(connection)
-            for work in self._works:
-                # The last connection may have been lost between a claim and its reply.
-                forgotten = await release_forgotten(
-                    connection, work.queue, self._registration.worker_id, work.held
-                )
-                if forgotten:
-                    log.warning("forgotten_jobs_released", queue=work.name, jobs=forgotten)
+            # The last connection may have been lost between a claim and its reply.
+            forgotten = await release_forgotten(
+                connection, work.queue, self._registration.worker_id, work.held
+            )
         except BaseException:
             await connection.close()
             raise
-        self._connection = connection
+        if forgotten:
+            log.warning("forgotten_jobs_released", queue=work.name, jobs=forgotten)
+        work.connection = connection
         return connection
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
 
     async def _execute(self, work: Work, claimed: Claim) -> None:
         try:
@@ -357,6 +376,12 @@ class Drainer:
         # It may have been the one that later jobs of the same document waited for.
         work.look = True
         self._rung.set()
+
+
+async def _disconnect(work: Work) -> None:
+    connection, work.connection = work.connection, None
+    if connection is not None:
+        await connection.close()
 
 
 def _without_words(error: BaseException) -> tuple[type[BaseException], BaseException, object]:

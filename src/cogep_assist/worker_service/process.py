@@ -48,9 +48,9 @@ async def work(
         await _open_patiently(registration, stop)
         tasks = [
             asyncio.create_task(drainer.run(), name="drain"),
-            asyncio.create_task(_listen(registration, drainer, stop), name="listen"),
+            asyncio.create_task(listen(registration, drainer, stop), name="listen"),
             asyncio.create_task(beat_forever(registration, drainer, settings), name="beat"),
-            asyncio.create_task(_reap_and_tick(database, drainer), name="reap"),
+            asyncio.create_task(reap_and_tick(database, drainer), name="reap"),
             asyncio.create_task(stop.wait(), name="stop"),
         ]
         log.info("worker_started", worker_id=str(registration.worker_id))
@@ -76,7 +76,7 @@ async def drain_once(settings: Settings, database: Database) -> int:
         await registration.open()
         drainer = make_drainer(settings, database, registration, stations)
         beat = asyncio.create_task(beat_forever(registration, drainer, settings))
-        reaper = asyncio.create_task(_reap_and_tick(database, drainer))
+        reaper = asyncio.create_task(reap_and_tick(database, drainer))
         try:
             return await drainer.drain()
         finally:
@@ -133,7 +133,8 @@ async def _open_patiently(registration: Registration, stop: asyncio.Event) -> No
             return
 
 
-async def _listen(registration: Registration, drainer: Drainer, stop: asyncio.Event) -> None:
+async def listen(registration: Registration, drainer: Drainer, stop: asyncio.Event) -> None:
+    """Wake the drainer at each ring, over connections that come and go."""
     while not stop.is_set():
         try:
             async for _ in registration.wakeups():
@@ -155,7 +156,8 @@ async def beat_forever(registration: Registration, drainer: Drainer, settings: S
             log.warning("heartbeat_missed", error=type(error).__name__)
 
 
-async def _reap_and_tick(database: Database, drainer: Drainer) -> None:
+async def reap_and_tick(database: Database, drainer: Drainer) -> None:
+    """Each second, take back what dead workers held and start the duties that are due."""
     while True:
         await asyncio.sleep(REAP_EVERY_SECONDS)
         try:
