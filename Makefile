@@ -50,7 +50,7 @@ test: dev
 # Kills the parts of an installation at random moments; ROUNDS=300 for a night's run.
 ROUNDS ?= 1
 chaos: dev
-	$(BIN)/pytest tests/chaos -n 0 -s --rounds $(ROUNDS) $(ARGS)
+	$(BIN)/pytest tests/chaos -m chaos -n 0 -s --rounds $(ROUNDS) $(ARGS)
 
 lint: dev
 	$(BIN)/ruff check .

@@ -18,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        # What kills nothing runs with all other tests.
+        if here in item.path.parents and item.path.name != "test_one_clock.py":
             item.add_marker(pytest.mark.chaos)
             if sys.platform == "win32":
                 item.add_marker(pytest.mark.skip(reason="signals are POSIX matters"))
