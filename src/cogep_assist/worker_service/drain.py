@@ -167,9 +167,11 @@ class Drainer:
             total += claimed
             if claimed or self.unrecorded:
                 continue
-            if not self.busy:
+            if self.busy:
+                await self.wait_for_change(self._poll_seconds)
+            # A job that ended while the table was read may have made the next one due.
+            elif not any(self._is_due(work) for work in self._works):
                 break
-            await self.wait_for_change(self._poll_seconds)
         return total
 
     async def step(self) -> int:
