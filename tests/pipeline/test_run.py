@@ -17,6 +17,7 @@ from cogep_assist.core.models import (
     Document,
     DocumentVersion,
     IngestionJob,
+    JobStage,
     JobStatus,
 )
 from cogep_assist.ingestion_service.submission import (
@@ -150,6 +151,8 @@ async def test_an_internal_address_is_refused_with_its_cause(ingest: Ingest, web
     assert job.status is JobStatus.FAILED
     assert job.error_code in {"address_not_public", "url_port_not_allowed"}
     assert web.hits == []
+    assert job.stage is JobStage.FETCH
+    assert "fetch" in job.timings_ms
 
 
 async def test_a_job_that_ends_after_the_deletion_is_refused(

@@ -1,9 +1,12 @@
 """How far a job is: its stage and timings, told while it runs, and whether to go on."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.queue import (
@@ -88,6 +91,24 @@ async def watched(database: Database, claimed: Claim, progress: Progress) -> Asy
         if reason and work.uncancel() == 0:
             raise reason[0] from None
         raise
+
+
+async def note_where_it_failed(database: Database, claimed: Claim, progress: Progress) -> None:
+    """Write the stage that a failed job reached, and the time it took to get there.
+
+    The failure itself is recorded by the drain; without this note it would not say where.
+    """
+    stage = progress.stage
+    with contextlib.suppress(CancelledJobError, FencedError, DBAPIError, OSError):
+        async with database.begin() as session:
+            await save_progress(
+                session,
+                INGESTION,
+                claimed,
+                stage=stage,
+                progress=SHARE_DONE.get(stage or "", 0),
+                timings_ms=progress.finish(),
+            )
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:

@@ -10,8 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
-from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
-from cogep_assist.pipeline.progress import Progress
+from cogep_assist.core.queue import (
+    BACKGROUND,
+    INGESTION,
+    CancelledJobError,
+    Claim,
+    FencedError,
+)
+from cogep_assist.pipeline.progress import Progress, note_where_it_failed
 from cogep_assist.pipeline.run import Stations, run
 from cogep_assist.worker_service.drain import Drainer, Work
 from cogep_assist.worker_service.duties import Workbench, perform
@@ -95,7 +101,14 @@ def make_drainer(
     bench = Workbench.of(stations)
 
     async def ingest(claimed: Claim) -> bool:
-        await run(claimed, stations, Progress())
+        progress = Progress()
+        try:
+            await run(claimed, stations, progress)
+        except (FencedError, CancelledJobError):
+            raise
+        except Exception:
+            await note_where_it_failed(database, claimed, progress)
+            raise
         return False
 
     async def background(claimed: Claim) -> bool:
