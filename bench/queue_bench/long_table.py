@@ -54,7 +54,6 @@ def fill(url: URL, finished: int) -> None:
             [finished],
         )
         connection.execute("VACUUM ANALYZE ai.ingestion_queue")
-        connection.execute("CHECKPOINT")
 
 
 async def one_round(url: URL) -> tuple[float, float]:
