@@ -81,6 +81,9 @@ async def drain_once(settings: Settings, database: Database) -> int:
         registration = make_registration(settings, database)
         await registration.open()
         drainer = make_drainer(settings, database, registration, stations)
+        # What a dead worker left behind is due now as well, as after a restore.
+        async with database.begin() as session:
+            await reap(session)
         beat = asyncio.create_task(beat_forever(registration, drainer, settings))
         reaper = asyncio.create_task(reap_and_tick(database, drainer))
         try:
