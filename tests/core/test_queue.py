@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core import schema
+from cogep_assist.core import queue, schema
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, JobStatus
@@ -237,3 +238,23 @@ async def test_what_does_not_exist_is_told(database: Database) -> None:
     async with database.begin() as session:
         assert await cancel(session, INGESTION, uuid7()) is None
         assert await retry(session, INGESTION, uuid7()) is None
+
+
+async def test_who_falls_asleep_while_it_holds_a_job_loses_the_transaction(
+    database: Database, add_job: AddJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "ASLEEP_AFTER", "100ms")
+    await add_job()
+    (held,) = await take(database)
+
+    async def fall_asleep() -> None:
+        async with database.begin() as sleeping:
+            await hold(sleeping, INGESTION, held)
+            await asyncio.sleep(1)
+            await complete(sleeping, INGESTION, held)
+
+    with pytest.raises(DBAPIError):
+        await fall_asleep()
+    async with asyncio.timeout(5), database.begin() as session:
+        await hold(session, INGESTION, held)
+        await complete(session, INGESTION, held)

@@ -18,6 +18,7 @@ from cogep_assist.core.models import BackgroundJob, IngestionJob
 MAX_CRASHES = 3
 BACKOFF_FIRST_SECONDS = 5.0
 BACKOFF_MAX_SECONDS = 600.0
+ASLEEP_AFTER = "60s"
 
 Executor = AsyncSession | AsyncConnection
 
@@ -81,18 +82,21 @@ BACKGROUND = Queue(BackgroundJob.__table__, hands_over=("kind", "subject", "payl
 async def hold(session: AsyncSession, queue: Queue, claimed: Claim) -> None:
     """Lock the job's row for this transaction, sure that it is still this worker's.
 
+    A worker that falls asleep in the midst of it loses the transaction after a minute, and the
+    lock with it: otherwise nobody could ever take the job back.
     Raises FencedError when it is not, CancelledJobError when a person asked to stop.
     """
     table = queue.table
-    columns = [table.c.id]
-    if "cancel_requested" in table.c:
-        columns.append(table.c.cancel_requested)
+    cancelled = table.c.get("cancel_requested", sa.false())
+    asleep = sa.func.set_config("idle_in_transaction_session_timeout", ASLEEP_AFTER, True)
     row = (
-        await session.execute(sa.select(*columns).where(*_fence(table, claimed)).with_for_update())
+        await session.execute(
+            sa.select(cancelled, asleep).where(*_fence(table, claimed)).with_for_update()
+        )
     ).first()
     if row is None:
         raise FencedError
-    if len(row) > 1 and row[1]:
+    if row[0]:
         raise CancelledJobError
 
 
