@@ -100,7 +100,7 @@ def _names(content: bytes, word: str) -> bool:
     start = content.find(word.encode())
     while start != -1:
         before = content[start - 1 : start]
-        # "framework/", "http://host/work/": only a path that begins here is a machine's.
+        # Inside a longer path or an address it is no path of a machine.
         if not (before.isalnum() or before in {b".", b"_", b"-", b"}", b")"}):
             return True
         start = content.find(word.encode(), start + 1)
