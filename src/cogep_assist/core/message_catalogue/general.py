@@ -124,4 +124,14 @@ MESSAGES: dict[str, Message] = {
     "key_name_taken": Message(
         409, "Já existe uma chave ativa com o nome “{name}”.", "Escolha outro nome ou revogue-a."
     ),
+    "if_match_invalid": Message(
+        400,
+        "O cabeçalho If-Match não está na forma esperada.",
+        "Envie nele o ETag que veio na leitura, com as aspas.",
+    ),
+    "changed_meanwhile": Message(
+        412,
+        "Alguém alterou este registro depois que você o leu; nada foi mudado.",
+        "Leia-o de novo, confira o que mudou e repita.",
+    ),
 }
