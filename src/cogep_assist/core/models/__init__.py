@@ -11,7 +11,15 @@ from cogep_assist.core.models.access import (
     SignInLink,
     Worker,
 )
-from cogep_assist.core.models.ai_conversations import Answer, AnswerMode, Citation, Conversation
+from cogep_assist.core.models.ai_conversations import (
+    Answer,
+    AnswerFeedback,
+    AnswerMode,
+    Citation,
+    Conversation,
+    FeedbackRating,
+    FeedbackReason,
+)
 from cogep_assist.core.models.ai_documents import (
     Blob,
     Chunk,
@@ -21,6 +29,7 @@ from cogep_assist.core.models.ai_documents import (
     Visibility,
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding
+from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_queue import (
     ArchivedJob,
@@ -36,6 +45,7 @@ from cogep_assist.core.models.lgpd import AuditEvent
 __all__ = [
     "SCHEMAS",
     "Answer",
+    "AnswerFeedback",
     "AnswerMode",
     "ApiKey",
     "ArchivedJob",
@@ -51,8 +61,15 @@ __all__ = [
     "Conversation",
     "Document",
     "DocumentVersion",
+    "FeedbackRating",
+    "FeedbackReason",
     "FollowedKind",
     "FollowedSource",
+    "Gap",
+    "GapAsk",
+    "GapCause",
+    "GapCollection",
+    "GapStatus",
     "IdempotencyKey",
     "IngestionJob",
     "JobStage",

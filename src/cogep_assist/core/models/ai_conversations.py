@@ -1,4 +1,4 @@
-"""Questions, answers and the exact spans that the answers cite."""
+"""Questions, answers, the exact spans that the answers cite, and what people thought of them."""
 
 import enum
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogep_assist.core.models.base import (
@@ -17,7 +17,14 @@ from cogep_assist.core.models.base import (
     Base,
     created_at,
     native_enum,
+    personal,
     uuid_key,
+)
+
+COMMENT = personal(
+    "learn what was wrong with an answer",
+    legal_basis="art. 7, V or III",
+    retention="conversation retention",
 )
 
 
@@ -28,11 +35,31 @@ class AnswerMode(enum.Enum):
     GENERATIVE = "generative"
 
 
+class FeedbackRating(enum.Enum):
+    """Whether an answer helped."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class FeedbackReason(enum.Enum):
+    """What was wrong with an answer."""
+
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+    OUTDATED = "outdated"
+    WRONG_SOURCE = "wrong_source"
+
+
 class Conversation(Base):
     """The questions that one person asked in a row."""
 
     __tablename__ = "conversation"
-    __table_args__ = (sa.Index("ix_conversation_owner_id", "owner", "id"), {"schema": "ai"})
+    __table_args__ = (
+        sa.Index("ix_conversation_owner_id", "owner", "id"),
+        sa.Index("ix_conversation_updated_at", "updated_at"),
+        {"schema": "ai"},
+    )
 
     id: Mapped[UUID] = uuid_key()
     owner: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
@@ -56,6 +83,12 @@ class Answer(Base):
         sa.ForeignKey("ai.conversation.id", ondelete="CASCADE"), info=NOT_PERSONAL
     )
     question: Mapped[str] = mapped_column(sa.Text, info=QUESTION_CONTENT)
+    # What was looked for, where the question leaned on those before it.
+    resolved_question: Mapped[str | None] = mapped_column(sa.Text, info=QUESTION_CONTENT)
+    # The collections that were looked into. No foreign key: a question outlives them.
+    searched: Mapped[list[UUID]] = mapped_column(
+        ARRAY(sa.Uuid()), default=list, server_default="{}", info=NOT_PERSONAL
+    )
     abstained: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
     mode: Mapped[AnswerMode] = mapped_column(
         native_enum(AnswerMode, "answer_mode", "ai"), info=NOT_PERSONAL
@@ -87,3 +120,29 @@ class Citation(Base):
     end_offset: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     quote: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
     blanked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+
+
+class AnswerFeedback(Base):
+    """What one person thought of one answer; the last word counts."""
+
+    __tablename__ = "answer_feedback"
+    __table_args__ = ({"schema": "ai"},)
+
+    answer_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.answer.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    owner: Mapped[str] = mapped_column(sa.Text, primary_key=True, info=ACTOR)
+    rating: Mapped[FeedbackRating] = mapped_column(
+        native_enum(FeedbackRating, "feedback_rating", "ai"), info=NOT_PERSONAL
+    )
+    reasons: Mapped[list[FeedbackReason]] = mapped_column(
+        ARRAY(native_enum(FeedbackReason, "feedback_reason", "ai")),
+        default=list,
+        server_default="{}",
+        info=NOT_PERSONAL,
+    )
+    comment: Mapped[str | None] = mapped_column(sa.Text, info=COMMENT)
+    created_at: Mapped[datetime] = created_at()
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
+    )
