@@ -41,6 +41,7 @@ from cogep_assist.core.models.ai_queue import (
 from cogep_assist.core.models.ai_sources import FollowedKind, FollowedSource, SourceItem
 from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
 from cogep_assist.core.models.lgpd import AuditEvent
+from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
 __all__ = [
     "SCHEMAS",
@@ -76,6 +77,9 @@ __all__ = [
     "JobStatus",
     "LexicalPosting",
     "LexicalSegment",
+    "ModelKind",
+    "ModelProvider",
+    "ModelTransfer",
     "PersonalClass",
     "PersonalLabel",
     "Role",

@@ -95,6 +95,10 @@ class Answer(Base):
     )
     # [{"text": ..., "citations": [1]}]; a sentence is blanked when its document is removed.
     sentences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=DOCUMENT_CONTENT)
+    # What wrote the sentences, and why something simpler did where it was to write them.
+    model: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    prompt_version: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    notice_code: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     took_ms: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
 
