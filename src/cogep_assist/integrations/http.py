@@ -22,6 +22,7 @@ from cogep_assist.integrations.http_policy import (
     policy_from_settings,
 )
 from cogep_assist.integrations.http_response import Response, headers_as_text, plain_validator
+from cogep_assist.integrations.http_stream import StreamedReply
 from cogep_assist.integrations.http_transport import GuardedTransport, transport_for_pinned
 from cogep_assist.integrations.http_url import WebAddress, canonical_url, join_url, parse_url
 
@@ -30,6 +31,7 @@ __all__ = [
     "GuardedTransport",
     "HttpPolicy",
     "Response",
+    "StreamedReply",
     "canonical_url",
     "policy_for_pinned",
     "policy_from_settings",
@@ -112,6 +114,30 @@ class GuardedClient:
                 return await self._read(reply, address, max_bytes)
             finally:
                 await reply.aclose()
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[StreamedReply]:
+        """Send one request and give its reply while it comes; the caller bounds the whole time.
+
+        Whatever status comes is given, redirects are not followed, compression is refused.
+        """
+        if method not in METHODS:
+            raise ValueError(f"method {method!r} is not supported")
+        address = parse_url(url)
+        asked = {**_request_headers(headers), "accept-encoding": "identity"}
+        async with _deadline(self.policy.total_timeout, address.host):
+            reply = await self._send(method, address, asked, content)
+        try:
+            yield StreamedReply(reply, address.host)
+        finally:
+            await reply.aclose()
 
     async def aclose(self) -> None:
         """Close every connection."""

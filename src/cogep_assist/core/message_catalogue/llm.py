@@ -1,0 +1,83 @@
+"""Messages about models that run outside this process."""
+
+from cogep_assist.core.message import Message
+
+_EXTRACTED = "Enquanto isso, as respostas são extraídas dos documentos."
+
+MESSAGES: dict[str, Message] = {
+    "llm_provider_not_own": Message(
+        503,
+        "O modelo de linguagem em {host} não está declarado como da própria organização, e por "
+        "isso nada lhe é enviado.",
+        "Se a organização o opera, defina COGEP_LLM_PROVIDER=own; serviços de terceiros ainda não "
+        "são aceitos, porque dados pessoais não seriam retirados do que sai.",
+    ),
+    "rerank_provider_not_own": Message(
+        503,
+        "O serviço de reordenação em {host} não está declarado como da própria organização, e por "
+        "isso nada lhe é enviado.",
+        "Se a organização o opera, declare-o nas configurações; se não, retire o endereço.",
+    ),
+    "llm_settings_incomplete": Message(
+        503,
+        "COGEP_LLM_URL está definida, mas falta {missing}.",
+        "Defina {missing} ou retire COGEP_LLM_URL.",
+    ),
+    "llm_unavailable": Message(
+        503,
+        "O modelo de linguagem não respondeu.",
+        f"{_EXTRACTED} “cogep doctor” diz a causa.",
+        retryable=True,
+    ),
+    "llm_busy": Message(
+        503,
+        "O modelo de linguagem está ocupado com outras perguntas.",
+        "Pergunte de novo em instantes; COGEP_LLM_CONCURRENCY diz quantas respostas são pedidas "
+        "por vez.",
+        retryable=True,
+    ),
+    "llm_timeout": Message(
+        503,
+        "O modelo de linguagem demorou demais.",
+        f"{_EXTRACTED} COGEP_LLM_WAIT_SECONDS e COGEP_LLM_TOTAL_SECONDS dizem quanto se espera.",
+        retryable=True,
+    ),
+    "llm_refused": Message(
+        502,
+        "O modelo de linguagem recusou o pedido (código {status}).",
+        "Confira COGEP_LLM_MODEL e COGEP_LLM_API_KEY; “cogep doctor” mostra a situação.",
+    ),
+    "llm_failed": Message(
+        502,
+        "O serviço do modelo de linguagem relatou um erro seu no meio da resposta.",
+        "Veja os registros desse serviço.",
+    ),
+    "llm_response_invalid": Message(
+        502,
+        "O modelo de linguagem deu uma resposta que não serve: {reason}.",
+        "Confira se COGEP_LLM_URL aponta para um serviço compatível com /v1/chat/completions.",
+    ),
+    "llm_interrupted": Message(
+        502,
+        "A resposta do modelo de linguagem foi interrompida no meio.",
+        "Pergunte de novo para tê-la inteira.",
+        retryable=True,
+    ),
+    "llm_answer_cut": Message(
+        502,
+        "A resposta do modelo de linguagem chegou ao tamanho máximo e foi cortada.",
+        "Aumente COGEP_LLM_MAX_TOKENS se isso for frequente.",
+    ),
+    "llm_nothing_supported": Message(
+        502,
+        "O modelo de linguagem escreveu frases que os documentos não sustentam, e elas foram "
+        "retiradas.",
+        "Veja os documentos mais próximos ou fale com um atendente.",
+    ),
+    "model_transfer_not_recorded": Message(
+        503,
+        "O envio ao modelo não pôde ser registrado, e por isso nada foi enviado.",
+        "Confira o banco com “cogep doctor” e tente de novo.",
+        retryable=True,
+    ),
+}

@@ -1,0 +1,205 @@
+"""The only way to a model that runs outside this process: chat, embeddings, reranking.
+
+It admits a service or refuses it, hides personal data where a mask is given, writes the transfer
+before anything leaves, and fails closed at each of these steps. The rules are in docs/adr.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.http import (
+    GuardedClient,
+    Response,
+    StreamedReply,
+    policy_for_pinned,
+)
+from cogep_assist.integrations.http_url import parse_url
+from cogep_assist.integrations.transfer_log import Transfer
+
+_REFUSALS = {
+    ModelKind.CHAT: "llm_provider_not_own",
+    ModelKind.EMBEDDINGS: "embed_provider_not_own",
+    ModelKind.RERANK: "rerank_provider_not_own",
+}
+Build = Callable[[Sequence[str]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelService:
+    """A model's service as the administrator set it; ``url`` is the endpoint itself."""
+
+    kind: ModelKind
+    url: str
+    model: str
+    provider: ModelProvider | None
+    api_key: str | None = field(default=None, repr=False)
+    country: str | None = None
+    mechanism: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Texts fit to leave, and how many values of each type were replaced in them."""
+
+    texts: Sequence[str]
+    replaced: dict[str, int] = field(default_factory=dict)
+
+
+class Revealer(Protocol):
+    """Put back, in a stream, what a mask replaced; a marker may be cut anywhere."""
+
+    def feed(self, text: str) -> str:
+        """Return what can be told already; the beginning of a marker is held back."""
+
+    def finish(self) -> str:
+        """Return what was held back."""
+
+
+class Mask(Protocol):
+    """Hide personal data in what leaves, and put it back in what returns.
+
+    ``hide`` raises an AppError where it cannot tell what is personal: nothing leaves then.
+    """
+
+    async def hide(self, texts: Sequence[str]) -> Hidden:
+        """Return the texts, in order, with personal data replaced by markers."""
+
+    def revealer(self) -> Revealer:
+        """Return a fresh revealer of the markers that this mask has given out."""
+
+
+class Records(Protocol):
+    """Where transfers are written before they are made."""
+
+    async def record(self, transfer: Transfer) -> None:
+        """Write one transfer, or raise: then nothing leaves."""
+
+
+class ModelChannel:
+    """Connections to one admitted service; close it, or use it as an async context manager."""
+
+    def __init__(
+        self, service: ModelService, client: GuardedClient, records: Records, mask: Mask | None
+    ) -> None:
+        self.service = service
+        self._client = client
+        self._records = records
+        self._mask = mask
+
+    @asynccontextmanager
+    async def stream(self, texts: Sequence[str], build: Build) -> AsyncIterator[StreamedReply]:
+        """Send ``build(texts)`` as JSON and give the reply while it comes."""
+        content = await self._prepared(texts, build)
+        async with self._client.stream(
+            "POST",
+            self.service.url,
+            content=content,
+            headers=self._headers("text/event-stream, application/json"),
+        ) as reply:
+            yield reply
+
+    async def send(self, texts: Sequence[str], build: Build) -> Response:
+        """Send ``build(texts)`` as JSON and read the whole reply, whatever its status."""
+        content = await self._prepared(texts, build)
+        return await self._client.request(
+            "POST", self.service.url, content=content, headers=self._headers("application/json")
+        )
+
+    def revealer(self) -> Revealer:
+        """Return what puts back into a reply the values that were hidden in the request."""
+        return self._mask.revealer() if self._mask else _Nothing()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _prepared(self, texts: Sequence[str], build: Build) -> bytes:
+        hidden = await self._mask.hide(texts) if self._mask else Hidden(texts)
+        content = json.dumps(build(hidden.texts), ensure_ascii=False).encode("utf-8", "replace")
+        await self._records.record(self._transfer(content, hidden))
+        return content
+
+    def _transfer(self, content: bytes, hidden: Hidden) -> Transfer:
+        service = self.service
+        assert service.provider is not None
+        return Transfer(
+            kind=service.kind,
+            provider=service.provider,
+            host=parse_url(service.url).host,
+            model=service.model,
+            country=service.country,
+            mechanism=service.mechanism,
+            payload_sha256=hashlib.sha256(content).digest(),
+            payload_bytes=len(content),
+            items=len(hidden.texts),
+            replaced=dict(hidden.replaced),
+        )
+
+    def _headers(self, accept: str) -> dict[str, str]:
+        headers = {"content-type": "application/json", "accept": accept}
+        if self.service.api_key:
+            headers["authorization"] = f"Bearer {self.service.api_key}"
+        return headers
+
+
+def open_channel(
+    service: ModelService,
+    records: Records,
+    *,
+    mask: Mask | None = None,
+    connect_seconds: float = 5.0,
+    silence_seconds: float = 60.0,
+    total_seconds: float = 300.0,
+) -> ModelChannel:
+    """Admit a service and open the way to it; no other place of the product opens one.
+
+    ``total_seconds`` bounds ``send``, and ``stream`` up to its headers. Raises the refusals of
+    ``admit``.
+    """
+    admit(service)
+    policy = policy_for_pinned(
+        service.url,
+        connect_timeout=connect_seconds,
+        read_timeout=silence_seconds,
+        total_timeout=total_seconds,
+    )
+    return ModelChannel(service, GuardedClient(policy), records, mask)
+
+
+def admit(service: ModelService) -> None:
+    """Refuse a service that the administrator has not declared to be the organisation's own.
+
+    An external one needs personal data to be found and replaced before they leave (LGPD, arts. 33
+    and 46), which this release cannot do yet: it is refused whatever else is set. Raises
+    AppError("llm_provider_not_own"|"embed_provider_not_own"|"rerank_provider_not_own").
+    """
+    if service.provider is not ModelProvider.OWN:
+        raise AppError(_REFUSALS[service.kind], host=parse_url(service.url).host)
+
+
+class _Nothing:
+    """Where nothing was hidden, nothing is to be put back."""
+
+    def feed(self, text: str) -> str:
+        return text
+
+    def finish(self) -> str:
+        return ""
