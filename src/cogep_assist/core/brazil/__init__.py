@@ -1,0 +1,1 @@
+"""Brazilian identifiers, contacts and names. Pure: no database, no network, no settings."""
