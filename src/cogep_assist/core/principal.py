@@ -34,11 +34,21 @@ class Act(enum.StrEnum):
     READ_CONTRACT = "read_contract"
     READ_METRICS = "read_metrics"
     END_SESSION = "end_session"
+    READ_CUSTOMERS = "read_customers"
+    SEE_EVERY_CUSTOMER = "see_every_customer"
+    MANAGE_CUSTOMERS = "manage_customers"
+    MERGE_CUSTOMERS = "merge_customers"
+    REVEAL_IDENTIFIERS = "reveal_identifiers"
+    DEFINE_CUSTOMER_FIELDS = "define_customer_fields"
+    IMPORT_CUSTOMERS = "import_customers"
+    EXPORT_CUSTOMERS = "export_customers"
 
 
 EVERYBODY = frozenset(Role)
 CURATION = frozenset({Role.ADMIN, Role.CURATOR})
 STAFF = frozenset({Role.ADMIN, Role.AGENT, Role.CURATOR, Role.DPO})
+SERVING = frozenset({Role.ADMIN, Role.AGENT})
+KNOWS_CUSTOMERS = SERVING | {Role.DPO}
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ASK: EVERYBODY,
@@ -56,6 +66,16 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_CONTRACT: EVERYBODY,
     Act.READ_METRICS: STAFF,
     Act.END_SESSION: EVERYBODY,
+    # A requester sees the one customer who they are: ``core.access_customers``.
+    Act.READ_CUSTOMERS: KNOWS_CUSTOMERS | {Role.REQUESTER},
+    Act.SEE_EVERY_CUSTOMER: KNOWS_CUSTOMERS,
+    Act.MANAGE_CUSTOMERS: SERVING,
+    Act.MERGE_CUSTOMERS: SERVING,
+    Act.REVEAL_IDENTIFIERS: KNOWS_CUSTOMERS,
+    Act.DEFINE_CUSTOMER_FIELDS: frozenset({Role.ADMIN}),
+    Act.IMPORT_CUSTOMERS: frozenset({Role.ADMIN}),
+    # Many people's data leave at once: not for everybody who serves one of them.
+    Act.EXPORT_CUSTOMERS: frozenset({Role.ADMIN, Role.DPO}),
 }
 
 
