@@ -1,6 +1,7 @@
 """Time that counts, against a reference that walks minute by minute."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,9 +47,8 @@ def business_hours(draw: st.DrawFn) -> BusinessHours:
     return BusinessHours(draw(st.sampled_from(ZONES)), week, special)
 
 
-moments = st.datetimes(datetime(2017, 10, 1), datetime(2019, 3, 31), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(second=0, microsecond=0)
-)
+FIRST = datetime(2017, 10, 1, tzinfo=UTC)
+moments = st.integers(0, 545 * 1440).map(lambda minutes: FIRST + minutes * MINUTE)
 
 
 @settings(max_examples=120)
@@ -79,7 +79,7 @@ def test_intervals_are_in_order_apart_and_add_up(
     middle, end = start + first * MINUTE, start + (first + second) * MINUTE
     whole = list(counted_intervals(hours, start, end))
     assert all(since < until for since, until in whole)
-    assert all(a[1] < b[0] for a, b in zip(whole, whole[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(whole))
     parts = counted_time(hours, start, middle) + counted_time(hours, middle, end)
     assert counted_time(hours, start, end) == parts
 
