@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
+    Answer,
     ArchivedJob,
     Chunk,
     Citation,
@@ -109,6 +110,19 @@ async def _blank_quotes(session: AsyncSession, document_id: UUID) -> None:
             """
         ),
         {"document": document_id},
+    )
+    # A question that leaned on such an answer may have taken a name from it.
+    await session.execute(
+        sa.update(Answer)
+        .where(
+            Answer.resolved_question.is_not(None),
+            Answer.conversation_id.in_(
+                sa.select(Answer.conversation_id)
+                .join(Citation, Citation.answer_id == Answer.id)
+                .where(Citation.document_id == document_id)
+            ),
+        )
+        .values(resolved_question=None)
     )
     await session.execute(
         sa.update(Citation)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.answering.extract import ExtractedAnswer
 from cogep_assist.answering.passage_units import UnitKind
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.schemas import (
@@ -17,6 +18,7 @@ from cogep_assist.rag_service.schemas import (
     AskReply,
     CitationReply,
     ClosestDocument,
+    NoticeReply,
 )
 
 NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
@@ -48,6 +50,7 @@ async def answer_reply(
     return AskReply(
         id=answer.id,
         conversation_id=answer.conversation_id,
+        resolved_question=answer.resolved_question,
         answer=_abstention(unknown_words) if answer.abstained else _text(answer.sentences),
         abstained=answer.abstained,
         sentences=[
@@ -59,8 +62,17 @@ async def answer_reply(
         closest=list(closest),
         unknown_words=list(unknown_words),
         mode=answer.mode,
+        notice=_notice(answer.notice_code),
         took_ms=answer.took_ms,
     )
+
+
+def _notice(code: str | None) -> NoticeReply | None:
+    if code is None:
+        return None
+    known = f"notice_{code}" in catalogue()
+    words = AppError(f"notice_{code}" if known else "notice_llm_unavailable")
+    return NoticeReply(code=code, message=words.message)
 
 
 def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:

@@ -2,21 +2,24 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Answer, AnswerMode, Document
-from cogep_assist.core.principal import Act, Principal
-from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.core.models import Answer, AnswerMode, Citation, Document
+from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
-from cogep_assist.rag_service.conversations import continue_conversation
-from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS, AskReply, ClosestDocument
-from cogep_assist.rag_service.searchable import searchable_collections
+from cogep_assist.rag_service.asked_question import AskedQuestion, prepare_question
+from cogep_assist.rag_service.followup import Turn
+from cogep_assist.rag_service.schemas import AskReply, ClosestDocument
 from cogep_assist.retrieval.search import Findings, investigate
 
 PASSAGES = 20
@@ -30,6 +33,7 @@ async def answer_question(
     *,
     collection: str | None = None,
     conversation_id: UUID | None = None,
+    history: Sequence[Turn] = (),
 ) -> AskReply:
     """Answer, and store question, answer and citations in the caller's transaction.
 
@@ -39,45 +43,97 @@ async def answer_question(
     Raises AppError("role_not_allowed"|"collection_not_found"|"conversation_not_found"|
     "request_invalid").
     """
-    principal.require(Act.ASK)
-    began = time.perf_counter()
-    question = _checked(question)
-    collections = await searchable_collections(session, principal, collection)
-    conversation = await continue_conversation(session, principal, conversation_id)
-    findings = await investigate(session, question, collections, k=PASSAGES)
-    # Choosing sentences takes some milliseconds, which others need not wait for.
-    extracted, verdict = await asyncio.to_thread(_supported, question, findings)
-    await _hold_documents(session, extracted)
-    answer = Answer(
-        conversation_id=conversation,
-        question=question,
-        abstained=not extracted.sentences,
-        mode=AnswerMode.EXTRACTIVE,
-        sentences=sentence_rows(extracted),
-        took_ms=round((time.perf_counter() - began) * 1000),
+    looked = await look(
+        session,
+        principal,
+        question,
+        collection=collection,
+        conversation_id=conversation_id,
+        history=history,
     )
+    return await store_extracted(session, looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found for a question, and what can be said of it without a model."""
+
+    asked: AskedQuestion
+    findings: Findings
+    extracted: ExtractedAnswer
+    verdict: Verdict
+    began: float
+
+
+async def look(
+    session: AsyncSession,
+    principal: Principal,
+    question: str,
+    *,
+    collection: str | None = None,
+    conversation_id: UUID | None = None,
+    history: Sequence[Turn] = (),
+) -> Looked:
+    """Understand a question and look it up. Raises as ``answer_question``."""
+    began = time.perf_counter()
+    asked = await prepare_question(
+        session,
+        principal,
+        question,
+        collection=collection,
+        conversation_id=conversation_id,
+        history=history,
+    )
+    findings = await investigate(session, asked.looked_for, asked.collections, k=PASSAGES)
+    # Choosing sentences takes some milliseconds, which others need not wait for.
+    extracted, verdict = await asyncio.to_thread(_supported, asked.looked_for, findings)
+    return Looked(asked, findings, extracted, verdict, began)
+
+
+async def store_extracted(
+    session: AsyncSession, looked: Looked, *, notice_code: str | None = None
+) -> AskReply:
+    """Keep the extracted answer; ``notice_code`` says why no model wrote it, where one was to."""
+    extracted = looked.extracted
+    await hold_documents(
+        session, {s.hit.document_id: s.hit.version_id for s in extracted.sentences}
+    )
+    answer = new_answer(looked, AnswerMode.EXTRACTIVE, sentence_rows(extracted))
+    answer.notice_code = notice_code
+    return await keep_answer(session, looked, answer, citation_rows(answer.id, extracted))
+
+
+def new_answer(looked: Looked, mode: AnswerMode, sentences: list[dict[str, Any]]) -> Answer:
+    """Begin the row of an answer; one without sentences abstains."""
+    return Answer(
+        id=uuid7(),
+        conversation_id=looked.asked.conversation_id,
+        question=looked.asked.question,
+        resolved_question=looked.asked.resolved,
+        searched=list(looked.asked.collections),
+        abstained=not sentences,
+        mode=mode,
+        sentences=sentences,
+        took_ms=round((time.perf_counter() - looked.began) * 1000),
+    )
+
+
+async def keep_answer(
+    session: AsyncSession, looked: Looked, answer: Answer, citations: Sequence[Citation]
+) -> AskReply:
+    """Keep an answer with its citations, and tell it."""
     session.add(answer)
     await session.flush()
-    session.add_all(citation_rows(answer.id, extracted))
+    session.add_all(citations)
     await session.flush()
     if not answer.abstained:
         return await answer_reply(session, answer)
     return await answer_reply(
-        session, answer, closest=_closest(findings), unknown_words=verdict.unknown_words
+        session,
+        answer,
+        closest=closest_documents(looked.findings),
+        unknown_words=looked.verdict.unknown_words,
     )
-
-
-def _checked(question: str) -> str:
-    text = question.strip()
-    if not text or len(text) > MAX_QUESTION_CHARS:
-        raise invalid_field("question", f"deve ter de 1 a {MAX_QUESTION_CHARS} caracteres")
-    if "\x00" in text:
-        raise invalid_field("question", "contém o caractere nulo")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise invalid_field("question", "contém caracteres que não são texto válido") from None
-    return text
 
 
 def _supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
@@ -87,26 +143,26 @@ def _supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verd
     return (ExtractedAnswer(()) if verdict.abstain else extracted), verdict
 
 
-async def _hold_documents(session: AsyncSession, extracted: ExtractedAnswer) -> None:
-    """Keep the quoted documents as they are until the commit.
+async def hold_documents(session: AsyncSession, quoted: Mapping[UUID, UUID]) -> None:
+    """Keep the quoted documents, by id and version, as they are until the commit.
 
-    In a snapshot this conflicts with any change since it began; elsewhere it finds what
-    was removed. Either way the question is to be asked again.
+    In a snapshot this conflicts with any change since it began; elsewhere, or where the passages
+    were read before it, it finds what was removed or replaced. Either way the question is to be
+    asked again. Raises AppError("document_changed_meanwhile").
     """
-    quoted = {sentence.hit.document_id for sentence in extracted.sentences}
     if not quoted:
         return
-    held = await session.scalars(
-        sa.select(Document.id)
+    held = await session.execute(
+        sa.select(Document.id, Document.current_version_id)
         .where(Document.id.in_(quoted), Document.deleted_at.is_(None))
         .order_by(Document.id)
         .with_for_update(read=True)
     )
-    if set(held) != quoted:
+    if {row.id: row.current_version_id for row in held} != dict(quoted):
         raise AppError("document_changed_meanwhile")
 
 
-def _closest(findings: Findings) -> list[ClosestDocument]:
+def closest_documents(findings: Findings) -> list[ClosestDocument]:
     """Return the nearest documents, one passage each."""
     closest: dict[UUID, ClosestDocument] = {}
     for hit in findings.hits:

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Conversation
+from cogep_assist.core.models import Answer, Conversation
 from cogep_assist.core.principal import Principal
+from cogep_assist.rag_service.followup import TURNS, Turn
 
 
 async def continue_conversation(
@@ -31,3 +32,18 @@ async def continue_conversation(
     if found is None:
         raise AppError("conversation_not_found")
     return found
+
+
+async def earlier_turns(session: AsyncSession, conversation_id: UUID) -> list[Turn]:
+    """Return the last turns of a conversation, oldest first, as they were understood."""
+    rows = await session.execute(
+        sa.select(Answer.question, Answer.resolved_question, Answer.sentences)
+        .where(Answer.conversation_id == conversation_id)
+        .order_by(Answer.id.desc())
+        .limit(TURNS)
+    )
+    turns = [
+        Turn(row.resolved_question or row.question, " ".join(s["text"] for s in row.sentences))
+        for row in rows
+    ]
+    return turns[::-1]

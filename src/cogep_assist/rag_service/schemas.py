@@ -80,11 +80,21 @@ class ClosestDocument(BaseModel):
     end: int
 
 
+class NoticeReply(BaseModel):
+    """Why an answer is not what it was to be."""
+
+    code: str
+    message: str
+
+
 class AskReply(BaseModel):
     """An answer with the source of each sentence, or what was found near instead of one."""
 
     id: UUID
     conversation_id: UUID
+    resolved_question: str | None = Field(
+        default=None, description="Como a pergunta foi entendida, se dependia das anteriores."
+    )
     answer: str
     abstained: bool
     sentences: list[AnswerSentenceReply]
@@ -92,4 +102,8 @@ class AskReply(BaseModel):
     closest: list[ClosestDocument]
     unknown_words: list[str]
     mode: AnswerMode
+    notice: NoticeReply | None = Field(
+        default=None,
+        description="Por que a resposta não é a do modelo de linguagem, ou o que houve com ela.",
+    )
     took_ms: int

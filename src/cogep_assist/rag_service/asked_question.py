@@ -1,0 +1,67 @@
+"""What is asked: the words as typed, what they mean after the turns before, and where to look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.rag_service.conversations import continue_conversation, earlier_turns
+from cogep_assist.rag_service.followup import Turn, resolve
+from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
+from cogep_assist.rag_service.searchable import searchable_collections
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question that was checked and understood; ``resolved`` where it leaned on earlier ones."""
+
+    question: str
+    resolved: str | None
+    collections: Sequence[UUID]
+    conversation_id: UUID
+
+    @property
+    def looked_for(self) -> str:
+        """The words to search and to answer by."""
+        return self.resolved or self.question
+
+
+async def prepare_question(
+    session: AsyncSession,
+    principal: Principal,
+    question: str,
+    *,
+    collection: str | None,
+    conversation_id: UUID | None,
+    history: Sequence[Turn] = (),
+) -> AskedQuestion:
+    """Check a question and understand it by its conversation, begun now if none is given.
+
+    ``history`` is what a client that keeps its own conversation says came before; it is read and
+    not kept. Raises AppError("role_not_allowed"|"collection_not_found"|
+    "conversation_not_found"|"request_invalid").
+    """
+    principal.require(Act.ASK)
+    text = _checked(question)
+    collections = await searchable_collections(session, principal, collection)
+    conversation = await continue_conversation(session, principal, conversation_id)
+    turns = list(history)
+    if conversation_id is not None:
+        turns = await earlier_turns(session, conversation)
+    return AskedQuestion(text, resolve(text, turns), collections, conversation)
+
+
+def _checked(question: str) -> str:
+    text = question.strip()
+    if not text or len(text) > MAX_QUESTION_CHARS:
+        raise invalid_field("question", f"deve ter de 1 a {MAX_QUESTION_CHARS} caracteres")
+    if "\x00" in text:
+        raise invalid_field("question", "contém o caractere nulo")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise invalid_field("question", "contém caracteres que não são texto válido") from None
+    return text
