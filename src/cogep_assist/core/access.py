@@ -23,6 +23,7 @@ from cogep_assist.core.models import (
     Role,
     Session,
     SignInLink,
+    User,
     Visibility,
 )
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM, Act, Principal, PrincipalKind
@@ -164,14 +165,19 @@ async def authenticate_keys(
     if not hashes:
         return {}
     rows = await session.execute(
-        sa.select(ApiKey.id, ApiKey.role, ApiKey.key_hash).where(
+        sa.select(ApiKey.id, ApiKey.role, ApiKey.key_hash, ApiKey.scopes).where(
             ApiKey.key_hash.in_(list(hashes)),
             ApiKey.revoked_at.is_(None),
             sa.or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > NOW),
         )
     )
     return {
-        text: Principal(PrincipalKind.KEY, row.role, row.id)
+        text: Principal(
+            PrincipalKind.KEY,
+            row.role,
+            row.id,
+            scopes=None if row.scopes is None else frozenset(row.scopes),
+        )
         for row in rows
         for digest, text in hashes.items()
         if hmac.compare_digest(bytes(row.key_hash), digest)
@@ -242,7 +248,7 @@ async def open_session(
     session.add(opened)
     await session.flush()
     await session.refresh(opened, ["expires_at"])
-    principal = Principal(PrincipalKind.SESSION, opened.role, opened.id)
+    principal = Principal(PrincipalKind.SESSION, opened.role, opened.id, opened.id)
     await audit.record(session, principal, "sign_in", "session", opened.id, {"link": str(row.id)})
     return OpenedSession(secret, opened.csrf_token, principal, opened.expires_at)
 
@@ -253,25 +259,33 @@ async def authenticate_session(session: AsyncSession, token: str) -> tuple[Princ
         return None
     row = (
         await session.execute(
-            sa.select(Session.id, Session.role, Session.csrf_token).where(
+            sa.select(Session.id, Session.role, Session.csrf_token, Session.user_id)
+            .add_columns(User.role.label("user_role"), User.customer_id)
+            .outerjoin(User, User.id == Session.user_id)
+            .where(
                 Session.token_hash == _hash(token),
                 Session.revoked_at.is_(None),
                 Session.expires_at > NOW,
+                User.disabled_at.is_(None),
             )
         )
     ).first()
     if row is None:
         return None
-    return Principal(PrincipalKind.SESSION, row.role, row.id), row.csrf_token
+    if row.user_id is None:
+        return Principal(PrincipalKind.SESSION, row.role, row.id, row.id), row.csrf_token
+    # The role as it is now, not as it was when the session was opened.
+    user = Principal(PrincipalKind.USER, row.user_role, row.user_id, row.id, None, row.customer_id)
+    return user, row.csrf_token
 
 
 async def sign_out(session: AsyncSession, principal: Principal) -> None:
     """End a principal's session; nothing happens for one who came in by a key."""
-    if principal.kind is not PrincipalKind.SESSION or principal.id is None:
+    if principal.session_id is None:
         return
     ended = await session.scalar(
         sa.update(Session)
-        .where(Session.id == principal.id, Session.revoked_at.is_(None))
+        .where(Session.id == principal.session_id, Session.revoked_at.is_(None))
         .values(revoked_at=NOW)
         .returning(Session.id)
     )

@@ -81,11 +81,18 @@ ALLOWED: dict[Act, frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who acts; ``label`` is what rows remember of them ("key:<uuid>")."""
+    """Somebody who acts; ``label`` is what rows remember of them ("user:<uuid>").
+
+    ``id`` is the user's, the key's, or that of a session which has no user. ``session_id``
+    is set for whoever came in by a browser. ``scopes`` narrow a key to some of its role's acts.
+    """
 
     kind: PrincipalKind
     role: Role | None
     id: UUID | None = None
+    session_id: UUID | None = None
+    scopes: frozenset[str] | None = None
+    customer_id: UUID | None = None
 
     @property
     def label(self) -> str:
@@ -93,12 +100,19 @@ class Principal:
         return f"{self.kind.value}:{self.id}" if self.id else self.kind.value
 
     @property
+    def user_id(self) -> UUID | None:
+        """The user who acts, or None for keys, nameless sessions and the system."""
+        return self.id if self.kind is PrincipalKind.USER else None
+
+    @property
     def is_staff(self) -> bool:
         """Whether this is somebody of the organisation, who may read what is internal."""
         return self.role in STAFF
 
     def may(self, act: Act) -> bool:
-        """Tell whether the role allows an act."""
+        """Tell whether the role, and the key's scopes where it has any, allow an act."""
+        if self.scopes is not None and act.value not in self.scopes:
+            return False
         return self.role is not None and self.role in ALLOWED[act]
 
     def require(self, act: Act) -> None:

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from cogep_assist.core.access import authenticate_session
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.principal import ANONYMOUS, Act, Principal, PrincipalKind
+from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
 from cogep_assist.edge.rate_limits import Rate
@@ -58,7 +58,7 @@ class Rule:
         await limits.check(self.rate, principal.label)
         assert self.act is not None
         principal.require(self.act)
-        if principal.kind is PrincipalKind.SESSION and request.method not in SAFE_METHODS:
+        if principal.session_id is not None and request.method not in SAFE_METHODS:
             refuse_other_sites(request)
             await require_csrf_token(request, request.state.csrf_token)
         return principal

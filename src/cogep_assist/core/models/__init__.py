@@ -11,6 +11,7 @@ from cogep_assist.core.models.access import (
     SignInLink,
     Worker,
 )
+from cogep_assist.core.models.access_people import Team, TeamMember, User
 from cogep_assist.core.models.ai_conversations import (
     Answer,
     AnswerFeedback,
@@ -132,6 +133,9 @@ __all__ = [
     "SignInLink",
     "SourceItem",
     "SourceKind",
+    "Team",
+    "TeamMember",
+    "User",
     "Visibility",
     "Worker",
 ]

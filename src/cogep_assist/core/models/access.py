@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogep_assist.core.models.base import (
@@ -63,6 +63,8 @@ class ApiKey(Base):
     role: Mapped[Role] = mapped_column(ROLE, info=NOT_PERSONAL)
     key_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, info=CREDENTIAL)
     hint: Mapped[str] = mapped_column(sa.Text, info=CREDENTIAL)
+    # The acts that the key is narrowed to; empty for all that its role may.
+    scopes: Mapped[list[str] | None] = mapped_column(ARRAY(sa.Text), info=NOT_PERSONAL)
     expires_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     revoked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     last_used_at: Mapped[datetime | None] = mapped_column(info=ACTOR)
@@ -79,6 +81,15 @@ class Session(Base):
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary, info=CREDENTIAL)
     csrf_token: Mapped[str] = mapped_column(sa.Text, info=CREDENTIAL)
     role: Mapped[Role] = mapped_column(ROLE, info=NOT_PERSONAL)
+    # Whose session it is; empty for one that a link of the command line opened.
+    user_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("access.user.id", ondelete="CASCADE"), index=True, info=ACTOR
+    )
+    # Browser and system in words, to be recognised in a list.
+    device: Mapped[str] = mapped_column(sa.Text, server_default="", info=ACTOR)
+    seen_at: Mapped[datetime] = mapped_column(
+        server_default=sa.text("clock_timestamp()"), info=ACTOR
+    )
     expires_at: Mapped[datetime] = mapped_column(index=True, info=NOT_PERSONAL)
     revoked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
