@@ -10,7 +10,10 @@ from local_web import Hit, LocalWeb, Script, local_web, reply
 
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.errors import AppError
-from cogep_assist.integrations.embedder import Embedder, embedder_from_settings, embeddings_url
+from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.embedder import Embedder, embedder_from_settings, service_url
+from cogep_assist.integrations.privacy_gateway import ModelService
+from cogep_assist.integrations.transfer_log import Transfer
 
 TEXTS = ["Férias", "Licença-prêmio", "Ponto eletrônico", "Aposentadoria", "Auxílio-saúde"]
 PATH = "/v1/embeddings"
@@ -53,8 +56,21 @@ class Clock:
         self.waits.append(seconds)
 
 
-def embedder(web: LocalWeb, **given: Any) -> Embedder:
-    return Embedder(web.url(), "modelo", **{"sleep": Clock(), **given})
+class Records:
+    """The transfers that were written before something left."""
+
+    def __init__(self) -> None:
+        self.transfers: list[Transfer] = []
+
+    async def record(self, transfer: Transfer) -> None:
+        self.transfers.append(transfer)
+
+
+def embedder(web: LocalWeb, *, api_key: str | None = None, **given: Any) -> Embedder:
+    service = ModelService(
+        ModelKind.EMBEDDINGS, web.url(PATH), "modelo", ModelProvider.OWN, api_key=api_key
+    )
+    return Embedder(service, given.pop("records", Records()), **{"sleep": Clock(), **given})
 
 
 async def test_each_text_gets_its_vector_in_order(web: LocalWeb) -> None:
@@ -66,6 +82,33 @@ async def test_each_text_gets_its_vector_in_order(web: LocalWeb) -> None:
     assert asked[0]["model"] == "modelo"
     assert web.hits[0].headers["authorization"] == "Bearer segredo"
     assert web.hits[0].headers["content-type"] == "application/json"
+
+
+async def test_what_leaves_is_written_before_without_a_word_of_it(web: LocalWeb) -> None:
+    records = Records()
+    async with embedder(web, records=records, query_prefix="pergunta: ") as client:
+        await client.embed_query("Quem tem direito a férias?")
+    assert json.loads(web.hits[0].body)["input"] == ["pergunta: Quem tem direito a férias?"]
+    (transfer,) = records.transfers
+    assert (transfer.kind, transfer.items, transfer.model) == (ModelKind.EMBEDDINGS, 1, "modelo")
+    assert "férias" not in repr(transfer)
+
+
+async def test_a_question_is_tried_once(web: LocalWeb) -> None:
+    web.pages[PATH] = reply(503)
+    clock = Clock()
+    async with embedder(web, sleep=clock) as client:
+        with pytest.raises(AppError) as failed:
+            await client.embed_query("Férias?")
+    assert (failed.value.code, len(web.hits), clock.waits) == ("embed_unavailable", 1, [])
+
+
+async def test_another_passage_prefix_makes_another_space(web: LocalWeb) -> None:
+    async with embedder(web) as plain, embedder(web, passage_prefix="passage: ") as prefixed:
+        assert plain.model == "modelo"
+        assert prefixed.model != plain.model
+        await prefixed.embed(["Férias"])
+    assert json.loads(web.hits[0].body)["input"] == ["passage: Férias"]
 
 
 async def test_the_servers_order_is_read_from_its_indexes(web: LocalWeb) -> None:
@@ -204,7 +247,7 @@ async def test_a_dead_service_is_unavailable() -> None:
     ],
 )
 def test_an_address_is_completed(given: str, complete: str) -> None:
-    assert embeddings_url(given) == complete
+    assert service_url(given, "COGEP_EMBED_URL", "embeddings") == complete
 
 
 def settings(**given: Any) -> Settings:
@@ -213,8 +256,8 @@ def settings(**given: Any) -> Settings:
 
 
 def test_vectors_are_off_without_an_address() -> None:
-    assert embedder_from_settings(settings(embed_url=None)) is None
-    assert embedder_from_settings(settings(embed_url="")) is None
+    assert embedder_from_settings(settings(embed_url=None), Records()) is None
+    assert embedder_from_settings(settings(embed_url=""), Records()) is None
 
 
 @pytest.mark.parametrize(
@@ -232,7 +275,7 @@ def test_vectors_are_off_without_an_address() -> None:
 )
 def test_a_setting_that_does_not_serve_is_named(given: dict[str, Any], code: str) -> None:
     with pytest.raises(AppError) as refused:
-        embedder_from_settings(settings(**given))
+        embedder_from_settings(settings(**given), Records())
     assert refused.value.code == code
     assert "COGEP_EMBED" in refused.value.message
     assert "?" not in refused.value.message

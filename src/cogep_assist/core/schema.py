@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
 from cogep_assist.core.db import connect_arguments
-from cogep_assist.core.models import SCHEMAS, Base
+from cogep_assist.core.models import Base
+from cogep_assist.core.models.base import is_compared
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
@@ -60,7 +61,7 @@ def differences(url: URL) -> list[str]:
             connection,
             opts={
                 "include_schemas": True,
-                "include_name": lambda name, kind, _: kind != "schema" or name in SCHEMAS,
+                "include_name": lambda name, kind, _: is_compared(name, kind),
                 "version_table_schema": "access",
                 "compare_type": True,
                 "compare_server_default": True,

@@ -1,18 +1,27 @@
-"""Client of any OpenAI-compatible ``/v1/embeddings``, through the pinned allowance alone."""
+"""Texts into vectors: by any OpenAI-compatible ``/v1/embeddings``, or by a local ONNX model.
+
+Texts leave through the privacy gateway alone, which admits only the organisation's own service.
+"""
 
 import asyncio
+import hashlib
 import json
 import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
+
+from pydantic import SecretStr
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
-from cogep_assist.integrations.http import GuardedClient, Response, policy_for_pinned
+from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.http import Response
 from cogep_assist.integrations.http_url import parse_url
+from cogep_assist.integrations.onnx_embedder import OnnxEmbedder
+from cogep_assist.integrations.privacy_gateway import ModelService, Records, admit, open_channel
 
 log = get_logger(__name__)
 
@@ -25,28 +34,43 @@ _PASSING_STATUSES = frozenset({408, 409, 425, 429})
 Sleep = Callable[[float], Awaitable[None]]
 
 
+class TextEmbedder(Protocol):
+    """What turns passages and questions into vectors of one space, named by ``model``."""
+
+    model: str
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector per passage, in order."""
+
+    async def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question, trying once."""
+
+    async def aclose(self) -> None:
+        """Let go of what it holds."""
+
+
 class Embedder:
     """Turn texts into vectors; close it, or use it as an async context manager."""
 
     def __init__(
         self,
-        url: str,
-        model: str,
+        service: ModelService,
+        records: Records,
         *,
-        api_key: str | None = None,
         batch: int = 64,
         dimensions: int | None = None,
+        query_prefix: str = "",
+        passage_prefix: str = "",
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._url = embeddings_url(url)
-        self.model = model
-        self._headers = {"content-type": "application/json", "accept": "application/json"}
-        if api_key:
-            self._headers["authorization"] = f"Bearer {api_key}"
+        self._service = service
+        self._channel = open_channel(service, records)
+        self.model = space_name(service.model, passage_prefix)
+        self._query_prefix = query_prefix
+        self._passage_prefix = passage_prefix
         self._batch = batch
         self._dimensions = dimensions
         self._sleep = sleep
-        self._client = GuardedClient(policy_for_pinned(self._url))
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector per text, in order, all of one dimension.
@@ -56,15 +80,21 @@ class Embedder:
         """
         vectors: list[list[float]] = []
         for start in range(0, len(texts), self._batch):
-            batch = texts[start : start + self._batch]
-            found = _vectors_in(await self._ask(batch), len(batch))
+            batch = [self._passage_prefix + text for text in texts[start : start + self._batch]]
+            found = _vectors_in(await self._ask(batch, MAX_ATTEMPTS), len(batch))
             self._check_dimensions(found)
             vectors += found
         return vectors
 
+    async def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question. Tries once: who searches does not wait for retries."""
+        found = _vectors_in(await self._ask([self._query_prefix + text], 1), 1)
+        self._check_dimensions(found)
+        return found[0]
+
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._channel.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -77,15 +107,11 @@ class Embedder:
     ) -> None:
         await self.aclose()
 
-    async def _ask(self, batch: Sequence[str]) -> bytes:
-        asked = {"model": self.model, "input": list(batch), "encoding_format": "float"}
-        content = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
-        for attempt in range(1, MAX_ATTEMPTS + 1):
+    async def _ask(self, batch: Sequence[str], attempts: int) -> bytes:
+        for attempt in range(1, attempts + 1):
             wait: float | None = None
             try:
-                response = await self._client.request(
-                    "POST", self._url, content=content, headers=self._headers
-                )
+                response = await self._channel.send(batch, self._asked)
             except AppError as error:
                 if not error.retryable:
                     raise
@@ -96,9 +122,12 @@ class Embedder:
                         return response.body.read()
                     wait = _wait_or_refuse(response)
                     log.warning("embedder_busy", status=response.status, attempt=attempt)
-            if attempt < MAX_ATTEMPTS:
+            if attempt < attempts:
                 await self._sleep(_pause(attempt, wait))
-        raise AppError("embed_unavailable", attempts=MAX_ATTEMPTS)
+        raise AppError("embed_unavailable", attempts=attempts)
+
+    def _asked(self, texts: Sequence[str]) -> dict[str, Any]:
+        return {"model": self._service.model, "input": list(texts), "encoding_format": "float"}
 
     def _check_dimensions(self, vectors: list[list[float]]) -> None:
         for vector in vectors:
@@ -109,49 +138,75 @@ class Embedder:
                 raise _invalid(f"um vetor tem {len(vector)} dimensões onde se esperam {expected}")
 
 
-def embedder_from_settings(settings: Settings) -> Embedder | None:
+def embedder_from_settings(settings: Settings, records: Records) -> TextEmbedder | None:
     """Return the embedder that is set, or None where vectors are off.
 
     Texts leave only for a service that the administrator declares to be the organisation's
     own.  Raises AppError("embed_provider_not_own", "embed_settings_incomplete",
-    "settings_invalid").
+    "embed_settings_disagree", "settings_invalid", "onnx_...").
     """
+    if settings.embed_path is not None:
+        if settings.embed_url:
+            raise AppError("embed_settings_disagree")
+        return OnnxEmbedder(
+            settings.embed_path,
+            batch=settings.embed_batch,
+            query_prefix=settings.embed_query_prefix,
+            passage_prefix=settings.embed_passage_prefix,
+        )
     if not settings.embed_url:
         return None
-    try:
-        host = parse_url(settings.embed_url).host
-    except AppError as error:
-        reason = error.text.rstrip(".")
-        raise AppError("settings_invalid", setting="COGEP_EMBED_URL", reason=reason) from None
-    if not settings.embed_provider_own:
-        raise AppError("embed_provider_not_own", host=host)
+    service = ModelService(
+        kind=ModelKind.EMBEDDINGS,
+        url=service_url(settings.embed_url, "COGEP_EMBED_URL", "embeddings"),
+        model=settings.embed_model or "",
+        provider=ModelProvider.OWN if settings.embed_provider_own else None,
+        api_key=header_key(settings.embed_api_key, "COGEP_EMBED_API_KEY"),
+    )
+    admit(service)
     if not settings.embed_model:
         raise AppError("embed_settings_incomplete", missing="COGEP_EMBED_MODEL")
     return Embedder(
-        settings.embed_url,
-        settings.embed_model,
-        api_key=_api_key(settings),
+        service,
+        records,
         batch=settings.embed_batch,
+        query_prefix=settings.embed_query_prefix or "",
+        passage_prefix=settings.embed_passage_prefix or "",
     )
 
 
-def embeddings_url(url: str) -> str:
-    """Complete a service's address: the endpoint itself, its ``/v1`` or its root."""
-    address = parse_url(url)
+def space_name(model: str, passage_prefix: str) -> str:
+    """Name the space of a model's vectors: another prefix before passages makes another space."""
+    if not passage_prefix:
+        return model
+    return f"{model} ({hashlib.sha256(passage_prefix.encode()).hexdigest()[:8]})"
+
+
+def service_url(url: str, setting: str, endpoint: str) -> str:
+    """Complete a service's address: the endpoint itself, its ``/v1`` or its root.
+
+    Raises AppError("settings_invalid").
+    """
+    try:
+        address = parse_url(url)
+    except AppError as error:
+        reason = error.text.rstrip(".")
+        raise AppError("settings_invalid", setting=setting, reason=reason) from None
     root = str(address).split("?", 1)[0].rstrip("/")
-    if root.endswith("/embeddings"):
+    if root.endswith(f"/{endpoint}"):
         return str(address)
-    return f"{root}/embeddings" if root.endswith("/v1") else f"{root}/v1/embeddings"
+    return f"{root}/{endpoint}" if root.endswith("/v1") else f"{root}/v1/{endpoint}"
 
 
-def _api_key(settings: Settings) -> str | None:
-    if settings.embed_api_key is None:
+def header_key(key: SecretStr | None, setting: str) -> str | None:
+    """Return a service's key as it fits into a header. Raises AppError("settings_invalid")."""
+    if key is None:
         return None
-    key = settings.embed_api_key.get_secret_value().strip()
-    if not (key.isascii() and key.isprintable()):
+    plain = key.get_secret_value().strip()
+    if not (plain.isascii() and plain.isprintable()):
         reason = "tem caracteres que não cabem em um cabeçalho HTTP"
-        raise AppError("settings_invalid", setting="COGEP_EMBED_API_KEY", reason=reason)
-    return key
+        raise AppError("settings_invalid", setting=setting, reason=reason)
+    return plain
 
 
 def _wait_or_refuse(response: Response) -> float | None:

@@ -6,16 +6,15 @@ import alembic_postgresql_enum  # noqa: F401  (its import registers enum compari
 import sqlalchemy as sa
 from alembic import context
 
-from cogep_assist.core.models import SCHEMAS, Base
+from cogep_assist.core.models import Base
+from cogep_assist.core.models.base import is_compared
 
 # Two processes that start at once must not both migrate: the second waits, then sees head.
 MIGRATION_LOCK = 7_204_115_901
 
 
 def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
-    if type_ == "schema":
-        return name in SCHEMAS
-    return True
+    return is_compared(name, type_)
 
 
 def run(connection: sa.Connection) -> None:

@@ -26,7 +26,7 @@ class IndexedPassages:
     units: Sequence[IndexUnit]
     packed: PackedSegment
     vectors: Sequence[Sequence[float]] | None = None
-    embedder: str | None = None
+    space: int | None = None
 
 
 async def index_passages(
@@ -37,7 +37,7 @@ async def index_passages(
     The words are analysed here, before the transaction that stores them takes any lock.
     """
     chunk_ids = [uuid7() for _ in chunks]
-    headings = [HEADING_SEPARATOR.join(chunk.heading_path) for chunk in chunks]
+    headings = [heading_of(chunk) for chunk in chunks]
     units = [
         IndexUnit(
             chunk_id=chunk_id,
@@ -54,8 +54,13 @@ async def index_passages(
         units=units,
         packed=await analyse(units),
         vectors=embedded.vectors if embedded else None,
-        embedder=embedded.embedder if embedded else None,
+        space=embedded.space if embedded else None,
     )
+
+
+def heading_of(chunk: Chunk) -> str:
+    """Return the headings above a passage as people read them."""
+    return HEADING_SEPARATOR.join(chunk.heading_path)
 
 
 async def add_to_index(

@@ -12,9 +12,9 @@ from cogep_assist.core.models import Blob, Document, DocumentVersion, SourceKind
 from cogep_assist.core.queue import Claim
 from cogep_assist.integrations.http import GuardedClient
 from cogep_assist.pipeline.chunk import chunk
-from cogep_assist.pipeline.embed import Embedder
+from cogep_assist.pipeline.embed import Embedder, text_to_embed
 from cogep_assist.pipeline.fetch import fetch
-from cogep_assist.pipeline.index import index_passages
+from cogep_assist.pipeline.index import heading_of, index_passages
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
@@ -88,8 +88,11 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
             title = _title(claimed, parsed, content.name)
             embedded = None
             if stations.embedder is not None:
-                texts = [parsed.text[piece.start : piece.end] for piece in chunks]
-                embedded = await stations.embedder.embed(texts)
+                texts = [
+                    text_to_embed(title, heading_of(piece), parsed.text[piece.start : piece.end])
+                    for piece in chunks
+                ]
+                embedded = await stations.embedder.embed_now_or_later(texts)
             progress.enter("index")
             passages = await index_passages(parsed, title, chunks, embedded)
     progress.enter("store")

@@ -210,7 +210,7 @@ async def _insert_passages(
 def _vector_rows(chunk_ids: Sequence[UUID], passages: IndexedPassages) -> list[dict[str, Any]]:
     assert passages.vectors is not None
     return [
-        {"chunk_id": chunk_id, "embedder": passages.embedder, "embedding": vector}
+        {"chunk_id": chunk_id, "space_number": passages.space, "embedding": vector}
         for chunk_id, vector in zip(chunk_ids, passages.vectors, strict=True)
     ]
 

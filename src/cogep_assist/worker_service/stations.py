@@ -19,7 +19,7 @@ async def open_stations(settings: Settings, database: Database) -> AsyncIterator
     try:
         async with (
             GuardedClient(policy_from_settings(settings)) as client,
-            embedder_from_settings(settings) as embedder,
+            embedder_from_settings(settings, database) as embedder,
         ):
             yield Stations(
                 settings=settings,

@@ -29,7 +29,7 @@ from cogep_assist.core.models.ai_documents import (
     DocumentVersion,
     Visibility,
 )
-from cogep_assist.core.models.ai_embeddings import ChunkEmbedding
+from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
 from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_queue import (
@@ -136,6 +136,8 @@ __all__ = [
     "Team",
     "TeamMember",
     "User",
+    "VectorSpace",
+    "VectorState",
     "Visibility",
     "Worker",
 ]

@@ -11,6 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 SCHEMAS = ("ai", "crm", "lgpd", "access")
+# The indexes of vector spaces come and go with their embedders: no model declares them.
+VECTOR_INDEX_PREFIX = "hnsw_chunk_embedding_"
 
 
 class Base(DeclarativeBase):
@@ -29,6 +31,13 @@ class Base(DeclarativeBase):
         datetime: sa.DateTime(timezone=True),
         UUID: sa.Uuid(),
     }
+
+
+def is_compared(name: str | None, kind: str) -> bool:
+    """Tell whether a thing of the database by this name is compared with the models."""
+    if kind == "schema":
+        return name in SCHEMAS
+    return not (kind == "index" and name is not None and name.startswith(VECTOR_INDEX_PREFIX))
 
 
 class PersonalClass(enum.StrEnum):
