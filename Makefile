@@ -47,7 +47,8 @@ up: setup
 test: dev
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
-# Kills the parts of an installation at random moments; ROUNDS=300 for a night's run.
+# Breaks an installation at random moments. ROUNDS=300: a worker is killed 300 times, and each
+# other fault strikes a third as often; that takes about an hour and a half.
 ROUNDS ?= 1
 chaos: dev
 	$(BIN)/pytest tests/chaos -m chaos -n 0 -s --rounds $(ROUNDS) $(ARGS)

@@ -1,36 +1,34 @@
 """The processes of an installation, each started again when it dies, as a supervisor would."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
+import struct
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
 
 import psutil
 import psycopg
-import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from chaos.nursery import Forked, Nursery, kill_session
 from cogep_assist.cli.listening import answers
 from cogep_assist.core import embedded_postgres, schema
 from cogep_assist.core.access import create_key
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database, conninfo
-from cogep_assist.core.models import IngestionJob, Role
+from cogep_assist.core.models import Role
 from cogep_assist.core.secret_key import load as load_secret
 
 SECRET_KEY = "chave-do-caos-com-mais-de-trinta-e-dois-bytes"
 LEASE_SECONDS = 5
-SHIFTED_CLOCK = str(Path(__file__).parent / "shifted_clock")
-COGEP = (sys.executable, "-m", "cogep_assist")
-CELERY = (sys.executable, "-m", "celery", "--app=cogep_assist.worker_service.celery_app")
+COGEP = ("cogep",)
+CELERY = ("celery", "--app=cogep_assist.worker_service.celery_app")
+POLL_SECONDS = 1.0
 
 
 @dataclass
@@ -41,23 +39,29 @@ class Part:
     command: tuple[str, ...]
     environment: dict[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    nursery: Nursery | None = None
+    process: Forked | subprocess.Popen[bytes] | None = None
     wanted: bool = True
     starts: int = 0
     said_before: int = 0
 
     def start(self) -> None:
-        self.said_before = len(self.said)
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                env=self.environment,
-                cwd=self.log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        """Start it: as a fork of what is imported already, or as a program of its own."""
+        self.said_before = self.log.stat().st_size if self.log.exists() else 0
+        if self.nursery is not None:
+            program, *arguments = self.command
+            self.process = self.nursery.start(program, arguments, self.environment, self.log)
+        else:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    self.command,
+                    env=self.environment,
+                    cwd=self.log.parent,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
         self.starts += 1
 
     @property
@@ -76,19 +80,32 @@ class Part:
 
     def kill_group(self) -> None:
         """End the process and its children without a word."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        kill_session(self.pid)
         if self.process is not None:
             self.process.wait(20)
 
     @property
     def has_begun(self) -> bool:
         """Whether the worker that runs now has registered itself."""
-        return self.runs and '"worker_started"' in self.said[self.said_before :]
+        return self.runs and '"worker_started"' in self.said_now
 
     @property
-    def said(self) -> str:
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+    def said_now(self) -> str:
+        """What the process said that runs now."""
+        return self._read(self.said_before)
+
+    @property
+    def last_words(self) -> str:
+        """The end of what all processes of this part said."""
+        size = self.log.stat().st_size if self.log.exists() else 0
+        return self._read(max(0, size - 3000))
+
+    def _read(self, offset: int) -> str:
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(offset)
+            return log.read().decode("utf-8", "replace")
 
 
 @dataclass
@@ -96,12 +113,13 @@ class Installation:
     """A database server, its processes, and the way in."""
 
     folder: Path
+    disk: Path
     port: int
     url: URL
     database: Database
     key: str = ""
+    nursery: Nursery | None = None
     parts: dict[str, Part] = field(default_factory=dict)
-    server_kills: int = 0
 
     @property
     def workers(self) -> list[Part]:
@@ -109,7 +127,7 @@ class Installation:
 
     @property
     def postmaster(self) -> int:
-        return int((self.folder / "dados/postgres/postmaster.pid").read_text().split()[0])
+        return int((self.disk / "dados/postgres/postmaster.pid").read_text().split()[0])
 
     @property
     def address(self) -> str:
@@ -122,51 +140,41 @@ class Installation:
             "PYTHONUTF8": "1",
             "DATABASE_URL": conninfo(self.url),
             "COGEP_SECRET_KEY": SECRET_KEY,
-            "COGEP_DATA_DIR": str(self.folder / "arquivos"),
+            "COGEP_DATA_DIR": str(self.disk / "arquivos"),
             "COGEP_WORKER_LEASE_SECONDS": str(LEASE_SECONDS),
             "COGEP_WORKER_PARSERS": "1",
+            # A ring may be lost with the broker that carried it.
+            "COGEP_WORKER_POLL_SECONDS": str(POLL_SECONDS),
             "COGEP_INGEST_RATE": "100000/minute",
             "COGEP_READ_RATE": "100000/minute",
             "COGEP_ASK_RATE": "100000/minute",
             "COGEP_FETCH_ALLOW_HOSTS": "127.0.0.1",
             **variables,
         }
-        part = Part(name, command, environment, self.folder / f"{name}.log")
+        clock = self.folder / f"{name}.clock"
+        clock.write_bytes(struct.pack("d", 0.0))
+        environment["COGEP_TEST_CLOCK"] = str(clock)
+        forked = command[0] in {*COGEP, CELERY[0]}
+        log = self.folder / f"{name}.log"
+        part = Part(name, command, environment, log, self.nursery if forked else None)
         self.parts[name] = part
         part.start()
         return part
 
-    def add_shifted(
-        self, name: str, command: tuple[str, ...], seconds: str, **variables: str
-    ) -> Part:
-        """Start a process whose wall clock is wrong by some seconds."""
-        paths = [SHIFTED_CLOCK, *filter(None, [os.environ.get("PYTHONPATH")])]
-        return self.add(
-            name,
-            command,
-            PYTHONPATH=os.pathsep.join(paths),
-            COGEP_TEST_CLOCK=seconds,
-            **variables,
-        )
-
-    async def cancel(self, job_id: UUID) -> None:
-        """Ask that a running job stops."""
-        async with self.database.begin() as session:
-            await session.execute(
-                sa.update(IngestionJob)
-                .where(IngestionJob.id == job_id)
-                .values(cancel_requested=True)
-            )
+    def move_clock(self, name: str, seconds: float) -> None:
+        """Put the wall clock of a part wrong by some seconds, at once and from now on."""
+        clock = self.folder / f"{name}.clock"
+        with clock.open("r+b") as file:
+            file.write(struct.pack("d", seconds))
 
     def kill_database(self) -> None:
         """Kill the server as a machine that loses its power would."""
-        self.server_kills += 1
         os.kill(self.postmaster, signal.SIGKILL)
 
     def revive_database(self) -> None:
         """Start the server again at its old address; nothing happens where it runs."""
         embedded_postgres.ensure_running(
-            self.folder / "dados", port=self.url.port if not self.database_answers() else None
+            self.disk / "dados", port=self.url.port if not self.database_answers() else None
         )
 
     def database_answers(self) -> bool:
@@ -199,7 +207,7 @@ class Installation:
 
     def logs(self) -> str:
         """The end of what each process said."""
-        return "\n".join(f"--- {p.name}\n{p.said[-3000:]}" for p in self.parts.values())
+        return "\n".join(f"--- {p.name}\n{p.last_words}" for p in self.parts.values())
 
     async def close(self) -> None:
         for part in self.parts.values():
@@ -213,20 +221,35 @@ class Installation:
                 except subprocess.TimeoutExpired:
                     part.kill_group()
         await self.database.close()
+        if self.nursery is not None:
+            await asyncio.to_thread(self.nursery.close)
 
 
 @asynccontextmanager
-async def installed(folder: Path, **server_settings: str) -> AsyncIterator[Installation]:
-    """Give an installation with a database server of its own and no process yet."""
-    with embedded_postgres.running(folder / "dados", extra_settings=server_settings) as server:
+async def installed(
+    folder: Path,
+    disk: Path | None = None,
+    *,
+    celery: bool = False,
+    clock: bool = False,
+    **server_settings: str,
+) -> AsyncIterator[Installation]:
+    """Give an installation with a database server of its own and no process yet.
+
+    ``disk``: where all but the logs is kept. ``clock``: the wall clocks of its processes can be
+    moved.
+    """
+    disk = disk or folder
+    with embedded_postgres.running(disk / "dados", extra_settings=server_settings) as server:
         url = make_url(server.url("owner"))
         await asyncio.to_thread(schema.upgrade, url)
         load_secret(
             load_settings(
-                database_url=conninfo(url), data_dir=folder / "arquivos", secret_key=SECRET_KEY
+                database_url=conninfo(url), data_dir=disk / "arquivos", secret_key=SECRET_KEY
             )
         )
-        made = Installation(folder, free_port(), url, Database(url, pool_size=4))
+        made = Installation(folder, disk, free_port(), url, Database(url, pool_size=4))
+        made.nursery = Nursery(folder, celery=celery, clock=clock)
         async with made.database.begin() as session:
             made.key = await create_key(session, "caos", Role.ADMIN)
         supervisor = asyncio.create_task(made.supervise())

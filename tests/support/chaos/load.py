@@ -1,17 +1,18 @@
-"""Clients who submit and search all the while, and never take a lost reply for an answer."""
+"""Clients who submit, remove and search all the while; a lost reply is no answer to them."""
 
 import asyncio
 import itertools
 import random
 import string
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 
-from chaos.history import History, Seen, Submission
+from chaos.history import History, Removal, Seen, Submission
 
 SENTENCES = (
     "A portaria trata das férias dos servidores em exercício na capital.",
@@ -20,9 +21,12 @@ SENTENCES = (
     "O auxílio-transporte é devido nos dias de trabalho presencial.",
 )
 SENTENCES_PER_VERSION = 48
+SEARCH_PAUSE_SECONDS = 0.04
 _names = itertools.count()
 # A reply that says "not now"; every other error is a violation.
 BUSY = {429, 503, 507}
+ENDED = {"completed", "failed", "cancelled"}
+Story = Callable[["Clients", str], Awaitable[None]]
 
 
 def new_document() -> str:
@@ -43,10 +47,10 @@ def text_of(document: str, version: int) -> str:
 
 
 class Clients:
-    """Submitters and searchers against one address."""
+    """Submitters, removers and searchers against one address, who write into one history."""
 
-    def __init__(self, address: str, key: str, history: History, rng: random.Random) -> None:
-        self.history = history
+    def __init__(self, address: str, key: str, rng: random.Random) -> None:
+        self.history = History("none", 0, "")
         self._rng = rng
         self._http = httpx2.AsyncClient(
             base_url=address,
@@ -54,101 +58,167 @@ class Clients:
             timeout=httpx2.Timeout(10.0),
             trust_env=False,
         )
-        self._submitting = True
 
     async def close(self) -> None:
         await self._http.aclose()
 
-    def stop_submitting(self) -> None:
-        """Begin no new submission; what is under way goes on until it is answered."""
-        self._submitting = False
+    async def pause(self) -> None:
+        await asyncio.sleep(self._rng.uniform(0, 0.1))
 
-    async def submit_versions(self, document: str, versions: int) -> None:
-        """Submit a document's versions one after the other, each until it is accepted."""
-        first = len(self.history.of(document))
-        for version in range(first, first + versions):
-            if not self._submitting:
-                return
-            submission = Submission(document, version, str(uuid4()))
-            self.history.submissions.append(submission)
-            await self.submit(submission)
-            await asyncio.sleep(self._rng.uniform(0, 0.2))
-
-    async def submit(self, submission: Submission) -> None:
-        """Repeat with the same key until there is a 202."""
+    async def submit(self, document: str, *, again: bool = False) -> Submission:
+        """Submit a document's next version, or the last one again, until it is accepted."""
+        before = self.history.of(document)
+        version = before[-1].version + (not again) if before else 0
+        submission = Submission(document, version, str(uuid4()), self.history.acts_on(document))
+        self.history.submissions.append(submission)
+        submission.asked_at = time.monotonic()
         body = {
-            "text": text_of(submission.document, submission.version),
-            "external_id": submission.document,
-            "title": f"Documento {submission.document}",
+            "text": text_of(document, version),
+            "external_id": document,
+            "title": f"Documento {document}",
             "collection": "caos",
         }
+        reply = await self._insist("POST", "/ingest", submission, json=body, accepted={202})
+        submission.job_id = UUID(reply.json()["id"])
+        submission.accepted_at = time.monotonic()
+        return submission
+
+    async def ended(self, submission: Submission) -> dict[str, Any]:
+        """Wait until a submission's job has ended, and return it."""
         while True:
-            submission.tries += 1
-            try:
-                reply = await self._http.post(
-                    "/ingest", json=body, headers={"Idempotency-Key": submission.key}
-                )
-            except httpx2.TransportError:
-                await asyncio.sleep(0.05)
-                continue
-            if reply.status_code == 202:
-                submission.job_id = UUID(reply.json()["id"])
-                return
-            self._refused(reply, "POST /ingest")
-            await asyncio.sleep(0.1)
+            reply = await self._insist(
+                "GET", f"/ingest/{submission.job_id}?wait=5", submission, accepted={200}
+            )
+            job: dict[str, Any] = reply.json()
+            if job["status"] in ENDED:
+                if job["status"] == "completed":
+                    submission.completed_at = time.monotonic()
+                return job
+
+    async def remove(self, document: str, document_id: str) -> None:
+        """Remove a document, until that is confirmed."""
+        place = self.history.acts_on(document)
+        removal = Removal(document, UUID(document_id), str(uuid4()), place)
+        self.history.removals.append(removal)
+        removal.asked_at = time.monotonic()
+        await self._insist("DELETE", f"/documents/{document_id}", removal, accepted={204})
+        removal.done_at = time.monotonic()
 
     async def search_forever(self) -> None:
         """Look for documents at random, and write down what is shown of them."""
         while True:
-            await asyncio.sleep(0.01)
-            documents = self.history.documents
-            if documents:
-                await self.search(self._rng.choice(documents[-12:]))
+            await asyncio.sleep(SEARCH_PAUSE_SECONDS)
+            if documents := self.history.documents:
+                await self.search(self._rng.choice(documents))
 
-    async def search(self, document: str) -> None:
-        """Look for a document once."""
-        asked_at = time.monotonic()
+    async def search(self, document: str) -> Seen | None:
+        """Look for a document once; None where there was no answer."""
+        history, asked_at = self.history, time.monotonic()
         try:
             reply = await self._http.get(
                 "/search", params={"q": document, "k": 50, "collection": "caos"}
             )
         except httpx2.TransportError:
-            return
+            return None
         if reply.status_code == 404 and reply.json()["error"]["code"] == "collection_not_found":
-            return
+            return None
         if reply.status_code != 200:
-            self._refused(reply, "GET /search")
-            return
-        self.history.searches += 1
+            self._refused(reply, "GET /search", history)
+            return None
         found = [r for r in reply.json()["results"] if f"Documento {document}," in r["text"]]
         words = [word for r in found for word in r["text"].split() if word.startswith("e0")]
-        self.history.seen.append(
-            Seen(
-                document,
-                asked_at,
-                time.monotonic(),
-                frozenset(int(word[1:5]) for word in words),
-                len(found),
-                frozenset(r["document_id"] for r in found),
-            )
+        seen = Seen(
+            document,
+            asked_at,
+            time.monotonic(),
+            frozenset(int(word[1:5]) for word in words),
+            len(found),
+            frozenset(r["document_id"] for r in found),
         )
+        history.seen.append(seen)
+        return seen
 
-    def _refused(self, reply: httpx2.Response, where: str) -> None:
+    async def _insist(
+        self,
+        method: str,
+        path: str,
+        act: Submission | Removal,
+        *,
+        accepted: set[int],
+        json: Any = None,
+    ) -> httpx2.Response:
+        """Repeat with the same key until there is an answer that says how it is."""
+        while True:
+            act.tries += 1
+            try:
+                reply = await self._http.request(
+                    method, path, json=json, headers={"Idempotency-Key": act.key}
+                )
+            except httpx2.TransportError as error:
+                self.history.remark(f"{method} {act.document}: {type(error).__name__}")
+                await asyncio.sleep(0.05)
+                continue
+            if reply.status_code in accepted:
+                return reply
+            self._refused(reply, f"{method} {path}", self.history)
+            if reply.status_code not in BUSY and act.tries > 50:
+                raise AssertionError(f"{method} {path}: {reply.text}\n{self.history.told()}")
+            await asyncio.sleep(0.1)
+
+    def _refused(self, reply: httpx2.Response, where: str, history: History) -> None:
         try:
             code = reply.json()["error"]["code"]
         except (ValueError, KeyError, TypeError):
-            self.history.violation(f"{where}: {reply.status_code} without the error shape")
+            history.violation(f"{where}: {reply.status_code} without the error shape")
             return
+        history.remark(f"{where}: {reply.status_code} {code}")
         if reply.status_code not in BUSY:
-            self.history.violation(f"{where}: {reply.status_code} {code}")
+            history.violation(f"{where}: {reply.status_code} {code}")
+
+
+async def three_versions(clients: Clients, document: str) -> None:
+    """A document is submitted three times, each time with another text."""
+    for _ in range(3):
+        await clients.submit(document)
+        await clients.pause()
+
+
+async def removed_and_back(clients: Clients, document: str) -> None:
+    """A document is removed, and comes back as another one."""
+    job = await clients.ended(await clients.submit(document))
+    if job["document_id"]:
+        await clients.remove(document, job["document_id"])
+    await clients.pause()
+    await clients.submit(document)
+
+
+async def removed_under_way(clients: Clients, document: str) -> None:
+    """A document is removed while its next version waits or is being read."""
+    job = await clients.ended(await clients.submit(document))
+    await clients.submit(document)
+    await clients.pause()
+    if job["document_id"]:
+        await clients.remove(document, job["document_id"])
+
+
+async def said_again(clients: Clients, document: str) -> None:
+    """The same text comes twice, and then a new one."""
+    await clients.submit(document)
+    await clients.pause()
+    await clients.submit(document, again=True)
+    await clients.pause()
+    await clients.submit(document)
+
+
+STORIES: list[Story] = [three_versions, removed_and_back, removed_under_way, said_again]
 
 
 @asynccontextmanager
 async def clients(
-    address: str, key: str, history: History, rng: random.Random, *, searchers: int = 2
+    address: str, key: str, rng: random.Random, *, searchers: int = 1
 ) -> AsyncIterator[Clients]:
     """Have clients for a while, with searches running all the time."""
-    made = Clients(address, key, history, rng)
+    made = Clients(address, key, rng)
     searching = [asyncio.create_task(made.search_forever()) for _ in range(searchers)]
     try:
         yield made

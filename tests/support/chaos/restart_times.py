@@ -69,7 +69,7 @@ def p95(times: list[float]) -> float:
     return sorted(times)[math.ceil(0.95 * len(times)) - 1]
 
 
-def report(what: str, times: list[float]) -> None:
+def report_times(what: str, times: list[float]) -> None:
     """Say the figure where ``-s`` or a failure shows it."""
     middle = sorted(times)[len(times) // 2]
     sys.stdout.write(f"{what}: p50 {middle:.2f} s, p95 {p95(times):.2f} s, n={len(times)}\n")

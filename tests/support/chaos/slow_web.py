@@ -9,7 +9,7 @@ PAGE = """<!doctype html><html lang="pt-br"><title>Portaria {name}</title>
 
 
 class SlowWeb:
-    """Pages at ``/SECONDS/NAME``, answered after so many seconds."""
+    """Pages at ``/SECONDS/NAME``, answered after so many seconds when first asked for."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -17,11 +17,16 @@ class SlowWeb:
     def url(self, seconds: float, name: str) -> str:
         return f"http://127.0.0.1:{self.port}/{seconds}/{name}"
 
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
 
 @asynccontextmanager
 async def slow_web() -> AsyncIterator[SlowWeb]:
     """Serve for a while; who is cut off in the middle is not waited for."""
     tasks: set[asyncio.Task[None]] = set()
+    asked: set[str] = set()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -30,7 +35,11 @@ async def slow_web() -> AsyncIterator[SlowWeb]:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             _, seconds, name = head.split(b" ", 2)[1].decode().split("/", 2)
-            await asyncio.sleep(float(seconds))
+            # Whoever does a lost reader's work again is not made to wait as well.
+            first = name not in asked
+            asked.add(name)
+            # Whoever does a lost reader's work again is not made to wait as well.
+            await asyncio.sleep(float(seconds) if first else 0)
             body = PAGE.format(name=name).encode()
             writer.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
