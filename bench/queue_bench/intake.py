@@ -27,8 +27,9 @@ from cogep_assist.core.db import connect_arguments, conninfo
 from cogep_assist.core.embedded_binaries import find_toolkit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
-from cogep_assist.ingestion_service.batch_write import IntakeReply, IntakeRequest, write_batch
+from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.intake import Intake
+from cogep_assist.ingestion_service.intake_request import IntakeReply, IntakeRequest
 from cogep_assist.main import create_app
 
 CONNECTIONS = 32

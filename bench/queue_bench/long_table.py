@@ -15,7 +15,8 @@ from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.queue import INGESTION
 from cogep_assist.core.queue_claim import claim, tune
 from cogep_assist.core.secret_key import load as load_secret
-from cogep_assist.ingestion_service.batch_write import IntakeRequest, write_batch
+from cogep_assist.ingestion_service.batch_write import write_batch
+from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.submission import Options, url_submission
 
 FINISHED = 1_000_000

@@ -35,8 +35,8 @@ from cogep_assist.core.logging import configure_logging
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
 from cogep_assist.core.secret_key import load as load_secret
-from cogep_assist.ingestion_service.batch_write import IntakeRequest
 from cogep_assist.ingestion_service.group_commit import GroupCommit
+from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.submission import Options, url_submission
 from cogep_assist.worker_service import process
 from cogep_assist.worker_service.drain import Drainer, Work

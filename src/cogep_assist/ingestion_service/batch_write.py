@@ -1,13 +1,13 @@
-"""Write waiting intake requests in one transaction, through the driver itself.
+"""Write any intake requests in one transaction, step by step, through the driver itself.
 
-Ids are made before writing, so that the same batch can be written again after a lost
-connection: what was committed the first time is met by its id and changes nothing.
+What ``batch_statement`` leaves out is for here: keys that were used before, new collections,
+large contents. The same batch can be written again after a lost connection: what was committed
+the first time is met by its id and changes nothing.
 """
 
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,55 +16,13 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.principal import Principal
-from cogep_assist.ingestion_service.submission import Submission
-
-HELD_BLOB_BYTES = 1024 * 1024
-ROUTE = "POST /ingest"
-
-
-@dataclass(slots=True)
-class IntakeRequest:
-    """Submissions that are accepted together or not at all."""
-
-    principal: Principal
-    submissions: Sequence[Submission]
-    idempotency_key: str | None = None
-    body_hash: bytes = b""
-    job_ids: list[UUID] = field(default_factory=list)
-    audit_row: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.job_ids = [uuid7() for _ in self.submissions]
-        # Sealed here, where the request's id is known.
-        self.audit_row = audit.sealed_row(
-            self.principal,
-            "ingestion_submitted",
-            "ingestion_queue",
-            self.job_ids[0] if self.job_ids else "-",
-            {"count": len(self.submissions)},
-        )
-
-    @property
-    def size(self) -> int:
-        """Bytes of content that come with it."""
-        return sum(s.size for s in self.submissions)
-
-    @property
-    def claim(self) -> tuple[str, str] | None:
-        """What the idempotency key is unique by, beside the route."""
-        return (self.principal.label, self.idempotency_key) if self.idempotency_key else None
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeReply:
-    """The jobs that a request has, now or since it was first sent."""
-
-    job_ids: list[UUID]
-    repeated: bool = False
-
-
-Outcome = IntakeReply | AppError
+from cogep_assist.ingestion_service.batch_statement import HELD_BLOB_BYTES
+from cogep_assist.ingestion_service.intake_request import (
+    ROUTE,
+    IntakeReply,
+    IntakeRequest,
+    Outcome,
+)
 
 
 async def write_batch(

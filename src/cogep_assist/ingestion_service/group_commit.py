@@ -20,12 +20,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.metrics import INTAKE_BATCH_REQUESTS
 from cogep_assist.core.queue import Bell
-from cogep_assist.ingestion_service.batch_write import (
-    IntakeReply,
-    IntakeRequest,
-    Outcome,
-    write_batch,
-)
+from cogep_assist.ingestion_service.intake_request import IntakeReply, IntakeRequest, Outcome
+from cogep_assist.ingestion_service.write_requests import write_requests
 
 BATCH_ROWS = 2000
 BATCH_BYTES = 16 * 1024 * 1024
@@ -129,7 +125,9 @@ class GroupCommit:
             try:
                 async with await self._database.connect() as connection:
                     await self._room.require(connection, len(request.submissions))
-                    outcome = await _write_one(connection, request, self._max_attempts)
+                    (outcome,) = await write_requests(
+                        connection, [request], max_attempts=self._max_attempts
+                    )
             except psycopg.errors.DiskFull:
                 raise AppError("storage_full") from None
             except psycopg.OperationalError:
@@ -184,7 +182,9 @@ class GroupCommit:
             try:
                 connection = await self._connected()
                 await self._room.require(connection, sum(len(r.submissions) for r in requests))
-                outcomes = await _write_together(connection, requests, self._max_attempts)
+                outcomes = await write_requests(
+                    connection, requests, max_attempts=self._max_attempts
+                )
             except AppError as error:
                 return [error] * len(batch)
             except psycopg.errors.DiskFull:
@@ -248,33 +248,6 @@ class _QueueRoom:
         if self._room < rows:
             raise AppError("intake_full", limit=self._limit, retry_after=FULL_RETRY_SECONDS)
         self._room -= rows
-
-
-async def _write_together(
-    connection: AsyncConnection[Any], requests: Sequence[IntakeRequest], max_attempts: int
-) -> list[Outcome]:
-    try:
-        return await write_batch(connection, requests, max_attempts=max_attempts)
-    except (psycopg.OperationalError, OSError) as error:
-        if connection.closed or not isinstance(error, psycopg.errors.TransactionRollback):
-            raise
-    except (psycopg.Error, AppError):
-        pass
-    return [await _write_one(connection, request, max_attempts) for request in requests]
-
-
-async def _write_one(
-    connection: AsyncConnection[Any], request: IntakeRequest, max_attempts: int
-) -> Outcome:
-    try:
-        return (await write_batch(connection, [request], max_attempts=max_attempts))[0]
-    except AppError as error:
-        return error
-    except psycopg.OperationalError:
-        raise
-    except psycopg.Error as error:
-        log.warning("submission_refused", sqlstate=error.sqlstate)
-        return AppError("submission_refused")
 
 
 def _answer(batch: Sequence[_Waiter], outcomes: Sequence[Outcome]) -> None:

@@ -16,8 +16,8 @@ from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.ingestion_service.batch_write import ROUTE, IntakeReply, IntakeRequest
 from cogep_assist.ingestion_service.intake import intake_of
+from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeReply, IntakeRequest
 from cogep_assist.ingestion_service.job_control import cancel_job, retry_job
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.ingestion_service.json_body import read_json_submissions

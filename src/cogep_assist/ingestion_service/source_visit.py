@@ -24,8 +24,9 @@ from cogep_assist.core.models import (
     SourceItem,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.ingestion_service.batch_write import IntakeRequest, write_batch
+from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.folder import allowed_folder, list_folder, read_file
+from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.sitemap import Listing, list_sitemap
 from cogep_assist.ingestion_service.source_plan import VisitPlan, plan_visit
 from cogep_assist.ingestion_service.source_retirement import retire_missing

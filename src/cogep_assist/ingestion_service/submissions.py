@@ -9,7 +9,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.queue import Bell, SilentBell
-from cogep_assist.ingestion_service.batch_write import IntakeRequest, write_batch
+from cogep_assist.ingestion_service.batch_write import write_batch
+from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.submission import Submission
 
 __all__ = ["submit"]

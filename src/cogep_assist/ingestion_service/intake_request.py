@@ -1,0 +1,59 @@
+"""What the intake is asked to write, and what it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import audit
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Principal
+from cogep_assist.ingestion_service.submission import Submission
+
+ROUTE = "POST /ingest"
+
+
+@dataclass(slots=True)
+class IntakeRequest:
+    """Submissions that are accepted together or not at all."""
+
+    principal: Principal
+    submissions: Sequence[Submission]
+    idempotency_key: str | None = None
+    body_hash: bytes = b""
+    # Made before writing, so that what is written again after a lost connection meets itself.
+    job_ids: list[UUID] = field(init=False)
+    audit_row: dict[str, Any] = field(init=False)
+    claim: tuple[str, str] | None = field(init=False)
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Give ids and seal the act: here, where the request's id is known.
+
+        ``size`` is the bytes of content that come with it; ``claim`` is what its idempotency key
+        is unique by, beside the route.
+        """
+        self.job_ids = [uuid7() for _ in self.submissions]
+        self.audit_row = audit.sealed_row(
+            self.principal,
+            "ingestion_submitted",
+            "ingestion_queue",
+            self.job_ids[0] if self.job_ids else "-",
+            {"count": len(self.submissions)},
+        )
+        key = self.idempotency_key
+        self.claim = (self.principal.label, key) if key else None
+        self.size = sum(s.size for s in self.submissions)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReply:
+    """The jobs that a request has, now or since it was first sent."""
+
+    job_ids: list[UUID]
+    repeated: bool = False
+
+
+Outcome = IntakeReply | AppError
