@@ -183,6 +183,14 @@ class Settings(BaseSettings):
         default=5, ge=0, le=20, description="Máximo de redirecionamentos seguidos."
     )
 
+    # --- conversations ------------------------------------------------------------------
+    conversation_keep_days: int = Field(
+        default=180,
+        ge=1,
+        le=3650,
+        description="Dias sem pergunta nova até que uma conversa seja apagada.",
+    )
+
     # --- sources ------------------------------------------------------------------------
     source_folder_roots: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -191,6 +199,14 @@ class Settings(BaseSettings):
     )
     source_max_items: int = Field(
         default=10_000, ge=1, le=200_000, description="Máximo de documentos de uma fonte seguida."
+    )
+
+    # --- desk ---------------------------------------------------------------------------
+    ticket_reopen_days: int = Field(
+        default=15,
+        ge=0,
+        le=365,
+        description="Dias em que quem abriu um chamado ainda pode reabri-lo depois do fim.",
     )
 
     # --- parse --------------------------------------------------------------------------

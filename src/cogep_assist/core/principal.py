@@ -34,6 +34,12 @@ class Act(enum.StrEnum):
     READ_CONTRACT = "read_contract"
     READ_METRICS = "read_metrics"
     END_SESSION = "end_session"
+    READ_CONVERSATIONS = "read_conversations"
+    DELETE_CONVERSATIONS = "delete_conversations"
+    GIVE_FEEDBACK = "give_feedback"
+    READ_GAPS = "read_gaps"
+    MANAGE_GAPS = "manage_gaps"
+    USE_MCP = "use_mcp"
     READ_CUSTOMERS = "read_customers"
     SEE_EVERY_CUSTOMER = "see_every_customer"
     MANAGE_CUSTOMERS = "manage_customers"
@@ -42,6 +48,10 @@ class Act(enum.StrEnum):
     DEFINE_CUSTOMER_FIELDS = "define_customer_fields"
     IMPORT_CUSTOMERS = "import_customers"
     EXPORT_CUSTOMERS = "export_customers"
+    READ_TICKETS = "read_tickets"
+    OPEN_TICKETS = "open_tickets"
+    WORK_TICKETS = "work_tickets"
+    MANAGE_DESK = "manage_desk"
 
 
 EVERYBODY = frozenset(Role)
@@ -66,6 +76,15 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_CONTRACT: EVERYBODY,
     Act.READ_METRICS: STAFF,
     Act.END_SESSION: EVERYBODY,
+    # Each reads, deletes and rates what they asked themselves.
+    Act.READ_CONVERSATIONS: EVERYBODY,
+    Act.DELETE_CONVERSATIONS: EVERYBODY,
+    Act.GIVE_FEEDBACK: EVERYBODY,
+    # What people asked and nobody could answer: ``rag_service.gaps``.
+    Act.READ_GAPS: CURATION,
+    Act.MANAGE_GAPS: CURATION,
+    # The way in; each tool asks for its own act besides.
+    Act.USE_MCP: EVERYBODY,
     # A requester sees the one customer who they are: ``core.access_customers``.
     Act.READ_CUSTOMERS: KNOWS_CUSTOMERS | {Role.REQUESTER},
     Act.SEE_EVERY_CUSTOMER: KNOWS_CUSTOMERS,
@@ -76,6 +95,11 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.IMPORT_CUSTOMERS: frozenset({Role.ADMIN}),
     # Many people's data leave at once: not for everybody who serves one of them.
     Act.EXPORT_CUSTOMERS: frozenset({Role.ADMIN, Role.DPO}),
+    # Each sees the tickets of ``crm_service.ticket_access``.
+    Act.READ_TICKETS: EVERYBODY,
+    Act.OPEN_TICKETS: EVERYBODY,
+    Act.WORK_TICKETS: SERVING,
+    Act.MANAGE_DESK: frozenset({Role.ADMIN}),
 }
 
 

@@ -75,6 +75,7 @@ class Answer(Base):
     __tablename__ = "answer"
     __table_args__ = (
         sa.Index("ix_answer_conversation_id_id", "conversation_id", "id"),
+        sa.Index("ix_answer_abstained", "id", postgresql_where=sa.text("abstained")),
         {"schema": "ai"},
     )
 

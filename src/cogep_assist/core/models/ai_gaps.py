@@ -94,7 +94,8 @@ class GapAsk(Base):
     answer_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("ai.answer.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
     )
-    gap_id: Mapped[UUID] = mapped_column(
+    # None: looked at, and it names nothing that could be missing ("?!").
+    gap_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("ai.gap.id", ondelete="CASCADE"), info=NOT_PERSONAL
     )
     cause: Mapped[GapCause] = mapped_column(
