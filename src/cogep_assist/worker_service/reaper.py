@@ -75,14 +75,13 @@ async def _give_back(
 ) -> list[str]:
     table = queue.table
     poison = table.c.crashes + 1 >= MAX_CRASHES
-    verdicts: list[tuple[Any, Any]] = [(poison, "failed")]
-    if "cancel_requested" in table.c:
-        verdicts.insert(0, (table.c.cancel_requested, "cancelled"))
+    cancelled = table.c.get("cancel_requested", sa.false())
     status = sa.case(
-        *((when, status_literal(table, value)) for when, value in verdicts),
+        (cancelled, status_literal(table, "cancelled")),
+        (poison, status_literal(table, "failed")),
         else_=status_literal(table, "pending"),
     )
-    over = sa.or_(*(when for when, _ in verdicts))
+    over = sa.or_(cancelled, poison)
     code = "worker_crashed" if crashed else "lease_expired"
     # A row that somebody holds is left for the next round: one frozen worker in the midst of a
     # transaction must not keep all others' jobs from coming back.
@@ -101,7 +100,8 @@ async def _give_back(
             worker_id=None,
             lease_until=None,
             finished_at=sa.case((over, sa.func.now()), else_=sa.null()),
-            error_code=sa.case((over, code), else_=table.c.error_code),
+            # Whoever asked that a job stops got what they wanted: that is no error.
+            error_code=sa.case((cancelled, sa.null()), (poison, code), else_=table.c.error_code),
         )
         .returning(table.c.status)
     )

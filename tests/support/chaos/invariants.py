@@ -26,7 +26,12 @@ ENDED = {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED}
 # How the service names a document for which a client has a name of its own.
 NAMED = "external:"
 # How a job may end whose document was removed after it had been submitted.
-REMOVED = {None, "document_deleted_meanwhile"}
+REMOVED = {
+    (JobStatus.CANCELLED, None),
+    # What kept it from being done before the removal came.
+    (JobStatus.CANCELLED, "database_disk_full"),
+    (JobStatus.FAILED, "document_deleted_meanwhile"),
+}
 
 
 async def settled(
@@ -94,11 +99,9 @@ def _accepted_jobs(
                 r.place > submission.place for r in history.removals_of(submission.document)
             )
             if job.status is not JobStatus.COMPLETED and not (
-                removed and job.error_code in REMOVED
+                removed and (job.status, job.error_code) in REMOVED
             ):
                 broken.append(f"{where}: {job.status.value} for {job.error_code}")
-            elif job.status is JobStatus.FAILED and job.error_code is None:
-                broken.append(f"{where}: failed without a cause")
             elif job.attempts > 2 + disturbances:
                 broken.append(f"{where}: {job.attempts} attempts")
     extra = set(jobs) - set(history.jobs)

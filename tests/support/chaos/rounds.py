@@ -129,14 +129,13 @@ async def play_one(
             for document in history.documents:
                 await stands(load, document)
         found = await broken_promises(installation, history, disturbances=disturbances)
+        assert not found, "\n".join(found[:40])
     except (AssertionError, TimeoutError) as error:
         tally.violations += 1
-        raise AssertionError(f"{error}\n{history.told()}\n{installation.logs()}") from error
+        # At once, and not when hundreds of further rounds of other faults are over.
+        sys.stdout.write(f"{error!r}\n{error}\n{history.told()}\n{installation.logs()}\n")
+        raise AssertionError(f"{error!r}: {error}\n{history.told()}") from error
     tally.count(history, strikes)
-    if found:
-        tally.violations += 1
-        listed = "\n".join(found[:40])
-        raise AssertionError(f"{listed}\n{history.told()}\n{installation.logs()}")
 
 
 async def stands(load: Clients, document: str) -> None:
