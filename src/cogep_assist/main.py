@@ -13,7 +13,9 @@ from cogep_assist.core.database_target import open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import Bell
+from cogep_assist.crm_service import endpoints as crm
 from cogep_assist.edge import contract, health, sign_in_endpoints
+from cogep_assist.edge.direct import DirectRoutes, direct_routes
 from cogep_assist.edge.errors import install_error_handlers
 from cogep_assist.edge.metrics import metrics_router
 from cogep_assist.edge.middleware import BodyLimit, RequestContext
@@ -60,12 +62,14 @@ def create_app(
     # The lifespan puts the real one here; a stop may come before it.
     app.state.stop_waiting = lambda: None
     app.openapi = lambda: contract.describe(app)  # type: ignore[method-assign]
-    app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
-    app.add_middleware(RequestContext)
     install_error_handlers(app)
     for router in _routers(chosen):
         app.include_router(router)
     add_pages(app)
+    # The last one added is the first to be passed.
+    app.add_middleware(DirectRoutes, routes=direct_routes(app))
+    app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
+    app.add_middleware(RequestContext)
     return app
 
 
@@ -77,6 +81,7 @@ def _routers(settings: Settings) -> list[APIRouter]:
         sign_in_endpoints.router,
         *ingestion.routers,
         *rag.routers,
+        *crm.routers,
     ]
 
 

@@ -1,5 +1,6 @@
 """The census: every route declares who may come in, and keeps to it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ OPEN = {
     ("GET", "/healthz"): "tells a supervisor that the process lives",
     ("GET", "/readyz"): "tells a balancer that it can serve",
     ("POST", "/access/sessions"): "is the way in, by a one-time link",
+    ("POST", "/crm/tickets/status"): "is for who has a protocol and its code, and no account",
     ("GET", "/entrar"): "is the page of the way in",
     ("POST", "/entrar"): "is the page of the way in",
     ("GET", "/estatico/{name}"): "is the style sheet of the pages",
@@ -24,6 +26,7 @@ OPEN = {
 # The contract's unsafe routes take an Idempotency-Key; these are harmless when repeated.
 NO_IDEMPOTENCY_KEY = {
     ("POST", "/access/sessions"): "a link works once anyway",
+    ("POST", "/crm/tickets/status"): "only looks something up",
     ("DELETE", "/access/sessions/current"): "ending an ended session changes nothing",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -40,8 +43,7 @@ def routes(api: Api) -> Iterator[tuple[str, str, Any, Rule]]:
 
 
 def address(path: str) -> str:
-    for name in ("job_id", "document_id", "answer_id", "source_id"):
-        path = path.replace(f"{{{name}}}", SAMPLE)
+    path = re.sub(r"\{\w+_id\}", SAMPLE, path)
     return path.replace("{number}", "1").replace("{name}", "x")
 
 

@@ -26,6 +26,7 @@ WORDS = {
     404: "Não existe, ou não está ao alcance de quem pede",
     409: "Não combina com o estado atual, ou a Idempotency-Key já veio com outro conteúdo",
     410: "O documento foi removido",
+    412: "Mudou desde que foi lido (If-Match)",
     413: "O corpo passa do tamanho máximo",
     415: "O tipo de conteúdo não é aceito",
     422: "Um campo não está na forma esperada",
@@ -103,8 +104,11 @@ def _possible(operation: dict[str, Any], declared: Rule, method: str) -> set[int
         possible |= {401, 403}
     if method != "GET":
         possible |= {400, 403, 413, 422}
-    if operation.get("parameters"):
+    parameters = operation.get("parameters", [])
+    if parameters:
         possible |= {400, 404, 410, 422}
+    if any(parameter.get("name") == "If-Match" for parameter in parameters):
+        possible |= {412}
     if operation.get("requestBody"):
         possible |= {404, 415}
     if declared.idempotent:

@@ -11,7 +11,17 @@ from cogep_assist.core.models.access import (
     SignInLink,
     Worker,
 )
-from cogep_assist.core.models.access_people import Team, TeamMember, User
+from cogep_assist.core.models.access_outbox import OutboxAttempt, OutboxMessage, OutboxStatus
+from cogep_assist.core.models.access_people import CollectionTeam, Team, TeamMember, User
+from cogep_assist.core.models.access_proofs import (
+    KnownDevice,
+    LinkPurpose,
+    OidcAttempt,
+    OidcIdentity,
+    RecoveryCode,
+    SignInDelay,
+    UserLink,
+)
 from cogep_assist.core.models.ai_conversations import (
     Answer,
     AnswerFeedback,
@@ -32,6 +42,7 @@ from cogep_assist.core.models.ai_documents import (
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
 from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
+from cogep_assist.core.models.ai_query_words import AcronymUse, Synonym, SynonymDirection
 from cogep_assist.core.models.ai_queue import (
     ArchivedJob,
     IngestionJob,
@@ -65,16 +76,39 @@ from cogep_assist.core.models.crm_customers import (
     NameWord,
     RelationKind,
 )
+from cogep_assist.core.models.crm_ticket_entries import (
+    EntryKind,
+    LinkKind,
+    TicketAttachment,
+    TicketEntry,
+    TicketEvent,
+    TicketLink,
+    TicketMerge,
+    TicketRating,
+)
+from cogep_assist.core.models.crm_tickets import (
+    AssignmentRule,
+    ProtocolCounter,
+    Ticket,
+    TicketChannel,
+    TicketLevel,
+    TicketPriority,
+    TicketQueue,
+    TicketStatus,
+    WaitingOn,
+)
 from cogep_assist.core.models.lgpd import AuditEvent
 from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
 __all__ = [
     "SCHEMAS",
+    "AcronymUse",
     "Answer",
     "AnswerFeedback",
     "AnswerMode",
     "ApiKey",
     "ArchivedJob",
+    "AssignmentRule",
     "AuditEvent",
     "BackgroundJob",
     "BackgroundStatus",
@@ -84,6 +118,7 @@ __all__ = [
     "ChunkEmbedding",
     "Citation",
     "Collection",
+    "CollectionTeam",
     "ContactKind",
     "Conversation",
     "Customer",
@@ -100,6 +135,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "DuplicateStatus",
+    "EntryKind",
     "FeedbackRating",
     "FeedbackReason",
     "FieldType",
@@ -116,28 +152,55 @@ __all__ = [
     "IngestionJob",
     "JobStage",
     "JobStatus",
+    "KnownDevice",
     "LexicalPosting",
     "LexicalSegment",
+    "LinkKind",
+    "LinkPurpose",
     "MergeChange",
     "ModelKind",
     "ModelProvider",
     "ModelTransfer",
     "NameWord",
+    "OidcAttempt",
+    "OidcIdentity",
     "OnDuplicate",
+    "OutboxAttempt",
+    "OutboxMessage",
+    "OutboxStatus",
     "PersonalClass",
     "PersonalLabel",
+    "ProtocolCounter",
+    "RecoveryCode",
     "RelationKind",
     "Role",
     "ScheduleRun",
     "Session",
+    "SignInDelay",
     "SignInLink",
     "SourceItem",
     "SourceKind",
+    "Synonym",
+    "SynonymDirection",
     "Team",
     "TeamMember",
+    "Ticket",
+    "TicketAttachment",
+    "TicketChannel",
+    "TicketEntry",
+    "TicketEvent",
+    "TicketLevel",
+    "TicketLink",
+    "TicketMerge",
+    "TicketPriority",
+    "TicketQueue",
+    "TicketRating",
+    "TicketStatus",
     "User",
+    "UserLink",
     "VectorSpace",
     "VectorState",
     "Visibility",
+    "WaitingOn",
     "Worker",
 ]

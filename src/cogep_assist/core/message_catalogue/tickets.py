@@ -1,0 +1,105 @@
+"""Messages of the desk: tickets, queues, protocols."""
+
+from cogep_assist.core.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "ticket_not_found": Message(
+        404, "O chamado não existe.", "Confira o identificador na lista de chamados."
+    ),
+    "ticket_merged": Message(
+        409,
+        "Este chamado foi mesclado em outro e não muda mais.",
+        "Continue no chamado {into}, ou desfaça a mescla.",
+    ),
+    "ticket_move_not_allowed": Message(
+        409,
+        "Um chamado no estado “{before}” não pode passar a “{after}”.",
+        "Veja os estados possíveis na documentação; um chamado fechado primeiro é reaberto.",
+    ),
+    "ticket_reason_missing": Message(
+        422,
+        "Passar de “{before}” a “{after}” pede um motivo.",
+        "Escreva em “reason” por quê; o motivo fica na história do chamado.",
+    ),
+    "ticket_waiting_on_missing": Message(
+        422,
+        "Falta dizer por quem o chamado espera.",
+        "Informe “waiting_on”: customer (o solicitante) ou third_party (um terceiro).",
+    ),
+    "ticket_waiting_on_unexpected": Message(
+        422,
+        "Só um chamado que aguarda diz por quem e até quando.",
+        "Tire “waiting_on” e “until”, ou passe o chamado a “waiting”.",
+    ),
+    "ticket_reopen_too_late": Message(
+        409,
+        "Passaram mais de {days} dias desde o fim deste chamado.",
+        "Abra um chamado novo e cite nele este protocolo.",
+    ),
+    "ticket_closed": Message(
+        409,
+        "Este chamado terminou há mais de {days} dias e não recebe mais mensagens.",
+        "Abra um chamado novo e cite nele este protocolo.",
+    ),
+    "ticket_snooze_ended": Message(
+        409, "Um chamado que terminou não se adia.", "Reabra-o primeiro, se ainda há o que fazer."
+    ),
+    "ticket_claimed_meanwhile": Message(
+        409,
+        "{by} já assumiu este chamado.",
+        "Escolha outro da fila, ou peça que ele seja passado a você.",
+    ),
+    "claim_needs_person": Message(
+        409,
+        "Uma chave de integração não é uma pessoa e não assume chamados.",
+        "Entre com o seu usuário, ou entregue o chamado a alguém com “assign”.",
+    ),
+    "assignee_not_found": Message(
+        422,
+        "Esta pessoa não atende nesta fila.",
+        "Escolha alguém ativo da equipe da fila, ou mude o chamado de fila.",
+    ),
+    "mention_not_found": Message(
+        422,
+        "Uma das pessoas mencionadas não atende nesta fila.",
+        "Mencione só quem pode ver o chamado.",
+    ),
+    "queue_not_found": Message(
+        404, "A fila “{name}” não existe.", "Veja as filas em GET /crm/queues."
+    ),
+    "queue_is_default": Message(
+        409,
+        "A fila padrão não pode ser arquivada.",
+        "Torne outra fila a padrão antes.",
+    ),
+    "ticket_link_to_itself": Message(
+        422, "Um chamado não se relaciona a si mesmo.", "Informe o outro chamado."
+    ),
+    "ticket_link_turned": Message(
+        409,
+        "Os dois chamados já têm esta relação, no outro sentido.",
+        "Desfaça a que existe antes de virá-la.",
+    ),
+    "ticket_link_not_found": Message(
+        404, "Esta relação não existe.", "Veja as relações no próprio chamado."
+    ),
+    "entry_not_found": Message(
+        404, "Uma das mensagens não é deste chamado.", "Leia o chamado de novo e repita."
+    ),
+    "ticket_split_takes_all": Message(
+        422,
+        "Ao menos uma mensagem deve ficar no chamado original.",
+        "Escolha menos mensagens; para passar tudo a outra fila, mude a fila do chamado.",
+    ),
+    "rating_not_yours": Message(
+        403, "Só quem abriu o chamado o avalia.", "Nada a fazer; a avaliação é do solicitante."
+    ),
+    "rating_too_early": Message(
+        409, "O chamado ainda não terminou.", "Avalie quando ele estiver resolvido."
+    ),
+    "ticket_status_not_found": Message(
+        404,
+        "Não há chamado com este protocolo e este código.",
+        "Confira os dois, como vieram quando o chamado foi aberto; maiúsculas não importam.",
+    ),
+}

@@ -1,1 +1,0 @@
-"""Customers and tickets. The schema ``crm`` exists from the first migration on."""

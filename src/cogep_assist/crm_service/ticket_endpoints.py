@@ -1,0 +1,230 @@
+"""Tickets: list, open, look at, change; and the state of one, for who has its protocol."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+from pydantic import AwareDatetime
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.idempotency import StoredReply
+from cogep_assist.core.models import TicketPriority, TicketStatus
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.ticket_access import find_ticket
+from cogep_assist.crm_service.ticket_edit import edit_ticket
+from cogep_assist.crm_service.ticket_from_answer import open_from_answer
+from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket, proof_of
+from cogep_assist.crm_service.ticket_reply import describe_ticket, ticket_reply
+from cogep_assist.crm_service.ticket_schemas import (
+    FromAnswerBody,
+    OpenedTicket,
+    PublicStatus,
+    StatusQuery,
+    TicketBody,
+    TicketChange,
+    TicketDetail,
+    TicketPage,
+    TicketReply,
+)
+from cogep_assist.crm_service.ticket_status import public_status
+from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
+from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
+from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.transactions import SessionDep
+
+router = guarded_router(tags=["tickets"])
+READ = rule(Login.KEY_OR_SESSION, Act.READ_TICKETS)
+OPEN = rule(Login.KEY_OR_SESSION, Act.OPEN_TICKETS, idempotent=True)
+WORK = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)
+
+
+@router.get(
+    "/crm/tickets",
+    response_model=TicketPage,
+    summary="Lista os chamados que você pode ver, do mais novo ao mais antigo",
+    dependencies=[READ],
+)
+async def tickets(
+    session: SessionDep,
+    principal: PrincipalDep,
+    status: Annotated[list[TicketStatus] | None, Query()] = None,
+    priority: Annotated[list[TicketPriority] | None, Query()] = None,
+    queue: Annotated[str | None, Query(max_length=60)] = None,
+    assignee: Annotated[str | None, Query(description="me, none ou um id de pessoa")] = None,
+    customer_id: UUID | None = None,
+    tag: Annotated[str | None, Query(max_length=40)] = None,
+    protocol: Annotated[str | None, Query(max_length=30)] = None,
+    created_from: AwareDatetime | None = None,
+    created_until: AwareDatetime | None = None,
+    snoozed: bool | None = None,
+    merged: bool = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: IdCursor = None,
+) -> TicketPage:
+    """List tickets."""
+    wanted = TicketFilter(
+        statuses=status or [],
+        priorities=priority or [],
+        queue=queue,
+        assignee_id=_assignee(principal, assignee),
+        unassigned=assignee == "none",
+        customer_id=customer_id,
+        tag=tag,
+        # A protocol that cannot be one finds nothing, as one that does not exist.
+        protocol=protocol and (read_protocol(protocol) or "-"),
+        created_from=created_from,
+        created_until=created_until,
+        snoozed=snoozed,
+        merged=merged or protocol is not None,
+    )
+    found, more = await list_tickets(
+        session, principal, wanted, limit=limit, before=decode_id_cursor(cursor)
+    )
+    return TicketPage(items=found, next_cursor=encode_cursor(more))
+
+
+@router.post(
+    "/crm/tickets",
+    status_code=201,
+    response_model=OpenedTicket,
+    summary="Abre um chamado",
+    dependencies=[OPEN],
+)
+async def open_(
+    request: Request,
+    response: Response,
+    body: TicketBody,
+    session: SessionDep,
+    principal: PrincipalDep,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> OpenedTicket:
+    """Open a ticket."""
+
+    async def work() -> StoredReply:
+        made = await open_ticket(session, principal, NewTicket(**body.model_dump()), zone(request))
+        return StoredReply(201, {"id": str(made.id)})
+
+    raw = body.model_dump_json().encode()
+    stored = await once(request, session, principal, idempotency_key, raw, work)
+    return await _opened(response, session, UUID(stored.reply["id"]))
+
+
+@router.post(
+    "/crm/tickets/from-answer",
+    status_code=201,
+    response_model=OpenedTicket,
+    summary="Abre um chamado a partir de uma resposta, com a conversa e o que foi buscado",
+    dependencies=[OPEN],
+)
+async def open_from(
+    request: Request,
+    response: Response,
+    body: FromAnswerBody,
+    session: SessionDep,
+    principal: PrincipalDep,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> OpenedTicket:
+    """Hand a question over to a person."""
+
+    async def work() -> StoredReply:
+        made = await open_from_answer(session, principal, body, zone(request))
+        return StoredReply(201, {"id": str(made.id)})
+
+    raw = body.model_dump_json().encode()
+    stored = await once(request, session, principal, idempotency_key, raw, work)
+    return await _opened(response, session, UUID(stored.reply["id"]))
+
+
+@router.post(
+    "/crm/tickets/status",
+    response_model=PublicStatus,
+    summary="Mostra como está um chamado a quem tem o protocolo e o código dele",
+    dependencies=[rule(Login.OPEN, rate=Rate.SIGN_IN)],
+)
+async def status_of(body: StatusQuery, session: SessionDep) -> PublicStatus:
+    """Show a ticket to somebody without an account."""
+    return await public_status(session, body.protocol, body.proof)
+
+
+@router.get(
+    "/crm/tickets/{ticket_id}",
+    response_model=TicketDetail,
+    summary="Mostra um chamado inteiro",
+    dependencies=[READ],
+)
+async def ticket(
+    ticket_id: UUID, response: Response, session: SessionDep, principal: PrincipalDep
+) -> TicketDetail:
+    """Look at one ticket."""
+    shown = await describe_ticket(session, principal, ticket_id)
+    set_entity_tag(response, shown.revision)
+    return shown
+
+
+@router.patch(
+    "/crm/tickets/{ticket_id}",
+    response_model=TicketReply,
+    summary="Muda assunto, fila, níveis, cliente ou etiquetas",
+    dependencies=[WORK],
+)
+async def change(
+    request: Request,
+    response: Response,
+    ticket_id: UUID,
+    body: TicketChange,
+    session: SessionDep,
+    principal: PrincipalDep,
+    if_match: IfMatchHeader = None,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> TicketReply:
+    """Change what a ticket says about itself."""
+    expected = expected_revision(if_match)
+
+    async def work() -> StoredReply:
+        await edit_ticket(session, principal, ticket_id, body, expected)
+        return StoredReply(200, {})
+
+    raw = body.model_dump_json(exclude_unset=True).encode()
+    await once(request, session, principal, idempotency_key, raw, work)
+    return await as_it_stands(response, session, principal, ticket_id)
+
+
+async def as_it_stands(
+    response: Response, session: AsyncSession, principal: Principal, ticket_id: UUID
+) -> TicketReply:
+    """Return a ticket after a change, with its ETag."""
+    await find_ticket(session, principal, ticket_id)
+    reply = await ticket_reply(session, ticket_id)
+    set_entity_tag(response, reply.revision)
+    return reply
+
+
+def zone(request: Request) -> str:
+    """Return the time zone that decides which year a protocol is of."""
+    return edge_state(request).settings.timezone
+
+
+async def _opened(response: Response, session: AsyncSession, ticket_id: UUID) -> OpenedTicket:
+    reply = await ticket_reply(session, ticket_id)
+    set_entity_tag(response, reply.revision)
+    response.headers["Location"] = reply.links["self"]
+    return OpenedTicket(**reply.model_dump(), proof=proof_of(reply.protocol))
+
+
+def _assignee(principal: Principal, assignee: str | None) -> UUID | None:
+    if assignee is None or assignee == "none":
+        return None
+    if assignee == "me":
+        if principal.user_id is None:
+            raise AppError("claim_needs_person")
+        return principal.user_id
+    try:
+        return UUID(assignee)
+    except ValueError:
+        raise AppError("assignee_not_found") from None

@@ -1,0 +1,38 @@
+"""What happened to a ticket, as rows: who, when, what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core import audit
+from cogep_assist.core.models import Ticket, TicketEvent
+from cogep_assist.core.principal import Principal
+
+NOW = sa.func.clock_timestamp()
+
+
+async def note_event(
+    session: AsyncSession,
+    principal: Principal,
+    ticket: Ticket,
+    kind: str,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what happened to a ticket into its history and, without its words, the audit."""
+    session.add(
+        TicketEvent(
+            ticket_id=ticket.id, kind=kind, actor=principal.label, details=dict(details or {})
+        )
+    )
+    await session.flush()
+    await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
+
+
+async def touch(session: AsyncSession, ticket: Ticket) -> None:
+    """Give a changed ticket its next revision and the moment of the change."""
+    ticket.revision += 1
+    ticket.updated_at = NOW
+    await session.flush()
+    await session.refresh(ticket)

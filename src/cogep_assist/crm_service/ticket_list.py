@@ -1,0 +1,86 @@
+"""List tickets: what somebody may see, by state, queue, person, tag and time, newest first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.ticket_access import may_see
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
+from cogep_assist.crm_service.ticket_schemas import TicketReply
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets are asked for; what is left out does not matter."""
+
+    statuses: list[TicketStatus] = field(default_factory=list)
+    priorities: list[TicketPriority] = field(default_factory=list)
+    queue: str | None = None
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    customer_id: UUID | None = None
+    tag: str | None = None
+    protocol: str | None = None
+    created_from: datetime | None = None
+    created_until: datetime | None = None
+    snoozed: bool | None = None
+    merged: bool = False
+
+
+async def list_tickets(
+    session: AsyncSession,
+    principal: Principal,
+    wanted: TicketFilter,
+    *,
+    limit: int = 50,
+    before: UUID | None = None,
+) -> tuple[list[TicketReply], UUID | None]:
+    """Return tickets, newest first, and the id after which the list goes on."""
+    principal.require(Act.READ_TICKETS)
+    chosen = sa.select(Ticket.id).where(may_see(principal), *_conditions(wanted))
+    if before is not None:
+        chosen = chosen.where(Ticket.id < before)
+    # The page's ids first, from an index alone; names are joined to those few.
+    page = (
+        chosen.order_by(Ticket.id.desc()).limit(limit + 1).cte("page").prefix_with("MATERIALIZED")
+    )
+    rows = (
+        await session.execute(
+            named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+        )
+    ).all()
+    more = rows[limit - 1][0].id if len(rows) > limit else None
+    return [TicketReply(**ticket_fields(*row)) for row in rows[:limit]], more
+
+
+def _conditions(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of what is asked for, each told only when it is."""
+    told: list[tuple[object, Callable[[], sa.ColumnElement[bool]]]] = [
+        (not wanted.merged, lambda: Ticket.merged_into_id.is_(None)),
+        (wanted.statuses, lambda: Ticket.status.in_(wanted.statuses)),
+        (wanted.priorities, lambda: Ticket.priority.in_(wanted.priorities)),
+        (wanted.queue is not None, lambda: Ticket.queue_id == _queue_named(wanted.queue)),
+        (wanted.unassigned, lambda: Ticket.assignee_id.is_(None)),
+        (wanted.assignee_id is not None, lambda: Ticket.assignee_id == wanted.assignee_id),
+        (wanted.customer_id is not None, lambda: Ticket.customer_id == wanted.customer_id),
+        (
+            wanted.tag is not None,
+            lambda: Ticket.tags.contains([(wanted.tag or "").strip().lower()]),
+        ),
+        (wanted.protocol is not None, lambda: Ticket.protocol == wanted.protocol),
+        (wanted.created_from is not None, lambda: Ticket.created_at >= wanted.created_from),
+        (wanted.created_until is not None, lambda: Ticket.created_at < wanted.created_until),
+        (wanted.snoozed is not None, lambda: Ticket.snoozed.is_(wanted.snoozed)),
+    ]
+    return [condition() for asked, condition in told if asked]
+
+
+def _queue_named(name: str | None) -> sa.ScalarSelect[UUID]:
+    named = sa.select(TicketQueue.id).where(TicketQueue.name == (name or "").strip())
+    return named.scalar_subquery()

@@ -1,0 +1,92 @@
+"""Write on a ticket: a person's message, a reply to them, a note among colleagues."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import EntryKind, Ticket, TicketEntry, TicketStatus, WaitingOn
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.ticket_access import lock_ticket
+from cogep_assist.crm_service.ticket_assignment import attending_users
+from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
+from cogep_assist.crm_service.ticket_move import Move, apply_move, may_still_reopen
+from cogep_assist.crm_service.ticket_moves import ENDED, OPEN
+from cogep_assist.crm_service.ticket_words import clean_body
+
+
+async def write_entry(
+    session: AsyncSession,
+    principal: Principal,
+    ticket_id: UUID,
+    body: str,
+    *,
+    kind: EntryKind | None = None,
+    mentions: Sequence[UUID] = (),
+    citations: Sequence[dict[str, Any]] = (),
+    reopen_days: int,
+) -> tuple[Ticket, TicketEntry]:
+    """Write on a ticket and let it go on as that asks for.
+
+    Who works on tickets writes replies, or notes and messages if they say so; everybody
+    else writes messages. A message takes up a ticket that waited for the person or has
+    ended. Raises AppError("ticket_not_found"|"role_not_allowed"|"ticket_closed"|
+    "mention_not_found"|"request_invalid").
+    """
+    text = clean_body(body)
+    kind = _kind(principal, kind)
+    ticket = await lock_ticket(session, principal, ticket_id, own=True)
+    await _check_mentions(session, ticket, mentions)
+    entry = TicketEntry(
+        ticket_id=ticket.id,
+        kind=kind,
+        author=principal.label,
+        body=text,
+        mentions=list(mentions),
+        citations=list(citations),
+    )
+    session.add(entry)
+    await _go_on(session, principal, ticket, kind, reopen_days)
+    if kind is not EntryKind.NOTE:
+        ticket.last_entry_at = NOW
+    await touch(session, ticket)
+    await session.refresh(entry)
+    details = {"entry": str(entry.id), "mentions": [str(user) for user in mentions]}
+    await note_event(session, principal, ticket, f"{kind.value}_written", details)
+    return ticket, entry
+
+
+def _kind(principal: Principal, kind: EntryKind | None) -> EntryKind:
+    if principal.may(Act.WORK_TICKETS):
+        return kind or EntryKind.REPLY
+    if kind not in {None, EntryKind.MESSAGE}:
+        principal.require(Act.WORK_TICKETS)
+    return EntryKind.MESSAGE
+
+
+async def _check_mentions(session: AsyncSession, ticket: Ticket, mentions: Sequence[UUID]) -> None:
+    if not mentions:
+        return
+    # Only who could open the ticket anyway: a mention gives nobody access.
+    known = set(await session.scalars(attending_users(ticket.queue_id)))
+    if not known.issuperset(mentions):
+        raise AppError("mention_not_found")
+
+
+async def _go_on(
+    session: AsyncSession, principal: Principal, ticket: Ticket, kind: EntryKind, reopen_days: int
+) -> None:
+    if kind is EntryKind.REPLY:
+        if ticket.first_replied_at is None:
+            ticket.first_replied_at = NOW
+        if ticket.status is TicketStatus.NEW:
+            await apply_move(session, principal, ticket, Move(OPEN))
+    elif kind is EntryKind.MESSAGE:
+        if ticket.status in ENDED:
+            if not await may_still_reopen(session, ticket, reopen_days):
+                raise AppError("ticket_closed", days=reopen_days)
+            await apply_move(session, principal, ticket, Move(OPEN, "nova mensagem"))
+        elif ticket.waiting_on is WaitingOn.CUSTOMER:
+            await apply_move(session, principal, ticket, Move(OPEN))

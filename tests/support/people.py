@@ -1,0 +1,66 @@
+"""People who are signed in, for tests: Ana owns, Bruno is of the team, Carla is a stranger."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx2
+import sqlalchemy as sa
+from api import Api
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core.models import Role, Session, Team, TeamMember, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an open session."""
+
+    id: UUID
+    client: httpx2.AsyncClient
+
+
+async def sign_in(api: Api, name: str, role: Role, *, team: str | None = None) -> Person:
+    """Make a user with a session of theirs, in a team that is made when there is none."""
+    user_id, token, csrf = uuid7(), secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    email = f"{user_id}@exemplo.gov.br"
+    async with api.database.begin() as session:
+        session.add(
+            User(
+                id=user_id,
+                email=email,
+                email_key=email,
+                name=name,
+                sort_key=name.lower(),
+                role=role,
+                created_by="system",
+            )
+        )
+        await session.flush()
+        session.add(
+            Session(
+                token_hash=hashlib.sha256(token.encode()).digest(),
+                csrf_token=csrf,
+                role=role,
+                user_id=user_id,
+                expires_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+        )
+        if team is not None:
+            await _join(session, user_id, team)
+    client = api.anonymous(
+        headers={"X-CSRF-Token": csrf, "Cookie": f"cogep_session={token}"},
+    )
+    return Person(user_id, client)
+
+
+async def _join(session: AsyncSession, user_id: UUID, name: str) -> None:
+    team_id = await session.scalar(sa.select(Team.id).where(Team.name == name))
+    if team_id is None:
+        team_id = uuid7()
+        session.add(Team(id=team_id, name=name, name_key=name.lower()))
+        await session.flush()
+    session.add(TeamMember(team_id=team_id, user_id=user_id))
