@@ -13,13 +13,14 @@ from chaos import faults
 pytestmark = pytest.mark.timeout(0)
 FAULTS: list[Fault] = [
     faults.kill_a_worker,
-    faults.kill_every_worker,
     faults.kill_the_api,
     faults.kill_the_database,
-    faults.kill_a_server_process,
     faults.kill_all_three,
     faults.ask_a_worker_to_stop,
     faults.move_the_clocks,
+    faults.kill_a_parser,
+    faults.kill_every_worker,
+    faults.kill_a_server_process,
 ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psutil
 import pytest
 from chaos.frozen import freeze_workers
-from chaos.installation import Installation, children_of, installed
+from chaos.installation import Installation, installed, pool_of
 from chaos.invariants import settled
 from chaos.restart_times import p95, report_times, running_again, submit_url, until_processing
 from chaos.rounds import Play
@@ -79,6 +79,6 @@ def kill_whoever_has(installation: Installation, process: int) -> None:
     for worker in installation.workers:
         if worker.pid == process:
             worker.kill_group()
-        elif process in [child.pid for child in children_of(worker)]:
+        elif process in [child.pid for child in pool_of(worker)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(process).kill()

@@ -13,7 +13,6 @@ from chaos import faults
 pytestmark = pytest.mark.timeout(0)
 FAULTS: list[Fault] = [
     faults.kill_a_worker,
-    faults.kill_every_worker,
     faults.kill_the_api,
     faults.kill_the_database,
     faults.kill_all_three,
@@ -21,6 +20,8 @@ FAULTS: list[Fault] = [
     faults.move_the_clocks,
     faults.kill_redis,
     faults.empty_redis,
+    faults.kill_a_parser,
+    faults.kill_every_worker,
     faults.leave_redis_away,
     faults.freeze_redis,
 ]

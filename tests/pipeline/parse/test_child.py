@@ -153,8 +153,8 @@ def test_a_child_that_dies_is_explained_and_leaves_nothing(number: str) -> None:
     os.kill(child.pid, getattr(signal, number))
     with pytest.raises(AppError) as caught:
         child.parse(b"texto", {"name": None, "declared_type": None}, LIMITS, lambda *_: None)
-    expected = "parser_memory_limit" if number == "SIGKILL" else "parser_crashed"
-    assert caught.value.code == expected
+    # A document that was read by whoever was killed is not to blame: it is tried again.
+    assert (caught.value.code, caught.value.retryable) == ("parser_crashed", True)
     assert not folder.exists()
     assert not child.alive
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import psutil
 import redis
 
-from chaos.installation import Installation, Part, children_of
+from chaos.installation import Installation, Part, parsers_of, pool_of
 
 # A fault tells how many times it struck where that is not once.
 Fault = Callable[[Installation, random.Random], Awaitable[int | None]]
@@ -29,12 +29,20 @@ async def a_worker(installation: Installation, rng: random.Random) -> Part:
 async def kill_a_worker(installation: Installation, rng: random.Random) -> None:
     """A worker and its parser die; of a prefork pool, now and then one process alone."""
     worker = await a_worker(installation, rng)
-    children = [] if worker.command[0] == "cogep" else children_of(worker)
-    if children and rng.random() < 0.5:
+    pool = pool_of(worker)
+    if pool and rng.random() < 0.5:
         with contextlib.suppress(psutil.NoSuchProcess):
-            rng.choice(children).kill()
+            rng.choice(pool).kill()
     else:
         worker.kill_group()
+
+
+async def kill_a_parser(installation: Installation, rng: random.Random) -> None:
+    """A process that reads documents dies under its worker."""
+    parsers = [parser for worker in installation.workers for parser in parsers_of(worker)]
+    if parsers:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            rng.choice(parsers).kill()
 
 
 async def kill_every_worker(installation: Installation, rng: random.Random) -> None:

@@ -20,7 +20,7 @@ from chaos.restart_times import submit_url
 from chaos.slow_web import SlowWeb
 from cogep_assist.core.models import Document, DocumentVersion, IngestionJob, JobStatus, Worker
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,24 @@ def freeze_workers(web: SlowWeb) -> Fault:
     async def freeze(installation: Installation, rng: random.Random) -> int:
         workers = await _process_ids(installation)
         names = [f"gelo-{rng.random()}" for _ in workers]
-        # No job may end before its worker is stopped, and each must end soon after it goes on.
-        urls = [web.url(rng.uniform(1.5, LEASE_SECONDS - 1), name) for name in names]
-        jobs = [await submit_url(installation, url) for url in urls]
-        held = (await _all_held(installation, jobs))[: len(workers) - 1]
+        urls = {name: web.held_url(name) for name in names}
+        jobs = {await submit_url(installation, url): name for name, url in urls.items()}
+        everybody = await _all_held(installation, list(jobs))
+        held = everybody[: len(workers) - 1]
         await asyncio.sleep(rng.uniform(0, 0.5))
         for one in held:
             os.kill(one.process_id, signal.SIGSTOP)
         try:
+            web.let_go(jobs[everybody[-1].job_id])
             await _taken_over(installation, [one.job_id for one in held])
         finally:
             for one in held:
                 os.kill(one.process_id, signal.SIGCONT)
+        await asyncio.sleep(rng.uniform(0, 0.5))
+        for one in held:
+            web.let_go(jobs[one.job_id])
         await _refused(installation, held)
-        await _each_once(installation, urls)
+        await _each_once(installation, list(urls.values()))
         return len(held)
 
     freeze.__name__ = "freeze_workers"

@@ -1,6 +1,7 @@
 """The processes of an installation, each started again when it dies, as a supervisor would."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -267,6 +268,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def children_of(part: Part) -> list[psutil.Process]:
-    """The direct children of a process, as far as they live."""
-    return psutil.Process(part.pid).children()
+def pool_of(part: Part) -> list[psutil.Process]:
+    """The processes of a Celery worker's pool, as far as they live; none of another worker."""
+    return [child for child in _children(part) if not _reads_documents(child)]
+
+
+def parsers_of(part: Part) -> list[psutil.Process]:
+    """The processes that read documents for a worker or for one of its pool."""
+    return [child for child in _children(part, all_below=True) if _reads_documents(child)]
+
+
+def _children(part: Part, *, all_below: bool = False) -> list[psutil.Process]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(part.pid).children(recursive=all_below)
+    return []
+
+
+def _reads_documents(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return any("child_main" in word for word in process.cmdline())
+    return True

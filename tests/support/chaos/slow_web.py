@@ -11,11 +11,30 @@ PAGE = """<!doctype html><html lang="pt-br"><title>Portaria {name}</title>
 class SlowWeb:
     """Pages at ``/SECONDS/NAME``, answered after so many seconds when first asked for."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
+        self._asked: set[str] = set()
+        self._held: dict[str, asyncio.Event] = {}
 
     def url(self, seconds: float, name: str) -> str:
         return f"http://127.0.0.1:{self.port}/{seconds}/{name}"
+
+    def held_url(self, name: str) -> str:
+        """A page that who first asks for it gets when it is let go, and everybody else at once."""
+        self._held[name] = asyncio.Event()
+        return self.url(0, name)
+
+    def let_go(self, name: str) -> None:
+        self._held[name].set()
+
+    async def take_time(self, seconds: float, name: str) -> None:
+        first = name not in self._asked
+        self._asked.add(name)
+        # Whoever does a lost reader's work again is not made to wait as well.
+        if first and name in self._held:
+            await self._held[name].wait()
+        elif first:
+            await asyncio.sleep(seconds)
 
     @property
     def host(self) -> str:
@@ -26,7 +45,7 @@ class SlowWeb:
 async def slow_web() -> AsyncIterator[SlowWeb]:
     """Serve for a while; who is cut off in the middle is not waited for."""
     tasks: set[asyncio.Task[None]] = set()
-    asked: set[str] = set()
+    web = SlowWeb()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -36,10 +55,7 @@ async def slow_web() -> AsyncIterator[SlowWeb]:
             head = await reader.readuntil(b"\r\n\r\n")
             _, seconds, name = head.split(b" ", 2)[1].decode().split("/", 2)
             # Whoever does a lost reader's work again is not made to wait as well.
-            first = name not in asked
-            asked.add(name)
-            # Whoever does a lost reader's work again is not made to wait as well.
-            await asyncio.sleep(float(seconds) if first else 0)
+            await web.take_time(float(seconds), name)
             body = PAGE.format(name=name).encode()
             writer.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -54,7 +70,8 @@ async def slow_web() -> AsyncIterator[SlowWeb]:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
-        yield SlowWeb(server.sockets[0].getsockname()[1])
+        web.port = server.sockets[0].getsockname()[1]
+        yield web
     finally:
         server.close()
         for task in list(tasks):
