@@ -16,6 +16,8 @@ def sees_customer(principal: Principal) -> sa.ColumnElement[bool]:
     """
     if principal.may(Act.SEE_EVERY_CUSTOMER):
         return Customer.removed_at.is_(None)
+    if principal.customer_id is not None:
+        return sa.and_(Customer.removed_at.is_(None), Customer.id == principal.customer_id)
     return sa.false()
 
 

@@ -127,8 +127,6 @@ REASONS = {
     "birth_date_swapped": "dia e mês trocados",
     "birth_date_typo": "data de nascimento parecida",
     "same_address": "mesmo endereço",
-    "same_root": "mesma raiz de CNPJ",
-    "cpf_typo": "CPF com um ou dois dígitos diferentes",
 }
 # Other rooms add the kinds of their own events here.
 EVENT_KINDS = {

@@ -91,7 +91,7 @@ MESSAGES: dict[str, Message] = {
     "import_file_empty": Message(
         422,
         "O arquivo não tem linhas de dados.",
-        "Envie um CSV com cabeçalho e ao menos uma linha.",
+        "Envie um CSV com cabeçalho e uma linha ou mais.",
     ),
     "import_file_too_large": Message(
         413, "O arquivo passa de {limit_mib} MiB.", "Divida-o em arquivos menores."
