@@ -34,6 +34,13 @@ class Act(enum.StrEnum):
     READ_CONTRACT = "read_contract"
     READ_METRICS = "read_metrics"
     END_SESSION = "end_session"
+    MANAGE_OWN_ACCOUNT = "manage_own_account"
+    READ_PEOPLE = "read_people"
+    LEAD_TEAMS = "lead_teams"
+    MANAGE_USERS = "manage_users"
+    MANAGE_TEAMS = "manage_teams"
+    MANAGE_KEYS = "manage_keys"
+    MANAGE_OUTBOX = "manage_outbox"
     READ_CONVERSATIONS = "read_conversations"
     DELETE_CONVERSATIONS = "delete_conversations"
     GIVE_FEEDBACK = "give_feedback"
@@ -76,6 +83,16 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_CONTRACT: EVERYBODY,
     Act.READ_METRICS: STAFF,
     Act.END_SESSION: EVERYBODY,
+    # One's own password, second step and sessions.
+    Act.MANAGE_OWN_ACCOUNT: EVERYBODY,
+    # Names of colleagues and teams: who attends whom.
+    Act.READ_PEOPLE: STAFF,
+    # Of the teams that somebody leads: ``core.access_teams``.
+    Act.LEAD_TEAMS: STAFF,
+    Act.MANAGE_USERS: frozenset({Role.ADMIN}),
+    Act.MANAGE_TEAMS: frozenset({Role.ADMIN}),
+    Act.MANAGE_KEYS: frozenset({Role.ADMIN}),
+    Act.MANAGE_OUTBOX: frozenset({Role.ADMIN}),
     # Each reads, deletes and rates what they asked themselves.
     Act.READ_CONVERSATIONS: EVERYBODY,
     Act.DELETE_CONVERSATIONS: EVERYBODY,

@@ -99,3 +99,24 @@ class TeamMember(Base):
         sa.Boolean, server_default=sa.text("false"), info=NOT_PERSONAL
     )
     created_at: Mapped[datetime] = created_at()
+
+
+class CollectionTeam(Base):
+    """A team that reads a collection; one that ``curates`` may change what is in it."""
+
+    __tablename__ = "collection_team"
+    __table_args__ = ({"schema": "access"},)
+
+    collection_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.collection.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    team_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("access.team.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        info=NOT_PERSONAL,
+    )
+    curates: Mapped[bool] = mapped_column(
+        sa.Boolean, server_default=sa.text("false"), info=NOT_PERSONAL
+    )
+    created_at: Mapped[datetime] = created_at()

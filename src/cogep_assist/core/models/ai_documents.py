@@ -20,10 +20,11 @@ from cogep_assist.core.models.base import (
 
 
 class Visibility(enum.Enum):
-    """Who may read a collection: anyone, or the organisation's staff."""
+    """Who may read a collection: anyone, the organisation's staff, or the teams it names."""
 
     PUBLIC = "public"
     INTERNAL = "internal"
+    TEAMS = "teams"
 
 
 class Collection(Base):

@@ -1,0 +1,89 @@
+"""What a person may see: where every look-up starts."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cogep_assist.core.models import (
+    ArchivedJob,
+    Collection,
+    CollectionTeam,
+    IngestionJob,
+    Role,
+    TeamMember,
+    Visibility,
+)
+from cogep_assist.core.principal import Act, Principal
+
+NOW = sa.func.clock_timestamp()
+
+
+def visible_collections(principal: Principal) -> sa.Select[UUID]:
+    """Select the ids of the collections that somebody may read: where every look-up starts.
+
+    Everybody reads the public ones, staff the internal ones too; one of named teams is read by
+    their members and by administrators, who say which teams those are. Nobody reads a temporary
+    collection whose time has passed.
+    """
+    statement = sa.select(Collection.id).where(
+        sa.or_(Collection.expires_at.is_(None), Collection.expires_at > NOW)
+    )
+    if principal.role is Role.ADMIN:
+        return statement
+    readable = [Collection.visibility == Visibility.PUBLIC]
+    if principal.is_staff:
+        readable.append(Collection.visibility == Visibility.INTERNAL)
+    if principal.user_id is not None:
+        readable.append(
+            sa.and_(
+                Collection.visibility == Visibility.TEAMS,
+                Collection.id.in_(_collections_of_teams(principal.user_id)),
+            )
+        )
+    return statement.where(sa.or_(*readable))
+
+
+def curated_collections(principal: Principal) -> sa.Select[UUID]:
+    """Select the ids of the collections whose content somebody may change.
+
+    One that names the teams which look after it is changed by their members alone; where it
+    names none, by every curator who may read it. Administrators may change all.
+    """
+    statement = visible_collections(principal)
+    if not principal.may(Act.INGEST):
+        return statement.where(sa.false())
+    if principal.role is Role.ADMIN:
+        return statement
+    curated = sa.select(CollectionTeam.collection_id).where(CollectionTeam.curates)
+    allowed = [Collection.id.not_in(curated)]
+    if principal.user_id is not None:
+        own = _collections_of_teams(principal.user_id).where(CollectionTeam.curates)
+        allowed.append(Collection.id.in_(own))
+    return statement.where(sa.or_(*allowed))
+
+
+def visible_jobs(
+    principal: Principal, jobs: type[IngestionJob | ArchivedJob] = IngestionJob
+) -> sa.Select[UUID]:
+    """Select the ids of the jobs that somebody may see.
+
+    For curation, those of the collections that they may read; for others, their own, and those
+    too only while they may read where it goes. A collection that is gone hides nothing.
+    """
+    statement = sa.select(jobs.id)
+    if principal.role is not Role.ADMIN:
+        hidden = sa.select(Collection.id).where(
+            Collection.id.not_in(visible_collections(principal))
+        )
+        statement = statement.where(jobs.collection_id.not_in(hidden))
+    if principal.may(Act.MANAGE_JOBS):
+        return statement
+    return statement.where(jobs.submitted_by == principal.label)
+
+
+def _collections_of_teams(user_id: UUID) -> sa.Select[UUID]:
+    return (
+        sa.select(CollectionTeam.collection_id)
+        .join(TeamMember, TeamMember.team_id == CollectionTeam.team_id)
+        .where(TeamMember.user_id == user_id)
+    )

@@ -1,0 +1,94 @@
+"""What is to leave the house: mail now, and later webhooks and events."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cogep_assist.core.models.base import (
+    NOT_PERSONAL,
+    Base,
+    created_at,
+    native_enum,
+    personal,
+    uuid_key,
+)
+
+
+class OutboxStatus(enum.Enum):
+    """Where a message stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class OutboxMessage(Base):
+    """One thing to deliver at least once, after all earlier ones of the same resource key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.Index(
+            "ix_outbox_pending",
+            "resource_key",
+            "sequence",
+            postgresql_where=sa.text("status = 'pending'"),
+        ),
+        sa.Index(
+            "ix_outbox_finished_at",
+            "finished_at",
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        ),
+        {"schema": "access"},
+    )
+
+    id: Mapped[UUID] = uuid_key()
+    sequence: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.Identity(always=True), info=NOT_PERSONAL
+    )
+    topic: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # An id such as "user:<uuid>", never an address.
+    resource_key: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # Sealed: it holds addresses, links that sign somebody in, and what was written to them.
+    payload: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=personal(
+            "tell the person what they asked for or must know",
+            legal_basis="art. 7, V",
+            retention="until delivered; where it failed, 30 days",
+        ),
+    )
+    status: Mapped[OutboxStatus] = mapped_column(
+        native_enum(OutboxStatus, "outbox_status", "access"),
+        server_default=OutboxStatus.PENDING.value,
+        info=NOT_PERSONAL,
+    )
+    attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
+    available_at: Mapped[datetime] = mapped_column(
+        server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
+    )
+    created_at: Mapped[datetime] = created_at()
+    finished_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+
+
+class OutboxAttempt(Base):
+    """One delivery that was tried, and what came of it."""
+
+    __tablename__ = "outbox_attempt"
+    __table_args__ = ({"schema": "access"},)
+
+    outbox_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("access.outbox.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    attempt: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, info=NOT_PERSONAL)
+    delivered: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
+    error_code: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # The other side's number and reason, without the addresses that servers repeat.
+    reply: Mapped[str] = mapped_column(sa.Text, server_default="", info=NOT_PERSONAL)
+    duration_ms: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    occurred_at: Mapped[datetime] = mapped_column(
+        server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
+    )
