@@ -11,6 +11,8 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion
+from cogep_assist.retrieval.acronyms import mine
+from cogep_assist.retrieval.acronyms_index import add_acronyms
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 
@@ -107,6 +109,8 @@ class Library:
         document.current_version_id = version.id
         await session.flush()
         await add_segment(session, document.collection_id, units)
+        mined = [(unit.chunk_id, acronym) for unit in units for acronym in mine(unit.body)]
+        await add_acronyms(session, document.collection_id, mined)
 
 
 @pytest.fixture

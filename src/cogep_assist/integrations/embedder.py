@@ -39,6 +39,9 @@ class TextEmbedder(Protocol):
 
     model: str
 
+    async def prepare(self) -> None:
+        """Load what is to be loaded, so that the first text does not wait for it."""
+
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector per passage, in order."""
 
@@ -71,6 +74,9 @@ class Embedder:
         self._batch = batch
         self._dimensions = dimensions
         self._sleep = sleep
+
+    async def prepare(self) -> None:
+        """Do nothing: a service is prepared already."""
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector per text, in order, all of one dimension.

@@ -41,6 +41,10 @@ class OnnxEmbedder:
         self._passage_prefix = prompts[1] if passage_prefix is None else passage_prefix
         self.model = f"onnx:{folder.name}:{self._model.fingerprint()}:{self._passage_prefix}"
 
+    async def prepare(self) -> None:
+        """Load the model."""
+        await self._model.beside(self._model.load)
+
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector of length 1 per text, in order.
 

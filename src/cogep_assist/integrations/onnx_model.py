@@ -46,7 +46,7 @@ class OnnxModel:
 
     def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> tuple[Any, Encoded]:
         """Return the first output for a batch of texts or pairs, and what was put in."""
-        session, tokenizer = self._load()
+        session, tokenizer = self.load()
         encodings = tokenizer.encode_batch(list(texts))
         given: Encoded = {
             "input_ids": np.array([one.ids for one in encodings], dtype=np.int64),
@@ -88,7 +88,8 @@ class OnnxModel:
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._loaded = None
 
-    def _load(self) -> tuple[Any, Any]:
+    def load(self) -> tuple[Any, Any]:
+        """Return the session and the tokenizer, read from their files the first time."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = (self._session(), self._tokenizer())

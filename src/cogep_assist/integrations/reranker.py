@@ -27,8 +27,11 @@ _ONNX_BATCH = 4
 class Reranker(Protocol):
     """What judges how well each text answers a question."""
 
+    async def prepare(self) -> None:
+        """Load what is to be loaded, so that the first question does not wait for it."""
+
     async def scores(self, query: str, texts: Sequence[str], seconds: float) -> list[float]:
-        """Return a score per text, best first in the texts' order, for as many as time allows."""
+        """Return a score for each of the first texts, as many as time allows."""
 
     async def aclose(self) -> None:
         """Let go of what it holds."""
@@ -40,6 +43,9 @@ class HttpReranker:
     def __init__(self, service: ModelService, records: Records) -> None:
         self._model = service.model
         self._channel = open_channel(service, records, total_seconds=60.0)
+
+    async def prepare(self) -> None:
+        """Do nothing: a service is prepared already."""
 
     async def scores(self, query: str, texts: Sequence[str], seconds: float) -> list[float]:
         """Return the score of every text.
@@ -72,6 +78,10 @@ class OnnxReranker:
 
     def __init__(self, folder: Path) -> None:
         self._model = OnnxModel(folder)
+
+    async def prepare(self) -> None:
+        """Load the model."""
+        await self._model.beside(self._model.load)
 
     async def scores(self, query: str, texts: Sequence[str], seconds: float) -> list[float]:
         """Return the scores of as many texts, from the first on, as fit into the time.

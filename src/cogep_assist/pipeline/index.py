@@ -1,5 +1,6 @@
 """Fifth station: give each passage its key and analyse its words for the index."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +11,8 @@ from uuid_utils.compat import uuid7
 from cogep_assist.pipeline.chunk import Chunk
 from cogep_assist.pipeline.embed import Embedded
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.retrieval.acronyms import Acronym, mine
+from cogep_assist.retrieval.acronyms_index import add_acronyms
 from cogep_assist.retrieval.postings import PackedSegment
 from cogep_assist.retrieval.segments import IndexUnit, add_segment, analyse
 
@@ -25,6 +28,7 @@ class IndexedPassages:
     headings: Sequence[str]
     units: Sequence[IndexUnit]
     packed: PackedSegment
+    acronyms: Sequence[tuple[UUID, Acronym]] = ()
     vectors: Sequence[Sequence[float]] | None = None
     space: int | None = None
 
@@ -53,6 +57,7 @@ async def index_passages(
         headings=headings,
         units=units,
         packed=await analyse(units),
+        acronyms=await asyncio.to_thread(_mined, units),
         vectors=embedded.vectors if embedded else None,
         space=embedded.space if embedded else None,
     )
@@ -68,3 +73,8 @@ async def add_to_index(
 ) -> None:
     """Write the passages' segment, in the transaction that makes them visible."""
     await add_segment(session, collection_id, passages.units, passages.packed)
+    await add_acronyms(session, collection_id, passages.acronyms)
+
+
+def _mined(units: Sequence[IndexUnit]) -> list[tuple[UUID, Acronym]]:
+    return [(unit.chunk_id, acronym) for unit in units for acronym in mine(unit.body)]

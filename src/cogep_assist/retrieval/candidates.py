@@ -22,7 +22,7 @@ from cogep_assist.retrieval.postings import Floats
 # After the first look, how much deeper to look before the filters are applied to all passages.
 _DEEPER = 10
 
-_CONDITIONS = """
+CONDITIONS = """
        c.collection_id = ANY(%(collections)s::uuid[]) AND d.deleted_at IS NULL
    AND (%(media_types)s::text[] IS NULL OR d.media_type = ANY(%(media_types)s::text[]))
    AND (%(created_after)s::timestamptz IS NULL OR d.created_at >= %(created_after)s::timestamptz)
@@ -44,13 +44,13 @@ _LIVE = f"""
                   FROM ai.document WHERE document.id = c.document_id OFFSET 0) d
          CROSS JOIN LATERAL
                (SELECT number FROM ai.document_version v WHERE v.id = c.version_id OFFSET 0) v
-         WHERE {_CONDITIONS}
+         WHERE {CONDITIONS}
          ORDER BY wanted.place LIMIT %(most)s
     ) l ON true ORDER BY l.place
 """  # noqa: S608 - put together from constants alone
 _ALLOWED = f"""
     SELECT string_agg(uuid_send(c.id), ''::bytea)
-      FROM ai.document d JOIN ai.chunk c ON c.document_id = d.id WHERE {_CONDITIONS}
+      FROM ai.document d JOIN ai.chunk c ON c.document_id = d.id WHERE {CONDITIONS}
 """  # noqa: S608 - put together from constants alone
 
 
@@ -81,7 +81,7 @@ class CandidateFinder:
         self._strict = strict
         self._driver = driver
         self._index = index
-        self._parameters: dict[str, Any] = {
+        self.conditions: dict[str, Any] = {
             "collections": list(collections),
             "media_types": list(filters.media_types) or None,
             "created_after": filters.created_after,
@@ -109,9 +109,17 @@ class CandidateFinder:
         await self._add_live(found, best(np.where(allowed, scores, 0), wanted), wanted)
         return found
 
+    async def add(self, ids: Sequence[UUID], scores: Floats, found: LivePassages) -> None:
+        """Add further passages by their ids, with the BM25 scores that they have."""
+        there = {hit.chunk_id for hit in found.hits}
+        further = [chunk_id for chunk_id in ids if chunk_id not in there]
+        numbers = self._index.numbers(further)
+        known = numbers[numbers >= 0]
+        await self._add_live(found, Candidates(known, scores[known]), len(known))
+
     async def _add_live(self, found: LivePassages, some: Candidates, most: int) -> None:
         ids = self._index.chunk_ids(some.numbers)
-        rows = await fetch(self._driver, _LIVE, {**self._parameters, "ids": ids, "most": most})
+        rows = await fetch(self._driver, _LIVE, {**self.conditions, "ids": ids, "most": most})
         if self._strict and rows[0][0] != self._index.fingerprint:
             raise IndexChangedError
         for _, place, *columns in rows:
@@ -121,7 +129,7 @@ class CandidateFinder:
 
     async def _allowed(self) -> NDArray[np.bool_]:
         """Tell for each passage of the index whether it is live and allowed."""
-        rows = await fetch(self._driver, _ALLOWED, self._parameters)
+        rows = await fetch(self._driver, _ALLOWED, self.conditions)
         live = rows[0][0] or b""
         # The last 8 bytes of a UUIDv7 are random: enough to tell, and the passages are read again.
         indexed = np.frombuffer(self._index.all_chunk_ids(), "<u8")[1::2]

@@ -36,6 +36,8 @@ class Hit:
     start: int
     end: int
     score: float
+    # Where the same text stands as well.
+    also_in: tuple["Hit", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,5 @@ class Findings:
     hits: Sequence[Hit]
     terms: Sequence[AskedTerm]
     chunk_count: int
+    # Codes of the message catalogue: what could not help this time.
+    warnings: tuple[str, ...] = ()

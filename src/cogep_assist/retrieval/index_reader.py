@@ -153,6 +153,28 @@ class IndexReader:
             ids.append(UUID(bytes=self._heads[segment.id].chunk_ids[begin : begin + 16]))
         return ids
 
+    def numbers(self, ids: Sequence[UUID]) -> NDArray[np.int64]:
+        """Return the numbers of passages by their ids; -1 for one that is not indexed here."""
+        wanted = np.frombuffer(b"".join(chunk_id.bytes for chunk_id in ids), "<u8")[1::2]
+        found = np.full(len(wanted), -1, dtype=np.int64)
+        for segment in self.segments:
+            order, sorted_ids = self._sorted_ids(segment)
+            place = np.minimum(np.searchsorted(sorted_ids, wanted), len(sorted_ids) - 1)
+            here = sorted_ids[place] == wanted
+            found[here] = segment.base + order[place[here]]
+        return found
+
+    def _sorted_ids(self, segment: Segment) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+        """Return the order of a segment's passages by the random halves of their ids, and those."""
+        key = (segment.id, "ids")
+        known: tuple[NDArray[np.intp], NDArray[np.uint64]] | None = _cache.get(key)
+        if known is None:
+            halves = np.frombuffer(self._heads[segment.id].chunk_ids, "<u8")[1::2]
+            order = np.argsort(halves, kind="stable")
+            known = (order, halves[order])
+            _cache.put(key, known, order.nbytes + known[1].nbytes)
+        return known
+
     def all_chunk_ids(self) -> bytes:
         """Return the ids of all passages, by number, 16 bytes each."""
         return b"".join(self._heads[segment.id].chunk_ids for segment in self.segments)

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,17 +18,25 @@ from cogep_assist.core.db import driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.metrics import SEARCH_SECONDS
 from cogep_assist.retrieval.candidates import CandidateFinder, LivePassages
+from cogep_assist.retrieval.dense import open_dense
+from cogep_assist.retrieval.duplicates import collapse
+from cogep_assist.retrieval.fusion import DENSE_WEIGHT, with_similarity
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit, SearchFilters
 from cogep_assist.retrieval.index_reader import IndexChangedError, IndexReader, open_index
 from cogep_assist.retrieval.lexical import TermPostings, score_passages
 from cogep_assist.retrieval.portuguese import stem, words
 from cogep_assist.retrieval.postings import Floats
+from cogep_assist.retrieval.query_models import VECTORS_AWAY, QueryVector, models_in_use
+from cogep_assist.retrieval.rerank import reranked
 from cogep_assist.retrieval.rescore import rescore
+from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
 from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
 
 __all__ = ["Findings", "Hit", "SearchFilters", "investigate", "search"]
 
 RESCORED = 200
+DENSE_CANDIDATES = 100
+_FILLING = "search_vectors_filling"
 MOST_RESULTS = 1_000
 _LONGEST_QUESTION = 10_000
 _MOST_TERMS = 64
@@ -78,64 +87,116 @@ async def investigate(
         return Findings((), (), 0)
     await session.flush()
     driver = await driver_connection(session)
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            # Where commits come faster than searches, the last look takes what it sees.
-            strict = attempt < _ATTEMPTS
-            found = await _look(driver, question, asked, list(collection_ids), k, filters, strict)
-        except IndexChangedError:
-            continue
-        SEARCH_SECONDS.observe(time.perf_counter() - began)
-        return found
+    look = _Look(driver, question, asked, list(collection_ids), k, filters)
+    async with _vector_of(question) as vector:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                # Where commits come faster than searches, the last look takes what it sees.
+                found = await _find(look, vector, strict=attempt < _ATTEMPTS)
+            except IndexChangedError:
+                continue
+            SEARCH_SECONDS.observe(time.perf_counter() - began)
+            return found
     raise AppError("search_index_busy")
 
 
-async def _look(
-    driver: AsyncConnection[Any],
-    question: str,
-    asked: dict[str, tuple[str, int]],
-    collections: list[UUID],
-    k: int,
-    filters: SearchFilters,
-    strict: bool,
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one search asks, over however many attempts."""
+
+    driver: AsyncConnection[Any]
+    question: str
+    asked: dict[str, tuple[str, int]]
+    collections: list[UUID]
+    k: int
+    filters: SearchFilters
+
+
+async def _find(
+    look: _Look, vector: "asyncio.Task[QueryVector | None] | None", *, strict: bool
 ) -> Findings:
-    index = await open_index(driver, collections)
+    index = await open_index(look.driver, look.collections)
     if not index.chunk_count:
         return Findings((), (), 0)
-    postings, weights, terms = await _weigh(index, asked)
+    postings, weights, terms = await _weigh(look, index)
     scores = await _beside(
         lambda: score_passages(
             postings, weights, chunk_count=index.chunk_count, token_total=index.token_total
         )
     )
-    finder = CandidateFinder(driver, index, collections, filters, strict=strict)
-    live = await finder.find(scores, max(k, RESCORED))
-    ranked = await _beside(lambda: _ranked(question, live, k))
-    return Findings(ranked, terms, index.chunk_count)
+    finder = CandidateFinder(look.driver, index, look.collections, look.filters, strict=strict)
+    live = await finder.find(scores, max(look.k, RESCORED))
+    cosines, warnings = None, []
+    if vector is not None:
+        cosines, warning = await _add_nearest(look, await vector, finder, scores, live)
+        warnings = [warning] if warning else []
+    ranked = await _beside(lambda: _ranked(look, live, cosines))
+    ranked, warning = await reranked(models_in_use(), look.question, ranked)
+    if warning:
+        warnings.append(warning)
+    return Findings(tuple(ranked[: look.k]), terms, index.chunk_count, tuple(warnings))
+
+
+async def _add_nearest(
+    look: _Look,
+    vector: QueryVector | None,
+    finder: CandidateFinder,
+    scores: Floats,
+    live: LivePassages,
+) -> tuple[Floats | None, str | None]:
+    """Add the passages nearest by vector; return the cosine of each candidate, or a warning."""
+    if vector is None:
+        return None, VECTORS_AWAY
+    dense = await open_dense(look.driver, vector)
+    if dense is None:
+        return None, _FILLING
+    nearest_ids = await dense.find(finder.conditions, len(scores), DENSE_CANDIDATES)
+    await finder.add(nearest_ids, scores, live)
+    known = await dense.similarities([hit.chunk_id for hit in live.hits])
+    cosines = [known.get(hit.chunk_id, np.nan) for hit in live.hits]
+    return np.array(cosines, dtype=np.float32), None
 
 
 async def _weigh(
-    index: IndexReader, asked: dict[str, tuple[str, int]]
+    look: _Look, index: IndexReader
 ) -> tuple[dict[str, list[TermPostings]], dict[str, float], list[AskedTerm]]:
-    """Look the terms up, and let the nearest known words stand in for an unknown one."""
-    postings = await index.postings(asked)
+    """Look the terms up, with what they also mean; known words stand in for an unknown one."""
+    asked = look.asked
+    also = await meanings(look.driver, list(asked), look.collections)
+    postings = await index.postings(dict.fromkeys([*asked, *also.weights]))
     weights = {term: float(count) for term, (_, count) in asked.items()}
-    stand_ins: dict[str, dict[str, float]] = {}
-    unknown = [term for term in asked if term not in postings]
+    weights |= {term: weight for term, weight in also.weights.items() if term not in asked}
+    stand_ins = {term: stand_ins_of(also, term, postings) for term in asked if term not in postings}
+    unknown = [term for term, others in stand_ins.items() if not others]
     if unknown:
         vocabularies = await index.vocabularies()
-        stand_ins = await _beside(lambda: {term: nearest(term, vocabularies) for term in unknown})
-        near = {name for names in stand_ins.values() for name in names}
-        postings |= await index.postings(near - postings.keys())
-        for term, names in stand_ins.items():
-            for name, similarity in names.items():
+        near = await _beside(lambda: {term: nearest(term, vocabularies) for term in unknown})
+        names = {name for found in near.values() for name in found}
+        postings |= await index.postings(names - postings.keys())
+        for term, found in near.items():
+            stand_ins[term] = tuple(found)
+            for name, similarity in found.items():
                 weight = EXPANSION_WEIGHT * similarity * asked[term][1]
                 weights[name] = weights.get(name, 0.0) + weight
     terms = [
-        AskedTerm(word, term, _frequency(postings.get(term, ())), tuple(stand_ins.get(term, ())))
+        AskedTerm(word, term, _frequency(postings.get(term, ())), stand_ins.get(term, ()))
         for term, (word, _) in asked.items()
     ]
     return postings, weights, terms
+
+
+@asynccontextmanager
+async def _vector_of(question: str) -> AsyncIterator["asyncio.Task[QueryVector | None] | None"]:
+    """Let the question's vector be made while its words are looked up."""
+    models = models_in_use()
+    if models is None or not models.makes_vectors:
+        yield None
+        return
+    making = asyncio.create_task(models.vector(question))
+    try:
+        yield making
+    finally:
+        making.cancel()
 
 
 def _asked_words(question: str) -> dict[str, tuple[str, int]]:
@@ -152,13 +213,21 @@ def _frequency(parts: Sequence[TermPostings]) -> int:
     return sum(len(part.offsets) for part in parts)
 
 
-def _ranked(question: str, live: LivePassages, k: int) -> list[Hit]:
+def _ranked(look: _Look, live: LivePassages, cosines: Floats | None) -> list[Hit]:
+    """Rank the candidates, fold duplicates into the best of each, and return the first."""
     if not live.hits:
         return []
     texts = [f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in live.hits]
-    fused: Floats = rescore(question, texts, np.array(live.scores, dtype=np.float32))
-    order = np.argsort(-fused, kind="stable")[:k].tolist()
-    return [replace(live.hits[place], score=round(float(fused[place]), 6)) for place in order]
+    fused: Floats = rescore(look.question, texts, np.array(live.scores, dtype=np.float32))
+    models = models_in_use()
+    if cosines is not None:
+        given = models.weight if models else None
+        fused = with_similarity(fused, cosines, DENSE_WEIGHT if given is None else given)
+    order = np.argsort(-fused, kind="stable").tolist()
+    wanted = max(look.k, models.rerank_top if models and models.reranks else 0)
+    return collapse(
+        (replace(live.hits[place], score=round(float(fused[place]), 6)) for place in order), wanted
+    )
 
 
 async def _beside(work: Callable[[], _Result]) -> _Result:
