@@ -1,12 +1,19 @@
-"""Whose key is this: one query for all requests that wait, never an answer from memory.
+"""Whose key is this: one query for all requests that wait, on a connection kept for it.
 
 A query begins after everybody in it has arrived, so that a key revoked a moment ago is
-refused, and a burst of requests costs the database one look-up at a time.
+refused, and a burst of requests costs the database one look-up at a time. A route whose writing
+statement checks the key again is let in by what a look-up said within the last second.
 """
 
 import asyncio
 import contextlib
+import hashlib
+import time
+from collections.abc import Iterable
 from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from cogep_assist.core.access import authenticate_keys, note_key_use
 from cogep_assist.core.db import Database
@@ -14,6 +21,8 @@ from cogep_assist.core.logging import get_logger
 from cogep_assist.core.principal import Principal
 
 NOTE_EVERY_SECONDS = 20.0
+REMEMBERED_SECONDS = 1.0
+REMEMBERED_KEYS = 1000
 log = get_logger(__name__)
 
 
@@ -22,8 +31,10 @@ class KeyLookup:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._connection: AsyncConnection | None = None
         self._waiting: dict[str, list[asyncio.Future[Principal | None]]] = {}
         self._runner: asyncio.Task[None] | None = None
+        self._remembered: dict[bytes, tuple[float, Principal]] = {}
         self._used: set[UUID] = set()
         self._noter: asyncio.Task[None] | None = None
 
@@ -38,17 +49,32 @@ class KeyLookup:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._noter
             await self._note()
+        await self._disconnect()
 
-    async def find(self, plaintext: str) -> Principal | None:
-        """Return whose key this is, or None for one that is not good (any more)."""
+    async def find(self, plaintext: str, *, rechecked: bool = False) -> Principal | None:
+        """Return whose key this is, or None for one that is not good (any more).
+
+        ``rechecked``: whoever asks makes sure, as it writes, that the key still is good.
+        """
+        principal = self._recall(plaintext) if rechecked else None
+        if principal is None:
+            principal = await self._ask(plaintext)
+        if principal is not None and principal.id is not None:
+            self._used.add(principal.id)
+        return principal
+
+    def _recall(self, plaintext: str) -> Principal | None:
+        found = self._remembered.get(_digest(plaintext))
+        if found is None or time.monotonic() - found[0] >= REMEMBERED_SECONDS:
+            return None
+        return found[1]
+
+    async def _ask(self, plaintext: str) -> Principal | None:
         future: asyncio.Future[Principal | None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(plaintext, []).append(future)
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        principal = await future
-        if principal is not None and principal.id is not None:
-            self._used.add(principal.id)
-        return principal
+        return await future
 
     async def _run(self) -> None:
         try:
@@ -60,9 +86,9 @@ class KeyLookup:
 
     async def _answer(self, batch: dict[str, list[asyncio.Future[Principal | None]]]) -> None:
         waiters = [(key, future) for key, futures in batch.items() for future in futures]
+        began = time.monotonic()
         try:
-            async with self._database.begin() as session:
-                found = await authenticate_keys(session, batch)
+            found = await self._look_up(batch)
         except BaseException as error:
             for _, future in waiters:
                 if not future.done():
@@ -70,9 +96,41 @@ class KeyLookup:
             if not isinstance(error, Exception):
                 raise
             return
+        self._remember(began, found)
         for key, future in waiters:
             if not future.done():
                 future.set_result(found.get(key))
+
+    async def _look_up(self, keys: Iterable[str]) -> dict[str, Principal]:
+        """Ask by a connection that stands open; once more if it was lost meanwhile."""
+        for last in (False, True):
+            try:
+                async with AsyncSession(await self._connected()) as session:
+                    return await authenticate_keys(session, keys)
+            except (DBAPIError, OSError):
+                await self._disconnect()
+                if last:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            connection = await self._database.engine.connect()
+            # A look-up alone needs no BEGIN and no COMMIT around it.
+            self._connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(DBAPIError, OSError):
+                await connection.close()
+
+    def _remember(self, since: float, found: dict[str, Principal]) -> None:
+        if len(self._remembered) >= REMEMBERED_KEYS:
+            self._remembered.clear()
+        for plaintext, principal in found.items():
+            self._remembered[_digest(plaintext)] = (since, principal)
 
     async def _note_now_and_then(self) -> None:
         while True:
@@ -88,3 +146,8 @@ class KeyLookup:
                 await note_key_use(session, used)
         except Exception as error:  # noqa: BLE001  (a statistic must never stop the product)
             log.warning("key_use_not_noted", error=type(error).__name__)
+
+
+def _digest(plaintext: str) -> bytes:
+    # Keys themselves are not kept in memory.
+    return hashlib.sha256(plaintext.encode("utf-8", "surrogatepass")).digest()

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
@@ -34,6 +34,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 
+_FIXED_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_FIXED_NAMES = frozenset(name.lower() for name, _ in _FIXED_HEADERS)
+_HTTPS_HEADER = (b"Strict-Transport-Security", b"max-age=31536000")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = get_logger(__name__)
 
@@ -60,17 +63,18 @@ class RequestContext:
                 message["headers"] = _with_headers(message["headers"], request_id, scope)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_headers)
-            except Exception as error:
-                reply = unexpected(error)
-                if status:
-                    raise
-                response = error_response(Request(scope), reply)
-                await response(scope, receive, send_with_headers)
-            finally:
-                _log_request(scope, status, began)
+        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            reply = unexpected(error)
+            if status:
+                raise
+            response = error_response(Request(scope), reply)
+            await response(scope, receive, send_with_headers)
+        finally:
+            _log_request(scope, status, began)
+            structlog.contextvars.reset_contextvars(**tokens)
 
 
 class BodyLimit:
@@ -127,15 +131,12 @@ def _request_id(scope: Scope) -> str:
 
 
 def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
-    kept = list(headers)
-    present = {name.lower() for name, _ in kept}
-    added = {**SECURITY_HEADERS, "X-Request-ID": request_id}
+    given = _FIXED_NAMES.intersection(name.lower() for name, _ in headers)
+    added = [h for h in _FIXED_HEADERS if h[0].lower() not in given] if given else _FIXED_HEADERS
+    all_headers = [*headers, *added, (b"X-Request-ID", request_id.encode())]
     if scope.get("scheme") == "https":
-        added["Strict-Transport-Security"] = "max-age=31536000"
-    for name, value in added.items():
-        if name.lower().encode() not in present:
-            kept.append((name.encode(), value.encode()))
-    return kept
+        all_headers.append(_HTTPS_HEADER)
+    return all_headers
 
 
 def _log_request(scope: Scope, status: int, began: float) -> None:

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 import limits
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from cogep_assist.core.config import Settings
@@ -44,7 +44,7 @@ class RateLimits:
             Rate.INGEST: _parse("ingest_rate", settings.ingest_rate),
             Rate.SIGN_IN: _parse("sign_in_rate", settings.sign_in_rate),
         }
-        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._local = {rate: _LocalWindows(item) for rate, item in self._items.items()}
         self._store = _redis_store(settings)
         self._shared = SlidingWindowCounterRateLimiter(self._store) if self._store else None
         self._shared_from = 0.0
@@ -63,13 +63,49 @@ class RateLimits:
             except Exception as error:  # noqa: BLE001  (a lost Redis costs accuracy, never service)
                 self._shared_from = time.monotonic() + REDIS_PAUSE_SECONDS
                 log.warning("rate_limits_without_redis", error=type(error).__name__)
-        await _hit(self._local, item, rate, who)
+        self._local[rate].hit(who)
 
     async def close(self) -> None:
         """Let the shared store's connections go."""
         if self._store is not None:
             bridge: Any = self._store.bridge
             await bridge.get_connection().aclose()
+
+
+class _LocalWindows:
+    """Count in this process, as the shared counter does: a window that slides.
+
+    What was counted in the window before weighs as much as of it lies within the last period.
+    """
+
+    def __init__(self, item: limits.RateLimitItem) -> None:
+        self._limit = item.amount
+        self._period = float(item.get_expiry())
+        self._window = 0
+        self._now: dict[str, int] = {}
+        self._before: dict[str, int] = {}
+
+    def hit(self, who: str) -> None:
+        """Count one request. Raises AppError("rate_limited", retry_after=...) in seconds."""
+        moment = time.monotonic() / self._period
+        window = int(moment)
+        if window != self._window:
+            self._before = self._now if window == self._window + 1 else {}
+            self._now, self._window = {}, window
+        left = 1.0 - (moment - window)
+        counted, before = self._now.get(who, 0), self._before.get(who, 0)
+        if counted + before * left >= self._limit:
+            raise AppError("rate_limited", retry_after=self._wait(counted, before, left))
+        self._now[who] = counted + 1
+
+    def _wait(self, counted: int, before: int, left: float) -> int:
+        """Return whole seconds until one more request fits."""
+        if counted >= self._limit:
+            # Not before this window is the last one, and weighs less than all of it.
+            share = left + 1.0 - self._limit / counted
+        else:
+            share = left - (self._limit - counted) / before
+        return math.floor(share * self._period) + 1
 
 
 async def _hit(

@@ -37,6 +37,7 @@ class Rule:
     act: Act | None
     rate: Rate
     idempotent: bool = False
+    rechecked: bool = False
 
     async def __call__(self, request: Request) -> Principal:
         """Return who makes the request. Raises the AppError of what it lacks."""
@@ -54,7 +55,9 @@ class Rule:
             if request.method not in SAFE_METHODS:
                 refuse_other_sites(request)
             return ANONYMOUS
-        principal = await _authenticate(request, keys=self.login is Login.KEY_OR_SESSION)
+        principal = await _authenticate(
+            request, keys=self.login is Login.KEY_OR_SESSION, rechecked=self.rechecked
+        )
         await limits.check(self.rate, principal.label)
         assert self.act is not None
         principal.require(self.act)
@@ -65,12 +68,21 @@ class Rule:
 
 
 def rule(
-    login: Login, act: Act | None = None, *, rate: Rate = Rate.READ, idempotent: bool = False
+    login: Login,
+    act: Act | None = None,
+    *,
+    rate: Rate = Rate.READ,
+    idempotent: bool = False,
+    rechecked: bool = False,
 ) -> params.Depends:
-    """Declare a route's rule. ``idempotent``: the route takes an Idempotency-Key."""
+    """Declare a route's rule. ``idempotent``: the route takes an Idempotency-Key.
+
+    ``rechecked``: the statement that writes what the route does looks once more whether the key is
+    good. Only then may a key be let in by a look-up of a moment ago.
+    """
     if (act is None) != (login is Login.OPEN):
         raise ValueError("an open route has no act, every other route has one")
-    declared: params.Depends = Depends(Rule(login, act, rate, idempotent))
+    declared: params.Depends = Depends(Rule(login, act, rate, idempotent, rechecked))
     return declared
 
 
@@ -113,14 +125,14 @@ async def _principal(request: Request) -> Principal:
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 
 
-async def _authenticate(request: Request, *, keys: bool) -> Principal:
+async def _authenticate(request: Request, *, keys: bool, rechecked: bool) -> Principal:
     edge = edge_state(request)
     header = request.headers.get("authorization")
     if header is not None and keys:
         scheme, _, credential = header.partition(" ")
         if scheme.lower() != "bearer":
             raise AppError("not_authenticated")
-        principal = await edge.keys.find(credential.strip())
+        principal = await edge.keys.find(credential.strip(), rechecked=rechecked)
         if principal is None:
             raise AppError("key_invalid")
         return principal

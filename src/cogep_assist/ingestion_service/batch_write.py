@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.ingestion_service.batch_statement import HELD_BLOB_BYTES
 from cogep_assist.ingestion_service.intake_request import (
     ROUTE,
@@ -35,7 +36,8 @@ async def write_batch(
     """
     # In a pipeline, what needs no answer is sent with what comes next: two trips and not five.
     async with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
-        outcomes = await _claim_keys(cursor, requests)
+        outcomes = await _refuse_revoked(cursor, requests)
+        await _claim_keys(cursor, requests, outcomes)
         fresh = [r for r, done in zip(requests, outcomes, strict=True) if done is None]
         if fresh:
             collections = await _collections(cursor, fresh)
@@ -48,12 +50,41 @@ async def write_batch(
     ]
 
 
-async def _claim_keys(
+async def _refuse_revoked(
     cursor: AsyncCursor[Any], requests: Sequence[IntakeRequest]
 ) -> list[Outcome | None]:
-    claims = {r.claim: r for r in requests if r.claim}
-    if not claims:
+    """Refuse requests whose key was revoked since they were let in by it."""
+    asked = {r.principal.id for r in requests if r.principal.kind is PrincipalKind.KEY}
+    if not asked:
         return [None] * len(requests)
+    await cursor.execute(
+        """
+        SELECT id FROM access.api_key
+        WHERE id = ANY(%s::uuid[]) AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > clock_timestamp())
+        """,
+        [list(asked)],
+    )
+    revoked = asked - {row[0] for row in await cursor.fetchall()}
+    return [
+        AppError("key_invalid")
+        if r.principal.kind is PrincipalKind.KEY and r.principal.id in revoked
+        else None
+        for r in requests
+    ]
+
+
+async def _claim_keys(
+    cursor: AsyncCursor[Any], requests: Sequence[IntakeRequest], outcomes: list[Outcome | None]
+) -> None:
+    """Take the requests' idempotency keys, and note the outcome of those that had been taken."""
+    claims = {
+        r.claim: r
+        for r, done in zip(requests, outcomes, strict=True)
+        if r.claim is not None and done is None
+    }
+    if not claims:
+        return
     # In one order everywhere, so that two processes never wait for each other.
     ordered = [claims[claim] for claim in sorted(claims)]
     await cursor.execute(
@@ -79,7 +110,9 @@ async def _claim_keys(
     taken = set(await cursor.fetchall())
     lost = [r for r in ordered if r.claim not in taken]
     earlier = await _earlier_replies(cursor, lost) if lost else {}
-    return [earlier.get(r.claim) if r.claim else None for r in requests]
+    for n, request in enumerate(requests):
+        if request.claim in claims:
+            outcomes[n] = earlier.get(request.claim)
 
 
 async def _earlier_replies(

@@ -12,6 +12,7 @@ from cogep_assist.core.idempotency import StoredReply, body_hash, check_key
 from cogep_assist.core.models import JobStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
+from cogep_assist.edge.direct import direct
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -44,8 +45,11 @@ router = guarded_router(tags=["ingest"])
     response_model=AcceptedJob | AcceptedBatch,
     summary="Põe fontes na fila: URL, texto ou arquivos",
     openapi_extra=INGEST_BODY,
-    dependencies=[rule(Login.KEY_OR_SESSION, Act.INGEST, rate=Rate.INGEST, idempotent=True)],
+    dependencies=[
+        rule(Login.KEY_OR_SESSION, Act.INGEST, rate=Rate.INGEST, idempotent=True, rechecked=True)
+    ],
 )
+@direct
 async def ingest(
     request: Request, principal: PrincipalDep, idempotency_key: IdempotencyKeyHeader = None
 ) -> Response:
@@ -184,10 +188,8 @@ def _accepted(reply: IntakeReply, *, many: bool) -> Response:
     items = [
         AcceptedJob(id=job_id, links=JobLinks(self=f"/ingest/{job_id}")) for job_id in reply.job_ids
     ]
-    body = AcceptedBatch(items=items) if many else items[0]
-    response = JSONResponse(body.model_dump(mode="json"), status_code=202)
-    if not many:
-        response.headers["Location"] = items[0].links.self
+    headers = {} if many else {"Location": items[0].links.self}
     if reply.repeated:
-        response.headers["Idempotent-Replay"] = "true"
-    return response
+        headers["Idempotent-Replay"] = "true"
+    body = AcceptedBatch(items=items) if many else items[0]
+    return Response(body.model_dump_json(), 202, headers, "application/json")

@@ -7,6 +7,7 @@ from typing import Any
 import pydantic_core
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
@@ -23,6 +24,7 @@ from cogep_assist.ingestion_service.submission import (
 # A JSON body is held and parsed in memory; larger things come as files.
 MAX_JSON_BYTES = 64 * MIB
 BLOCKING_BYTES = 256 * 1024
+SOURCES = frozenset({"url", "text"})
 
 
 async def read_json_submissions(
@@ -40,12 +42,18 @@ async def read_json_submissions(
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for block in request.stream():
-        body += block
-        if len(body) > limit:
+    blocks, size = [], 0
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        block = message.get("body", b"")
+        size += len(block)
+        if size > limit:
             raise AppError("body_too_large", limit_mib=max(1, limit // MIB))
-    return bytes(body)
+        blocks.append(block)
+        if not message.get("more_body", False):
+            return b"".join(blocks)
 
 
 def _parse(body: bytes, settings: Settings) -> tuple[list[Submission], bool]:
@@ -86,9 +94,14 @@ def _many(batch: IngestBatch, settings: Settings) -> list[Submission]:
 def _submission(item: IngestItem, defaults: Mapping[str, Any], settings: Settings) -> Submission:
     if (item.url is None) == (item.text is None):
         raise invalid_field("url", "ou “text”: exatamente um dos dois deve vir")
-    given = {**defaults, **item.model_dump(exclude={"url", "text"}, exclude_none=True)}
-    options = Options(**given)
+    options = Options(**{**defaults, **_given(item)})
     if item.url is not None:
         return url_submission(item.url, options)
     assert item.text is not None
     return text_submission(item.text, options, settings)
+
+
+def _given(item: IngestItem) -> dict[str, Any]:
+    """Return the options that came with an item; null is as good as absent."""
+    named = item.model_fields_set - SOURCES
+    return {name: value for name in named if (value := getattr(item, name)) is not None}

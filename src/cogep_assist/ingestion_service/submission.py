@@ -260,6 +260,8 @@ def _declared_type(declared: str | None) -> str | None:
 
 
 def _metadata(metadata: Mapping[str, Any]) -> str:
+    if not metadata:
+        return "{}"
     too_large = AppError(
         "metadata_too_large", limit_kib=MAX_METADATA_BYTES // 1024, depth=MAX_METADATA_DEPTH
     )
