@@ -76,13 +76,6 @@ from cogep_assist.core.models.crm_customers import (
     NameWord,
     RelationKind,
 )
-from cogep_assist.core.models.crm_sla import (
-    BusinessCalendar,
-    CalendarDay,
-    SlaPolicy,
-    SlaTarget,
-    TicketSla,
-)
 from cogep_assist.core.models.crm_ticket_entries import (
     EntryKind,
     LinkKind,
@@ -121,8 +114,6 @@ __all__ = [
     "BackgroundStatus",
     "Base",
     "Blob",
-    "BusinessCalendar",
-    "CalendarDay",
     "Chunk",
     "ChunkEmbedding",
     "Citation",
@@ -187,8 +178,6 @@ __all__ = [
     "Session",
     "SignInDelay",
     "SignInLink",
-    "SlaPolicy",
-    "SlaTarget",
     "SourceItem",
     "SourceKind",
     "Synonym",
@@ -206,7 +195,6 @@ __all__ = [
     "TicketPriority",
     "TicketQueue",
     "TicketRating",
-    "TicketSla",
     "TicketStatus",
     "User",
     "UserLink",
