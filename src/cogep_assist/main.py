@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.engine import URL
 
 from cogep_assist import __version__
+from cogep_assist.answering.generate import writer_from_settings
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import open_target
@@ -23,7 +24,9 @@ from cogep_assist.edge.rate_limits import RateLimits
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
+from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.rag_service import endpoints as rag
+from cogep_assist.retrieval.query_models import query_models
 from cogep_assist.web.pages import add_pages
 
 
@@ -110,6 +113,10 @@ async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bel
     intake = Intake(edge.settings, edge.database, bell)
     app.state.edge, app.state.intake = edge, intake
     app.state.stop_waiting = intake.watch.release_all
+    edge.writer = writer_from_settings(edge.settings, TransferLog(edge.database))
+    if edge.writer is not None:
+        stack.push_async_callback(edge.writer.aclose)
+    await stack.enter_async_context(query_models(edge.settings, TransferLog(edge.database)))
     edge.keys.start()
     stack.push_async_callback(edge.keys.close)
     intake.start()

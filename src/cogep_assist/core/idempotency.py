@@ -84,6 +84,28 @@ async def claim(
     return StoredReply(row.status, row.reply)
 
 
+async def peek(
+    session: AsyncSession, principal: Principal, route: str, key: str, body: bytes
+) -> StoredReply | None:
+    """Return the reply that a key already got, without taking it or waiting for anybody.
+
+    Raises AppError("idempotency_key_reused") when the key came with another body.
+    """
+    since = sa.func.clock_timestamp() - sa.literal_column(f"interval '{LIFETIME_HOURS} hours'")
+    row = (
+        await session.execute(
+            sa.select(IdempotencyKey.body_hash, IdempotencyKey.status, IdempotencyKey.reply).where(
+                *_is(principal, route, key), IdempotencyKey.created_at >= since
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if bytes(row.body_hash) != body:
+        raise AppError("idempotency_key_reused")
+    return StoredReply(row.status, row.reply)
+
+
 async def complete(
     session: AsyncSession, principal: Principal, route: str, key: str, reply: StoredReply
 ) -> None:

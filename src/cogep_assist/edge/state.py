@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request, Response
 
+from cogep_assist.answering.generate import AnswerWriter
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -21,6 +22,8 @@ class EdgeState:
     settings: Settings
     database: Database
     limits: RateLimits
+    # Writes answers by a language model; None where answers are extracted.
+    writer: AnswerWriter | None = None
     keys: KeyLookup = field(init=False)
 
     def __post_init__(self) -> None:

@@ -70,8 +70,9 @@ async def answer_reply(
 def _notice(code: str | None) -> NoticeReply | None:
     if code is None:
         return None
-    known = f"notice_{code}" in catalogue()
-    words = AppError(f"notice_{code}" if known else "notice_llm_unavailable")
+    passing = AppError(code).retryable
+    general = "notice_llm_unavailable" if passing else "notice_llm_misconfigured"
+    words = AppError(f"notice_{code}" if f"notice_{code}" in catalogue() else general)
     return NoticeReply(code=code, message=words.message)
 
 
@@ -122,11 +123,16 @@ def _abstention(unknown_words: Sequence[str]) -> str:
 def _text(sentences: Sequence[dict[str, Any]]) -> str:
     text = ""
     for row in sentences:
-        if not row["text"]:
-            continue
-        gap = "" if not text else "\n" if row.get("new_line") else " "
-        text += f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}"
+        text += shown(row, first=not text)
     return text or REMOVED_SINCE
+
+
+def shown(row: dict[str, Any], *, first: bool) -> str:
+    """Return what a stored sentence adds to the answer's text."""
+    if not row["text"]:
+        return ""
+    gap = "" if first else "\n" if row.get("new_line") else " "
+    return f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}"
 
 
 def _runs_on(extracted: ExtractedAnswer, place: int) -> bool:

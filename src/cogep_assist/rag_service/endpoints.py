@@ -1,31 +1,26 @@
 """GET /search and POST /ask."""
 
-import json
-from collections.abc import AsyncIterator
-from itertools import pairwise
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.disconnect import unless_gone
+from cogep_assist.edge.idempotent import IdempotencyKeyHeader
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
-from cogep_assist.edge.transactions import SessionDep, in_snapshot
+from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.rag_service.answer_record import find_answer
-from cogep_assist.rag_service.ask import answer_question
+from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS, answer_events
+from cogep_assist.rag_service.ask_once import AskOnce
+from cogep_assist.rag_service.ask_stream import stream_answer, whole_answer
 from cogep_assist.rag_service.schemas import AskBody, AskReply, SearchReply
 from cogep_assist.rag_service.search import search_passages
 
 MAX_QUERY_CHARS = 10_000
 MAX_K = 100
-EVENT_STREAM = "text/event-stream"
 
 router = guarded_router(tags=["ask"])
 routers: tuple[APIRouter, ...] = (router,)
@@ -73,53 +68,18 @@ async def ask(
 ) -> Response:
     """Answer a question from the documents that this person may see."""
     canonical = body.model_dump_json(exclude={"stream"}).encode()
-
-    async def work(session: AsyncSession) -> AskReply:
-        fresh: list[AskReply] = []
-
-        async def answer() -> StoredReply:
-            reply = await answer_question(
-                session,
-                principal,
-                body.question,
-                collection=body.collection,
-                conversation_id=body.conversation_id,
-            )
-            fresh.append(reply)
-            # The id alone: what it names is told as it stands when it is told again.
-            return StoredReply(200, {"answer_id": str(reply.id)})
-
-        stored = await once(request, session, principal, idempotency_key, canonical, answer)
-        if fresh:
-            return fresh[0]
-        return await find_answer(session, principal, UUID(stored.reply["answer_id"]))
-
-    reply = await in_snapshot(edge_state(request).database, work)
-    if body.stream:
-        return StreamingResponse(_events(reply), media_type=EVENT_STREAM)
-    return JSONResponse(reply.model_dump(mode="json"))
-
-
-async def _events(reply: AskReply) -> AsyncIterator[str]:
-    """Send the sources first, then the answer piece by piece, then all of it."""
-    whole = reply.model_dump(mode="json")
-    yield _event("sources", {"citations": whole["citations"], "closest": whole["closest"]})
-    for piece in _deltas(reply):
-        yield _event("delta", {"text": piece})
-    yield _event("done", whole)
-
-
-def _deltas(reply: AskReply) -> list[str]:
-    """Cut the answer's text where its sentences begin."""
-    cuts, place = [], 0
-    for sentence in reply.sentences:
-        found = reply.answer.find(sentence.text, place)
-        if found > 0:
-            cuts.append(found)
-        place = max(found, place) + len(sentence.text)
-    edges = [0, *sorted(set(cuts)), len(reply.answer)]
-    return [reply.answer[a:b] for a, b in pairwise(edges) if a < b]
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    edge = edge_state(request)
+    asked: dict[str, Any] = {
+        "collection": body.collection,
+        "conversation_id": body.conversation_id,
+        "writer": edge.writer,
+        "once": AskOnce(request, principal, idempotency_key, canonical),
+    }
+    if not body.stream:
+        answering = whole_answer(edge.database, principal, body.question, **asked)
+        reply = await unless_gone(request, answering)
+        return JSONResponse(reply.model_dump(mode="json"))
+    events = stream_answer(edge.database, principal, body.question, **asked)
+    # What is refused is refused before the status goes out.
+    first = await anext(events)
+    return StreamingResponse(answer_events(first, events), media_type=EVENT_STREAM, headers=HEADERS)

@@ -80,4 +80,52 @@ MESSAGES: dict[str, Message] = {
         "Confira o banco com “cogep doctor” e tente de novo.",
         retryable=True,
     ),
+    # What the person who asked reads, beside the answer; the codes are those above.
+    "notice_llm_provider_not_own": Message(
+        503,
+        "Esta resposta foi extraída dos documentos: o modelo de linguagem configurado não está "
+        "declarado como da própria organização, e nada lhe foi enviado.",
+        "Quem administra o sistema vê o que fazer com “cogep doctor”.",
+    ),
+    "notice_llm_misconfigured": Message(
+        503,
+        "Esta resposta foi extraída dos documentos: o modelo de linguagem está mal configurado.",
+        "Quem administra o sistema vê a causa com “cogep doctor”.",
+    ),
+    "notice_llm_unavailable": Message(
+        503,
+        "Esta resposta foi extraída dos documentos: o modelo de linguagem não está disponível "
+        "agora.",
+        "As fontes são as mesmas; pergunte de novo mais tarde se quiser um texto corrido.",
+    ),
+    "notice_llm_busy": Message(
+        503,
+        "Esta resposta foi extraída dos documentos: o modelo de linguagem está ocupado.",
+        "Pergunte de novo em instantes se quiser um texto corrido.",
+    ),
+    "notice_llm_timeout": Message(
+        503,
+        "Esta resposta foi extraída dos documentos: o modelo de linguagem demorou demais.",
+        "Pergunte de novo mais tarde se quiser um texto corrido.",
+    ),
+    "notice_llm_interrupted": Message(
+        502,
+        "A resposta foi interrompida no meio; o que se lê foi conferido.",
+        "Pergunte de novo para tê-la inteira.",
+    ),
+    "notice_llm_answer_cut": Message(
+        502,
+        "A resposta chegou ao tamanho máximo e foi cortada; o que se lê foi conferido.",
+        "Faça uma pergunta mais específica.",
+    ),
+    "notice_llm_nothing_supported": Message(
+        502,
+        "O que o modelo de linguagem escreveu não se sustenta nos documentos e foi retirado.",
+        "Veja os documentos mais próximos ou fale com um atendente.",
+    ),
+    "notice_llm_sentences_removed": Message(
+        502,
+        "Frases que os documentos não sustentam foram retiradas desta resposta.",
+        "Confira as fontes de cada frase que ficou.",
+    ),
 }

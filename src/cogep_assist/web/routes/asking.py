@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Answer
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.disconnect import unless_gone
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
-from cogep_assist.edge.transactions import SessionDep, in_snapshot
+from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.rag_service.answer_record import find_answer
-from cogep_assist.rag_service.ask import answer_question
-from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS, AskReply
+from cogep_assist.rag_service.ask_stream import whole_answer
+from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
 from cogep_assist.web.answer_view import AnswerView, answer_view
 from cogep_assist.web.rendering import render
 
@@ -49,12 +50,15 @@ async def ask(
                 request, session, principal, draft=pergunta, collection=colecao, problem=problem
             )
 
-    async def work(session: AsyncSession) -> AskReply:
-        return await answer_question(
-            session, principal, question, collection=colecao or None, conversation_id=conversa
-        )
-
-    reply = await in_snapshot(database, work)
+    answering = whole_answer(
+        database,
+        principal,
+        question,
+        collection=colecao or None,
+        conversation_id=conversa,
+        writer=edge_state(request).writer,
+    )
+    reply = await unless_gone(request, answering)
     if not reply.abstained:
         return RedirectResponse(f"/respostas/{reply.id}", status_code=303)
     async with database.begin() as session:

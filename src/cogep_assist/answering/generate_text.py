@@ -1,0 +1,164 @@
+"""A model's text as it streams in: whole sentences, their citation marks, their cleaning. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cogep_assist.answering.prompts import UNKNOWN
+from cogep_assist.answering.prompts_untrusted import visible
+from cogep_assist.retrieval.portuguese import fold, sentences
+
+_MARK = re.compile(
+    r"\s*[\[【〔［]\s*\^?\s*(?:trechos?|fontes?|docs?\.?|documentos?)?\s*"
+    r"(\d{1,3}(?:\s*(?:[,;]|e|–|-)\s*(?:trechos?\s*)?\d{1,3})*)\s*[\]】〕］]",
+    re.IGNORECASE,
+)
+_LEADING_MARKS = re.compile(rf"(?:{_MARK.pattern})+[.]?", re.IGNORECASE)
+_THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•–—▪◦●]|\+)\s+")
+_STEP = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+")
+_HEADING = re.compile(r"^\s*#{1,6}\s")
+_IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
+_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|\[([^\]]*)\]\[[^\]]*\]")
+_REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
+_TAG = re.compile(r"<\s*[/!?]?\s*[a-zA-Z][^>]*(?:>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#x?[0-9a-fA-F]+|[a-zA-Z]{2,10});")
+_SCHEME = re.compile(
+    r"(?i)\b(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|javascript:|vbscript:|data:|file:|tel:)\S*|//\S+\.\S+"
+)
+_TOP_LEVEL = (
+    "com|org|net|br|gov|edu|mil|int|info|biz|io|dev|app|xyz|top|site|online|shop|store|tech|ai|co|"
+    "me|tv|cc|ws|us|uk|eu|de|fr|ru|cn|pt|es|it|ar|cl|mx|jp|in|ly|gl|to|link|click|live|cloud|page|"
+    "test|example|local|internal|lan|onion"
+)
+_HOST = re.compile(
+    rf"(?i)(?<![\w@.-])(?:www\.\S+|(?:[\w-]+\.)+(?:{_TOP_LEVEL})(?![\w-])(?:[:/?#]\S*)?)"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\S*)"
+)
+_EMPHASIS = re.compile(r"(\*\*|__|\*|_|`|~~)(?=\S)(.+?)(?<=\S)\1")
+_META = re.compile(
+    r"^(?:com base|de acordo com|segundo|conforme|baseado)\b[^,]{0,40}"
+    r"\b(?:trechos?|documentos?|fontes?|textos?|contexto)\b[^,]{0,40},\s*",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(r"^(?:sim|não)\s*[,:;–-]\s+(?=\S)", re.IGNORECASE)
+_TRAILING = " \t\n\"“”'"
+ELSEWHERE = "(endereço na fonte)"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence as the model wrote it, and the places (from 0) of the passages it cites."""
+
+    text: str
+    cited: tuple[int, ...]
+    bullet: bool
+    new_line: bool
+
+
+class Sentences:
+    """Feed it text, take each sentence once what follows shows that it has ended."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._after_line = False
+
+    def feed(self, piece: str) -> Iterator[Draft]:
+        """Yield the sentences that this piece ends."""
+        self._rest += visible(piece)
+        if _in_thought(self._rest):
+            return iter(())
+        return self._take(final=False)
+
+    def finish(self, *, whole: bool = True) -> Iterator[Draft]:
+        """Yield what is left; without its last sentence unless the text is ``whole``."""
+        return self._take(final=True, whole=whole)
+
+    def _take(self, *, final: bool, whole: bool = True) -> Iterator[Draft]:
+        rest = self._rest = _THINK.sub("", self._rest)
+        spans = _with_marks(rest, sentences(rest))
+        place = 0
+        for start, end in spans[: None if final and whole else -1]:
+            new_line = "\n" in rest[place:start] or self._after_line
+            place = end
+            self._rest = rest[end:]
+            draft = _draft(rest[start:end], new_line=new_line)
+            self._after_line = new_line and draft is None
+            if draft is not None:
+                yield draft
+
+
+def clean_sentence(text: str, *, allowed: set[str] | frozenset[str] = frozenset()) -> str | None:
+    """Return a sentence as plain text without markup and links, or None if nothing is left.
+
+    ``allowed`` holds the addresses that may stand: those of the cited sources themselves.
+    """
+    text = _REFERENCE.sub("", _IMAGE.sub("", visible(text)))
+    text = _LINK.sub(lambda m: _link(m, allowed), text)
+    text = _ENTITY.sub(" ", _TAG.sub("", text))
+    text = _HOST.sub(
+        lambda m: _address(m, allowed), _SCHEME.sub(lambda m: _address(m, allowed), text)
+    )
+    text = _MARK.sub("", text)
+    for _ in range(3):
+        text = _EMPHASIS.sub(r"\2", text)
+    text = _YES_NO.sub("", _META.sub("", " ".join(text.split())))
+    text = re.sub(r"\s+([.,;:!?])", r"\1", text).strip(_TRAILING + "*_`|")
+    text = text.replace("[", "(").replace("]", ")").replace("<", "‹").replace(">", "›")
+    if not any(c.isalnum() for c in text):
+        return None
+    return text[0].upper() + text[1:]
+
+
+def says_unknown(text: str) -> bool:
+    """Tell whether the model said that the passages do not answer."""
+    return fold(text).strip(" .!*\"'").startswith(fold(UNKNOWN)) and len(text) < 80
+
+
+def _in_thought(text: str) -> bool:
+    """Tell whether a thought is begun, or may be beginning, at the end of a text."""
+    lowered = text.lower()
+    opened = lowered.count("<think") > lowered.count("</think")
+    return opened or any(lowered.endswith("<thinking>"[:n]) for n in range(1, 10))
+
+
+def _with_marks(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give citation marks that follow a full stop to the sentence before them."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found:
+            match = _LEADING_MARKS.match(text, start, end)
+            if match:
+                found[-1] = (found[-1][0], match.end())
+                start = match.end()  # noqa: PLW2901 - what is left of it
+                if not text[start:end].strip():
+                    continue
+        found.append((start, end))
+    return found
+
+
+def _draft(raw: str, *, new_line: bool) -> Draft | None:
+    if _HEADING.match(raw) or not any(c.isalnum() for c in raw):
+        return None
+    bullet = bool(_BULLET.match(raw))
+    text = _BULLET.sub("", raw)
+    cited: list[int] = []
+    for match in _MARK.finditer(text):
+        cited += [int(number) - 1 for number in re.findall(r"\d+", match[1])]
+    text = text.strip()
+    if not _MARK.sub("", text).strip(" .;:"):
+        return None
+    return Draft(text, tuple(dict.fromkeys(cited)), bullet, new_line or bullet)
+
+
+def _link(match: re.Match[str], allowed: set[str] | frozenset[str]) -> str:
+    label, target = match[1] if match[1] is not None else match[3], match[2]
+    if target and target in allowed:
+        return f"{label} ({target})"
+    return label or ""
+
+
+def _address(match: re.Match[str], allowed: set[str] | frozenset[str]) -> str:
+    found = match.group()
+    bare = found.rstrip(".,;:!?)\"'”")
+    return found if bare in allowed else ELSEWHERE + found[len(bare) :]

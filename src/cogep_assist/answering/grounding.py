@@ -1,0 +1,130 @@
+"""Tell whether passages support a sentence that a model wrote, and by which literal span. Pure.
+
+No model judges here: a sentence stands only where its numbers, dates, names, negation, modality and
+bounds are those of the passage, in one clause with the words that they belong to, and nearly all
+its other words are there as well. docs/adr says what that catches and what it does not.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cogep_assist.answering.grounding_claim import Claim, read_claim, simple_claims
+from cogep_assist.answering.grounding_evidence import Evidence, read_evidence
+from cogep_assist.answering.passage_units import UnitKind, passage_units
+from cogep_assist.answering.prompts_untrusted import instruction_spans
+from cogep_assist.retrieval.hit import Hit
+
+MOST_UNITS = 3
+MOST_SPAN_CHARS = 700
+# Of the words that mean something, this share must be in the passage.
+LEAST_COVERAGE = 0.7
+# And this share of those in the quoted span itself, rather than in its headings.
+LEAST_OWN_COVERAGE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A literal piece of a passage: ``start:end`` of the passage's text."""
+
+    passage: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The spans that support a sentence; none where nothing does, and then why."""
+
+    spans: tuple[Span, ...]
+    reason: str | None = None
+
+    @property
+    def supported(self) -> bool:
+        """Whether the sentence may stand."""
+        return bool(self.spans)
+
+
+class Grounds:
+    """The passages of one question, read once for all the sentences that are held to them."""
+
+    def __init__(self, passages: Sequence[Hit]) -> None:
+        self._windows = [list(_windows(place, hit)) for place, hit in enumerate(passages)]
+
+    def support(self, sentence: str, cited: Sequence[int] = ()) -> Support:
+        """Look for what supports a sentence: in the cited passages, by place, then in the others.
+
+        A wrong citation of a true sentence is mended, never told.
+        """
+        claim = read_claim(sentence)
+        if not claim.says_something:
+            return Support((), "empty")
+        order = [place for place in dict.fromkeys(cited) if 0 <= place < len(self._windows)]
+        order += [place for place in range(len(self._windows)) if place not in order]
+        reason = "coverage"
+        for place in order:
+            span, why = self._best(claim, place)
+            if span is not None:
+                return Support((span,))
+            reason = why if place in cited or reason == "coverage" else reason
+        return self._in_parts(sentence, order) or Support((), reason)
+
+    def _best(self, claim: Claim, place: int) -> tuple[Span | None, str]:
+        """Return the shortest window of a passage that supports a claim, or why none does."""
+        reasons: list[tuple[float, str]] = []
+        for span, evidence in self._windows[place]:
+            coverage = evidence.coverage(claim)
+            if coverage.total < LEAST_COVERAGE or coverage.own < LEAST_OWN_COVERAGE:
+                reasons.append((coverage.total, "coverage"))
+                continue
+            why = evidence.contradiction(claim)
+            if why is None:
+                return span, ""
+            reasons.append((coverage.total + 1, why))
+        return None, max(reasons, default=(0.0, "coverage"))[1]
+
+    def _in_parts(self, sentence: str, order: Sequence[int]) -> Support | None:
+        """Hold each clause of a sentence to the passages by itself."""
+        parts = simple_claims(sentence)
+        if len(parts) < 2:
+            return None
+        spans: list[Span] = []
+        for part in parts:
+            found = next((s for p in order if (s := self._best(part, p)[0]) is not None), None)
+            if found is None:
+                return None
+            spans.append(found)
+        return Support(tuple(dict.fromkeys(spans)))
+
+
+def _windows(place: int, hit: Hit) -> Iterator[tuple[Span, Evidence]]:
+    """Yield runs of neighbouring units, short ones first; what commands a model is no evidence."""
+    commands = instruction_spans(hit.text)
+    units = [
+        unit
+        for unit in passage_units(hit.text, hit.heading, hit.title)
+        if not any(unit.start < end and start < unit.end for start, end in commands)
+    ]
+    context = f"{hit.title}\n{hit.heading}"
+    for length in range(1, MOST_UNITS + 1):
+        for first in range(len(units) - length + 1):
+            run = units[first : first + length]
+            start, end = run[0].start, run[-1].end
+            if length == 1 and run[0].kind is UnitKind.HEADING:
+                continue
+            if (length > 1 and end - start > MOST_SPAN_CHARS) or any(
+                start < stop and begin < end for begin, stop in commands
+            ):
+                continue
+            lead = _lead(hit.text, units, run[0].lead)
+            yield (
+                Span(place, start, end),
+                read_evidence(hit.text[start:end], context, lead),
+            )
+
+
+def _lead(text: str, units: Sequence[object], lead: int | None) -> str:
+    """Return the sentence or header that leads into a list or table, as context."""
+    if lead is None or lead >= len(units):
+        return ""
+    unit = units[lead]
+    return text[unit.start : unit.end]  # type: ignore[attr-defined]

@@ -1,0 +1,223 @@
+"""What a sentence claims: words, names, numbers, dates, polarity, modality. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cogep_assist.answering.grounding_numbers import Date, Number, read_dates, read_numbers
+from cogep_assist.answering.grounding_words import (
+    ALL,
+    FINITE,
+    LIGHT,
+    NEGATORS,
+    OBLIGES,
+    PERMITS,
+    SOME,
+    STRICT,
+    groups_of,
+)
+from cogep_assist.retrieval.portuguese import fold, stem, words
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_STRONG = re.compile(
+    r";|:(?=\s)|\n|(?<=[^\d])\.(?=\s)|,? (?:mas|porém|contudo|entretanto|todavia|enquanto|embora|"
+    r"exceto|salvo|senão|com exceção de)(?= )",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(r",(?=\s)| e (?=\S)", re.IGNORECASE)
+_PIECE = re.compile(r"[,;:()]|\se\s|\sou\s|\s\|\s|\n", re.IGNORECASE)
+# Written alike once accents are gone, and worlds apart.
+_SPELLED = ((re.compile(r"\bé\b", re.IGNORECASE), "eh"),)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of text with at most one verb that is asserted or denied."""
+
+    text: str
+    stems: frozenset[str]
+    negated: bool
+    modality: str | None
+    marks: frozenset[str]
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups of the same meaning that its words stand in."""
+        return groups_of(self.stems)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The shortest stretch that belongs together, with its numbers and names."""
+
+    stems: frozenset[str]
+    numbers: tuple[Number, ...]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Everything that a text asserts, as far as it can be held to another text."""
+
+    text: str
+    stems: tuple[str, ...]
+    names: frozenset[str]
+    mails: frozenset[str]
+    numbers: tuple[Number, ...]
+    dates: tuple[Date, ...]
+    clauses: tuple[Clause, ...]
+    pieces: tuple[Piece, ...] = field(repr=False)
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to hold it to."""
+        return bool(self.stems or self.numbers or self.dates or self.names)
+
+    @cached_property
+    def stem_set(self) -> frozenset[str]:
+        """Its stems, once each."""
+        return frozenset(self.stems)
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups of the same meaning that its words stand in."""
+        return groups_of(self.stem_set)
+
+
+def read_claim(text: str) -> Claim:
+    """Read a sentence or a span of several."""
+    folded = _folded(text)
+    dates, undated = read_dates(folded)
+    return Claim(
+        text=text,
+        stems=tuple(_content(text)),
+        names=frozenset(_names(text)),
+        mails=frozenset(match.group().lower() for match in _MAIL.finditer(text)),
+        numbers=tuple(read_numbers(undated)),
+        dates=tuple(dates),
+        clauses=tuple(_clause(part) for part in _clauses(text)),
+        pieces=tuple(_piece(part) for part in _PIECE.split(text) if part.strip()),
+        marks=_marks(folded),
+    )
+
+
+def simple_claims(text: str) -> list[Claim]:
+    """Return the claims of a sentence's clauses, if it has several that stand by themselves."""
+    claims = [read_claim(part) for part in _clauses(text)]
+    if any(len(claim.stem_set) < 2 for claim in claims):
+        return []
+    return claims
+
+
+def _folded(text: str) -> str:
+    for pattern, spelled in _SPELLED:
+        text = pattern.sub(spelled, text)
+    return fold(text)
+
+
+def _content(text: str) -> Iterator[str]:
+    """Yield the stems that mean something; numbers, modals and negators are read apart."""
+    for word in words(text):
+        if word[0].isdigit():
+            continue
+        found = stem(word)
+        if found not in LIGHT and len(found) > 1:
+            yield found
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield the folded capitalised words that do not merely open a sentence."""
+    opening = True
+    before = ""
+    found = list(_WORD.finditer(text))
+    for place, match in enumerate(found):
+        word = match.group()
+        between = text[found[place - 1].end() : match.start()] if place else ""
+        opening = place == 0 or bool(re.search(r"[.!?:;\n•|(“\"]", between))
+        acronym = len(word) > 1 and word.isupper()
+        following = found[place + 1].group() if place + 1 < len(found) else ""
+        run = following[:1].isupper() and text[match.end() : match.end() + 1] == " "
+        if word[0].isupper() and (acronym or not opening or (run and not _common(word))):
+            yield fold(word)
+        before = word
+    _ = before
+
+
+def _common(word: str) -> bool:
+    """Tell a word that opens sentences from a name's first word."""
+    folded = fold(word)
+    return folded in FINITE or not list(_content(word))
+
+
+def _clauses(text: str) -> list[str]:
+    """Part a text where a new assertion begins."""
+    parts: list[str] = []
+    for strong in _split(_STRONG, text):
+        begin = 0
+        for match in _WEAK.finditer(strong):
+            left, right = strong[begin : match.start()], strong[match.end() :]
+            if _asserts(left) and _asserts(" ".join(right.split()[:7])):
+                parts.append(left)
+                begin = match.end()
+        parts.append(strong[begin:])
+    return [part for part in parts if _WORD.search(part)]
+
+
+def _split(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """Split before each match, so that "exceto" stays with what it excepts."""
+    begin = 0
+    for match in pattern.finditer(text):
+        yield text[begin : match.start()]
+        begin = match.start() if match.group().strip(" ,;:.\n") else match.end()
+    yield text[begin:]
+
+
+def _asserts(text: str) -> bool:
+    return any(word in FINITE for word in _WORD.findall(_folded(text)))
+
+
+def _clause(text: str) -> Clause:
+    found = _WORD.findall(_folded(text))
+    denied = sum(word in NEGATORS for word in found)
+    if "eh" in found and "vedado" in found and "nao" in found:
+        denied = 2
+    modality = None
+    if any(word in PERMITS for word in found):
+        modality = "permit"
+    elif any(word in OBLIGES for word in found) or _has_to(found):
+        modality = "oblige"
+    return Clause(
+        text=text,
+        stems=frozenset(_content(text)),
+        negated=denied % 2 == 1,
+        modality=modality,
+        marks=_marks(_folded(text)),
+    )
+
+
+def _has_to(found: list[str]) -> bool:
+    """Tell "tem de" and "tem que" before an infinitive."""
+    return any(
+        one in ("tem", "ter", "tera") and two in ("de", "que") and three.endswith("r")
+        for one, two, three in zip(found, found[1:], found[2:], strict=False)
+    )
+
+
+def _marks(folded: str) -> frozenset[str]:
+    found = frozenset(_WORD.findall(folded))
+    marks = found & STRICT
+    if found & SOME:
+        marks |= {"*some"}
+    if found & ALL:
+        marks |= {"*all"}
+    return marks
+
+
+def _piece(text: str) -> Piece:
+    _, undated = read_dates(_folded(text))
+    return Piece(
+        frozenset(_content(text)), tuple(read_numbers(undated)), frozenset(_names(f"- {text}"))
+    )

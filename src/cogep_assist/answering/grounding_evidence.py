@@ -1,0 +1,230 @@
+"""What a span of a passage says, and where a claim departs from it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from cogep_assist.answering.grounding_claim import Claim, Clause, Piece, read_claim
+from cogep_assist.answering.grounding_numbers import Number
+from cogep_assist.answering.grounding_words import RIVALS, covered, groups_of
+from cogep_assist.retrieval.portuguese import fold, words
+
+_DURATIONS = frozenset(("dia", "hora", "minuto", "semana", "mes", "ano"))
+_PARTICLES = frozenset(("de", "da", "do", "das", "dos", "e"))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Shares of a claim's words: in the span with its headings, and in the span itself."""
+
+    total: float
+    own: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A span read as a claim is, and the words of its headings."""
+
+    said: Claim
+    context: frozenset[str]
+    context_names: frozenset[str]
+
+    @cached_property
+    def _held(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self.said.stem_set, self.said.groups
+
+    @cached_property
+    def _held_with_context(self) -> tuple[frozenset[str], frozenset[str]]:
+        held = self.said.stem_set | self.context
+        return held, groups_of(held)
+
+    @cached_property
+    def _all_names(self) -> frozenset[str]:
+        return frozenset(_bare_words(self.said.text)) | self.context_names
+
+    @cached_property
+    def _initials(self) -> str:
+        return "".join(word[0] for word in _bare_words(self.said.text) if word not in _PARTICLES)
+
+    def coverage(self, claim: Claim) -> Coverage:
+        """Return how much of what a claim says is said here."""
+        if not claim.stems:
+            return Coverage(1.0, 1.0)
+        count = len(claim.stem_set)
+        total = sum(covered(word, *self._held_with_context) for word in claim.stem_set)
+        own = sum(covered(word, *self._held) for word in claim.stem_set)
+        return Coverage(total / count, own / count)
+
+    def contradiction(self, claim: Claim) -> str | None:
+        """Return what a claim says otherwise than this span, or None."""
+        checks = (
+            ("number", self._numbers_hold(claim)),
+            ("date", self._dates_hold(claim)),
+            ("name", self._names_hold(claim)),
+            ("rival", not self._names_a_rival(claim)),
+            ("mark", self._marks_hold(claim)),
+            ("belonging", self._numbers_belong(claim) and self._names_belong(claim)),
+            ("polarity", all(self._clause_holds(clause) for clause in claim.clauses)),
+        )
+        return next((name for name, holds in checks if not holds), None)
+
+    def _numbers_hold(self, claim: Claim) -> bool:
+        return all(
+            any(_same_number(number, other) for other in self.said.numbers)
+            for number in claim.numbers
+        )
+
+    def _dates_hold(self, claim: Claim) -> bool:
+        for date in claim.dates:
+            told = [other for other in self.said.dates if date.told_by(other)]
+            if not any(date.bound in (0, other.bound) for other in told):
+                return False
+        years = {date.year for date in self.said.dates}
+        plain = {number.value for number in self.said.numbers}
+        return all(
+            d.day is not None or d.year is None or d.year in years | plain for d in claim.dates
+        )
+
+    def _names_hold(self, claim: Claim) -> bool:
+        held_mails = self.said.text.lower()
+        return all(mail in held_mails for mail in claim.mails) and all(
+            name in self._all_names or self._abbreviates(name) or self._is_known_word(name)
+            for name in claim.names
+        )
+
+    def _abbreviates(self, name: str) -> bool:
+        return 2 <= len(name) <= 6 and name in self._initials
+
+    def _is_known_word(self, name: str) -> bool:
+        """Accept a plain word in capitals, such as "Servidores": it is covered as a word is."""
+        found = read_claim(name.lower()).stem_set
+        return bool(found) and all(covered(word, *self._held_with_context) for word in found)
+
+    def _names_a_rival(self, claim: Claim) -> bool:
+        held, _ = self._held_with_context
+        for word in claim.stem_set - held:
+            others = RIVALS.get(word)
+            if others and not others.isdisjoint(self.said.stem_set):
+                return True
+        return False
+
+    def _marks_hold(self, claim: Claim) -> bool:
+        mine = claim.marks - {"*some", "*all"}
+        if not mine <= self.said.marks:
+            return False
+        return not ("*all" in claim.marks and "*some" in self.said.marks - claim.marks)
+
+    def _numbers_belong(self, claim: Claim) -> bool:
+        """Refuse a number that stands in another clause than the words that it is claimed of."""
+        for piece in claim.pieces:
+            for number in piece.numbers:
+                holders = [p for p in self.said.pieces if _holds(p, number)]
+                rivals = [
+                    p
+                    for p in self.said.pieces
+                    if not _holds(p, number) and any(_comparable(number, n) for n in p.numbers)
+                ]
+                if holders and rivals and _nearer(piece, claim, rivals, holders):
+                    return False
+        return True
+
+    def _names_belong(self, claim: Claim) -> bool:
+        """Refuse a name together with what is said of another name."""
+        for name in claim.names:
+            holders = [p for p in self.said.pieces if name in p.names]
+            if not holders:
+                continue
+            missing = {
+                word
+                for word in claim.stem_set - {name}
+                if not any(covered(word, p.stems, groups_of(p.stems)) for p in holders)
+            }
+            for piece in self.said.pieces:
+                strangers = piece.names - claim.names
+                if name in piece.names or not strangers or len(piece.stems) < 2:
+                    continue
+                if any(covered(word, piece.stems, groups_of(piece.stems)) for word in missing):
+                    return False
+        return True
+
+    def _clause_holds(self, clause: Clause) -> bool:
+        """Compare what is denied, allowed or demanded with the clause here that says the same."""
+        if not clause.stems:
+            return True
+        scored = [(_share(clause, other), other) for other in self.said.clauses if other.stems]
+        best = max((share for share, _ in scored), default=0.0)
+        nearest = [other for share, other in scored if share == best]
+        if not best:
+            return clause.negated == any(other.negated for other in self.said.clauses)
+        return any(_agree(clause, other) for other in nearest) and (
+            len(nearest) == 1
+            or all(_agree(clause, o) for o in nearest)
+            or _literal(clause, nearest)
+        )
+
+
+def read_evidence(text: str, context: str, lead: str = "") -> Evidence:
+    """Read a span of a passage; ``context`` is its title and headings, ``lead`` what leads in."""
+    around = f"{context}\n{lead}"
+    return Evidence(read_claim(text), read_claim(around).stem_set, frozenset(_bare_words(around)))
+
+
+def _bare_words(text: str) -> list[str]:
+    return [part for part in "".join(c if c.isalnum() else " " for c in fold(text)).split() if part]
+
+
+def _same_number(claimed: Number, said: Number) -> bool:
+    if claimed.value != said.value or not _comparable(claimed, said):
+        return False
+    if claimed.bound == said.bound:
+        return claimed.exclusive == said.exclusive or not claimed.bound
+    if claimed.bound:
+        return False
+    # "até 30 dias" may be told as "30 dias"; "mais de 30" or "até R$ 30" may not as R$ 30.
+    return not said.exclusive and said.unit in _DURATIONS
+
+
+def _comparable(one: Number, other: Number) -> bool:
+    if one.kind != other.kind:
+        # "10" may be told of "R$ 10" no more than of "10%"; a bare number beside a unit may.
+        return False
+    return one.unit is None or other.unit is None or one.unit == other.unit
+
+
+def _holds(piece: Piece, number: Number) -> bool:
+    return any(n.value == number.value and _comparable(n, number) for n in piece.numbers)
+
+
+def _nearer(piece: Piece, claim: Claim, rivals: list[Piece], holders: list[Piece]) -> bool:
+    stems = piece.stems if len(piece.stems) > 1 else claim.stem_set
+    return _most(stems, rivals) > _most(stems, holders)
+
+
+def _most(stems: frozenset[str], pieces: Iterable[Piece]) -> float:
+    def likeness(other: frozenset[str]) -> float:
+        groups = groups_of(other)
+        shared = sum(covered(word, other, groups) for word in stems)
+        union = len(stems) + len(other) - shared
+        return shared / union if union else 0.0
+
+    return max((likeness(piece.stems) for piece in pieces), default=0.0)
+
+
+def _share(clause: Clause, other: Clause) -> float:
+    return sum(covered(word, other.stems, other.groups) for word in clause.stems) / len(
+        clause.stems
+    )
+
+
+def _agree(clause: Clause, other: Clause) -> bool:
+    if clause.negated != other.negated:
+        return False
+    if clause.modality is None or other.modality is None:
+        return True
+    return clause.modality == other.modality
+
+
+def _literal(clause: Clause, nearest: Iterable[Clause]) -> bool:
+    """Tell whether a clause repeats one of these to the word."""
+    mine = words(clause.text)
+    return any(words(other.text) == mine and _agree(clause, other) for other in nearest)

@@ -1,0 +1,310 @@
+"""Words that say the same, the contrary or nothing, for the check of what a model wrote. Pure."""
+
+from cogep_assist.retrieval.portuguese import fold, stem
+
+_SAME_TEXT = """
+pedido solicitacao requerimento pedir solicitar requerer
+enviar encaminhar remeter mandar envio encaminhamento
+prazo periodo tempo duracao
+servidor funcionario empregado colaborador
+salario remuneracao vencimento ordenado
+apresentar entregar fornecer apresentacao entrega
+preencher completar preenchimento
+chefe chefia gestor superior gerente
+comecar iniciar inicio comeco
+terminar encerrar concluir fim termino encerramento conclusao finalizar final
+pagar pagamento quitar quitacao
+receber ganhar auferir recebimento
+comprar adquirir compra aquisicao
+usar utilizar uso utilizacao empregar
+obter conseguir obtencao
+mudar alterar modificar mudanca alteracao modificacao
+aumentar elevar ampliar aumento elevacao ampliacao
+reduzir diminuir reducao diminuicao
+dividir parcelar fracionar parcelamento divisao fracionamento parcela
+analisar avaliar examinar analise avaliacao exame
+aprovar autorizar deferir aprovacao autorizacao deferimento
+recusar negar indeferir rejeitar recusa negativa indeferimento rejeicao
+informar comunicar avisar notificar informacao comunicacao aviso notificacao
+local lugar
+endereco localizacao
+setor unidade departamento area
+orgao entidade instituicao
+lei norma regulamento
+ajuda auxilio apoio assistencia
+custo preco valor custar
+telefone fone
+e-mail email
+site portal pagina sitio
+sistema plataforma
+documento documentacao
+anual ano anualmente
+mensal mes mensalmente
+semanal semana semanalmente
+diario dia diariamente
+hora horario
+aluno estudante discente
+professor docente
+medico clinico
+doenca enfermidade
+crianca menor
+filho filha
+casa residencia domicilio
+carro veiculo automovel
+conta cadastro
+senha palavra-passe
+registrar cadastrar registro lancar
+guardar armazenar conservar arquivar guarda armazenamento
+apagar excluir eliminar remover exclusao eliminacao remocao
+responsavel encarregado responsabilidade incumbir caber competir competencia
+antecedencia antecipadamente antecipado
+anterior previo previamente
+necessario preciso exigir exigido exigencia requisito precisar necessidade
+permitir permissao permitido poder autorizado admitir admitido
+proibir proibicao vedar vedado proibido vedacao
+dirigir conduzir
+morar residir residencia
+nascer nascimento
+morrer falecer morte falecimento obito
+trabalhar trabalho
+criar fundar criacao fundacao instituir
+escolher selecionar escolha selecao optar
+ligar telefonar
+abrir abertura
+reunir reuniao
+buscar procurar pesquisar busca
+publicar divulgar publicacao divulgacao
+comparecer comparecimento
+substituir trocar substituicao troca
+homologar homologacao
+licenca afastamento
+cancelar cancelamento
+renovar renovacao prorrogar prorrogacao
+devolver devolucao restituir restituicao
+multa penalidade sancao
+desconto abatimento
+duvida pergunta questao
+chamado ticket
+usuario
+"""
+# One of a line excludes the others: a text that says one supports no sentence that says another.
+_RIVALS_TEXT = """
+aumento reducao
+aumentar reduzir
+acrescimo decrescimo
+acrescimo desconto
+ampliar reduzir
+antes depois
+antes apos
+inicio termino
+comecar terminar
+maior menor
+minimo maximo
+superior inferior
+interno externo
+gratuito pago
+gratis pago
+deferido indeferido
+deferir indeferir
+aprovado reprovado
+aprovar reprovar
+aprovar recusar
+aceitar recusar
+publico sigiloso
+publico privado
+mensal anual
+mensal semanal
+mensal diario
+anual semanal
+semestral anual
+bimestral mensal
+entrada saida
+abrir fechar
+abertura fechamento
+ganhar perder
+comprar vender
+credito debito
+dentro fora
+obrigatorio facultativo
+obrigatorio opcional
+primeiro ultimo
+presencial remoto
+presencial online
+maternidade paternidade
+manha tarde
+manha noite
+tarde noite
+util corrido
+util letivo
+titular substituto
+efetivo temporario
+ativo inativo
+ativo aposentado
+admissao demissao
+contratar demitir
+incluir excluir
+inclusao exclusao
+ligar desligar
+instalar desinstalar
+bruto liquido
+integral parcial
+integral proporcional
+federal estadual
+federal municipal
+estadual municipal
+nacional internacional
+masculino feminino
+pai mae
+homem mulher
+quente frio
+norte sul
+leste oeste
+direita esquerda
+segunda terca
+segunda quarta
+segunda quinta
+segunda sexta
+segunda sabado
+segunda domingo
+terca quarta
+terca quinta
+terca sexta
+quarta quinta
+quarta sexta
+quinta sexta
+sexta sabado
+sexta domingo
+sabado domingo
+comprador vendedor
+locador locatario
+autor reu
+empregador empregado
+credor devedor
+remetente destinatario
+positivo negativo
+valido invalido
+valido vencido
+regular irregular
+permitido proibido
+verdadeiro falso
+alto baixo
+novo antigo
+fisico digital
+impresso digital
+verbal escrito
+direto indireto
+individual coletivo
+simples composto
+diurno noturno
+urbano rural
+"""
+_LIGHT_TEXT = """
+caso casos forma formas meio maneira modo exemplo tipo conforme acordo seguinte seguintes
+relacao respeito parte alem disso assim portanto ainda tambem bem etc ou seja cada outro outra
+outros outras desde quando sobre apos durante mediante segundo atraves direito junto ambos
+fazer feito feita feitos feitas faz fazem realizar realizado realizada realizados realizadas
+realiza ocorrer ocorre ocorrem acontecer acontece consistir consiste corresponder corresponde
+correspondem equivaler equivale equivalem tratar trata tratam referir refere possuir possui
+possuem existir existe existem ficar fica ficam dar dado dada usado estar estao deve devem deverao
+devera dever pode podem podera poderao poder precisa precisam total quantidade numero vez vezes
+mil milhao milhoes bilhao bilhoes reais real cento porcento
+primeiramente posteriormente geral geralmente normalmente respectivo respectiva
+trecho trechos documento informacao informacoes pergunta resposta
+"""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATORS = _words(
+    "nao nunca jamais nenhum nenhuma nem sem ninguem nada vedado vedada vedados vedadas veda vedam "
+    "proibido proibida proibidos proibidas proibe proibem proibicao impedido impedida impede "
+    "exceto salvo excetuado excetuados dispensado dispensada dispensados dispensadas dispensa "
+    "dispensam isento isenta isentos isentas inexiste inexistente impossivel incabivel indevido "
+    "indevida descabe desnecessario desnecessaria vedacao impossibilitado excecao "
+    "facultativo facultativa opcional deixa deixam perde perdem negado negada"
+)
+OBLIGES = _words(
+    "deve devem devera deverao obrigatorio obrigatoria obrigatorios obrigatorias obrigado obrigada "
+    "obrigados obrigacao precisa precisam exige exigem exigido exigida necessario necessaria "
+    "obrigatoriamente cumpre obriga obrigam dispensado dispensada dispensados dispensadas dispensa "
+    "dispensam facultativo facultativa opcional desnecessario desnecessaria isento isenta isentos "
+    "isentas"
+)
+PERMITS = _words(
+    "pode podem podera poderao permitido permitida permitidos permitidas permite permitem possivel "
+    "facultado facultada autorizado autorizada admite admitem admitido admitida vedado vedada "
+    "vedados vedadas veda vedam proibido proibida proibidos proibidas proibe proibem impossivel "
+    "impedido impedida"
+)
+# What these add must be in the text itself.
+STRICT = _words(
+    "apenas somente so unicamente exclusivamente sempre automaticamente imediatamente "
+    "gratuitamente gratuito gratis garantido garantida ilimitado ilimitada total integralmente "
+    "definitivo definitiva unico unica imediato imediata automatico automatica"
+)
+SOME = _words("alguns algumas algum alguma parte maioria certos certas eventualmente")
+ALL = _words("todos todas todo toda qualquer quaisquer sempre")
+FINITE = _words(
+    "pode podem deve devem eh sao tem ha fica ficam precisa precisam recebe recebem foi foram sera "
+    "serao podera poderao devera deverao esta estao faz fazem da dao vale valem custa custam "
+    "nao cabe cabem responde respondem coordena coordenam tera terao"
+)
+
+
+def _groups(text: str) -> list[list[str]]:
+    return [[stem(fold(word)) for word in line.split()] for line in text.strip().splitlines()]
+
+
+def _canonical() -> dict[str, frozenset[str]]:
+    """Return stem -> the names of the groups that it stands in."""
+    found: dict[str, set[str]] = {}
+    for group in _groups(_SAME_TEXT):
+        for word in group:
+            found.setdefault(word, set()).add(group[0])
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def _rivals() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in _groups(_RIVALS_TEXT):
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+SAME = _canonical()
+RIVALS = _rivals()
+LIGHT = frozenset(stem(fold(word)) for word in _LIGHT_TEXT.split()) | {
+    stem(word) for word in NEGATORS | OBLIGES | PERMITS
+}
+_LEAST_PREFIX = 5
+_MOST_ENDING = 5
+
+
+def covered(word: str, held: frozenset[str], groups: frozenset[str]) -> bool:
+    """Tell whether a stem, one that says the same, or one derived from it is among those held."""
+    if word in held or not groups.isdisjoint(SAME.get(word, frozenset())):
+        return True
+    if len(word) < _LEAST_PREFIX or word.isdigit():
+        return False
+    return any(_related(word, other) for other in held)
+
+
+def groups_of(held: frozenset[str]) -> frozenset[str]:
+    """Return the groups of the same meaning that stems stand in."""
+    return frozenset(name for word in held for name in SAME.get(word, ()))
+
+
+def _related(one: str, other: str) -> bool:
+    """Tell derived words apart from others: a long common beginning and short ends."""
+    if other in RIVALS.get(one, ()) or one[:2] != other[:2]:
+        return False
+    shared = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        shared += 1
+    ends = max(len(one), len(other)) - shared
+    return shared >= _LEAST_PREFIX and ends <= min(_MOST_ENDING, shared - 1)
