@@ -1,11 +1,14 @@
-"""Second look at the best candidates: character 4-grams and adjacent word pairs. Pure.
+"""Second look at the best candidates: 4-grams, neighbouring words, and what stands around. Pure.
 
 The texts of all candidates are folded into one run of bytes, and each position of it is compared
-with the question at once, so that 200 passages cost a few milliseconds.
+with the question at once, so that 200 passages cost a few milliseconds. Passages that follow one
+another in a document stand beside each other in that run: a document cut in two is judged by both
+halves.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +18,22 @@ from cogep_assist.retrieval.folded_page import FoldedPage, PageWords, fold_page,
 from cogep_assist.retrieval.portuguese import stem
 from cogep_assist.retrieval.postings import Floats
 
-GRAM_WEIGHT = 0.5
-PAIR_WEIGHT = 0.3
-TOTAL_WEIGHT = 1 + GRAM_WEIGHT + PAIR_WEIGHT
+# Learnt on sets of questions apart from those that are scored: docs/adr, bench/ranking.py.
+WORD_WEIGHT = 0.35
+GRAM_WEIGHT = 0.18
+AROUND_GRAM_WEIGHT = 0.17
+WINDOW_WEIGHT = 0.20
+PAIR_WEIGHT = 0.10
+LEAD_WEIGHT = 0.10
+FIRST_WEIGHT = 0.05
+
 _K1 = 1.2
 _B = 0.75
+# Words that are no stopwords, from the first to the last of a window.
+_WINDOW_WORDS = 10
+_LEAD_BYTES = 250
+# Between two passages of one document there is white space, or a rule that was left out.
+_WIDEST_GAP = 100
 
 _TABLE_BITS = 15
 _MULTIPLIER = np.uint32(2654435761)
@@ -28,20 +42,50 @@ _SHIFT = np.uint32(32 - _TABLE_BITS)
 _LONGEST_QUESTION = 2_000
 
 
-def rescore(question: str, texts: Sequence[str], word_scores: Floats) -> Floats:
-    """Return the fused score of each candidate, 0 to 1: words + 0.5 x 4-grams + 0.3 x word pairs.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: ``start:end`` of the text of one version of a document."""
 
-    Each leg is divided by its greatest value among the candidates before it is weighted.
+    version: Hashable
+    start: int
+    end: int
+
+
+def rescore(
+    question: str,
+    texts: Sequence[str],
+    word_scores: Floats,
+    *,
+    places: Sequence[Place] = (),
+    terms: Mapping[str, float] | None = None,
+) -> Floats:
+    """Return the fused score of each candidate, 0 to 1.
+
+    Each leg is divided by its greatest value among the candidates before it is weighted: BM25 of
+    words, of 4-grams in the passage and in it with its neighbours, of word pairs and of 4-grams in
+    the passage's beginning; the best window of words; and whether the passage opens its document.
+    ``terms`` gives the weight of each index term of the question, stand-ins for unknown ones
+    included; without it, idf among the candidates is taken.
     """
     if not texts:
         return word_scores
-    page = fold_page(texts)
+    order, joined = _reading_order(places, len(texts))
+    page = fold_page([texts[place] for place in order])
     asked = fold_page([question[:_LONGEST_QUESTION]])
-    return fuse(
-        (word_scores, 1.0),
-        (gram_scores(asked, page), GRAM_WEIGHT),
-        (pair_scores(asked, page), PAIR_WEIGHT),
-    )
+    pairs = _PairTable.of(asked, page, terms or {})
+    legs = [(word_scores, WORD_WEIGHT)]
+    legs += [
+        (_as_asked(scores, order), weight)
+        for scores, weight in (
+            *_gram_legs(asked, page, joined),
+            (pairs.scores(page.count), PAIR_WEIGHT),
+            (pairs.windows(page.count, joined, terms), WINDOW_WEIGHT),
+        )
+    ]
+    if places:
+        opens = np.array([place.start == 0 for place in places], dtype=np.float32)
+        legs.append((opens, FIRST_WEIGHT))
+    return fuse(*legs)
 
 
 def fuse(*legs: tuple[Floats, float]) -> Floats:
@@ -57,37 +101,169 @@ def fuse(*legs: tuple[Floats, float]) -> Floats:
 
 def gram_scores(asked: FoldedPage, page: FoldedPage) -> Floats:
     """Return BM25 over the character 4-grams that each candidate shares with the question."""
-    windows = asked.windows()
-    grams, repeats = np.unique(windows[asked.inside(4)], return_counts=True)
-    if not len(grams):
+    found = _Grams.of(asked, page)
+    if found is None:
         return np.zeros(page.count, dtype=np.float32)
-    found, which = _occurrences(grams, page.windows())
-    cells = page.owners()[found] * len(grams) + which
-    table = np.bincount(cells, minlength=page.count * len(grams))
-    return _bm25(table.reshape(page.count, len(grams)), repeats, page.lengths())
+    return _bm25(found.table(), found.repeats, page.lengths())
 
 
 def pair_scores(asked: FoldedPage, page: FoldedPage) -> Floats:
     """Return BM25 over the pairs of words, adjacent but for stopwords, shared with the question."""
-    stems = [stem(word) for word in page_words(asked).spelled()]
-    pairs = Counter(pairwise(stems))
-    if not pairs:
-        return np.zeros(page.count, dtype=np.float32)
-    words = page_words(page)
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(stems))}
-    places, which = _places_of_stems(words, numbers)
-    follows = np.flatnonzero(
-        (np.diff(places) == 1) & (words.owners[places[1:]] == words.owners[places[:-1]])
-    )
-    seen = which[follows] * len(numbers) + which[follows + 1]
-    wanted = {numbers[a] * len(numbers) + numbers[b]: count for (a, b), count in pairs.items()}
-    keys = np.array(sorted(wanted))
-    column = np.minimum(np.searchsorted(keys, seen), len(keys) - 1)
-    match = keys[column] == seen
-    cells = words.owners[places[follows[match]]] * len(keys) + column[match]
-    table = np.bincount(cells, minlength=page.count * len(keys))
-    repeats = np.array([wanted[int(key)] for key in keys])
-    return _bm25(table.reshape(page.count, len(keys)), repeats, words.counts(page.count))
+    return _PairTable.of(asked, page, {}).scores(page.count)
+
+
+def _reading_order(
+    places: Sequence[Place], count: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Order passages by document and place; tell which ones go on where the one before ends."""
+    joined = np.zeros(count, dtype=bool)
+    if not places:
+        return np.arange(count), joined
+    documents = {version: n for n, version in enumerate(dict.fromkeys(p.version for p in places))}
+    order = sorted(range(count), key=lambda n: (documents[places[n].version], places[n].start))
+    for at, (before, after) in enumerate(pairwise(order), 1):
+        one, other = places[before], places[after]
+        gap = other.start - one.end
+        joined[at] = one.version == other.version and 0 <= gap <= _WIDEST_GAP
+    return np.array(order, dtype=np.intp), joined
+
+
+def _as_asked(scores: Floats, order: NDArray[np.intp]) -> Floats:
+    back = np.empty(len(order), dtype=np.float32)
+    back[order] = scores
+    return back
+
+
+def _gram_legs(
+    asked: FoldedPage, page: FoldedPage, joined: NDArray[np.bool_]
+) -> list[tuple[Floats, float]]:
+    found = _Grams.of(asked, page)
+    if found is None:
+        return []
+    table, lengths = found.table(), page.lengths()
+    own = _bm25(table, found.repeats, lengths)
+    around = own
+    if joined.any():
+        whole = _with_neighbours(lengths[:, None], joined)[:, 0]
+        around = _bm25(_with_neighbours(table, joined), found.repeats, whole)
+    lead = _bm25(found.table(_LEAD_BYTES), found.repeats, np.minimum(lengths, _LEAD_BYTES))
+    return [(own, GRAM_WEIGHT), (around, AROUND_GRAM_WEIGHT), (lead, LEAD_WEIGHT)]
+
+
+def _with_neighbours(table: NDArray[np.intp], joined: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Add to each passage's row those of the passages before and after it."""
+    at = np.flatnonzero(joined)
+    whole = table.copy()
+    whole[at] += table[at - 1]
+    whole[at - 1] += table[at]
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """Where the page holds the question's 4-grams, which one, and in whose text."""
+
+    page: FoldedPage
+    repeats: NDArray[np.intp]
+    found: NDArray[np.intp]
+    which: NDArray[np.intp]
+    owners: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, asked: FoldedPage, page: FoldedPage) -> "_Grams | None":
+        windows = asked.windows()
+        grams, repeats = np.unique(windows[asked.inside(4)], return_counts=True)
+        if not len(grams):
+            return None
+        found, which = _occurrences(grams, page.windows())
+        return cls(page, repeats, found, which, page.owners_of(found))
+
+    def table(self, first_bytes: int | None = None) -> NDArray[np.intp]:
+        """Count (texts x 4-grams), in whole texts or in the first bytes of each."""
+        owners, which = self.owners, self.which
+        if first_bytes is not None:
+            early = self.found - self.page.bounds[owners] < first_bytes
+            owners, which = owners[early], which[early]
+        size = len(self.repeats)
+        cells = np.bincount(owners * size + which, minlength=self.page.count * size)
+        return cells.reshape(self.page.count, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _PairTable:
+    """Where the page holds words of the question, in order: the ground of pairs and windows."""
+
+    numbers: dict[str, int]
+    pairs: Counter[tuple[str, str]]
+    words: PageWords
+    places: NDArray[np.intp]
+    which: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, asked: FoldedPage, page: FoldedPage, terms: Mapping[str, float]) -> "_PairTable":
+        stems = [stem(word) for word in page_words(asked).spelled()]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys((*stems, *terms)))}
+        words = page_words(page)
+        places, which = _places_of_stems(words, numbers)
+        return cls(numbers, Counter(pairwise(stems)), words, places, which)
+
+    def scores(self, count: int) -> Floats:
+        """Return BM25 of the pairs in each text."""
+        if not self.pairs:
+            return np.zeros(count, dtype=np.float32)
+        owners, places, size = self.words.owners, self.places, len(self.numbers)
+        follows = np.flatnonzero(
+            (np.diff(places) == 1) & (owners[places[1:]] == owners[places[:-1]])
+        )
+        seen = self.which[follows] * size + self.which[follows + 1]
+        wanted = {
+            self.numbers[one] * size + self.numbers[other]: repeats
+            for (one, other), repeats in self.pairs.items()
+        }
+        keys = np.array(sorted(wanted))
+        column = np.minimum(np.searchsorted(keys, seen), len(keys) - 1)
+        match = keys[column] == seen
+        cells = owners[places[follows[match]]] * len(keys) + column[match]
+        table = np.bincount(cells, minlength=count * len(keys)).reshape(count, len(keys))
+        repeated = np.array([wanted[int(key)] for key in keys])
+        return _bm25(table, repeated, self.words.counts(count))
+
+    def windows(
+        self, count: int, joined: NDArray[np.bool_], terms: Mapping[str, float] | None
+    ) -> Floats:
+        """Return the weight of the distinct terms in the best window of 10 words.
+
+        A window may reach into the passage that follows in the document, and what a passage's
+        neighbours hold speaks for it as well.
+        """
+        best = np.zeros(count, dtype=np.float32)
+        if not len(self.places):
+            return best
+        owners = self.words.owners[self.places]
+        runs = np.cumsum(~joined)[owners]
+        held = np.zeros(len(self.places), dtype=np.float32)
+        for name, weight in (terms or self._local_idf(owners, count)).items():
+            own = np.flatnonzero(self.which == self.numbers[name])
+            if not len(own):
+                continue
+            last = own[-1] + 1
+            following = np.repeat(own, np.diff(own, prepend=-1))
+            reach = self.places[following] - self.places[:last]
+            near = (reach < _WINDOW_WORDS) & (runs[following] == runs[:last])
+            held[:last] += np.float32(weight) * near
+        np.maximum.at(best, owners, held)
+        at = np.flatnonzero(joined)
+        whole = best.copy()
+        np.maximum.at(whole, at, best[at - 1])
+        np.maximum.at(whole, at - 1, best[at])
+        return whole
+
+    def _local_idf(self, owners: NDArray[np.intp], count: int) -> dict[str, float]:
+        holders = {
+            name: len(np.unique(owners[self.which == number]))
+            for name, number in self.numbers.items()
+        }
+        return {name: float(np.log1p((count - n + 0.5) / (n + 0.5))) for name, n in holders.items()}
 
 
 def _occurrences(
@@ -104,7 +280,7 @@ def _occurrences(
 
 
 def _places_of_stems(
-    words: PageWords, numbers: dict[str, int]
+    words: PageWords, numbers: Mapping[str, int]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the places (ordinals of words) that hold one of the stems, in order, and which.
 

@@ -23,12 +23,12 @@ from cogep_assist.retrieval.duplicates import collapse
 from cogep_assist.retrieval.fusion import DENSE_WEIGHT, with_similarity
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit, SearchFilters
 from cogep_assist.retrieval.index_reader import IndexChangedError, IndexReader, open_index
-from cogep_assist.retrieval.lexical import TermPostings, score_passages
+from cogep_assist.retrieval.lexical import TermPostings, inverse_frequency, score_passages
 from cogep_assist.retrieval.portuguese import stem, words
 from cogep_assist.retrieval.postings import Floats
 from cogep_assist.retrieval.query_models import VECTORS_AWAY, QueryVector, models_in_use
 from cogep_assist.retrieval.rerank import reranked
-from cogep_assist.retrieval.rescore import rescore
+from cogep_assist.retrieval.rescore import Place, rescore
 from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
 from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
 
@@ -130,7 +130,12 @@ async def _find(
     if vector is not None:
         cosines, warning = await _add_nearest(look, await vector, finder, scores, live)
         warnings = [warning] if warning else []
-    ranked = await _beside(lambda: _ranked(look, live, cosines))
+    rarity = {
+        term: weight * inverse_frequency(_frequency(postings[term]), index.chunk_count)
+        for term, weight in weights.items()
+        if term in postings
+    }
+    ranked = await _beside(lambda: _ranked(look, live, rarity, cosines))
     ranked, warning = await reranked(models_in_use(), look.question, ranked)
     if warning:
         warnings.append(warning)
@@ -213,12 +218,16 @@ def _frequency(parts: Sequence[TermPostings]) -> int:
     return sum(len(part.offsets) for part in parts)
 
 
-def _ranked(look: _Look, live: LivePassages, cosines: Floats | None) -> list[Hit]:
+def _ranked(
+    look: _Look, live: LivePassages, rarity: dict[str, float], cosines: Floats | None
+) -> list[Hit]:
     """Rank the candidates, fold duplicates into the best of each, and return the first."""
     if not live.hits:
         return []
     texts = [f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in live.hits]
-    fused: Floats = rescore(look.question, texts, np.array(live.scores, dtype=np.float32))
+    places = [Place(hit.version_id, hit.start, hit.end) for hit in live.hits]
+    words_alone = np.array(live.scores, dtype=np.float32)
+    fused: Floats = rescore(look.question, texts, words_alone, places=places, terms=rarity)
     models = models_in_use()
     if cosines is not None:
         given = models.weight if models else None
