@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,9 @@ COLUMNS = (
     "object_id",
     "details",
     "request_id",
+)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
 
 
@@ -92,7 +96,7 @@ def sealed_row(
 
 def pseudonym(label: str) -> str:
     """Return the name under which an actor appears, which only the key's holder can link."""
-    return hmac.digest(secret_key.derive("audit-actor"), label.encode(), "sha256").hex()[:32]
+    return _pseudonym(secret_key.derive("audit-actor"), label)
 
 
 async def verify(session: AsyncSession) -> VerifyReport:
@@ -111,6 +115,12 @@ async def verify(session: AsyncSession) -> VerifyReport:
     return report
 
 
+# Whoever acts once acts often.
+@lru_cache(maxsize=1024)
+def _pseudonym(key: bytes, label: str) -> str:
+    return hmac.digest(key, label.encode(), "sha256").hex()[:32]
+
+
 def _key_name() -> bytes:
     return secret_key.derive("audit-key-name")[:KEY_NAME_BYTES]
 
@@ -120,17 +130,17 @@ def _seal(row: Mapping[Any, Any]) -> bytes:
 
 
 def _canonical(row: Mapping[Any, Any]) -> bytes:
-    values = []
-    for name in COLUMNS:
-        value = row[name]
-        if isinstance(value, datetime):
-            value = value.astimezone(UTC).isoformat(timespec="microseconds")
-        elif isinstance(value, UUID):
-            value = str(value)
-        values.append(_without_fractions(value))
-    return json.dumps(
-        values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode([_plain(row[name]) for name in COLUMNS]).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, UUID):
+        return str(value)
+    return _without_fractions(value)
 
 
 def _without_fractions(value: Any) -> Any:
