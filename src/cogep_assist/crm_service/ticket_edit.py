@@ -10,6 +10,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Customer, Ticket, TicketQueue, User
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.queues import find_queue
+from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule, attending_users
 from cogep_assist.crm_service.ticket_events import note_event, touch
@@ -53,6 +54,7 @@ async def edit_ticket(
     await note_event(session, principal, ticket, "edited", changed)
     if queue is not None:
         await _move_to_team(session, principal, ticket, queue)
+    await refresh_sla(session, ticket)
     return ticket
 
 

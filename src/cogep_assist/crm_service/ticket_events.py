@@ -1,6 +1,7 @@
 """What happened to a ticket, as rows: who, when, what."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,13 @@ async def note_event(
     )
     await session.flush()
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
+
+
+async def database_now(session: AsyncSession) -> datetime:
+    """Return what the database's clock shows, which alone decides."""
+    now = await session.scalar(sa.select(NOW))
+    assert isinstance(now, datetime)
+    return now
 
 
 async def touch(session: AsyncSession, ticket: Ticket) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketStatus, WaitingOn
 from cogep_assist.core.principal import SYSTEM, Act, Principal
+from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
-from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
+from cogep_assist.crm_service.ticket_events import NOW, database_now, note_event, touch
 from cogep_assist.crm_service.ticket_moves import CLOSED, ENDED, OPEN, RESOLVED, check_move
 from cogep_assist.edge.entity_tags import check_revision
 from cogep_assist.edge.validation_words import invalid_field
@@ -80,6 +81,7 @@ async def apply_move(
     }
     told = {key: value for key, value in details.items() if value is not None}
     await note_event(session, principal, ticket, "moved", told)
+    await refresh_sla(session, ticket)
     return ticket
 
 
@@ -129,8 +131,7 @@ async def check_future(session: AsyncSession, moment: datetime | None) -> None:
     """Raise AppError("request_invalid") unless a moment lies ahead, and not years ahead."""
     if moment is None:
         return
-    now = await session.scalar(sa.select(NOW))
-    assert isinstance(now, datetime)
+    now = await database_now(session)
     if not now < moment < now + MAX_AHEAD:
         raise invalid_field("until", "deve ser uma data futura, a menos de dois anos")
 
@@ -144,8 +145,7 @@ async def _in_time(session: AsyncSession, ticket: Ticket, reopen_days: int) -> b
     ended = ticket.resolved_at or ticket.closed_at
     if ended is None:
         return True
-    now = await session.scalar(sa.select(NOW))
-    assert isinstance(now, datetime)
+    now = await database_now(session)
     return now - ended <= timedelta(days=reopen_days)
 
 

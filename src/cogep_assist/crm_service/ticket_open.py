@@ -26,6 +26,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.protocol import write_protocol
 from cogep_assist.crm_service.queues import default_queue, find_queue
+from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule
 from cogep_assist.crm_service.ticket_events import NOW, note_event
 from cogep_assist.crm_service.ticket_priority import drawn_priority
@@ -101,6 +102,7 @@ async def open_ticket(
     await note_event(session, principal, ticket, "opened", {"channel": new.channel.value})
     await assign_by_rule(session, ticket, queue)
     await session.refresh(ticket)
+    await refresh_sla(session, ticket)
     return ticket
 
 
@@ -131,6 +133,7 @@ async def open_beside(
     await session.flush()
     await note_event(session, principal, made, "opened", {"beside": str(first.id)})
     await session.refresh(made)
+    await refresh_sla(session, made)
     return made
 
 

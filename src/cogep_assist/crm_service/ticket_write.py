@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import EntryKind, Ticket, TicketEntry, TicketStatus, WaitingOn
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_assignment import attending_users
 from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
@@ -55,6 +56,8 @@ async def write_entry(
     await session.refresh(entry)
     details = {"entry": str(entry.id), "mentions": [str(user) for user in mentions]}
     await note_event(session, principal, ticket, f"{kind.value}_written", details)
+    if kind is EntryKind.REPLY:
+        await refresh_sla(session, ticket)
     return ticket, entry
 
 

@@ -20,12 +20,20 @@ from cogep_assist.core.models import (
     Document,
     DocumentVersion,
     IngestionJob,
+    TicketAttachment,
 )
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
+from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
+from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.run import Stations
+from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
+from cogep_assist.rag_service.conversations import FORGET, forget_conversations
+from cogep_assist.rag_service.gap_grouping import GROUP, group_gaps
+from cogep_assist.rag_service.gap_recheck import RECHECK, recheck_gaps
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 
@@ -41,6 +49,7 @@ class Workbench:
 
     database: Database
     visitor: Visitor
+    embedder: Embedder | None = None
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
 
@@ -48,19 +57,26 @@ class Workbench:
     def of(cls, stations: Stations) -> "Workbench":
         """Lay out the bench beside the pipeline's stations."""
         visitor = Visitor(stations.settings, stations.database, stations.client)
-        return cls(stations.database, visitor)
+        return cls(stations.database, visitor, stations.embedder)
 
 
 async def perform(bench: Workbench, claimed: Claim) -> bool:
     """Do the duty that a background job names; tell whether the job is still to be ended.
 
     A duty that writes ends its job in its own transaction, so that both happen or neither. A
-    visit commits as it goes and may be repeated, so its job is ended afterwards.
+    visit and the filling of vectors commit as they go and may be repeated: their jobs are ended
+    afterwards.
     """
     kind, subject = claimed.row["kind"], claimed.row["subject"]
     if kind == VISIT:
         async with bench.visits:
             await visit_source(bench.visitor, UUID(subject))
+        return True
+    if kind == FILL:
+        # Without an embedder there is nothing to fill with; what is there stays as it is.
+        if bench.embedder is not None:
+            async with bench.heavy:
+                await fill_vectors(bench.database, bench.embedder)
         return True
     duty = DUTIES.get(kind)
     if duty is None:
@@ -82,12 +98,13 @@ async def settle(session: AsyncSession, subject: str) -> None:
 
 
 async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
-    """Remove bytes that neither a job nor a version refers to any more."""
+    """Remove bytes that no job, version or attachment refers to any more."""
     await session.execute(
         sa.delete(Blob).where(
             Blob.created_at < sa.func.now() - sa.text("interval '1 hour'"),
             ~sa.exists().where(IngestionJob.blob_id == Blob.id),
             ~sa.exists().where(DocumentVersion.blob_id == Blob.id),
+            ~sa.exists().where(TicketAttachment.blob_id == Blob.id),
         )
     )
 
@@ -103,6 +120,11 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
 
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,
+    DESK_CLOCK: run_desk_clock,
+    RECOUNT: mark_for_recount,
+    FORGET: forget_conversations,
+    GROUP: group_gaps,
+    RECHECK: recheck_gaps,
     "merge_segments": merge_segments,
     "settle_source": settle,
     "sweep_blobs": sweep_blobs,

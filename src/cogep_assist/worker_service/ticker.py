@@ -8,28 +8,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import ScheduleRun
+from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
+from cogep_assist.pipeline.vector_fill import FILL
+from cogep_assist.rag_service.conversations import FORGET
+from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
+from cogep_assist.rag_service.gap_recheck import RECHECK, RECHECK_EVERY, collections_to_recheck
 from cogep_assist.retrieval.merge import collections_due
 from cogep_assist.worker_service.archive import ARCHIVE
+from cogep_assist.worker_service.reaper import takes_lock
 
 TICKER_LOCK = 7_204_115_903
 EVERY = {
+    FILL: timedelta(minutes=5),
     ARCHIVE: timedelta(minutes=15),
+    FORGET: timedelta(hours=1),
     "sweep_blobs": timedelta(hours=1),
     "sweep_expired": timedelta(minutes=15),
 }
 
 SETTLE_EVERY = timedelta(seconds=5)
+DESK_EVERY = timedelta(seconds=5)
 
 
 async def tick(session: AsyncSession) -> int:
     """Enqueue what is due and return how many jobs that made; safe to call at any time."""
-    if not await session.scalar(
-        sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": TICKER_LOCK}
-    ):
+    if not await takes_lock(session, TICKER_LOCK):
         return 0
-    made = await _merges(session) + await _sources(session)
+    made = await _merges(session) + await _sources(session) + await _gaps(session)
+    made += await _desk(session)
     for name, every in EVERY.items():
         made += await _scheduled(session, name, every)
     return made
@@ -43,6 +51,23 @@ async def _sources(session: AsyncSession) -> int:
         for source_id in await sources_to_settle(session):
             made += await enqueue_background(session, "settle_source", str(source_id))
     return made
+
+
+async def _gaps(session: AsyncSession) -> int:
+    made = 0
+    if await _has_turn(session, GROUP, GROUP_EVERY) and await gaps_to_group(session):
+        made += await enqueue_background(session, GROUP, "")
+    if await _has_turn(session, RECHECK, RECHECK_EVERY):
+        for collection_id in await collections_to_recheck(session):
+            made += await enqueue_background(session, RECHECK, str(collection_id))
+    return made
+
+
+async def _desk(session: AsyncSession) -> int:
+    """Look at the desk's clock now and then; it is only run when a moment has come."""
+    if not await _has_turn(session, DESK_CLOCK, DESK_EVERY) or not await desk_clock_is_due(session):
+        return 0
+    return await enqueue_background(session, DESK_CLOCK, "")
 
 
 async def _merges(session: AsyncSession) -> int:

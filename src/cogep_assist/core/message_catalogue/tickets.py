@@ -97,6 +97,17 @@ MESSAGES: dict[str, Message] = {
     "rating_too_early": Message(
         409, "O chamado ainda não terminou.", "Avalie quando ele estiver resolvido."
     ),
+    "calendar_not_found": Message(
+        404, "O calendário “{name}” não existe.", "Veja os calendários em GET /crm/calendars."
+    ),
+    "sla_policy_not_found": Message(
+        404, "A meta “{name}” não existe.", "Veja as metas em GET /crm/sla-policies."
+    ),
+    "sla_without_target": Message(
+        422,
+        "A meta não promete nada.",
+        "Informe em “targets”, por prioridade, os minutos até a primeira resposta ou a solução.",
+    ),
     "ticket_status_not_found": Message(
         404,
         "Não há chamado com este protocolo e este código.",

@@ -76,6 +76,13 @@ from cogep_assist.core.models.crm_customers import (
     NameWord,
     RelationKind,
 )
+from cogep_assist.core.models.crm_sla import (
+    BusinessCalendar,
+    CalendarDay,
+    SlaPolicy,
+    SlaTarget,
+    TicketSla,
+)
 from cogep_assist.core.models.crm_ticket_entries import (
     EntryKind,
     LinkKind,
@@ -114,6 +121,8 @@ __all__ = [
     "BackgroundStatus",
     "Base",
     "Blob",
+    "BusinessCalendar",
+    "CalendarDay",
     "Chunk",
     "ChunkEmbedding",
     "Citation",
@@ -178,6 +187,8 @@ __all__ = [
     "Session",
     "SignInDelay",
     "SignInLink",
+    "SlaPolicy",
+    "SlaTarget",
     "SourceItem",
     "SourceKind",
     "Synonym",
@@ -195,6 +206,7 @@ __all__ = [
     "TicketPriority",
     "TicketQueue",
     "TicketRating",
+    "TicketSla",
     "TicketStatus",
     "User",
     "UserLink",

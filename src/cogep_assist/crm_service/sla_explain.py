@@ -1,0 +1,52 @@
+"""Explain a ticket's clock: each interval that was counted, and what it comes to."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.sla import FIRST_REPLY, RESOLUTION, Standing, TargetState, standing_of
+from cogep_assist.crm_service.sla_schemas import CountedInterval, SlaReading, TargetReading
+from cogep_assist.crm_service.ticket_access import find_ticket
+from cogep_assist.crm_service.ticket_events import database_now
+
+
+async def explain_sla(session: AsyncSession, principal: Principal, ticket_id: UUID) -> SlaReading:
+    """Return where a ticket stands and why. Raises AppError("ticket_not_found")."""
+    principal.require(Act.WORK_TICKETS)
+    ticket = await find_ticket(session, principal, ticket_id)
+    standing = await standing_of(session, ticket)
+    return SlaReading(
+        ticket_id=ticket.id,
+        protocol=ticket.protocol,
+        policy=standing.policy.name if standing else None,
+        calendar=standing.calendar.name if standing else None,
+        read_at=standing.read_at if standing else await database_now(session),
+        first_reply=_target(standing, FIRST_REPLY),
+        resolution=_target(standing, RESOLUTION),
+    )
+
+
+def _target(standing: Standing | None, name: str) -> TargetReading | None:
+    state = None if standing is None else standing.targets.get(name)
+    if state is None:
+        return None
+    return TargetReading(
+        state=_word(state),
+        target_minutes=round(state.reading.target.total_seconds() / 60),
+        spent_minutes=round(state.reading.spent.total_seconds() / 60, 2),
+        due_at=state.due_at,
+        missed_at=state.missed_at,
+        counted=[
+            CountedInterval(
+                since=since, until=until, minutes=round((until - since).total_seconds() / 60, 2)
+            )
+            for since, until in state.reading.counted
+        ],
+    )
+
+
+def _word(state: TargetState) -> str:
+    if state.met is not None:
+        return "met" if state.met else "missed"
+    return "paused" if state.due_at is None else "running"

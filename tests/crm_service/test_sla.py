@@ -1,0 +1,258 @@
+"""Targets through the real desk: calendars, policies, pauses, warnings and misses."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from api import Api
+
+from cogep_assist.core.models import Role, Ticket, TicketEvent, TicketSla
+from cogep_assist.crm_service.business_calendars import find_calendar, hours_of
+from cogep_assist.crm_service.business_time import counted_time, moment_after
+from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
+from cogep_assist.crm_service.sla_policies import mark_for_recount
+
+OFFICE = [["08:00", "12:00"], ["13:30", "18:00"]]
+ALWAYS = [[["00:00", "24:00"]]] * 7
+ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+@pytest.fixture
+async def admin(api: Api) -> httpx2.AsyncClient:
+    return await api.client(Role.ADMIN)
+
+
+async def put(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    reply = await client.put(path, json=body)
+    assert reply.status_code in {200, 201}, reply.text
+    told: dict[str, Any] = reply.json()
+    return told
+
+
+async def promise(client: httpx2.AsyncClient, week: list[Any], **fields: Any) -> None:
+    await put(client, "/crm/calendars/Comercial", week=week)
+    targets = {
+        "normal": {"first_reply_minutes": 60, "resolution_minutes": 480},
+        "urgent": {"first_reply_minutes": 10, "resolution_minutes": 60},
+    }
+    body = {"calendar": "Comercial", "targets": targets, **fields}
+    await put(client, "/crm/sla-policies/Geral", **body)
+
+
+async def opened(client: httpx2.AsyncClient, **fields: Any) -> dict[str, Any]:
+    body = {"subject": "Sem acesso", "body": "Não consigo entrar.", **fields}
+    made: dict[str, Any] = (await client.post("/crm/tickets", json=body)).json()
+    return made
+
+
+async def reading(client: httpx2.AsyncClient, ticket: dict[str, Any]) -> dict[str, Any]:
+    reply = await client.get(f"{ticket['links']['self']}/sla")
+    assert reply.status_code == 200, reply.text
+    told: dict[str, Any] = reply.json()
+    return told
+
+
+async def long_ago(api: Api, ticket: dict[str, Any], span: timedelta) -> None:
+    """Let a ticket and its history be older, as if that time had gone by."""
+    mine = UUID(ticket["id"])
+    async with api.database.begin() as session:
+        for model, key in ((Ticket, Ticket.id), (TicketEvent, TicketEvent.ticket_id)):
+            older = {"created_at": model.created_at - span}
+            await session.execute(sa.update(model).where(key == mine).values(older))
+        await session.execute(
+            sa.update(TicketSla)
+            .where(TicketSla.ticket_id == mine)
+            .values(next_check_at=sa.func.clock_timestamp())
+        )
+
+
+async def tick(api: Api) -> None:
+    async with api.database.begin() as session:
+        await run_desk_clock(session, "")
+
+
+async def told_of(client: httpx2.AsyncClient, ticket: dict[str, Any]) -> list[tuple[str, str]]:
+    shown = (await client.get(ticket["links"]["self"])).json()
+    return [
+        (event["kind"], event["details"]["target"])
+        for event in shown["events"]
+        if event["kind"].startswith("sla_")
+    ]
+
+
+async def test_a_target_is_warned_about_missed_and_told_once(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    await promise(admin, ALWAYS)
+    ticket = await opened(admin)
+    first = (await reading(admin, ticket))["first_reply"]
+    assert (first["state"], first["target_minutes"]) == ("running", 60)
+    due = datetime.fromisoformat(first["due_at"])
+    assert due == datetime.fromisoformat(ticket["created_at"]) + timedelta(hours=1)
+
+    await long_ago(api, ticket, timedelta(minutes=50))
+    await tick(api)
+    assert await told_of(admin, ticket) == [("sla_warned", "first_reply")]
+    await long_ago(api, ticket, timedelta(minutes=15))
+    for _ in range(2):
+        await tick(api)
+    assert await told_of(admin, ticket) == [
+        ("sla_warned", "first_reply"),
+        ("sla_missed", "first_reply"),
+    ]
+    first = (await reading(admin, ticket))["first_reply"]
+    assert first["state"] == "missed"
+    assert first["missed_at"] is not None
+    async with api.database.begin() as session:
+        assert not await desk_clock_is_due(session)
+
+
+async def test_a_reply_meets_the_first_target_and_waiting_stops_the_second(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    await promise(admin, ALWAYS)
+    ticket = await opened(admin)
+    path = ticket["links"]["self"]
+    await admin.post(f"{path}/comments", json={"body": "Estamos vendo."})
+    told = await reading(admin, ticket)
+    assert told["first_reply"]["state"] == "met"
+    waits = {"status": "waiting", "waiting_on": "third_party"}
+    await admin.post(f"{path}/transition", json=waits)
+    told = await reading(admin, ticket)
+    assert told["resolution"]["state"] == "paused"
+    assert told["resolution"]["due_at"] is None
+    await admin.post(f"{path}/transition", json={"status": "open"})
+    assert (await reading(admin, ticket))["resolution"]["state"] == "running"
+    await admin.post(f"{path}/transition", json={"status": "resolved"})
+    assert (await reading(admin, ticket))["resolution"]["state"] == "met"
+
+
+async def test_a_change_of_priority_counts_from_the_beginning(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    await promise(admin, ALWAYS)
+    ticket = await opened(admin)
+    await long_ago(api, ticket, timedelta(minutes=30))
+    raised = {"impact": "high", "urgency": "high"}
+    await admin.patch(ticket["links"]["self"], json=raised)
+    told = await reading(admin, ticket)
+    assert told["first_reply"]["target_minutes"] == 10
+    assert told["first_reply"]["state"] == "missed"
+    assert told["resolution"]["state"] == "running"
+
+
+async def test_the_policy_that_fits_best_comes_first_and_its_change_reaches_open_tickets(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    ticket = await opened(admin)
+    assert (await reading(admin, ticket))["policy"] is None
+    await promise(admin, ALWAYS)
+    async with api.database.begin() as session:
+        await mark_for_recount(session, "")
+    await tick(api)
+    async with api.database.begin() as session:
+        kept = await session.get_one(TicketSla, UUID(ticket["id"]))
+        assert kept.first_reply_due_at is not None
+    await put(admin, "/crm/queues/Rede")
+    targets = {"normal": {"resolution_minutes": 30}}
+    special = {"calendar": "Comercial", "queue": "Rede", "position": 1, "targets": targets}
+    await put(admin, "/crm/sla-policies/Rede", **special)
+    assert (await reading(admin, ticket))["policy"] == "Geral"
+    await admin.patch(ticket["links"]["self"], json={"queue": "Rede"})
+    told = await reading(admin, ticket)
+    assert told["policy"] == "Rede"
+    assert told["first_reply"] is None
+    assert (await admin.delete("/crm/sla-policies/Rede")).status_code == 204
+    assert (await reading(admin, ticket))["policy"] == "Geral"
+
+
+async def test_calendars_keep_the_laws_holidays_and_their_own_days(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    week = [OFFICE] * 5 + [[], []]
+    await put(admin, "/crm/calendars/Recife", week=week, state="PE")
+    own = {"name": "Nossa Senhora do Carmo", "shifts": []}
+    await put(admin, "/crm/calendars/Recife/days/2026-07-16", **own)
+    half = {"name": "Véspera", "shifts": [["08:00", "12:00"]]}
+    shown = await put(admin, "/crm/calendars/Recife/days/2026-12-24", **half)
+    assert list(shown["days"]) == ["2026-07-16", "2026-12-24"]
+    async with api.database.begin() as session:
+        hours = await hours_of(session, await find_calendar(session, "Recife"))
+
+    def worked(day: str) -> float:
+        start = datetime.fromisoformat(day).replace(tzinfo=ZONE)
+        return counted_time(hours, start, start + timedelta(days=1)).total_seconds() / 3600
+
+    assert worked("2026-11-23") == 8.5
+    # National, of the state, ponto facultativo, the town's own, and a half day.
+    for day in ("2026-09-07", "2026-03-06", "2026-02-17", "2026-06-04", "2026-07-16"):
+        assert worked(day) == 0, day
+    assert worked("2026-12-24") == 4
+    friday = datetime(2026, 2, 13, 17, tzinfo=ZONE)
+    after = moment_after(hours, friday, timedelta(hours=2))
+    # Carnaval: the rest falls on Ash Wednesday's afternoon or later, never before.
+    assert after is not None
+    assert after.astimezone(ZONE).date().isoformat() >= "2026-02-18"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"week": [OFFICE] * 6},
+        {"week": [[["12:00", "08:00"]]] * 7},
+        {"week": [[["08:00", "24:30"]]] * 7},
+        {"week": ALWAYS, "time_zone": "../etc/passwd"},
+        {"week": ALWAYS, "state": "XX"},
+        {"week": ALWAYS, "holidays": []},
+    ],
+)
+async def test_calendars_that_make_no_sense_are_refused(
+    admin: httpx2.AsyncClient, body: dict[str, Any]
+) -> None:
+    reply = await admin.put("/crm/calendars/Ruim", json=body)
+    assert reply.status_code == 422
+    assert (await admin.get("/crm/calendars")).json() == []
+
+
+async def test_who_may_see_and_set_targets(api: Api, admin: httpx2.AsyncClient) -> None:
+    await promise(admin, ALWAYS)
+    ticket = await opened(admin)
+    requester = await api.client(Role.REQUESTER)
+    agent = await api.client(Role.AGENT)
+    doors = ("/crm/calendars", "/crm/sla-policies", f"{ticket['links']['self']}/sla")
+    for path in doors:
+        assert (await requester.get(path)).status_code == 403
+        assert (await agent.get(path)).status_code == 200
+        assert (await api.anonymous().get(path)).status_code == 401
+    assert (await agent.put("/crm/calendars/X", json={"week": ALWAYS})).status_code == 403
+    assert (await admin.delete("/crm/sla-policies/nada")).status_code == 404
+    nothing = {"calendar": "Comercial", "targets": {"low": {}}}
+    refused = await admin.put("/crm/sla-policies/Vazia", json=nothing)
+    assert refused.json()["error"]["code"] == "sla_without_target"
+
+
+async def test_a_ticket_that_waits_until_a_day_comes_back_by_itself(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    ticket = await opened(admin)
+    path = ticket["links"]["self"]
+    past = {"status": "waiting", "waiting_on": "customer", "until": "2020-01-01T00:00:00Z"}
+    assert (await admin.post(f"{path}/transition", json=past)).status_code == 422
+    until = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    waits = {**past, "until": until}
+    assert (await admin.post(f"{path}/transition", json=waits)).status_code == 200
+    async with api.database.begin() as session:
+        await session.execute(sa.update(Ticket).values(wake_at=sa.func.clock_timestamp()))
+    await tick(api)
+    shown = (await admin.get(path)).json()
+    assert (shown["status"], shown["wake_at"]) == ("open", None)
+    assert (await admin.post(f"{path}/snooze", json={"until": until})).json()["snoozed"] is True
+    assert (await admin.get("/crm/tickets", params={"snoozed": "false"})).json()["items"] == []
+    async with api.database.begin() as session:
+        await session.execute(sa.update(Ticket).values(wake_at=sa.func.clock_timestamp()))
+    await tick(api)
+    assert (await admin.get(path)).json()["snoozed"] is False
