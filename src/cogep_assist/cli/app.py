@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "documents": Entry("documents", "Lista, mostra e remove documentos."),
     "collections": Entry("collections", "Lista coleções e define quem pode lê-las."),
     "sources": Entry("sources", "Segue endereços, pastas e sitemaps em horários."),
+    "synonyms": Entry("synonyms", "Mantém as palavras que a busca trata como iguais."),
     "eval": Entry("eval", "Mede busca e respostas com perguntas de gabarito."),
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),

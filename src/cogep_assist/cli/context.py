@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
     # Opened outside the event loop, so that Ctrl-C ends even a long wait for crash recovery.
     with open_target(settings, on_progress=_remark) as target:
         settle_schema(target)
-        return run(_connected(target.app, settings.database_pool_size, work))
+        return run(_connected(target.app, settings, work))
 
 
 def settle_schema(target: DatabaseTarget) -> None:
@@ -71,12 +72,28 @@ def is_watched() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-async def _connected(app: URL, pool_size: int, work: Callable[[Database], Awaitable[T]]) -> T:
-    database = Database(app, pool_size=pool_size)
+async def _connected(app: URL, settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    database = Database(app, pool_size=settings.database_pool_size)
     try:
-        return await work(database)
+        async with _models(settings, database):
+            return await work(database)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _models(settings: Settings, database: Database) -> AsyncIterator[None]:
+    if not (
+        settings.embed_url or settings.embed_path or settings.rerank_url or settings.rerank_path
+    ):
+        yield
+        return
+    # Loaded only where a model is set: most commands are done sooner than this is read.
+    from cogep_assist.integrations.transfer_log import TransferLog  # noqa: PLC0415
+    from cogep_assist.retrieval.query_models import query_models  # noqa: PLC0415
+
+    async with query_models(settings, TransferLog(database)):
+        yield
 
 
 def _remark(text: str) -> None:

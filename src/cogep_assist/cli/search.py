@@ -1,19 +1,22 @@
 """``cogep search``: the passages that are nearest to a text."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from cogep_assist.cli.console import one_line, out, print_json
+from cogep_assist.cli.console import err, one_line, out, print_json
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.highlight import snippet
 from cogep_assist.cli.moments import number
 from cogep_assist.cli.options import AsJson, CollectionName, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
+from cogep_assist.core.models import Visibility
 from cogep_assist.rag_service.schemas import SearchReply
 from cogep_assist.rag_service.search import search_passages
+from cogep_assist.rag_service.search_filters import search_filters
 
 app = typer.Typer(help="Busca trechos na base.")
 
@@ -27,16 +30,47 @@ def search(
         int, typer.Option("-k", "--k", min=1, max=MAX_K, metavar="N", help="Quantos trechos.")
     ] = 10,
     collection: CollectionName = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", "-t", metavar="TIPO", help="Só deste tipo, como pdf; repita."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="AAAA-MM-DD", help="Que entrou deste dia."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="AAAA-MM-DD", help="Até este dia, inclusive."),
+    ] = None,
+    visibility: Annotated[
+        Visibility | None, typer.Option("--visibility", help="Só coleções públicas ou internas.")
+    ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Busca trechos na base e mostra os melhores primeiro."""
 
+    settings = settings_for(data_dir)
+    filters = search_filters(
+        media_types=types or (),
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        timezone=settings.timezone,
+    )
+
     async def work(database: Database) -> SearchReply:
         async with database.begin() as session:
-            return await search_passages(session, SYSTEM, text, k=k, collection=collection)
+            return await search_passages(
+                session,
+                SYSTEM,
+                text,
+                k=k,
+                collection=collection,
+                visibility=visibility,
+                filters=filters,
+            )
 
-    found = on_database(settings_for(data_dir), work)
+    found = on_database(settings, work)
     if json_:
         print_json(found.model_dump(mode="json"))
         return
@@ -55,5 +89,10 @@ def search(
         if place_text:
             out().print(Text("   " + " · ".join(place_text), style="cyan"))
         out().print(Text("   ") + snippet(result.text, text))
+        if result.also_in:
+            titles = dict.fromkeys(one_line(other.title, 60) for other in result.also_in)
+            out().print(Text(f"   também em: {'; '.join(titles)}", style="dim"))
         out().print()
+    for warning in found.warnings:
+        err().print(warning.message, style="yellow", markup=False)
     out().print(f"{len(found.results)} trechos em {found.took_ms} ms.", style="dim")

@@ -46,6 +46,8 @@ class Act(enum.StrEnum):
     GIVE_FEEDBACK = "give_feedback"
     READ_GAPS = "read_gaps"
     MANAGE_GAPS = "manage_gaps"
+    READ_SYNONYMS = "read_synonyms"
+    MANAGE_SYNONYMS = "manage_synonyms"
     USE_MCP = "use_mcp"
     READ_CUSTOMERS = "read_customers"
     SEE_EVERY_CUSTOMER = "see_every_customer"
@@ -100,6 +102,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     # What people asked and nobody could answer: ``rag_service.gaps``.
     Act.READ_GAPS: CURATION,
     Act.MANAGE_GAPS: CURATION,
+    Act.READ_SYNONYMS: STAFF,
+    Act.MANAGE_SYNONYMS: CURATION,
     # The way in; each tool asks for its own act besides.
     Act.USE_MCP: EVERYBODY,
     # A requester sees the one customer who they are: ``core.access_customers``.

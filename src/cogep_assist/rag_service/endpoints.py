@@ -1,10 +1,14 @@
 """GET /search and POST /ask."""
 
+from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import Field
 
+from cogep_assist.core.models import Visibility
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.disconnect import unless_gone
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
@@ -13,17 +17,24 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.rag_service import conversation_endpoints, gap_endpoints, synonym_endpoints
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS, answer_events
 from cogep_assist.rag_service.ask_once import AskOnce
 from cogep_assist.rag_service.ask_stream import stream_answer, whole_answer
 from cogep_assist.rag_service.schemas import AskBody, AskReply, SearchReply
 from cogep_assist.rag_service.search import search_passages
+from cogep_assist.rag_service.search_filters import MOST_VALUES, search_filters
 
 MAX_QUERY_CHARS = 10_000
 MAX_K = 100
 
 router = guarded_router(tags=["ask"])
-routers: tuple[APIRouter, ...] = (router,)
+routers: tuple[APIRouter, ...] = (
+    router,
+    conversation_endpoints.router,
+    gap_endpoints.router,
+    synonym_endpoints.router,
+)
 
 
 @router.get(
@@ -33,16 +44,34 @@ routers: tuple[APIRouter, ...] = (router,)
     dependencies=[rule(Login.KEY_OR_SESSION, Act.SEARCH, rate=Rate.ASK)],
 )
 async def search(
+    request: Request,
     session: SessionDep,
     principal: PrincipalDep,
     q: Annotated[str, Query(min_length=1, max_length=MAX_QUERY_CHARS)],
     k: Annotated[int, Query(ge=1, le=MAX_K)] = 10,
     collection: Annotated[str | None, Query(max_length=64)] = None,
+    visibility: Visibility | None = None,
+    media_type: Annotated[
+        list[Annotated[str, Field(max_length=120)]],
+        Query(max_length=MOST_VALUES, description="“pdf” ou “application/pdf”; pode repetir-se."),
+    ] = [],  # noqa: B006 - FastAPI copies it
+    since: Annotated[date | None, Query(description="Documentos que entraram deste dia")] = None,
+    until: Annotated[date | None, Query(description="até este dia, inclusive")] = None,
+    document_id: Annotated[list[UUID], Query(max_length=MOST_VALUES)] = [],  # noqa: B006
 ) -> SearchReply:
     """Find the passages that are nearest to a text."""
     if not q.strip():
         raise invalid_field("q", "não pode estar vazio")
-    return await search_passages(session, principal, q, k=k, collection=collection)
+    filters = search_filters(
+        media_types=media_type,
+        since=since,
+        until=until,
+        document_ids=document_id,
+        timezone=edge_state(request).settings.timezone,
+    )
+    return await search_passages(
+        session, principal, q, k=k, collection=collection, visibility=visibility, filters=filters
+    )
 
 
 @router.post(

@@ -99,7 +99,8 @@ async def _ranking(
     """Rank documents by their best passage; look deeper where long ones fill the places."""
     reach = depth
     while True:
-        ranking = list(dict.fromkeys(names[h.document_id] for h in hits if h.document_id in names))
+        every = [same for hit in hits for same in (hit, *hit.also_in)]
+        ranking = list(dict.fromkeys(names[h.document_id] for h in every if h.document_id in names))
         if len(ranking) >= depth or len(hits) < reach or reach >= MOST_RESULTS:
             return ranking
         reach = min(reach * 5, MOST_RESULTS)

@@ -10,6 +10,19 @@ from cogep_assist.core.models import AnswerMode
 MAX_QUESTION_CHARS = 4000
 
 
+class SamePassage(BaseModel):
+    """Another place where a passage stands, word for word or nearly so."""
+
+    chunk_id: UUID
+    document_id: UUID
+    version: int
+    title: str
+    uri: str | None
+    page: int | None
+    start: int
+    end: int
+
+
 class SearchResult(BaseModel):
     """A passage: ``text`` is ``start:end`` of the version's text."""
 
@@ -24,6 +37,14 @@ class SearchResult(BaseModel):
     start: int
     end: int
     score: float
+    also_in: list[SamePassage] = []
+
+
+class SearchWarning(BaseModel):
+    """What could not help this search; the results hold all the same."""
+
+    code: str
+    message: str
 
 
 class SearchReply(BaseModel):
@@ -32,6 +53,7 @@ class SearchReply(BaseModel):
     query: str
     took_ms: int
     results: list[SearchResult]
+    warnings: list[SearchWarning] = []
 
 
 class AskBody(BaseModel):

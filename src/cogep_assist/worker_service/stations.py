@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
+from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.pipeline.embed import embedder_from_settings
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.run import Stations
+from cogep_assist.retrieval.query_models import query_models
 
 
 @asynccontextmanager
@@ -20,6 +22,8 @@ async def open_stations(settings: Settings, database: Database) -> AsyncIterator
         async with (
             GuardedClient(policy_from_settings(settings)) as client,
             embedder_from_settings(settings, database) as embedder,
+            # Some duties search: the questions that nobody could answer are asked again.
+            query_models(settings, TransferLog(database)),
         ):
             yield Stations(
                 settings=settings,

@@ -88,4 +88,14 @@ MESSAGES = {
         "Os resultados valem; quem administra pode ver a causa nos registros.",
         retryable=True,
     ),
+    "search_type_unknown": Message(
+        422,
+        "A busca não conhece o tipo “{name}”.",
+        "Use um destes: {known}; ou o tipo completo, como application/pdf.",
+    ),
+    "search_days_backwards": Message(
+        422,
+        "O período termina em {until}, antes de começar em {since}.",
+        "Troque as datas.",
+    ),
 }

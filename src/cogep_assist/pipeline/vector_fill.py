@@ -1,0 +1,99 @@
+"""Vectors for passages that have none of the present embedder, in the background.
+
+So a base gets its vectors when an embedder is first set, when it is changed, and after it was away.
+Searches go on meanwhile: a space is searched from the moment when it is whole, and the vectors of
+every other embedder go afterwards.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.logging import get_logger
+from cogep_assist.pipeline.embed import Embedder, text_to_embed
+from cogep_assist.retrieval.dense_space import (
+    Passage,
+    add_vectors,
+    drop_retired,
+    make_ready,
+    passages_without_vector,
+)
+
+FILL = "fill_vectors"
+_BATCH = 64
+_DROPPED_AT_ONCE = 5_000
+_LOCK = 7_204_115_907
+log = get_logger(__name__)
+
+
+async def fill_vectors(database: Database, embedder: Embedder) -> int:
+    """Make every missing vector, then let the space be searched; return how many were made.
+
+    Commits batch by batch and begins where nothing is done yet, so that it may be stopped and
+    begun again at any moment. One process at a time. Raises AppError("embed_...").
+    """
+    async with _only_here(database) as ours:
+        if not ours:
+            return 0
+        space = await _space(database, embedder)
+        if space is None:
+            return 0
+        made = 0
+        after: UUID | None = None
+        while True:
+            async with database.begin() as session:
+                missing = await passages_without_vector(session, space, after, _BATCH)
+            if not missing:
+                break
+            made += await _make(database, embedder, space, missing)
+            after = missing[-1].chunk_id
+        await _switch(database, space)
+    if made:
+        log.info("vectors_filled", embedder=embedder.model, passages=made)
+    return made
+
+
+async def _space(database: Database, embedder: Embedder) -> int | None:
+    """Return the embedder's space; its size shows in a first vector, so some passage is needed."""
+    async with database.begin() as session:
+        first = await passages_without_vector(session, -1, None, 1)
+    if not first:
+        return None
+    return (await embedder.embed([_text(first[0])])).space
+
+
+async def _make(
+    database: Database, embedder: Embedder, space: int, missing: Sequence[Passage]
+) -> int:
+    embedded = await embedder.embed([_text(passage) for passage in missing])
+    vectors = [
+        (passage.chunk_id, vector)
+        for passage, vector in zip(missing, embedded.vectors, strict=True)
+    ]
+    async with database.begin() as session:
+        await add_vectors(session, space, vectors)
+    return len(vectors)
+
+
+async def _switch(database: Database, space: int) -> None:
+    async with database.begin() as session:
+        await make_ready(session, space)
+    more = True
+    while more:
+        async with database.begin() as session:
+            more = await drop_retired(session, _DROPPED_AT_ONCE)
+
+
+def _text(passage: Passage) -> str:
+    return text_to_embed(passage.title, passage.heading, passage.text)
+
+
+@asynccontextmanager
+async def _only_here(database: Database) -> AsyncIterator[bool]:
+    """Hold the lock of filling, on a connection of its own and outside of any transaction."""
+    connection = await database.connect()
+    async with connection:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
+        row = await cursor.fetchone()
+        yield bool(row and row[0])
