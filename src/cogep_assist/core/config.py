@@ -100,8 +100,50 @@ class Settings(BaseSettings):
     metrics_open: bool = Field(
         default=False, description="Mostra /metrics sem chave a quem alcançar o endereço."
     )
+    organization: str | None = Field(
+        default=None, description="Nome da organização, em e-mails e páginas."
+    )
     session_hours: int = Field(
         default=12, ge=1, le=720, description="Horas que uma sessão aberta no navegador dura."
+    )
+
+    # --- mail ---------------------------------------------------------------------------
+    mail_mode: Literal["smtp", "file", "console"] | None = Field(
+        default=None,
+        description="Como enviar e-mails: smtp, file (pasta dos dados) ou console; sem valor, "
+        "smtp se houver COGEP_SMTP_HOST, senão file.",
+    )
+    mail_from: str | None = Field(
+        default=None, description="Remetente dos e-mails (padrão: nao-responda@ do servidor)."
+    )
+    smtp_host: str | None = Field(default=None, description="Servidor de e-mail (SMTP).")
+    smtp_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Porta do SMTP (padrão: 587, ou 465 com tls)."
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="Cifra do SMTP: starttls, tls ou none (só em rede própria)."
+    )
+    smtp_user: str | None = Field(default=None, description="Usuário do SMTP.")
+    smtp_password: SecretStr | None = Field(default=None, description="Senha do SMTP.")
+
+    # --- sign-in by an identity provider -------------------------------------------------
+    oidc_preset: Literal["govbr", "govbr-staging"] | None = Field(
+        default=None, description="Provedor conhecido: govbr ou govbr-staging (homologação)."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="Endereço (issuer) do provedor de identidade OIDC."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Identificador do cliente OIDC.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Segredo do cliente OIDC."
+    )
+    oidc_name: str | None = Field(default=None, description="Nome do provedor no botão de entrada.")
+    oidc_scopes: str | None = Field(
+        default=None, description="Escopos pedidos ao provedor (padrão: openid email profile)."
+    )
+    oidc_auto_create: bool = Field(
+        default=False,
+        description="Cria como solicitante quem entra pelo provedor e ainda não tem usuário.",
     )
 
     # --- intake -------------------------------------------------------------------------

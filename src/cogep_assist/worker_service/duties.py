@@ -1,7 +1,7 @@
 """Work other than documents, by name: merging, following sources, sweeping what has expired."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access
+from cogep_assist.core.access_links import RESET, send_reset
+from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
@@ -22,12 +24,14 @@ from cogep_assist.core.models import (
     IngestionJob,
     TicketAttachment,
 )
+from cogep_assist.core.outbox import DELIVER, MAIL, Courier, deliver, sweep_outbox
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
+from cogep_assist.integrations.mail import mail_courier
 from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
@@ -40,6 +44,7 @@ from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
 VISITS = 4
+DELIVERIES = 4
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
@@ -52,12 +57,21 @@ class Workbench:
     embedder: Embedder | None = None
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
+    couriers: Mapping[str, Courier] = field(default_factory=dict)
+    deliveries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DELIVERIES))
 
     @classmethod
     def of(cls, stations: Stations) -> "Workbench":
         """Lay out the bench beside the pipeline's stations."""
         visitor = Visitor(stations.settings, stations.database, stations.client)
-        return cls(stations.database, visitor, stations.embedder)
+        return cls(
+            stations.database, visitor, stations.embedder, couriers=couriers_of(stations.settings)
+        )
+
+
+def couriers_of(settings: Settings) -> Mapping[str, Courier]:
+    """Return who delivers the outbox's messages, by topic."""
+    return {MAIL: mail_courier(settings)}
 
 
 async def perform(bench: Workbench, claimed: Claim) -> bool:
@@ -71,6 +85,10 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
     if kind == VISIT:
         async with bench.visits:
             await visit_source(bench.visitor, UUID(subject))
+        return True
+    if kind == DELIVER:
+        async with bench.deliveries:
+            await deliver(bench.database, bench.couriers, subject)
         return True
     if kind == FILL:
         # Without an embedder there is nothing to fill with; what is there stays as it is.
@@ -112,6 +130,7 @@ async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
 async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     """Remove what was made to last for a while: replies, sessions, links, collections."""
     await access.sweep_expired(session)
+    await sweep_outbox(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
     for table in (IngestionJob, ArchivedJob, Chunk, Document):
         await session.execute(sa.delete(table).where(table.collection_id.in_(gone)))
@@ -120,6 +139,7 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
 
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,
+    RESET: send_reset,
     DESK_CLOCK: run_desk_clock,
     RECOUNT: mark_for_recount,
     FORGET: forget_conversations,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import ScheduleRun
+from cogep_assist.core.outbox import DELIVER, due_resources
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
@@ -29,6 +30,7 @@ EVERY = {
 }
 
 SETTLE_EVERY = timedelta(seconds=5)
+OUTBOX_EVERY = timedelta(seconds=5)
 DESK_EVERY = timedelta(seconds=5)
 
 
@@ -38,6 +40,7 @@ async def tick(session: AsyncSession) -> int:
         return 0
     made = await _merges(session) + await _sources(session) + await _gaps(session)
     made += await _desk(session)
+    made += await _outbox(session)
     for name, every in EVERY.items():
         made += await _scheduled(session, name, every)
     return made
@@ -68,6 +71,16 @@ async def _desk(session: AsyncSession) -> int:
     if not await _has_turn(session, DESK_CLOCK, DESK_EVERY) or not await desk_clock_is_due(session):
         return 0
     return await enqueue_background(session, DESK_CLOCK, "")
+
+
+async def _outbox(session: AsyncSession) -> int:
+    """Look for messages whose next try has come."""
+    if not await _has_turn(session, DELIVER, OUTBOX_EVERY):
+        return 0
+    made = 0
+    for resource_key in await due_resources(session):
+        made += await enqueue_background(session, DELIVER, resource_key)
+    return made
 
 
 async def _merges(session: AsyncSession) -> int:
