@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import IngestionJob, JobStatus, Worker
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
 from cogep_assist.core.queue_claim import claim
-from cogep_assist.worker_service.reaper import Reaped, reap
+from cogep_assist.worker_service import reaper
+from cogep_assist.worker_service.reaper import REAPER_LOCK, Reaped, reap, takes_lock
 from cogep_assist.worker_service.registration import Registration
 
 AddJob = Callable[..., Awaitable[UUID]]
@@ -232,3 +236,39 @@ async def test_only_one_reaper_works_at_a_time(database: Database, add_job: AddJ
     async with database.begin() as first, database.begin() as second:
         assert (await reap(first)).returned == 1
         assert await reap(second) == Reaped()
+
+
+async def test_a_reaper_that_falls_asleep_gives_its_turn_away(
+    database: Database, add_job: AddJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaper, "ASLEEP_AFTER", "300ms")
+    await add_job()
+    registration = await register(database)
+    await take(database, registration.worker_id)
+    await die(database, registration)
+    asleep = database.sessions()
+    try:
+        assert (await reap(asleep)).returned == 1
+        async with asyncio.timeout(10):
+            while (await round_of(database)).returned == 0:
+                await asyncio.sleep(0.05)
+        with pytest.raises(DBAPIError):
+            await asleep.execute(sa.select(1))
+    finally:
+        await asleep.close()
+
+
+async def test_a_workers_sessions_end_when_it_sleeps_in_them(database_url: URL) -> None:
+    timeout = sa.text("SHOW idle_in_transaction_session_timeout")
+    database = Database(database_url, pool_size=1)
+    try:
+        database.let_go_when_asleep(60)
+        async with database.begin() as session:
+            assert await session.scalar(timeout) == "1min"
+            assert await session.scalar(sa.text("SELECT current_user")) == "cogep_app"
+            assert await takes_lock(session, REAPER_LOCK)
+            assert await session.scalar(timeout) == "5s"
+        async with database.begin() as session:
+            assert await session.scalar(timeout) == "1min"
+    finally:
+        await database.close()

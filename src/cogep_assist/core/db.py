@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -23,6 +24,7 @@ class Database:
 
     def __init__(self, url: URL, *, pool_size: int = 8) -> None:
         self.url = url
+        self._arguments = connect_arguments(url)
         self.engine: AsyncEngine = create_async_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
@@ -32,7 +34,7 @@ class Database:
             pool_pre_ping=True,
             # The values of a failed statement may be personal data: no error may carry them.
             hide_parameters=True,
-            connect_args=connect_arguments(url),
+            connect_args=self._arguments,
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
@@ -41,6 +43,18 @@ class Database:
         """Give a session whose work commits as the block ends, or rolls back if it fails."""
         async with self.sessions() as session, session.begin():
             yield session
+
+    def let_go_when_asleep(self, seconds: int) -> None:
+        """Have the server end a session of this process that sleeps so long in a transaction.
+
+        A frozen process would otherwise hold its locks for as long as it is frozen. To be said
+        before the first connection.
+        """
+        options = f"{self._arguments['options']} -c idle_in_transaction_session_timeout={seconds}s"
+
+        @event.listens_for(self.engine.sync_engine, "do_connect")
+        def limit(_dialect: Any, _record: Any, _values: Any, named: dict[str, Any]) -> None:
+            named["options"] = options
 
     async def connect(self, *, autocommit: bool = True) -> AsyncConnection[Any]:
         """Open a connection of its own, outside the pool: for LISTEN, locks and hot paths."""

@@ -32,6 +32,8 @@ BACKGROUND_SLOTS = 400
 GRACE_SECONDS = 25.0
 # Short: whoever is back late after a restart of the server is taken for dead.
 RECONNECT_SECONDS = 0.25
+# No transaction of a worker waits that long between two statements, unless it is frozen.
+ASLEEP_SECONDS = 60
 log = get_logger(__name__)
 
 
@@ -47,6 +49,7 @@ async def work(
 
     ``began`` is handed what can be woken by other bells than NOTIFY, once it can.
     """
+    database.let_go_when_asleep(ASLEEP_SECONDS)
     async with AsyncExitStack() as stack:
         stations = await stack.enter_async_context(open_stations(settings, database))
         registration = make_registration(settings, database)
@@ -77,6 +80,7 @@ async def work(
 
 async def drain_once(settings: Settings, database: Database) -> int:
     """Run everything that is due now in this process and return how many jobs that were."""
+    database.let_go_when_asleep(ASLEEP_SECONDS)
     async with open_stations(settings, database) as stations:
         registration = make_registration(settings, database)
         await registration.open()

@@ -11,6 +11,7 @@ from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, s
 
 QUEUES = (INGESTION, BACKGROUND)
 REAPER_LOCK = 7_204_115_902
+ASLEEP_AFTER = "5s"
 # A registration takes its lock before it writes its row, so a row without a lock is dead. After a
 # restart of the server nobody has a lock: who was there before gets some seconds to come back.
 LOCK_IS_GONE = sa.text(
@@ -40,9 +41,7 @@ async def reap(session: AsyncSession) -> Reaped:
     One reaper at a time. A job under which a worker died counts a crash and waits to be
     run alone; after three crashes it is failed with its cause, so that it stops no one.
     """
-    if not await session.scalar(
-        sa.text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
-    ):
+    if not await takes_lock(session, REAPER_LOCK):
         return Reaped()
     dead = list(await session.scalars(sa.select(Worker.id).where(LOCK_IS_GONE)))
     returned = set_aside = 0
@@ -68,6 +67,22 @@ async def reap(session: AsyncSession) -> Reaped:
             )
         )
     return Reaped(len(dead), returned, set_aside)
+
+
+async def takes_lock(session: AsyncSession, key: int) -> bool:
+    """Take one of the locks under which one worker acts for all, for this transaction.
+
+    It is lost with the transaction by a worker that falls asleep while it acts: nobody else
+    could act in its place.
+    """
+    taken = await session.scalar(
+        sa.text(
+            "SELECT pg_try_advisory_xact_lock(:key) FROM"
+            " set_config('idle_in_transaction_session_timeout', :asleep, true)"
+        ),
+        {"key": key, "asleep": ASLEEP_AFTER},
+    )
+    return bool(taken)
 
 
 async def _give_back(
