@@ -20,7 +20,7 @@ from chaos.restart_times import submit_url
 from chaos.slow_web import SlowWeb
 from cogep_assist.core.models import Document, DocumentVersion, IngestionJob, JobStatus, Worker
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 
 
 @dataclass(frozen=True)

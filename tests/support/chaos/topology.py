@@ -60,14 +60,14 @@ MODES = [
 
 
 async def _are_there(installation: Installation) -> None:
-    await installation.until(lambda: installation.is_ready, 60, "the API is ready")
+    await installation.until(lambda: installation.is_ready, 180, "the API is ready")
     await workers_are_there(installation)
 
 
 async def workers_are_there(installation: Installation) -> None:
     """Wait until every worker has registered itself."""
     await installation.until(
-        lambda: all(worker.has_begun for worker in installation.workers), 60, "workers are there"
+        lambda: all(worker.has_begun for worker in installation.workers), 180, "workers are there"
     )
 
 
