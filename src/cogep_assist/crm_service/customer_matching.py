@@ -75,7 +75,7 @@ def compare(one: Profile, other: Profile) -> Likeness:
         (_compare_names(a, b, one.kind) for a in one.names for b in other.names),
         key=lambda evidence: evidence.weight,
     )
-    weights = [PRIOR, names.weight]
+    weights = [PRIOR, names.weight, _kin(one, other)]
     reasons = [names.reason] if names.reason else []
     for weight, reason in (
         _mail(one, other),
@@ -95,9 +95,9 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 def _mail(one: Profile, other: Profile) -> tuple[float, str | None]:
     if one.emails & other.emails:
-        return 6.0, "same_email"
+        return 7.0, "same_email"
     if one.mailboxes & other.mailboxes:
-        return 5.5, "same_mailbox"
+        return 6.5, "same_mailbox"
     return (-0.5 if one.emails and other.emails else 0.0), None
 
 
@@ -106,13 +106,13 @@ def _phone(one: Profile, other: Profile) -> tuple[float, str | None]:
     if shared:
         # A line of a house or an office is shared; a mobile seldom is.
         mobile = any(len(number) == 14 and number[5] == "9" for number in shared)
-        return (5.5 if mobile else 4.0), "same_phone"
+        return (7.0 if mobile else 6.0), "same_phone"
     return (-0.5 if one.phones and other.phones else 0.0), None
 
 
 def _address(one: Profile, other: Profile) -> tuple[float, str | None]:
     if one.address is not None and one.address == other.address:
-        return 2.5, "same_address"
+        return 3.5, "same_address"
     return 0.0, None
 
 
@@ -120,31 +120,36 @@ def _birth(one: date | None, other: date | None) -> tuple[float, str | None]:
     if one is None or other is None:
         return 0.0, None
     if one == other:
-        return 6.5, "same_birth_date"
+        return 7.0, "same_birth_date"
     if one.year == other.year and (one.day, one.month) == (other.month, other.day):
         return 5.0, "birth_date_swapped"
     if distance(one.isoformat(), other.isoformat(), 1) == 1:
         return 2.0, "birth_date_typo"
-    return -5.0, None
+    return -7.0, None
 
 
 def _compare_names(one: Sequence[str], other: Sequence[str], kind: CustomerKind) -> _NameEvidence:
-    if kind is CustomerKind.PERSON:
-        one, kin_one = _without_kin(one)
-        other, kin_other = _without_kin(other)
-    else:
-        kin_one = kin_other = None
-    evidence = _compare_words(one, other, kind)
-    if kin_one != kin_other:
-        # Father and son share all but this word, and often the house and its telephone.
-        evidence.weight -= 7.0 if kin_one and kin_other else 3.0
-    return evidence
+    if kind is not CustomerKind.PERSON:
+        return _compare_words(one, other, kind)
+    return _compare_words(_without_kin(one), _without_kin(other), kind)
 
 
-def _without_kin(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
-    if len(words) > 1 and words[-1] in GENERATIONS:
-        return words[:-1], GENERATIONS[words[-1]]
-    return words, None
+def _kin(one: Profile, other: Profile) -> float:
+    """Weigh "Filho", "Júnior", "Neto": father and son share the rest of the name, and often
+    the house and its telephone; only what one of them has alone outweighs that word."""
+    mine, theirs = ({_kin_of(name) for name in profile.names} for profile in (one, other))
+    if one.kind is not CustomerKind.PERSON or mine & theirs:
+        return 0.0
+    same = one.birth_date is not None and one.birth_date == other.birth_date
+    return -4.0 if same or one.mailboxes & other.mailboxes else -16.0
+
+
+def _kin_of(words: Sequence[str]) -> str | None:
+    return next((GENERATIONS[word] for word in reversed(words) if word in GENERATIONS), None)
+
+
+def _without_kin(words: Sequence[str]) -> Sequence[str]:
+    return [word for word in words if word not in GENERATIONS] or words
 
 
 def _compare_words(one: Sequence[str], other: Sequence[str], kind: CustomerKind) -> _NameEvidence:
@@ -193,8 +198,9 @@ def _ends(few: Sequence[str], many: Sequence[str], places: Sequence[int]) -> flo
         weight -= 7.0
     elif places[0] != 0 and len(few) == 1:
         weight -= 2.0
-    if len(few) > 1 and len(many) > 1 and len(many) - 1 not in places:
-        weight -= 1.5
+    if len(few) > 1 and len(many) - 1 not in places:
+        # A name taken in marriage is added at the end; another one in its place is another's.
+        weight -= 0.4 if -1 not in places else 1.5
     return weight
 
 
@@ -205,16 +211,25 @@ def _compare_word(one: str, other: str, may_be_nickname: bool) -> tuple[float, s
         return _bits(one) - 0.3, "same_sound"
     if len(one) == 1 or len(other) == 1:
         return (0.4, "initials") if one[0] == other[0] else (0.0, "")
-    if may_be_nickname and (is_short_for(one, other) or is_short_for(other, one)):
-        return 1.2, "nickname"
+    if may_be_nickname:
+        if is_short_for(one, other) or is_short_for(other, one):
+            return 1.2, "nickname"
+        if _are_brother_and_sister(one, other):
+            return 0.0, ""
     longest = max(len(one), len(other))
     allowed = 0 if longest < 4 else 1 if longest < 8 else 2
     far = distance(one, other, allowed) if allowed else 1
     if far <= allowed:
         return max(_bits(one), _bits(other)) - 0.5 * far - 0.2, "similar_name"
-    if min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one)):
-        return 0.8, "similar_name"
     return 0.0, ""
+
+
+def _are_brother_and_sister(one: str, other: str) -> bool:
+    """Tell Paulo from Paula, Luiz from Luiza and Maria from Mariana: one letter, two people."""
+    short, long = sorted((one, other), key=len)
+    if long.startswith(short):
+        return True
+    return short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
 
 
 def _reason(reasons: set[str], places: Sequence[int]) -> str | None:

@@ -34,7 +34,7 @@ COMPANY_FORMS = frozenset(_COMPANY_FORMS_TEXT.split())
 _TITLES_TEXT = "dr dra eng exma exmo prof profa sr sra srta"
 TITLES = frozenset(_TITLES_TEXT.split())
 _APOSTROPHES = re.compile(r"[’‘'`´ʼ]")
-_COMPANY_INITIALS = re.compile(r"\b([a-z])\s?[./]\s?([a-z])\b\.?")
+_JOINT_STOCK = re.compile(r"\bs\s?[./]\s?a\b\.?")
 _WORD = re.compile(r"[a-z0-9]+")
 # Letters that lose nothing by decomposition and are yet no ASCII.
 _OTHER_LETTERS = str.maketrans(
@@ -62,7 +62,7 @@ def fold_name(text: str) -> str:
         for letter in unicodedata.normalize("NFKD", lowered)
         if not unicodedata.combining(letter)
     )
-    bare = _COMPANY_INITIALS.sub(r"\1\2", _APOSTROPHES.sub("", bare))
+    bare = _JOINT_STOCK.sub("sa", _APOSTROPHES.sub("", bare))
     return " ".join(re.findall(r"[^\W_]+", bare))
 
 
