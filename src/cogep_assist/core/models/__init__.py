@@ -40,6 +40,7 @@ from cogep_assist.core.models.ai_documents import (
     Visibility,
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
+from cogep_assist.core.models.ai_evaluations import EvaluationRun, QuestionSet, SetQuestion
 from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_query_words import AcronymUse, Synonym, SynonymDirection
@@ -145,6 +146,7 @@ __all__ = [
     "DocumentVersion",
     "DuplicateStatus",
     "EntryKind",
+    "EvaluationRun",
     "FeedbackRating",
     "FeedbackReason",
     "FieldType",
@@ -180,11 +182,13 @@ __all__ = [
     "PersonalClass",
     "PersonalLabel",
     "ProtocolCounter",
+    "QuestionSet",
     "RecoveryCode",
     "RelationKind",
     "Role",
     "ScheduleRun",
     "Session",
+    "SetQuestion",
     "SignInDelay",
     "SignInLink",
     "SlaPolicy",
