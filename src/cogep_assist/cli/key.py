@@ -2,7 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,12 +11,13 @@ from cogep_assist.cli.console import err, one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
-from cogep_assist.core.access import SYSTEM, ApiKey, create_key, list_keys, revoke_key
+from cogep_assist.core.access import SYSTEM, Act, ApiKey, create_key, list_keys, revoke_key
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Role
 
 app = typer.Typer(help="Cria, lista e revoga chaves de acesso.", no_args_is_help=True)
+SCOPES = ", ".join(sorted(act.value for act in Act))
 
 
 @app.command("create")
@@ -27,6 +28,12 @@ def create(
         str | None,
         typer.Option(
             "--expires", metavar="QUANDO", help="Validade: AAAA-MM-DD, ou dias, como em 90d."
+        ),
+    ] = None,
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope", metavar="ESCOPO", help=f"Só estes atos do papel (repetível): {SCOPES}."
         ),
     ] = None,
     quiet: Annotated[
@@ -41,14 +48,22 @@ def create(
 
     async def work(database: Database) -> str:
         async with database.begin() as session:
-            return await create_key(session, name, role, until, by=SYSTEM)
+            return await create_key(session, name, role, until, scopes=scopes or None, by=SYSTEM)
 
     key = on_database(settings, work)
     if quiet:
         sys.stdout.write(f"{key}\n")
         return
     if as_json:
-        print_json({"name": name, "role": role.value, "key": key, "expires_at": _iso(until)})
+        print_json(
+            {
+                "name": name,
+                "role": role.value,
+                "scopes": sorted(scopes) if scopes else None,
+                "key": key,
+                "expires_at": _iso(until),
+            }
+        )
         return
     err().print("Guarde a chave agora: ela não será mostrada de novo.", style="yellow")
     sys.stdout.write(f"{key}\n")
@@ -71,11 +86,12 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         out().print("Nenhuma chave. Crie uma com “cogep key create NOME --role PAPEL”.")
         return
     zone = ZoneInfo(settings.timezone)
-    shown = table("Nome", "Papel", "Começa por", "Criada em", "Validade", "Último uso")
+    shown = table("Nome", "Papel", "Escopos", "Começa por", "Criada em", "Validade", "Último uso")
     for key in keys:
         shown.add_row(
             one_line(key.name),
             key.role.value,
+            ", ".join(key.scopes) if key.scopes is not None else "todos do papel",
             f"{key.hint}…",
             moment(key.created_at, zone),
             moment(key.expires_at, zone) or "sem prazo",
@@ -110,10 +126,12 @@ def _expiry(text: str, zone: ZoneInfo) -> datetime:
         raise AppError("expiry_invalid", value=text) from None
 
 
-def _as_json(key: ApiKey) -> dict[str, str | None]:
+def _as_json(key: ApiKey) -> dict[str, Any]:
     return {
+        "id": str(key.id),
         "name": key.name,
         "role": key.role.value,
+        "scopes": key.scopes,
         "hint": key.hint,
         "created_at": _iso(key.created_at),
         "expires_at": _iso(key.expires_at),
