@@ -45,6 +45,35 @@ def test_json_holds_every_check(
     assert str(database_url.password) not in json.dumps(told)
 
 
+def test_only_what_is_asked_for_is_checked(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", conninfo(database_url))
+    assert run(["doctor", "--only", "database, migrations,disk"]) == 0
+    shown = capsys.readouterr().out
+    assert "trabalhador" not in shown
+    assert "COGEP_TIMEZONE" not in shown
+    assert run(["doctor", "--json", "--only", "workers"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [check["code"] for check in told["checks"]] == ["doctor_worker_none"]
+
+
+def test_what_cannot_be_looked_at_is_not_well(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", conninfo(database_url.set(password="errada")))
+    assert run(["doctor", "--json", "--only", "workers"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert "doctor_database_password" in [check["code"] for check in told["checks"]]
+
+
+def test_a_check_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--only", "banco"]) == 1
+    shown = capsys.readouterr()
+    assert "banco" in shown.out + shown.err
+    assert "database" in shown.out + shown.err
+
+
 def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

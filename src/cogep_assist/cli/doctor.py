@@ -1,7 +1,7 @@
 """``cogep doctor``: what is wrong here, and the remedy of each."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +40,14 @@ def doctor(
     settings_too: Annotated[
         bool, typer.Option("--settings/--no-settings", help="Lista também as configurações.")
     ] = True,
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only",
+            metavar="NOMES",
+            help="Só estas verificações, com vírgula: database,workers. Sem configurações.",
+        ),
+    ] = "",
     data_dir: DataDir = None,
 ) -> None:
     """Verifica tudo e explica cada problema em uma frase, com o remédio."""
@@ -50,21 +58,28 @@ def doctor(
     except AppError as error:
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
-    findings = examine(settings, env_file, (_check_sandbox,))
-    rows = setting_rows(settings, env_file) if settings_too else []
+    chosen = frozenset(name.strip() for name in only.split(",") if name.strip())
+    findings = examine(settings, env_file, {"sandbox": _check_sandbox}, chosen)
+    rows = setting_rows(settings, env_file) if settings_too and not chosen else []
     _report(findings, rows, as_json=as_json)
     if not healthy(findings):
         raise typer.Exit(1)
 
 
 def examine(
-    settings: Settings, env_file: Path, extra: tuple[ExtraCheck, ...] = ()
+    settings: Settings,
+    env_file: Path,
+    extra: Mapping[str, ExtraCheck] | None = None,
+    only: Collection[str] = (),
 ) -> list[Finding]:
-    """Make every check on the database of these settings; the embedded one is not created."""
+    """Make every check, or those named, on the database of these settings.
+
+    The embedded one is not created.
+    """
     with _database(settings) as (database, stopped):
         address = database if isinstance(database, AppError) else database.owner
         subject = Subject(settings, env_file, address, stopped=stopped)
-        return run(diagnose(subject, extra))
+        return run(diagnose(subject, extra, only))
 
 
 @contextmanager

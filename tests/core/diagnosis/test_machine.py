@@ -39,6 +39,18 @@ def test_a_command_without_an_active_environment_is_named(tmp_path: Path) -> Non
     assert str(tmp_path / ".venv") in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("platform", "here", "elsewhere"),
+    [("linux", "source ", "Activate.ps1"), ("win32", "Activate.ps1", "source ")],
+)
+def test_the_remedy_is_this_systems_own(
+    platform: str, here: str, elsewhere: str, tmp_path: Path
+) -> None:
+    found = machine.check_command(str(tmp_path), prefix=str(tmp_path), platform=platform)
+    assert here in found.remedy
+    assert elsewhere not in found.remedy
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a program without extension is POSIX")
 def test_a_command_of_another_installation_is_named(tmp_path: Path) -> None:
     program = tmp_path / "cogep"

@@ -109,7 +109,7 @@ async def test_a_worker_that_declines_says_why(
     await execute(database, "UPDATE access.worker SET idle_reason = 'worker_schema_mismatch'")
     await add_job(created_at=OLD, available_at=OLD)
     found = (await look(database))["doctor_jobs_workers_idle"]
-    assert "worker_schema_mismatch" in found.text
+    assert "outra versão do esquema" in found.text
 
 
 async def test_busy_workers_are_no_fault(

@@ -23,14 +23,22 @@ _SECONDS = 5.0
 _POOLS_THAT_FORK = {"prefork", "processes"}
 
 
-def check_command(path: str | None = None, *, prefix: str = sys.prefix) -> Finding:
+def check_command(
+    path: str | None = None, *, prefix: str = sys.prefix, platform: str = sys.platform
+) -> Finding:
     """Check that typing `cogep` runs this installation."""
     found = shutil.which("cogep", path=path)
-    folder = Path(prefix) / ("Scripts" if sys.platform == "win32" else "bin")
+    windows = platform == "win32"
+    folder = Path(prefix) / ("Scripts" if windows else "bin")
+    ways = {
+        "folder": str(folder),
+        "activate": f"{folder}\\Activate.ps1" if windows else f"source {folder}/activate",
+        "program": str(folder / ("cogep.exe" if windows else "cogep")),
+    }
     if found is None:
-        return warn("command", "doctor_command_not_on_path", folder=str(folder))
+        return warn("command", "doctor_command_not_on_path", **ways)
     if Path(found).resolve().parent != folder.resolve():
-        return warn("command", "doctor_command_elsewhere", found=found, folder=str(folder))
+        return warn("command", "doctor_command_elsewhere", found=found, **ways)
     return ok("command", "doctor_command_ok", path=found)
 
 

@@ -12,6 +12,7 @@ import psutil
 from cogep_assist import __version__
 from cogep_assist.core.diagnosis.connection import Connection, fetch
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip, warn
+from cogep_assist.core.messages import message_for
 
 # A job that is due waits seconds where workers are free; past this somebody should look.
 OVERDUE_SECONDS = 60
@@ -221,7 +222,8 @@ def _why_nobody_takes_them(
         )
     idle = [worker.idle_reason for worker in able if worker.idle_reason]
     if len(idle) == len(able):
-        return fail("jobs", "doctor_jobs_workers_idle", **details, reason=_listed(set(idle)))
+        reasons = " ".join(sorted({message_for(reason).text for reason in idle}))
+        return fail("jobs", "doctor_jobs_workers_idle", **details, reason=reasons)
     if all(worker.silent_seconds > _FROZEN_SECONDS for worker in able):
         return fail("jobs", "doctor_jobs_workers_frozen", **details)
     if sum(worker.busy for worker in able) >= sum(worker.capacity for worker in able):

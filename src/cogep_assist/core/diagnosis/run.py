@@ -1,8 +1,9 @@
 """The whole examination, in the order in which a person would look."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,9 @@ _OF_THE_DATABASE = {
     "workers": "trabalhadores",
     "jobs": "tarefas",
 }
+_IN_THE_DATABASE = ("database", "drift", "clock", *_OF_THE_DATABASE)
+_OF_THE_SCHEMA = {"migrations", "enums", "roles", "drift"}
+_OF_THE_QUEUE = {"workers", "jobs"}
 _log = get_logger(__name__)
 
 
@@ -61,26 +65,44 @@ class Subject:
 
 
 ExtraCheck = Callable[[], Awaitable[list[Finding]]]
+Group = Callable[[], Coroutine[Any, Any, list[Finding]]]
 
 
-async def diagnose(subject: Subject, extra: tuple[ExtraCheck, ...] = ()) -> list[Finding]:
-    """Make every check; one that fails or hangs never hides the others."""
+async def diagnose(
+    subject: Subject, extra: Mapping[str, ExtraCheck] | None = None, only: Collection[str] = ()
+) -> list[Finding]:
+    """Make every check, or only those named; one that fails or hangs never hides the others.
+
+    ``extra`` are checks of others, by name. Raises AppError("doctor_check_unknown").
+    """
     settings = subject.settings
     broker = settings.celery_broker_url.get_secret_value() if settings.celery_broker_url else None
-    findings = [
-        *await _guarded("settings", _now(check_settings, settings, subject.env_file)),
-        *await _guarded("command", _now(check_command)),
-        *await _examine_database(subject),
-        *await _guarded("broker", _one(check_broker(broker))),
-        *await _guarded("pool", _now(check_pool)),
-        *await _guarded("disk", _now(check_disk, settings.data_dir)),
-        *await _guarded("clock", _now(check_timezone, settings)),
-        *await _guarded("ocr", _now(check_ocr, settings)),
-        *await _guarded("services", check_services(settings)),
+    env_file = subject.env_file
+    groups: list[tuple[Collection[str], Group]] = [
+        (("settings",), lambda: _guarded("settings", _now(check_settings, settings, env_file))),
+        (("command",), lambda: _guarded("command", _now(check_command))),
+        (
+            ("database", "clock", "drift", *_OF_THE_DATABASE),
+            lambda: _examine_database(subject, only),
+        ),
+        (("broker",), lambda: _guarded("broker", _one(check_broker(broker)))),
+        (("pool",), lambda: _guarded("pool", _now(check_pool))),
+        (("disk",), lambda: _guarded("disk", _now(check_disk, settings.data_dir))),
+        (("clock",), lambda: _guarded("clock", _now(check_timezone, settings))),
+        (("ocr",), lambda: _guarded("ocr", _now(check_ocr, settings))),
+        (("embedder", "llm"), lambda: _guarded("services", check_services(settings))),
+        *(((name,), partial(_guarded_extra, name, check)) for name, check in (extra or {}).items()),
     ]
-    for check in extra:
-        findings += await _guarded("extra", _awaited(check))
-    return findings
+    known = {name for names, _ in groups for name in names}
+    if unknown := sorted(set(only) - known):
+        raise AppError(
+            "doctor_check_unknown", names=", ".join(unknown), known=", ".join(sorted(known))
+        )
+    findings = []
+    for names, group in groups:
+        if not only or set(only) & set(names):
+            findings += await group()
+    return [finding for finding in findings if _is_asked(finding, only)]
 
 
 def healthy(findings: list[Finding]) -> bool:
@@ -88,23 +110,31 @@ def healthy(findings: list[Finding]) -> bool:
     return all(finding.state is not State.ERROR for finding in findings)
 
 
-async def _examine_database(subject: Subject) -> list[Finding]:
+def _is_asked(finding: Finding, only: Collection[str]) -> bool:
+    # A database that cannot be reached answers for whatever was to be looked at in it.
+    prevents = finding.state is State.ERROR and finding.check in {"settings", "database"}
+    return not only or finding.check in only or prevents
+
+
+async def _examine_database(subject: Subject, only: Collection[str]) -> list[Finding]:
     url = subject.database
     if isinstance(url, AppError):
-        return [*_why_no_database(url), *_all_skipped()]
+        return [*_why_no_database(url, only), *_all_skipped()]
     opened = await open_connection(url)
     if isinstance(opened, Finding):
         return [opened, *_all_skipped()]
     async with opened:
         findings = await _guarded("database", check_server(opened, url))
-        findings += await _guarded("migrations", check_schema(opened, url))
+        if not only or _OF_THE_SCHEMA & set(only):
+            findings += await _guarded("migrations", check_schema(opened, url))
         findings += await _guarded("clock", _one(check_clock(opened)))
-        findings += await _guarded("workers", _queue(opened, subject))
+        if not only or _OF_THE_QUEUE & set(only):
+            findings += await _guarded("workers", _queue(opened, subject))
     return findings
 
 
-def _why_no_database(error: AppError) -> list[Finding]:
-    if error.code.startswith(("database_settings", "database_url")):
+def _why_no_database(error: AppError, only: Collection[str]) -> list[Finding]:
+    if error.code.startswith(("database_settings", "database_url")) and not only:
         return []  # the settings' check has said so already
     if error.code == NOT_CREATED:
         return [skip("database", error.code, **error.details)]
@@ -148,6 +178,10 @@ async def _now(check: Callable[..., Any], *arguments: Any) -> list[Finding]:
 
 async def _one(check: Awaitable[Finding]) -> list[Finding]:
     return [await check]
+
+
+async def _guarded_extra(name: str, check: ExtraCheck) -> list[Finding]:
+    return await _guarded(name, _awaited(check))
 
 
 async def _awaited(check: ExtraCheck) -> list[Finding]:

@@ -21,12 +21,11 @@ SETTINGS = {
     "doctor_command_ok": well("O comando cogep está no PATH: {path}."),
     "doctor_command_not_on_path": wrong(
         "O comando cogep não está no PATH: nenhum ambiente virtual está ativo neste terminal.",
-        "Ative-o (source {folder}/activate; no Windows, {folder}\\Activate.ps1)"
-        " ou chame {folder}/cogep.",
+        "Ative-o ({activate}) ou chame {program}.",
     ),
     "doctor_command_elsewhere": wrong(
         "O cogep do PATH ({found}) é de outra instalação; esta está em {folder}.",
-        "Ative o ambiente virtual desta instalação ou chame {folder}/cogep.",
+        "Ative o ambiente virtual desta instalação ({activate}) ou chame {program}.",
     ),
 }
 
@@ -218,6 +217,9 @@ OUTSIDE = {
     "doctor_check_failed": wrong(
         "A verificação {what} falhou por um defeito nosso ({kind}).",
         "Rode com COGEP_LOG_LEVEL=DEBUG e informe o erro.",
+    ),
+    "doctor_check_unknown": Message(
+        422, "Não há verificação com este nome: {names}.", "Há estas: {known}."
     ),
 }
 

@@ -76,7 +76,7 @@ DATABASE = {
         "Confira DATABASE_URL e o registro do servidor.",
     ),
     "doctor_database_old": wrong(
-        "O PostgreSQL {version} é antigo demais.", "Atualize-o para a versão 15 ou mais nova."
+        "O PostgreSQL {version} é antigo demais.", "Atualize-o para a versão 16 ou mais nova."
     ),
     "doctor_database_encoding": wrong(
         "O banco {database} não usa UTF-8, e sim {encoding}: perderia letras acentuadas.",
