@@ -7,9 +7,20 @@ its other words are there as well. docs/adr says what that catches and what it d
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from cogep_assist.answering.grounding_claim import Claim, read_claim, simple_claims
-from cogep_assist.answering.grounding_evidence import Evidence, read_evidence
+from cogep_assist.answering.grounding_claim import (
+    Claim,
+    content_stems,
+    read_claim,
+    simple_claims,
+)
+from cogep_assist.answering.grounding_evidence import (
+    Coverage,
+    Evidence,
+    coverage,
+    read_evidence,
+)
 from cogep_assist.answering.passage_units import UnitKind, passage_units
 from cogep_assist.answering.prompts_untrusted import instruction_spans
 from cogep_assist.retrieval.hit import Hit
@@ -45,7 +56,7 @@ class Support:
 
 
 class Grounds:
-    """The passages of one question, read once for all the sentences that are held to them."""
+    """The passages of one question, cut once for all the sentences that are held to them."""
 
     def __init__(self, passages: Sequence[Hit]) -> None:
         self._windows = [list(_windows(place, hit)) for place, hit in enumerate(passages)]
@@ -70,17 +81,17 @@ class Grounds:
 
     def _best(self, claim: Claim, place: int) -> tuple[Span | None, str]:
         """Return the shortest window of a passage that supports a claim, or why none does."""
-        reasons: list[tuple[float, str]] = []
-        for span, evidence in self._windows[place]:
-            coverage = evidence.coverage(claim)
+        nearest, reason = 0.0, "coverage"
+        for window in self._windows[place]:
+            coverage = window.coverage(claim)
             if coverage.total < LEAST_COVERAGE or coverage.own < LEAST_OWN_COVERAGE:
-                reasons.append((coverage.total, "coverage"))
                 continue
-            why = evidence.contradiction(claim)
+            why = window.evidence.contradiction(claim)
             if why is None:
-                return span, ""
-            reasons.append((coverage.total + 1, why))
-        return None, max(reasons, default=(0.0, "coverage"))[1]
+                return window.span, ""
+            if coverage.total > nearest:
+                nearest, reason = coverage.total, why
+        return None, reason
 
     def _in_parts(self, sentence: str, order: Sequence[int]) -> Support | None:
         """Hold each clause of a sentence to the passages by itself."""
@@ -96,35 +107,43 @@ class Grounds:
         return Support(tuple(dict.fromkeys(spans)))
 
 
-def _windows(place: int, hit: Hit) -> Iterator[tuple[Span, Evidence]]:
+@dataclass
+class _Window:
+    """A run of neighbouring units; what it says is read when its words are worth it."""
+
+    span: Span
+    text: str
+    around: str
+    stems: frozenset[str]
+    around_stems: frozenset[str]
+
+    def coverage(self, claim: Claim) -> Coverage:
+        return coverage(claim, self.stems, self.around_stems)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return read_evidence(self.text, self.around)
+
+
+def _windows(place: int, hit: Hit) -> Iterator[_Window]:
     """Yield runs of neighbouring units, short ones first; what commands a model is no evidence."""
     commands = instruction_spans(hit.text)
-    units = [
-        unit
-        for unit in passage_units(hit.text, hit.heading, hit.title)
-        if not any(unit.start < end and start < unit.end for start, end in commands)
-    ]
+    units = passage_units(hit.text, hit.heading, hit.title)
+    allowed = [not any(u.start < end and start < u.end for start, end in commands) for u in units]
+    own = [content_stems(hit.text[unit.start : unit.end]) for unit in units]
     context = f"{hit.title}\n{hit.heading}"
     for length in range(1, MOST_UNITS + 1):
         for first in range(len(units) - length + 1):
-            run = units[first : first + length]
-            start, end = run[0].start, run[-1].end
-            if length == 1 and run[0].kind is UnitKind.HEADING:
+            run = slice(first, first + length)
+            start, end = units[first].start, units[first + length - 1].end
+            if not all(allowed[run]) or (length > 1 and end - start > MOST_SPAN_CHARS):
                 continue
-            if (length > 1 and end - start > MOST_SPAN_CHARS) or any(
-                start < stop and begin < end for begin, stop in commands
-            ):
+            if length == 1 and units[first].kind is UnitKind.HEADING:
                 continue
-            lead = _lead(hit.text, units, run[0].lead)
-            yield (
-                Span(place, start, end),
-                read_evidence(hit.text[start:end], context, lead),
-            )
-
-
-def _lead(text: str, units: Sequence[object], lead: int | None) -> str:
-    """Return the sentence or header that leads into a list or table, as context."""
-    if lead is None or lead >= len(units):
-        return ""
-    unit = units[lead]
-    return text[unit.start : unit.end]  # type: ignore[attr-defined]
+            lead = units[first].lead
+            around = context
+            if lead is not None and allowed[lead]:
+                around += "\n" + hit.text[units[lead].start : units[lead].end]
+            stems = frozenset().union(*own[run])
+            text = hit.text[start:end]
+            yield _Window(Span(place, start, end), text, around, stems, content_stems(around))

@@ -2,10 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from cogep_assist.answering.grounding_numbers import Date, Number, read_dates, read_numbers
+from cogep_assist.answering.grounding_numbers import (
+    NUMBER_WORDS,
+    Date,
+    Number,
+    read_dates,
+    read_numbers,
+)
 from cogep_assist.answering.grounding_words import (
     ALL,
     FINITE,
@@ -20,14 +26,17 @@ from cogep_assist.answering.grounding_words import (
 from cogep_assist.retrieval.portuguese import fold, stem, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _STRONG = re.compile(
     r";|:(?=\s)|\n|(?<=[^\d])\.(?=\s)|,? (?:mas|porém|contudo|entretanto|todavia|enquanto|embora|"
-    r"exceto|salvo|senão|com exceção de)(?= )",
+    r"exceto|salvo|senão|com exceção de)(?= )|,(?= (?:nenhum|nunca|jamais))",
     re.IGNORECASE,
 )
 _WEAK = re.compile(r",(?=\s)| e (?=\S)", re.IGNORECASE)
-_PIECE = re.compile(r"[,;:()]|\se\s|\sou\s|\s\|\s|\n", re.IGNORECASE)
+_PIECE = re.compile(r"[,:](?=\s)|[;()\n]|\.(?=\s)|\se\s|\sou\s", re.IGNORECASE)
+_OPENS = re.compile(r"[.!?:;\n•|(“\"]")
+_EXCEPTION = re.compile(r"^\W*(?:exceto|salvo|com exceção de)\b", re.IGNORECASE)
 # Written alike once accents are gone, and worlds apart.
 _SPELLED = ((re.compile(r"\bé\b", re.IGNORECASE), "eh"),)
 
@@ -41,6 +50,7 @@ class Clause:
     negated: bool
     modality: str | None
     marks: frozenset[str]
+    opening: str | None = None
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -55,6 +65,12 @@ class Piece:
     stems: frozenset[str]
     numbers: tuple[Number, ...]
     names: frozenset[str]
+    opening: str | None = None
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups of the same meaning that its words stand in."""
+        return groups_of(self.stems)
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,7 @@ def read_claim(text: str) -> Claim:
         mails=frozenset(match.group().lower() for match in _MAIL.finditer(text)),
         numbers=tuple(read_numbers(undated)),
         dates=tuple(dates),
-        clauses=tuple(_clause(part) for part in _clauses(text)),
+        clauses=tuple(_with_exceptions(_clauses(text))),
         pieces=tuple(_piece(part) for part in _PIECE.split(text) if part.strip()),
         marks=_marks(folded),
     )
@@ -121,29 +137,30 @@ def _folded(text: str) -> str:
 def _content(text: str) -> Iterator[str]:
     """Yield the stems that mean something; numbers, modals and negators are read apart."""
     for word in words(text):
-        if word[0].isdigit():
+        if word[0].isdigit() or word in NUMBER_WORDS:
             continue
         found = stem(word)
         if found not in LIGHT and len(found) > 1:
             yield found
 
 
+def content_stems(text: str) -> frozenset[str]:
+    """Return the stems of a text that mean something."""
+    return frozenset(_content(text))
+
+
 def _names(text: str) -> Iterator[str]:
     """Yield the folded capitalised words that do not merely open a sentence."""
-    opening = True
-    before = ""
-    found = list(_WORD.finditer(text))
+    found = list(_NAME.finditer(text))
     for place, match in enumerate(found):
         word = match.group()
         between = text[found[place - 1].end() : match.start()] if place else ""
-        opening = place == 0 or bool(re.search(r"[.!?:;\n•|(“\"]", between))
+        opening = place == 0 or bool(_OPENS.search(between))
         acronym = len(word) > 1 and word.isupper()
         following = found[place + 1].group() if place + 1 < len(found) else ""
         run = following[:1].isupper() and text[match.end() : match.end() + 1] == " "
         if word[0].isupper() and (acronym or not opening or (run and not _common(word))):
             yield fold(word)
-        before = word
-    _ = before
 
 
 def _common(word: str) -> bool:
@@ -179,6 +196,22 @@ def _asserts(text: str) -> bool:
     return any(word in FINITE for word in _WORD.findall(_folded(text)))
 
 
+def _with_exceptions(parts: list[str]) -> Iterator[Clause]:
+    """Yield the clauses; "exceto X" says of X the contrary of what is said before it."""
+    before: Clause | None = None
+    for part in parts:
+        clause = _clause(part)
+        if before is not None and _EXCEPTION.match(part):
+            clause = replace(
+                clause,
+                stems=clause.stems | before.stems,
+                negated=not before.negated,
+                modality=before.modality,
+            )
+        yield clause
+        before = clause
+
+
 def _clause(text: str) -> Clause:
     found = _WORD.findall(_folded(text))
     denied = sum(word in NEGATORS for word in found)
@@ -192,6 +225,7 @@ def _clause(text: str) -> Clause:
     return Clause(
         text=text,
         stems=frozenset(_content(text)),
+        opening=next(_content(text), None),
         negated=denied % 2 == 1,
         modality=modality,
         marks=_marks(_folded(text)),
@@ -213,11 +247,18 @@ def _marks(folded: str) -> frozenset[str]:
         marks |= {"*some"}
     if found & ALL:
         marks |= {"*all"}
+    if "antes" in found:
+        marks |= {"*before"}
+    if found & {"depois", "apos"}:
+        marks |= {"*after"}
     return marks
 
 
 def _piece(text: str) -> Piece:
     _, undated = read_dates(_folded(text))
     return Piece(
-        frozenset(_content(text)), tuple(read_numbers(undated)), frozenset(_names(f"- {text}"))
+        frozenset(_content(text)),
+        tuple(read_numbers(undated)),
+        frozenset(_names(text)),
+        next(_content(text), None),
     )

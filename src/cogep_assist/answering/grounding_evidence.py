@@ -1,10 +1,16 @@
 """What a span of a passage says, and where a claim departs from it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cogep_assist.answering.grounding_claim import Claim, Clause, Piece, read_claim
+from cogep_assist.answering.grounding_claim import (
+    Claim,
+    Clause,
+    Piece,
+    content_stems,
+    read_claim,
+)
 from cogep_assist.answering.grounding_numbers import Number
 from cogep_assist.answering.grounding_words import RIVALS, covered, groups_of
 from cogep_assist.retrieval.portuguese import fold, words
@@ -19,6 +25,18 @@ class Coverage:
 
     total: float
     own: float
+
+
+def coverage(claim: Claim, own: frozenset[str], around: frozenset[str]) -> Coverage:
+    """Return how much of what a claim says is said by a span's words, and by those around it."""
+    if not claim.stems:
+        return Coverage(1.0, 1.0)
+    own_groups = groups_of(own)
+    missing = {word for word in claim.stem_set if not covered(word, own, own_groups)}
+    around_groups = groups_of(around)
+    lacking = {word for word in missing if not covered(word, around, around_groups)}
+    count = len(claim.stem_set)
+    return Coverage(1 - len(lacking) / count, 1 - len(missing) / count)
 
 
 @dataclass(frozen=True)
@@ -46,15 +64,6 @@ class Evidence:
     def _initials(self) -> str:
         return "".join(word[0] for word in _bare_words(self.said.text) if word not in _PARTICLES)
 
-    def coverage(self, claim: Claim) -> Coverage:
-        """Return how much of what a claim says is said here."""
-        if not claim.stems:
-            return Coverage(1.0, 1.0)
-        count = len(claim.stem_set)
-        total = sum(covered(word, *self._held_with_context) for word in claim.stem_set)
-        own = sum(covered(word, *self._held) for word in claim.stem_set)
-        return Coverage(total / count, own / count)
-
     def contradiction(self, claim: Claim) -> str | None:
         """Return what a claim says otherwise than this span, or None."""
         checks = (
@@ -62,17 +71,22 @@ class Evidence:
             ("date", self._dates_hold(claim)),
             ("name", self._names_hold(claim)),
             ("rival", not self._names_a_rival(claim)),
-            ("mark", self._marks_hold(claim)),
+            ("subject", self._subjects_hold(claim)),
             ("belonging", self._numbers_belong(claim) and self._names_belong(claim)),
             ("polarity", all(self._clause_holds(clause) for clause in claim.clauses)),
         )
         return next((name for name, holds in checks if not holds), None)
 
     def _numbers_hold(self, claim: Claim) -> bool:
-        return all(
-            any(_same_number(number, other) for other in self.said.numbers)
-            for number in claim.numbers
-        )
+        return all(self._tells(number) for number in claim.numbers)
+
+    def _tells(self, number: Number) -> bool:
+        same = [other for other in self.said.numbers if _same_number(number, other)]
+        if number.unit and same and not any(other.unit for other in same):
+            # A bare "7" is no "7 semanas" where the text says "7 dias" beside it.
+            units = {o.unit for o in self.said.numbers if o.value == number.value}
+            return units == {None}
+        return bool(same)
 
     def _dates_hold(self, claim: Claim) -> bool:
         for date in claim.dates:
@@ -108,11 +122,12 @@ class Evidence:
                 return True
         return False
 
-    def _marks_hold(self, claim: Claim) -> bool:
-        mine = claim.marks - {"*some", "*all"}
-        if not mine <= self.said.marks:
-            return False
-        return not ("*all" in claim.marks and "*some" in self.said.marks - claim.marks)
+    def _subjects_hold(self, claim: Claim) -> bool:
+        """Demand of each clause that what it opens with is spoken of here."""
+        return all(
+            clause.opening is None or covered(clause.opening, *self._held_with_context)
+            for clause in claim.clauses
+        )
 
     def _numbers_belong(self, claim: Claim) -> bool:
         """Refuse a number that stands in another clause than the words that it is claimed of."""
@@ -122,9 +137,9 @@ class Evidence:
                 rivals = [
                     p
                     for p in self.said.pieces
-                    if not _holds(p, number) and any(_comparable(number, n) for n in p.numbers)
+                    if not _holds(p, number) and any(_alike(number, n) for n in p.numbers)
                 ]
-                if holders and rivals and _nearer(piece, claim, rivals, holders):
+                if holders and all(_taken_from(piece, claim, h, rivals) for h in holders):
                     return False
         return True
 
@@ -153,20 +168,31 @@ class Evidence:
             return True
         scored = [(_share(clause, other), other) for other in self.said.clauses if other.stems]
         best = max((share for share, _ in scored), default=0.0)
-        nearest = [other for share, other in scored if share == best]
         if not best:
             return clause.negated == any(other.negated for other in self.said.clauses)
-        return any(_agree(clause, other) for other in nearest) and (
-            len(nearest) == 1
-            or all(_agree(clause, o) for o in nearest)
-            or _literal(clause, nearest)
+        nearest = [other for share, other in scored if share == best]
+        if self._speaks_of_another(clause, nearest):
+            return False
+        agreeing = [other for other in nearest if _agree(clause, other)]
+        return len(agreeing) == len(nearest) or _literal(clause, agreeing)
+
+    def _speaks_of_another(self, clause: Clause, nearest: Sequence[Clause]) -> bool:
+        """Tell whether what is said of one thing is claimed of another that stands beside it."""
+        opening = clause.opening
+        if opening is None or covered(opening, self.context, groups_of(self.context)):
+            return False
+        beside = any(covered(opening, c.stems, c.groups) for c in self.said.clauses)
+        return beside and all(
+            other.opening is not None
+            and not covered(opening, other.stems, other.groups)
+            and not covered(other.opening, clause.stems, clause.groups)
+            for other in nearest
         )
 
 
-def read_evidence(text: str, context: str, lead: str = "") -> Evidence:
-    """Read a span of a passage; ``context`` is its title and headings, ``lead`` what leads in."""
-    around = f"{context}\n{lead}"
-    return Evidence(read_claim(text), read_claim(around).stem_set, frozenset(_bare_words(around)))
+def read_evidence(text: str, around: str) -> Evidence:
+    """Read a span of a passage; ``around`` is its title, its headings and what leads into it."""
+    return Evidence(read_claim(text), content_stems(around), frozenset(_bare_words(around)))
 
 
 def _bare_words(text: str) -> list[str]:
@@ -174,7 +200,7 @@ def _bare_words(text: str) -> list[str]:
 
 
 def _same_number(claimed: Number, said: Number) -> bool:
-    if claimed.value != said.value or not _comparable(claimed, said):
+    if not _same_value(claimed, said):
         return False
     if claimed.bound == said.bound:
         return claimed.exclusive == said.exclusive or not claimed.bound
@@ -192,12 +218,36 @@ def _comparable(one: Number, other: Number) -> bool:
 
 
 def _holds(piece: Piece, number: Number) -> bool:
-    return any(n.value == number.value and _comparable(n, number) for n in piece.numbers)
+    return any(_same_value(n, number) for n in piece.numbers)
 
 
-def _nearer(piece: Piece, claim: Claim, rivals: list[Piece], holders: list[Piece]) -> bool:
-    stems = piece.stems if len(piece.stems) > 1 else claim.stem_set
-    return _most(stems, rivals) > _most(stems, holders)
+def _same_value(one: Number, other: Number) -> bool:
+    return one.value == other.value and _comparable(one, other)
+
+
+def _alike(one: Number, other: Number) -> bool:
+    """Tell whether two numbers answer the same kind of question; an hour is a time of day too."""
+    clock = {
+        one.kind if one.unit != "hora" else "time",
+        other.kind if other.unit != "hora" else "time",
+    }
+    return _comparable(one, other) or clock == {"time"}
+
+
+def _taken_from(piece: Piece, claim: Claim, holder: Piece, rivals: list[Piece]) -> bool:
+    """Tell whether a number that one piece holds is claimed of what other pieces speak of."""
+    mine = piece.stems if len(piece.stems) > 1 else claim.stem_set
+    missing = {word for word in mine if not covered(word, holder.stems, holder.groups)}
+    if any(not RIVALS.get(word, frozenset()).isdisjoint(holder.stems) for word in missing):
+        return True
+    mine_groups = groups_of(mine)
+    if not rivals or all(covered(word, mine, mine_groups) for word in holder.stems):
+        return False
+    opening = piece.opening
+    stranger = holder.opening is not None and not covered(holder.opening, mine, mine_groups)
+    if opening in missing and stranger and any(covered(opening, r.stems, r.groups) for r in rivals):
+        return True
+    return _most(mine, rivals) > _most(mine, [holder])
 
 
 def _most(stems: frozenset[str], pieces: Iterable[Piece]) -> float:
@@ -217,11 +267,23 @@ def _share(clause: Clause, other: Clause) -> float:
 
 
 def _agree(clause: Clause, other: Clause) -> bool:
-    if clause.negated != other.negated:
+    if clause.negated != other.negated or not _marks_agree(clause.marks, other.marks):
         return False
-    if clause.modality is None or other.modality is None:
+    if clause.modality is None or clause.modality == other.modality:
         return True
-    return clause.modality == other.modality
+    # Norms demand in the plain indicative: "o registro é feito" is told as "deve ser feito".
+    return other.modality is None and len(clause.stems) > 1
+
+
+def _marks_agree(claimed: frozenset[str], said: frozenset[str]) -> bool:
+    if not {mark for mark in claimed if mark[0] != "*"} <= said:
+        return False
+    if "*all" in claimed and "*some" in said - claimed:
+        return False
+    return not any(
+        one in claimed and other in said and one not in said
+        for one, other in (("*before", "*after"), ("*after", "*before"))
+    )
 
 
 def _literal(clause: Clause, nearest: Iterable[Clause]) -> bool:

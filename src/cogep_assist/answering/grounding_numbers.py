@@ -43,7 +43,7 @@ _FRACTIONS = {
 }  # fmt: skip
 _ORDINALS = {
     "primeiro": 1, "primeira": 1, "terceiro": 3, "terceira": 3, "sexto": 6, "setimo": 7,
-    "oitavo": 8, "nono": 9,
+    "quinta": 5, "oitavo": 8, "nono": 9, "quarto": 4, "quinto": 5, "decimo": 10, "decima": 10,
 }  # fmt: skip
 _MEASURES = {
     form: forms[0]
@@ -58,17 +58,20 @@ _MEASURES = {
     )
     for form in forms
 }  # fmt: skip
-_TOKEN = re.compile(r"r\$|\d+(?:[.,]\d+)*|[a-z]+|%|[^\sa-z\d]")
+_PARTS = re.compile(r"(\d{1,2})/(\d{1,2})")
+_TOKEN = re.compile(r"r\$|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|\d+(?:[.,]\d+)*|[a-z]+|%|[^\sa-z\d]")
+_OF = re.compile(r"\s+d[aeo]s?\s")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*")
+_REST = r"(?: (?:os?|as?|d[eoa]s?|aos?|ou igual (?:a|ao)|r\$))*\s*$"
 _UP = re.compile(
-    r"(?:mais de|mais que|acima de|superior(?:es)? a|maior(?:es)? (?:que|do que|de)|no minimo|"
-    r"pelo menos|ao menos|minimo de|minima de|a partir de|excede[mr]?|ultrapass\w+|depois de|apos)"
-    r"(?: (?:o|os|as|de|a|ou igual a|r\$))*\s*$"
+    r"(?:mais (?:de|que|do que)|acima d[eoa]s?|superior(?:es)? aos?|superior(?:es)? a|"
+    r"maior(?:es)? (?:que|do que|d[eoa])|no minimo|pelo menos|ao menos|minim[oa] d[eoa]|"
+    rf"a partir d[eoa]s?|excede[mr]?|ultrapass\w+|depois d[eoa]s?|apos){_REST}"
 )
 _DOWN = re.compile(
-    r"(?:menos de|menos que|abaixo de|inferior(?:es)? a|menor(?:es)? (?:que|do que|de)|no maximo|"
-    r"ate|maximo de|maxima de|limitad[oa]s? a|antes de)"
-    r"(?: (?:o|os|as|de|a|ou igual a|r\$))*\s*$"
+    r"(?:menos (?:de|que|do que)|abaixo d[eoa]s?|inferior(?:es)? aos?|inferior(?:es)? a|"
+    r"menor(?:es)? (?:que|do que|d[eoa])|no maximo|ate|maxim[oa] d[eoa]|limitad[oa]s? aos?|"
+    rf"limitad[oa]s? a|antes d[eoa]s?){_REST}"
 )
 _AFTER_UP = re.compile(r"^\W*(?:\w+ )?(?:uteis |corridos )?(?:ou mais|no minimo|ou superior)\b")
 _AFTER_DOWN = re.compile(r"^\W*(?:\w+ )?(?:uteis |corridos )?(?:ou menos|no maximo|ou inferior)\b")
@@ -148,7 +151,8 @@ def _date(match: re.Match[str], folded: str) -> Date | None:
     year = int(parts["y"]) if parts.get("y") else None
     if year is not None and year < 100:
         year += 2000 if year < 70 else 1900
-    if not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
+    fraction = year is None and match.group().count("/") == 1 and _OF.match(folded, match.end())
+    if fraction or not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
         return None
     return Date(day, month, year, _bound(folded, match.start(), match.end())[0])
 
@@ -177,6 +181,8 @@ def _number_at(tokens: list[tuple[str, int, int]], place: int) -> tuple[Fraction
         if after < len(tokens) and tokens[after][0] in _SCALES:
             return value * _SCALES[tokens[after][0]], after + 1
         return value, after
+    if (part := _PARTS.fullmatch(word)) and int(part[2]):
+        return Fraction(int(part[1]), int(part[2])), place + 1
     if word in ("metade", "dobro", "triplo"):
         return _FRACTIONS[word], place + 1
     if word in _ORDINALS:
@@ -264,3 +270,6 @@ def _bound(folded: str, start: int, end: int) -> tuple[int, bool]:
         if trailing.match(after):
             return bound, False
     return 0, False
+
+
+NUMBER_WORDS = frozenset((*_UNITS, *_SCALES, *_FRACTIONS, *_ORDINALS, *_MONTHS)) - {"um", "uma"}
