@@ -26,6 +26,7 @@ from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.rag_service import endpoints as rag
+from cogep_assist.rag_service import openai_errors
 from cogep_assist.retrieval.query_models import query_models
 from cogep_assist.web.pages import add_pages
 
@@ -64,6 +65,7 @@ def create_app(
     )
     # The lifespan puts the real one here; a stop may come before it.
     app.state.stop_waiting = lambda: None
+    app.state.error_shapes = {openai_errors.PREFIX: openai_errors.openai_error}
     app.openapi = lambda: contract.describe(app)  # type: ignore[method-assign]
     install_error_handlers(app)
     for router in _routers(chosen):
@@ -116,7 +118,7 @@ async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bel
     edge.writer = writer_from_settings(edge.settings, TransferLog(edge.database))
     if edge.writer is not None:
         stack.push_async_callback(edge.writer.aclose)
-    await stack.enter_async_context(query_models(edge.settings, TransferLog(edge.database)))
+    await stack.enter_async_context(query_models(edge.settings, edge.database))
     edge.keys.start()
     stack.push_async_callback(edge.keys.close)
     intake.start()

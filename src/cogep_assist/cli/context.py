@@ -89,10 +89,9 @@ async def _models(settings: Settings, database: Database) -> AsyncIterator[None]
         yield
         return
     # Loaded only where a model is set: most commands are done sooner than this is read.
-    from cogep_assist.integrations.transfer_log import TransferLog  # noqa: PLC0415
     from cogep_assist.retrieval.query_models import query_models  # noqa: PLC0415
 
-    async with query_models(settings, TransferLog(database)):
+    async with query_models(settings, database):
         yield
 
 

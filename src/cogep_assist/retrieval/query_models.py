@@ -12,17 +12,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.integrations.embedder import TextEmbedder, embedder_from_settings
 from cogep_assist.integrations.privacy_gateway import Records
 from cogep_assist.integrations.reranker import Reranker, reranker_from_settings
+from cogep_assist.integrations.transfer_log import TransferLog
 
 VECTORS_AWAY = "search_vectors_away"
 RERANK_AWAY = "search_rerank_away"
 # After a failure the model is left alone for a while, so that not every search waits for it.
 _REST_SECONDS = 15.0
 _REMEMBERED = 512
+_RECORDING_CONNECTIONS = 2
 log = get_logger(__name__)
 
 
@@ -129,14 +132,18 @@ def models_in_use() -> QueryModels | None:
 
 
 @asynccontextmanager
-async def query_models(settings: Settings, records: Records) -> AsyncIterator[QueryModels | None]:
+async def query_models(settings: Settings, database: Database) -> AsyncIterator[QueryModels | None]:
     """Let the models that are set help every search of this process until the block ends."""
     global _in_use  # noqa: PLW0603  (one set per process, chosen at its start)
     before = _in_use
-    models = QueryModels(settings, records)
+    # What leaves is written down over connections of its own: searches that hold all the others
+    # while they wait for their vectors would wait for one another.
+    apart = Database(database.url, pool_size=_RECORDING_CONNECTIONS)
+    models = QueryModels(settings, TransferLog(apart))
     _in_use = models if models.makes_vectors or models.reranks else None
     try:
         yield _in_use
     finally:
         _in_use = before
         await models.aclose()
+        await apart.close()

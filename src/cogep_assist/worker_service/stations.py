@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
-from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.pipeline.embed import embedder_from_settings
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
@@ -23,7 +22,7 @@ async def open_stations(settings: Settings, database: Database) -> AsyncIterator
             GuardedClient(policy_from_settings(settings)) as client,
             embedder_from_settings(settings, database) as embedder,
             # Some duties search: the questions that nobody could answer are asked again.
-            query_models(settings, TransferLog(database)),
+            query_models(settings, database),
         ):
             yield Stations(
                 settings=settings,

@@ -1,0 +1,81 @@
+"""Tiny ONNX models with tokenizers of their own, made in a folder as a real export lies in it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+
+
+def save_embedder(
+    folder: Path, vectors: Mapping[str, Sequence[float]], *, pooling: str | None = None
+) -> Path:
+    """Save a model whose token vectors are those given; words that it does not know have zeros."""
+    size = len(next(iter(vectors.values())))
+    vocabulary = [*SPECIAL, *vectors]
+    table = np.zeros((len(vocabulary), size), dtype=np.float32)
+    for place, vector in enumerate(vectors.values()):
+        table[len(SPECIAL) + place] = vector
+    nodes = [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])]
+    _save(folder, vocabulary, table, nodes, ("last_hidden_state", ["batch", "tokens", size]))
+    if pooling:
+        (folder / "1_Pooling").mkdir()
+        (folder / "1_Pooling" / "config.json").write_text(json.dumps({pooling: True}))
+    return folder
+
+
+def save_reranker(folder: Path, weights: Mapping[str, float]) -> Path:
+    """Save a cross-encoder whose logit is the greatest weight of any word of the pair."""
+    vocabulary = [*SPECIAL, *weights]
+    table = np.zeros((len(vocabulary), 1), dtype=np.float32)
+    table[len(SPECIAL) :, 0] = list(weights.values())
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["words"]),
+        helper.make_node("ReduceMax", ["words"], ["logits"], axes=[1], keepdims=0),
+    ]
+    _save(folder, vocabulary, table, nodes, ("logits", ["batch", 1]))
+    return folder
+
+
+def _save(
+    folder: Path,
+    vocabulary: Sequence[str],
+    table: np.ndarray[Any, Any],
+    nodes: Sequence[Any],
+    output: tuple[str, list[Any]],
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    name, shape = output
+    graph = helper.make_graph(
+        list(nodes),
+        "tiny",
+        inputs,
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(table, "table")],
+    )
+    opset = [helper.make_opsetid("", 13)]
+    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), folder / "model.onnx")
+    tokenizer = Tokenizer(
+        models.WordLevel({word: place for place, word in enumerate(vocabulary)}, "[UNK]")
+    )
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"pad_token": "[PAD]", "model_max_length": 32})
+    )
