@@ -1,6 +1,7 @@
 """What is done on a ticket: write, assign, move, put off, relate, split, rate."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,12 +10,18 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
-from cogep_assist.core.models import LinkKind
+from cogep_assist.core.models import LinkKind, TicketMerge
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
 from cogep_assist.crm_service.ticket_endpoints import OPEN, WORK, as_it_stands, zone
 from cogep_assist.crm_service.ticket_links import link_tickets, unlink_tickets
+from cogep_assist.crm_service.ticket_merge import (
+    UNDO_DAYS,
+    merge_tickets,
+    moved_entries,
+    undo_merge,
+)
 from cogep_assist.crm_service.ticket_move import Move, move_ticket, snooze_ticket
 from cogep_assist.crm_service.ticket_rating import rate_ticket
 from cogep_assist.crm_service.ticket_reply import entries_of
@@ -23,6 +30,8 @@ from cogep_assist.crm_service.ticket_schemas import (
     EntryBody,
     EntryReply,
     LinkBody,
+    MergeBody,
+    MergeReply,
     MoveBody,
     RatingBody,
     SnoozeBody,
@@ -235,6 +244,46 @@ async def split(door: Door, body: SplitBody) -> TicketReply:
     )
     assert made is not None
     return await as_it_stands(door.response, door.session, door.principal, made)
+
+
+@router.post(
+    "/crm/tickets/{ticket_id}/merge",
+    status_code=201,
+    response_model=MergeReply,
+    summary="Mescla outro chamado da mesma pessoa neste",
+    dependencies=[WORK],
+)
+async def merge(door: Door, body: MergeBody, if_match: IfMatchHeader = None) -> MergeReply:
+    """Take another ticket into this one."""
+    expected = expected_revision(if_match)
+    made = await door.once(
+        lambda: merge_tickets(
+            door.session, door.principal, door.ticket_id, body.other_id, expected
+        ),
+        body,
+        201,
+    )
+    assert made is not None
+    merged = await door.session.get_one(TicketMerge, made)
+    kept = await as_it_stands(door.response, door.session, door.principal, door.ticket_id)
+    return MergeReply(
+        id=merged.id,
+        kept=kept,
+        merged_id=merged.merged_id,
+        moved_entries=await moved_entries(door.session, merged.id),
+        undo_until=merged.created_at + timedelta(days=UNDO_DAYS),
+    )
+
+
+@router.post(
+    "/crm/tickets/{ticket_id}/merges/{merge_id}/undo",
+    response_model=TicketReply,
+    summary="Desfaz uma mescla: cada chamado volta a ser o que era",
+    dependencies=[WORK],
+)
+async def undo(door: Door, merge_id: UUID) -> TicketReply:
+    """Take a merge back."""
+    return await door.change(lambda: undo_merge(door.session, door.principal, merge_id))
 
 
 @router.post(

@@ -97,6 +97,28 @@ MESSAGES: dict[str, Message] = {
     "rating_too_early": Message(
         409, "O chamado ainda não terminou.", "Avalie quando ele estiver resolvido."
     ),
+    "ticket_merge_with_itself": Message(
+        422, "Um chamado não se mescla consigo mesmo.", "Informe o outro chamado."
+    ),
+    "ticket_merge_people_differ": Message(
+        409,
+        "Os dois chamados são de pessoas diferentes; uma leria o que a outra escreveu.",
+        "Relacione-os como duplicados; se são a mesma pessoa, una antes os dois cadastros.",
+    ),
+    "ticket_merge_not_found": Message(
+        404, "A mescla não existe.", "Veja o identificador na história do chamado."
+    ),
+    "ticket_merge_undone": Message(409, "Esta mescla já foi desfeita.", "Nada a fazer."),
+    "ticket_merge_too_old": Message(
+        409,
+        "Passaram mais de {days} dias desde a mescla; não pode mais ser desfeita.",
+        "Separe as mensagens em um chamado novo.",
+    ),
+    "ticket_merge_has_later": Message(
+        409,
+        "O chamado que ficou foi depois mesclado em outro.",
+        "Desfaça antes a mescla mais nova.",
+    ),
     "calendar_not_found": Message(
         404, "O calendário “{name}” não existe.", "Veja os calendários em GET /crm/calendars."
     ),

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogep_assist.core.models.base import NOT_PERSONAL, Base, created_at, uuid_key
+from cogep_assist.core.models.crm_customers import stays_on_merge
 from cogep_assist.core.models.crm_tickets import PRIORITY, TicketPriority
 
 
@@ -115,7 +116,9 @@ class TicketSla(Base):
     )
 
     ticket_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("crm.ticket.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+        sa.ForeignKey("crm.ticket.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=stays_on_merge("is worked out anew"),
     )
     policy_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("crm.sla_policy.id", ondelete="SET NULL"), index=True, info=NOT_PERSONAL

@@ -17,6 +17,7 @@ from cogep_assist.core.models.base import (
     native_enum,
     uuid_key,
 )
+from cogep_assist.core.models.crm_customers import stays_on_merge
 from cogep_assist.core.models.crm_tickets import TICKET_CONTENT
 
 
@@ -38,10 +39,10 @@ class LinkKind(enum.Enum):
     RELATED_TO = "related_to"
 
 
-def _of_ticket(**options: Any) -> Mapped[UUID]:
-    return mapped_column(
-        sa.ForeignKey("crm.ticket.id", ondelete="CASCADE"), info=NOT_PERSONAL, **options
-    )
+def _of_ticket(*, stays: str | None = None, **options: Any) -> Mapped[UUID]:
+    """Declare a reference to a ticket; ``stays``: why a merge of tickets does not move it."""
+    label = NOT_PERSONAL if stays is None else stays_on_merge(stays)
+    return mapped_column(sa.ForeignKey("crm.ticket.id", ondelete="CASCADE"), info=label, **options)
 
 
 class TicketEntry(Base):
@@ -102,7 +103,9 @@ class TicketEvent(Base):
     )
 
     id: Mapped[UUID] = uuid_key()
-    ticket_id: Mapped[UUID] = _of_ticket()
+    ticket_id: Mapped[UUID] = _of_ticket(
+        stays="a ticket keeps its own history"
+    )
     kind: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     actor: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     details: Mapped[dict[str, Any]] = mapped_column(
@@ -146,8 +149,8 @@ class TicketMerge(Base):
     )
 
     id: Mapped[UUID] = uuid_key()
-    kept_id: Mapped[UUID] = _of_ticket()
-    merged_id: Mapped[UUID] = _of_ticket()
+    kept_id: Mapped[UUID] = _of_ticket(stays="tells which was merged into which")
+    merged_id: Mapped[UUID] = _of_ticket(stays="tells which was merged into which")
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()
     undone_by: Mapped[str | None] = mapped_column(sa.Text, info=ACTOR)
@@ -163,7 +166,7 @@ class TicketRating(Base):
         {"schema": "crm"},
     )
 
-    ticket_id: Mapped[UUID] = _of_ticket(primary_key=True)
+    ticket_id: Mapped[UUID] = _of_ticket(stays="is about that one ticket", primary_key=True)
     score: Mapped[int] = mapped_column(sa.SmallInteger, info=TICKET_CONTENT)
     comment: Mapped[str | None] = mapped_column(sa.Text, info=TICKET_CONTENT)
     created_at: Mapped[datetime] = created_at()

@@ -18,6 +18,7 @@ from cogep_assist.core.models.base import (
     personal,
     uuid_key,
 )
+from cogep_assist.core.models.crm_customers import stays_on_merge
 
 TICKET_CONTENT = personal(
     "attend to what a person asked for",
@@ -216,7 +217,8 @@ class Ticket(Base):
     # What was asked, searched and found, and where the conversation stood.
     handover: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=TICKET_CONTENT)
     merged_into_id: Mapped[UUID | None] = mapped_column(
-        sa.ForeignKey("crm.ticket.id", ondelete="RESTRICT"), info=NOT_PERSONAL
+        sa.ForeignKey("crm.ticket.id", ondelete="RESTRICT"),
+        info=stays_on_merge("a chain of merges is taken back link by link"),
     )
     revision: Mapped[int] = mapped_column(sa.Integer, server_default="1", info=NOT_PERSONAL)
     reopened: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
