@@ -1,7 +1,7 @@
 """One shape for every refusal and failure that a client may see."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
@@ -22,6 +22,7 @@ from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
 RETRY_AFTER_SECONDS = 5
+ErrorShape = Callable[[AppError], tuple[int, dict[str, Any]]]
 log = get_logger(__name__)
 
 
@@ -48,7 +49,8 @@ def error_response(
     if page is not None and _wants_page(request):
         response: Response = page(request, error)
     else:
-        response = JSONResponse(error_body(error), status_code=error.status)
+        status, body = _shaped(request, error)
+        response = JSONResponse(body, status_code=status)
     for name, value in {**_headers_of(error), **(headers or {})}.items():
         response.headers[name] = value
     return response
@@ -65,6 +67,15 @@ def error_body(error: AppError) -> dict[str, Any]:
             "request_id": structlog.contextvars.get_contextvars().get("request_id", "-"),
         }
     }
+
+
+def _shaped(request: Request, error: AppError) -> tuple[int, dict[str, Any]]:
+    """Return an error in our shape, or in the one that the clients of an address know."""
+    shapes: Mapping[str, ErrorShape] = getattr(request.app.state, "error_shapes", {})
+    for prefix, shape in shapes.items():
+        if request.url.path.startswith(prefix):
+            return shape(error)
+    return error.status, error_body(error)
 
 
 def unexpected(error: Exception) -> AppError:

@@ -86,7 +86,7 @@ async def look(
     )
     findings = await investigate(session, asked.looked_for, asked.collections, k=PASSAGES)
     # Choosing sentences takes some milliseconds, which others need not wait for.
-    extracted, verdict = await asyncio.to_thread(_supported, asked.looked_for, findings)
+    extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings)
     return Looked(asked, findings, extracted, verdict, began)
 
 
@@ -136,7 +136,7 @@ async def keep_answer(
     )
 
 
-def _supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
+def supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
     """Return the best supported sentences, or none where it is better to abstain."""
     extracted = extract(question, findings.hits)
     verdict = judge(question, findings, extracted)

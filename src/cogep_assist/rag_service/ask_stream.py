@@ -50,9 +50,10 @@ class SourcesEvent:
 
 @dataclass(frozen=True, slots=True)
 class DeltaEvent:
-    """What comes next in the answer's text; all deltas together are the text."""
+    """What comes next in the answer's text, and what it cites; all together are the text."""
 
     text: str
+    citations: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ async def _written(
                 row, fresh = written.add(sentence)
                 if fresh:
                     yield SourcesEvent(tuple(written.citations), closest)
-                yield DeltaEvent(shown(row, first=len(written.rows) == 1))
+                yield DeltaEvent(shown(row, first=len(written.rows) == 1), row["citations"])
     except AppError as error:
         log.warning("model_gave_no_answer", code=error.code, sentences=len(written.rows))
         if not written.rows:
@@ -250,8 +251,8 @@ async def _kept(database: Database, asked: Question, looked: Looked, written: Wr
 def _told(reply: AskReply) -> Iterator[AnswerEvent]:
     """Tell a whole answer as if it came piece by piece."""
     yield SourcesEvent(reply.citations, reply.closest)
-    for piece in _deltas(reply):
-        yield DeltaEvent(piece)
+    for text, cited in _deltas(reply):
+        yield DeltaEvent(text, cited)
     yield DoneEvent(reply)
 
 
@@ -264,13 +265,14 @@ def _rest(reply: AskReply, written: Written) -> Iterator[AnswerEvent]:
     yield DoneEvent(reply)
 
 
-def _deltas(reply: AskReply) -> list[str]:
-    """Cut the answer's text where its sentences begin."""
-    cuts, place = [], 0
+def _deltas(reply: AskReply) -> list[tuple[str, Sequence[int]]]:
+    """Cut the answer's text where its sentences begin, each piece with what it cites."""
+    cuts: dict[int, Sequence[int]] = {}
+    place = 0
     for sentence in reply.sentences:
         found = reply.answer.find(sentence.text, place)
-        if found > 0:
-            cuts.append(found)
+        if found >= 0:
+            cuts[found if cuts else 0] = sentence.citations
         place = max(found, place) + len(sentence.text)
-    edges = [0, *sorted(set(cuts)), len(reply.answer)]
-    return [reply.answer[a:b] for a, b in pairwise(edges) if a < b]
+    edges = [*sorted({0, *cuts}), len(reply.answer)]
+    return [(reply.answer[a:b], cuts.get(a, ())) for a, b in pairwise(edges) if a < b]

@@ -17,7 +17,12 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.rag_service import conversation_endpoints, gap_endpoints, synonym_endpoints
+from cogep_assist.rag_service import (
+    conversation_endpoints,
+    gap_endpoints,
+    openai_endpoints,
+    synonym_endpoints,
+)
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS, answer_events
 from cogep_assist.rag_service.ask_once import AskOnce
 from cogep_assist.rag_service.ask_stream import stream_answer, whole_answer
@@ -33,6 +38,7 @@ routers: tuple[APIRouter, ...] = (
     router,
     conversation_endpoints.router,
     gap_endpoints.router,
+    openai_endpoints.router,
     synonym_endpoints.router,
 )
 

@@ -17,4 +17,13 @@ MESSAGES: dict[str, Message] = {
     "answer_not_found": Message(
         404, "Esta resposta não existe ou não é sua.", "Faça a pergunta de novo."
     ),
+    "gap_not_found": Message(
+        404,
+        "Esta lacuna não existe, ou alguma das coleções dela não está ao seu alcance.",
+        "Veja as lacunas abertas com “cogep gaps list” ou GET /gaps.",
+    ),
+    "gap_already_closed": Message(
+        409, "Esta lacuna já não está aberta.", "Reabra-a antes, se ela ainda interessa."
+    ),
+    "gap_already_open": Message(409, "Esta lacuna já está aberta.", "Nada a fazer."),
 }
