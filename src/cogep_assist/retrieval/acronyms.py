@@ -84,10 +84,11 @@ def _explained_after(text: str) -> Iterable[tuple[str, list[str]]]:
         words = _WORD.findall(_BREAK.split(inside or dashed)[0])
         # The explanation begins at once; where it ends, the letters say.
         for end in range(min(len(words), _most_words(short)), 1, -1):
-            if _long_form(short, words[:end]) == " ".join(words[:end]) and _ends_well(
-                short, words[:end]
-            ):
-                yield short, words[:end]
+            part = words[:end]
+            # After a dash the sentence goes on; in brackets the whole is the explanation.
+            whole = inside is not None and end == len(words)
+            if _long_form(short, part, unsaid=whole) == " ".join(part) and _ends_well(short, part):
+                yield short, part
                 break
 
 
@@ -103,7 +104,7 @@ def _most_words(short: str) -> int:
     return 2 * size + 3
 
 
-def _long_form(short: str, words: Sequence[str]) -> str | None:
+def _long_form(short: str, words: Sequence[str], *, unsaid: bool = True) -> str | None:
     """Return the shortest end of the words whose letters spell the acronym, or None.
 
     Each letter is found from the right to the left; the first must begin a word. Linking words
@@ -111,12 +112,12 @@ def _long_form(short: str, words: Sequence[str]) -> str | None:
     """
     letters = [letter for letter in fold(short) if letter.isalpha()]
     for begin in range(len(words) - 1, -1, -1):
-        if fold(words[begin])[:1] == letters[0] and _spells(letters, words[begin:]):
+        if fold(words[begin])[:1] == letters[0] and _spells(letters, words[begin:], unsaid=unsaid):
             return " ".join(words[begin:])
     return None
 
 
-def _spells(letters: Sequence[str], words: Sequence[str]) -> bool:
+def _spells(letters: Sequence[str], words: Sequence[str], *, unsaid: bool) -> bool:
     """Tell whether each word of weight gives its first letter, and more if needed, in order."""
     folded = [fold(word) for word in words]
 
@@ -124,7 +125,7 @@ def _spells(letters: Sequence[str], words: Sequence[str]) -> bool:
         if place == len(letters):
             # "Lei Geral de Proteção de Dados Pessoais (LGPD)": one last word may stay unsaid.
             rest = [word for word in folded[at:] if word not in _LINKS]
-            return not rest or (len(rest) == 1 and len(letters) >= _UNSAID_FROM)
+            return not rest or (unsaid and len(rest) == 1 and len(letters) >= _UNSAID_FROM)
         if at == len(folded):
             return False
         word = folded[at]
