@@ -4,14 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from uuid_utils.compat import uuid7
 
 from cogep_assist.core import schema
-from cogep_assist.core.db import Database, driver_connection
-from cogep_assist.core.models import IngestionJob, JobStatus, Worker
+from cogep_assist.core.background_work import enqueue_background
+from cogep_assist.core.db import Database, conninfo, driver_connection
+from cogep_assist.core.models import (
+    BackgroundJob,
+    BackgroundStatus,
+    IngestionJob,
+    JobStatus,
+    Worker,
+)
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
 from cogep_assist.core.queue_claim import claim
 from cogep_assist.worker_service import reaper
@@ -272,3 +281,58 @@ async def test_a_workers_sessions_end_when_it_sleeps_in_them(database_url: URL) 
             assert await session.scalar(timeout) == "1min"
     finally:
         await database.close()
+
+
+async def running_duty(database: Database, registration: Registration, subject: str) -> UUID:
+    job_id = uuid7()
+    async with database.begin() as session:
+        session.add(
+            BackgroundJob(
+                id=job_id,
+                kind="merge_segments",
+                subject=subject,
+                status=BackgroundStatus.PROCESSING,
+                worker_id=registration.worker_id,
+                attempts=1,
+            )
+        )
+    return job_id
+
+
+async def test_a_duty_comes_back_although_another_of_its_kind_waits(
+    database: Database, add_job: AddJob
+) -> None:
+    await add_job()
+    registration = await register(database)
+    await take(database, registration.worker_id)
+    held = [await running_duty(database, registration, "férias") for _ in range(2)]
+    async with database.begin() as session:
+        assert await enqueue_background(session, "merge_segments", "férias") == 1
+        assert await enqueue_background(session, "merge_segments", "férias") == 0
+    await die(database, registration)
+    assert await round_of(database) == Reaped(workers=1, returned=3)
+    async with database.begin() as session:
+        waiting = await session.scalars(
+            sa.select(BackgroundJob.id).where(BackgroundJob.status == BackgroundStatus.PENDING)
+        )
+        assert set(held) < set(waiting)
+
+
+async def test_one_queues_trouble_does_not_hold_up_the_other(
+    database: Database, database_url: URL, add_job: AddJob
+) -> None:
+    job_id = await add_job()
+    registration = await register(database)
+    await take(database, registration.worker_id)
+    await running_duty(database, registration, "ponto")
+    with psycopg.connect(conninfo(database_url)) as owner:
+        owner.execute(
+            "ALTER TABLE access.background_job ADD CONSTRAINT never_again"
+            " CHECK (status <> 'pending') NOT VALID"
+        )
+    await die(database, registration)
+    assert (await round_of(database)).returned == 1
+    async with database.begin() as session:
+        assert (await session.get_one(IngestionJob, job_id)).status is JobStatus.PENDING
+        # It still holds something, and must be found again.
+        assert await session.get(Worker, registration.worker_id) is not None

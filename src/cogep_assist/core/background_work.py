@@ -1,24 +1,27 @@
 """Put work other than documents in line, once per thing to be done."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core.models import BackgroundJob
+from cogep_assist.core.models import BackgroundJob, BackgroundStatus
 
 
 async def enqueue_background(session: AsyncSession, kind: str, subject: str) -> int:
     """Enqueue a duty in the caller's transaction; return 0 where one waits already, else 1.
 
-    One that waits is enough; one that runs may have looked already, so a second may wait.
+    One that waits is enough; one that runs may have looked already, so a second may wait. Two
+    callers at once may both enqueue: a duty must bear being done twice anyway.
     """
+    waits = sa.exists().where(
+        BackgroundJob.kind == kind,
+        BackgroundJob.subject == subject,
+        BackgroundJob.status == BackgroundStatus.PENDING,
+    )
+    new = sa.select(sa.literal(uuid7()), sa.literal(kind), sa.literal(subject)).where(~waits)
     made = await session.execute(
-        insert(BackgroundJob)
-        .values(id=uuid7(), kind=kind, subject=subject)
-        .on_conflict_do_nothing(
-            index_elements=["kind", "subject"], index_where=sa.text("status = 'pending'")
-        )
+        sa.insert(BackgroundJob)
+        .from_select(["id", "kind", "subject"], new, include_defaults=False)
         .returning(BackgroundJob.id)
     )
     return len(made.all())

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import Worker
 from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, status_literal
 
 QUEUES = (INGESTION, BACKGROUND)
 REAPER_LOCK = 7_204_115_902
 ASLEEP_AFTER = "5s"
+log = get_logger(__name__)
 # A registration takes its lock before it writes its row, so a row without a lock is dead. After a
 # restart of the server nobody has a lock: who was there before gets some seconds to come back.
 LOCK_IS_GONE = sa.text(
@@ -46,15 +50,18 @@ async def reap(session: AsyncSession) -> Reaped:
     dead = list(await session.scalars(sa.select(Worker.id).where(LOCK_IS_GONE)))
     returned = set_aside = 0
     for queue in QUEUES:
-        for crashed, condition in (
-            (True, queue.table.c.worker_id.in_(dead)),
-            (False, queue.table.c.lease_until < sa.func.now()),
-        ):
-            if crashed and not dead:
-                continue
-            ended = await _give_back(session, queue, condition, crashed=crashed)
-            returned += ended.count("pending")
-            set_aside += ended.count("failed") + ended.count("cancelled")
+        try:
+            async with session.begin_nested():
+                ended = await _reap_queue(session, queue, dead)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            # What is wrong with one queue must not keep the other's jobs from coming back.
+            # The server's own words may quote a row.
+            log.warning("queue_not_reaped", queue=queue.table.name, kind=type(error.orig).__name__)
+            continue
+        returned += ended.count("pending")
+        set_aside += ended.count("failed") + ended.count("cancelled")
     if returned:
         # Not to the worker of this reaper alone, which may be busy.
         await session.execute(sa.text("NOTIFY cogep_work"))
@@ -83,6 +90,15 @@ async def takes_lock(session: AsyncSession, key: int) -> bool:
         {"key": key, "asleep": ASLEEP_AFTER},
     )
     return bool(taken)
+
+
+async def _reap_queue(session: AsyncSession, queue: Queue, dead: list[UUID]) -> list[str]:
+    ended = []
+    if dead:
+        of_the_dead = queue.table.c.worker_id.in_(dead)
+        ended = await _give_back(session, queue, of_the_dead, crashed=True)
+    late = queue.table.c.lease_until < sa.func.now()
+    return ended + await _give_back(session, queue, late, crashed=False)
 
 
 async def _give_back(

@@ -179,12 +179,12 @@ class BackgroundJob(Base):
             "finished_at",
             postgresql_where=sa.text("finished_at IS NOT NULL"),
         ),
-        # One waiting job per thing to be done is enough: a second ring changes nothing.
+        # One waiting job per thing to be done is enough, and is looked for before one is added. It
+        # is no law: what a dead worker held waits again, beside what has come in the meantime.
         sa.Index(
-            "uq_background_job_waiting",
+            "ix_background_job_waiting",
             "kind",
             "subject",
-            unique=True,
             postgresql_where=sa.text("status = 'pending'"),
         ),
         {"schema": "access"},
