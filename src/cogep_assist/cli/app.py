@@ -40,6 +40,8 @@ COMMANDS: dict[str, Entry] = {
     "collections": Entry("collections", "Lista coleções e define quem pode lê-las."),
     "sources": Entry("sources", "Segue endereços, pastas e sitemaps em horários."),
     "synonyms": Entry("synonyms", "Mantém as palavras que a busca trata como iguais."),
+    "ticket": Entry("ticket", "Abre, mostra e conduz chamados."),
+    "sla": Entry("sla", "Explica prazos de atendimento em horas de expediente."),
     "eval": Entry("eval", "Mede busca e respostas com perguntas de gabarito."),
     "user": Entry("user", "Cria, lista e cuida dos usuários."),
     "team": Entry("team", "Cria equipes e diz quem está nelas."),

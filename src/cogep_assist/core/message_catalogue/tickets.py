@@ -6,6 +6,11 @@ MESSAGES: dict[str, Message] = {
     "ticket_not_found": Message(
         404, "O chamado não existe.", "Confira o identificador na lista de chamados."
     ),
+    "protocol_invalid": Message(
+        422,
+        "“{text}” não é um protocolo nem um identificador de chamado.",
+        "Um protocolo é AAAA.NNNNNN-D, como 2026.000123-4; confira os algarismos.",
+    ),
     "ticket_merged": Message(
         409,
         "Este chamado foi mesclado em outro e não muda mais.",
