@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 CHILD = Path(__file__).parent / "nursery_child.py"
+PATIENCE_SECONDS = 180
 PROGRAMS = {"cogep": "cogep_assist", "celery": "celery"}
 
 
@@ -50,6 +51,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._started: list[int] = []
         self._has_started = threading.Condition()
+        self._deaf = False
         paths = [str(CHILD.parent / "shifted_clock")] if clock else []
         paths += filter(None, [os.environ.get("PYTHONPATH")])
         self._process = subprocess.Popen(
@@ -70,7 +72,9 @@ class Nursery:
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             self._process.stdin.flush()
-            if not self._has_started.wait_for(lambda: self._started, 30):
+            # It may still be importing, on a busy machine; one that has ended says nothing.
+            self._has_started.wait_for(lambda: self._started or self._deaf, PATIENCE_SECONDS)
+            if not self._started:
                 raise AssertionError("the nursery does not answer")
             return Forked(self, self._started.pop())
 
@@ -95,6 +99,9 @@ class Nursery:
                 with self._has_started:
                     self._started.append(int(pid))
                     self._has_started.notify()
+        with self._has_started:
+            self._deaf = True
+            self._has_started.notify()
 
 
 def kill_session(pid: int) -> None:
