@@ -25,6 +25,7 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.transfer_log import TransferLog
+from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
 from cogep_assist.retrieval.query_models import query_models
@@ -52,6 +53,7 @@ def create_app(
             stack.push_async_callback(limits.close)
             rung = bell or await _open_bell(stack, chosen, opened)
             await _start_parts(stack, app, EdgeState(chosen, opened, limits), rung)
+            await stack.enter_async_context(mcp.serving_mcp(app))
             yield
 
     app = FastAPI(
@@ -86,6 +88,7 @@ def _routers(settings: Settings) -> list[APIRouter]:
         sign_in_endpoints.router,
         *ingestion.routers,
         *rag.routers,
+        mcp.router,
         *crm.routers,
     ]
 

@@ -1,1 +1,1 @@
-"""The Model Context Protocol face of the use-cases."""
+"""The face for models: tools and documents over the Model Context Protocol."""

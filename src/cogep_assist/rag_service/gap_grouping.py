@@ -167,6 +167,7 @@ async def _candidates(
     )
     first = (
         sa.select(sa.func.coalesce(Answer.resolved_question, Answer.question))
+        .select_from(Answer)
         .join(GapAsk, GapAsk.answer_id == Answer.id)
         .where(GapAsk.gap_id == Gap.id)
         .order_by(GapAsk.answer_id)

@@ -118,6 +118,7 @@ async def _latest_questions(
             GapAsk.cause,
             Answer.created_at,
         )
+        .select_from(GapAsk)
         .join(Answer, Answer.id == GapAsk.answer_id)
         .where(GapAsk.gap_id == gap_id)
         .order_by(GapAsk.answer_id.desc())

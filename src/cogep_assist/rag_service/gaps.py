@@ -73,6 +73,7 @@ async def read_gap(session: AsyncSession, principal: Principal, gap_id: UUID) ->
             sa.func.count().label("asks"),
             sa.func.max(Answer.created_at).label("last_asked_at"),
         )
+        .select_from(Answer)
         .join(GapAsk, GapAsk.answer_id == Answer.id)
         .where(GapAsk.gap_id == gap_id)
         .group_by(_QUESTION, GapAsk.cause)
@@ -155,6 +156,7 @@ def _told(principal: Principal) -> sa.Select[Any]:
             sa.func.count().filter(GapAsk.cause == GapCause.RATED_DOWN).label("rated_down"),
             sa.func.min(Answer.created_at).label("first_asked_at"),
         )
+        .select_from(GapAsk)
         .join(Answer, Answer.id == GapAsk.answer_id)
         .join(Conversation, Conversation.id == Answer.conversation_id)
         .where(GapAsk.gap_id == Gap.id)
@@ -162,6 +164,7 @@ def _told(principal: Principal) -> sa.Select[Any]:
     )
     first = (
         sa.select(_QUESTION)
+        .select_from(Answer)
         .join(GapAsk, GapAsk.answer_id == Answer.id)
         .where(GapAsk.gap_id == Gap.id)
         .order_by(GapAsk.answer_id)
@@ -180,6 +183,7 @@ def _told(principal: Principal) -> sa.Select[Any]:
             Gap, first, names, Document.title, asks.c.asks, asks.c.askers, asks.c.rated_down,
             asks.c.first_asked_at,
         )
+        .select_from(Gap)
         .join(asks, sa.true())
         .outerjoin(Document, Document.id == Gap.answering_document_id)
         .where(Gap.id.in_(visible_gaps(principal)), asks.c.asks > 0)
