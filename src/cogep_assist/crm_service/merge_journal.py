@@ -241,7 +241,11 @@ def _clash(error: IntegrityError) -> dict[str, Any]:
     table = f"{getattr(told, 'schema_name', '')}.{getattr(told, 'table_name', '')}"
     constraint = getattr(told, "constraint_name", None) or ""
     known = Base.metadata.tables.get(table)
-    columns = [] if known is None else [c.name for c in known.columns if c.name in constraint]
+    rules: list[sa.Index | sa.UniqueConstraint] = []
+    if known is not None:
+        rules += known.indexes
+        rules += [rule for rule in known.constraints if isinstance(rule, sa.UniqueConstraint)]
+    columns = [c.name for rule in rules if rule.name == constraint for c in rule.columns]
     return {"table": table, "row": {}, "columns": columns, "removed": False}
 
 

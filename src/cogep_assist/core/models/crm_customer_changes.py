@@ -164,7 +164,7 @@ class CustomerImport(Base):
         info=NOT_PERSONAL,
     )
     file_name: Mapped[str] = mapped_column(sa.Text, info=BEFORE_IMAGE)
-    # The rows as UTF-8 CSV; gone once the import is done and cannot be taken back any more.
+    # The rows, a JSON list each line; gone once the import is done.
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True, info=BEFORE_IMAGE)
     encoding: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     delimiter: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
