@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from cogep_assist.core.embedded_cluster import Layout, has_cluster
 from cogep_assist.core.embedded_postgres import find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.pipeline.parse.child import close_parser_pool
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
 
@@ -59,7 +61,8 @@ def doctor(
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
     chosen = frozenset(name.strip() for name in only.split(",") if name.strip())
-    findings = examine(settings, env_file, {"sandbox": _check_sandbox}, chosen)
+    extra = {"llm": partial(check_llm, settings), "sandbox": _check_sandbox}
+    findings = examine(settings, env_file, extra, chosen)
     rows = setting_rows(settings, env_file) if settings_too and not chosen else []
     _report(findings, rows, as_json=as_json)
     if not healthy(findings):

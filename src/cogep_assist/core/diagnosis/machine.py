@@ -114,11 +114,8 @@ def check_pool(
 
 
 async def check_services(settings: Settings) -> list[Finding]:
-    """Check the embedder and the language model, both of which may be off."""
-    return [
-        await _check_service("embedder", settings.embed_url, settings.embed_model),
-        await _check_service("llm", settings.llm_url, settings.llm_model),
-    ]
+    """Check the embedder, which may be off."""
+    return [await _check_service("embedder", settings.embed_url, settings.embed_model)]
 
 
 async def _check_service(check: str, url: str | None, model: str | None) -> Finding:

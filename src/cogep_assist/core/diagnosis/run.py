@@ -90,7 +90,7 @@ async def diagnose(
         (("disk",), lambda: _guarded("disk", _now(check_disk, settings.data_dir))),
         (("clock",), lambda: _guarded("clock", _now(check_timezone, settings))),
         (("ocr",), lambda: _guarded("ocr", _now(check_ocr, settings))),
-        (("embedder", "llm"), lambda: _guarded("services", check_services(settings))),
+        (("embedder",), lambda: _guarded("services", check_services(settings))),
         *(((name,), partial(_guarded_extra, name, check)) for name, check in (extra or {}).items()),
     ]
     known = {name for names, _ in groups for name in names}

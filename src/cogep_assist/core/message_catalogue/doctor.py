@@ -190,11 +190,22 @@ OUTSIDE = {
     ),
     "doctor_llm_off": well("Sem modelo de linguagem: as respostas são extraídas dos documentos."),
     "doctor_llm_ok": well("O modelo de linguagem responde em {host}:{port} ({model})."),
-    "doctor_llm_no_model": wrong(
-        "COGEP_LLM_URL está definida, mas COGEP_LLM_MODEL não.", "Defina o modelo de linguagem."
+    "doctor_llm_local_found": well(
+        "Sem modelo de linguagem configurado, mas o {server} responde nesta máquina ({models}). "
+        "Para usá-lo: COGEP_LLM_URL=http://127.0.0.1:{port}/v1 COGEP_LLM_MODEL={model} "
+        "COGEP_LLM_PROVIDER=own."
     ),
-    "doctor_llm_url": wrong(
-        "COGEP_LLM_URL não é um endereço http:// ou https://.", "Corrija o endereço."
+    "doctor_llm_not_declared": wrong(
+        "O modelo de linguagem em {host} parece ser desta máquina ou rede, mas não está declarado "
+        "como da própria organização; nada lhe é enviado.",
+        "Se a organização o opera, defina COGEP_LLM_PROVIDER=own.",
+    ),
+    "doctor_llm_key_refused": wrong(
+        "O modelo de linguagem em {host}:{port} recusou a chave.", "Confira COGEP_LLM_API_KEY."
+    ),
+    "doctor_llm_no_such_model": wrong(
+        "O serviço em {host}:{port} não tem o modelo {model}; tem: {models}.",
+        "Corrija COGEP_LLM_MODEL ou instale o modelo nesse serviço.",
     ),
     "doctor_llm_down": wrong(
         "O modelo de linguagem de {host}:{port} não responde.", "Inicie-o ou corrija COGEP_LLM_URL."
