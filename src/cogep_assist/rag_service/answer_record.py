@@ -11,7 +11,7 @@ from cogep_assist.answering.extract import ExtractedAnswer
 from cogep_assist.answering.passage_units import UnitKind
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import catalogue
-from cogep_assist.core.models import Answer, Citation, Conversation, Document
+from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.schemas import (
     AnswerSentenceReply,
@@ -62,17 +62,21 @@ async def answer_reply(
         closest=list(closest),
         unknown_words=list(unknown_words),
         mode=answer.mode,
-        notice=_notice(answer.notice_code),
+        notice=_notice(answer.notice_code, answer.mode),
         took_ms=answer.took_ms,
     )
 
 
-def _notice(code: str | None) -> NoticeReply | None:
+def _notice(code: str | None, mode: AnswerMode) -> NoticeReply | None:
     if code is None:
         return None
     passing = AppError(code).retryable
     general = "notice_llm_unavailable" if passing else "notice_llm_misconfigured"
-    words = AppError(f"notice_{code}" if f"notice_{code}" in catalogue() else general)
+    # What breaks off before a sentence stands is told as what never came.
+    own = f"notice_{code}" in catalogue() and not (
+        code == "llm_interrupted" and mode is AnswerMode.EXTRACTIVE
+    )
+    words = AppError(f"notice_{code}" if own else general)
     return NoticeReply(code=code, message=words.message)
 
 

@@ -1,0 +1,349 @@
+"""POST /ask with a language model: a real local server speaks, the API checks what it says."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from api import Api, running_api
+from chat_server import ChatServer, chat_server
+from published import publish
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import (
+    Answer,
+    Citation,
+    Collection,
+    Conversation,
+    ModelTransfer,
+    Role,
+    Visibility,
+)
+from cogep_assist.edge.disconnect import unless_gone
+from cogep_assist.rag_service.ask_stream import stream_answer
+
+LEAVE = (
+    "As férias dos servidores são de trinta dias por ano. Elas podem ser divididas em até três "
+    "etapas.\n\nO adicional de férias corresponde a um terço da remuneração."
+)
+POINT = "O registro de ponto das férias é eletrônico e obrigatório para todos os servidores."
+QUESTION = "Quantos dias de férias têm os servidores?"
+GOOD = "Os servidores têm 30 dias de férias por ano [1]."
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ChatServer]:
+    async with chat_server() as running:
+        running.says(GOOD)
+        yield running
+
+
+@pytest.fixture
+async def api(server: ChatServer, settings: Settings, database: Database) -> AsyncIterator[Api]:
+    given = {
+        "llm_url": server.url,
+        "llm_model": "modelo-local",
+        "llm_provider": "own",
+        "llm_wait_seconds": 5.0,
+    }
+    async with running_api(settings.model_copy(update=given), database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def base(database: Database) -> list[UUID]:
+    return [
+        await publish(database, LEAVE, "Guia de férias", uri="https://exemplo.gov.br/ferias"),
+        await publish(database, POINT, "Norma de ponto"),
+    ]
+
+
+async def stored(api: Api, model: Any) -> list[Any]:
+    async with api.database.begin() as session:
+        return list(await session.scalars(sa.select(model)))
+
+
+def read_events(text: str) -> list[tuple[str, Any]]:
+    blocks = [block for block in text.strip().split("\n\n") if block.startswith("event: ")]
+    return [
+        (block.split("\n")[0].removeprefix("event: "), json.loads(block.split("\ndata: ")[1]))
+        for block in blocks
+    ]
+
+
+async def test_what_the_passages_hold_is_told_with_its_source(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    server.says(
+        f"{GOOD} O adicional de férias é de um terço da remuneração. [1] Elas podem ser vendidas "
+        "ao banco [1]. O adicional é de 50% [2]. O registro de ponto é eletrônico [1]."
+    )
+    ana = await api.client(Role.AGENT)
+    body = (await ana.post("/ask", json={"question": QUESTION})).json()
+    assert body["mode"] == "generative", body
+    assert body["notice"] is None
+    assert [sentence["text"] for sentence in body["sentences"]] == [
+        "Os servidores têm 30 dias de férias por ano.",
+        "O adicional de férias é de um terço da remuneração.",
+        "O registro de ponto é eletrônico.",
+    ]
+    assert [sentence["citations"] for sentence in body["sentences"]] == [[1], [2], [3]]
+    assert body["citations"][2]["document_id"] == str(base[1]), "a wrong citation is mended"
+    for citation in body["citations"]:
+        path = f"/documents/{citation['document_id']}/versions/{citation['version']}/text"
+        text = (await ana.get(path)).text
+        assert citation["quote"] == text[citation["start"] : citation["end"]]
+    (answer,) = await stored(api, Answer)
+    assert (answer.model, answer.mode.value) == ("modelo-local", "generative")
+    assert answer.prompt_version
+    (sent,) = await stored(api, ModelTransfer)
+    assert (sent.host, sent.kind.value, sent.items) == ("127.0.0.1", "chat", 2)
+    assert sent.request_id
+    assert QUESTION in server.prompts[0]
+    assert "As férias dos servidores são de trinta dias" in server.prompts[0]
+
+
+async def test_streams_checked_sentences_as_they_come(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    server.says(
+        f"{GOOD} Invento que são 90 dias [1].\n- Elas podem ser divididas em até 3 etapas [1]."
+    )
+    ana = await api.client(Role.AGENT)
+    reply = await ana.post("/ask", json={"question": QUESTION, "stream": True})
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    told = read_events(reply.text)
+    names = [name for name, _ in told]
+    assert names == ["sources", "sources", "delta", "sources", "delta", "done"]
+    whole = told[-1][1]
+    assert "".join(data["text"] for name, data in told if name == "delta") == whole["answer"]
+    assert "90" not in reply.text
+    assert told[0][1]["citations"] == []
+    assert told[0][1]["closest"][0]["document_id"] == str(base[0])
+    assert told[3][1]["citations"] == whole["citations"]
+    again = (await ana.get("/openapi.json")).json()
+    assert "notice" in again["components"]["schemas"]["AskReply"]["properties"]
+
+
+FAILING = [
+    ("refuses", "llm_refused"),
+    ("dies", "llm_unavailable"),
+    ("errs", "llm_failed"),
+    ("babbles", "llm_response_invalid"),
+    ("stops", "llm_interrupted"),
+]
+
+
+@pytest.mark.parametrize(("how", "code"), FAILING)
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_model_that_fails_gives_way_to_the_documents(
+    api: Api, server: ChatServer, base: list[UUID], how: str, code: str, stream: bool
+) -> None:
+    {
+        "refuses": lambda: server.replies(b"HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n"),
+        "dies": lambda: server.replies(b""),
+        "errs": lambda: server.sends(b'data: {"error": "x"}\n\n'),
+        "babbles": lambda: server.sends(b"<html>"),
+        "stops": lambda: server.says("As férias", finish=None) or server.sends(b"data: {"),
+    }[how]()
+    ana = await api.client(Role.AGENT)
+    reply = await ana.post("/ask", json={"question": QUESTION, "stream": stream})
+    assert reply.status_code == 200
+    body = read_events(reply.text)[-1][1] if stream else reply.json()
+    assert body["mode"] == "extractive"
+    assert "trinta dias" in body["answer"]
+    assert body["notice"]["code"] == code
+    assert "extraída dos documentos" in body["notice"]["message"]
+    (answer,) = await stored(api, Answer)
+    assert answer.notice_code == code
+
+
+async def test_what_was_told_before_an_interruption_stands(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    server.sends(
+        b'data: {"choices":[{"delta":{"content":"As f\xc3\xa9rias dos servidores s\xc3\xa3o de '
+        b'trinta dias por ano [1]. Elas podem"}}]}\n\n'
+    )
+    ana = await api.client(Role.AGENT)
+    body = (await ana.post("/ask", json={"question": QUESTION})).json()
+    assert body["answer"] == "As férias dos servidores são de trinta dias por ano."
+    assert (body["mode"], body["notice"]["code"]) == ("generative", "llm_interrupted")
+
+
+async def test_an_answer_that_is_cut_loses_its_last_sentence(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    server.says(f"{GOOD} O adicional de férias corresponde a um terço", finish="length")
+    ana = await api.client(Role.AGENT)
+    body = (await ana.post("/ask", json={"question": QUESTION})).json()
+    assert [s["text"] for s in body["sentences"]] == [
+        "Os servidores têm 30 dias de férias por ano."
+    ]
+    assert body["notice"]["code"] == "llm_answer_cut"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("NÃO ENCONTREI", None),
+        ("Não encontrei.", None),
+        ("", None),
+        ("As férias são de 90 dias [1].", "llm_nothing_supported"),
+        ("<think>As férias são de trinta dias [1].</think>NÃO ENCONTREI", None),
+    ],
+)
+async def test_where_nothing_stands_it_abstains(
+    api: Api, server: ChatServer, base: list[UUID], said: str, code: str | None
+) -> None:
+    server.says(said)
+    ana = await api.client(Role.AGENT)
+    reply = await ana.post("/ask", json={"question": QUESTION, "stream": True})
+    body = read_events(reply.text)[-1][1]
+    assert body["abstained"] is True
+    assert body["sentences"] == body["citations"] == []
+    assert body["closest"][0]["document_id"] == str(base[0])
+    assert (body["notice"] or {}).get("code") == code
+    deltas = [data["text"] for name, data in read_events(reply.text) if name == "delta"]
+    assert "".join(deltas) == body["answer"]
+
+
+async def test_where_nothing_is_found_the_model_is_not_asked(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    ana = await api.client(Role.AGENT)
+    body = (await ana.post("/ask", json={"question": "xilofone quântico zumbi?"})).json()
+    assert body["abstained"] is True
+    assert not server.asked
+    assert await stored(api, ModelTransfer) == []
+
+
+async def test_a_provider_that_is_not_own_is_refused_with_its_reason(
+    server: ChatServer, settings: Settings, database: Database, base: list[UUID]
+) -> None:
+    given = {"llm_url": server.url, "llm_model": "m"}
+    async with running_api(settings.model_copy(update=given), database) as api:
+        ana = await api.client(Role.AGENT)
+        body = (await ana.post("/ask", json={"question": QUESTION})).json()
+    assert (body["mode"], body["notice"]["code"]) == ("extractive", "llm_provider_not_own")
+    assert "própria organização" in body["notice"]["message"]
+    assert server.web.connections == 0
+
+
+async def test_a_key_gets_one_answer_however_often_it_is_asked(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    ana = await api.client(Role.AGENT)
+    headers = {"Idempotency-Key": "pergunta-1"}
+    asking = [ana.post("/ask", json={"question": QUESTION}, headers=headers) for _ in range(3)]
+    first = await asyncio.gather(*asking)
+    again = await ana.post("/ask", json={"question": QUESTION}, headers=headers)
+    assert len({reply.text for reply in (*first, again)}) == 1
+    assert len(await stored(api, Answer)) == len(await stored(api, Conversation)) == 1
+    asked = len(server.asked)
+    await ana.post("/ask", json={"question": QUESTION}, headers=headers)
+    assert len(server.asked) == asked
+    other = await ana.post("/ask", json={"question": "Outra?"}, headers=headers)
+    assert other.json()["error"]["code"] == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize("change", ["removed", "hidden"])
+async def test_what_changed_while_the_model_wrote_is_not_told(
+    api: Api, server: ChatServer, base: list[UUID], change: str
+) -> None:
+    carla = await api.client(Role.REQUESTER)
+    async with api.database.begin() as session:
+        await session.execute(sa.update(Collection).values(visibility=Visibility.PUBLIC))
+    curator = await api.client(Role.CURATOR)
+    loop = asyncio.get_running_loop()
+
+    async def changed() -> None:
+        if change == "removed":
+            assert (await curator.delete(f"/documents/{base[0]}")).status_code == 204
+            return
+        async with api.database.begin() as session:
+            await session.execute(sa.update(Collection).values(visibility=Visibility.INTERNAL))
+
+    def says(asked: dict[str, Any]) -> str:
+        tasks.append(loop.create_task(changed()))
+        return GOOD
+
+    tasks: list[asyncio.Task[None]] = []
+    original = server.says
+    original(says)
+    # The reply's end waits for the change, as a slow model's would.
+    page = server.web.pages["/v1/chat/completions"]
+
+    async def slow(reader: Any, writer: Any, hit: Any) -> None:
+        class Held:
+            def write(self, data: bytes) -> None:
+                writer.write(data)
+
+            async def drain(self) -> None:
+                await asyncio.gather(*tasks)
+                await writer.drain()
+
+        await page(reader, Held(), hit)  # type: ignore[operator]
+
+    server.web.pages["/v1/chat/completions"] = slow
+    reply = await carla.post("/ask", json={"question": QUESTION})
+    assert reply.status_code == 200
+    assert "trinta" not in reply.text
+    assert "30 dias" not in reply.text
+    quotes = {citation.quote for citation in await stored(api, Citation)}
+    assert not any("trinta" in quote for quote in quotes)
+
+
+async def test_hanging_up_hangs_up_on_the_model(
+    api: Api, server: ChatServer, base: list[UUID], database: Database
+) -> None:
+    server.hangs("As férias dos servidores são de trinta dias por ano [1]. Elas ")
+    writer = api.app.state.edge.writer
+    from cogep_assist.core.access import SYSTEM
+
+    events = stream_answer(database, SYSTEM, QUESTION, writer=writer)
+    assert await anext(events)
+    await anext(events)
+    await events.aclose()
+    async with asyncio.timeout(5):
+        await server.hung_up.wait()
+    assert await stored(api, Answer) == await stored(api, Conversation) == []
+
+
+async def test_work_nobody_waits_for_is_stopped() -> None:
+    stopped = asyncio.Event()
+
+    class Gone:
+        async def receive(self) -> dict[str, str]:
+            return {"type": "http.disconnect"}
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    from starlette.requests import ClientDisconnect
+
+    with pytest.raises(ClientDisconnect):
+        await unless_gone(Gone(), work())  # type: ignore[arg-type]
+    assert stopped.is_set()
+
+
+async def test_the_first_event_does_not_wait_for_the_model(
+    api: Api, server: ChatServer, base: list[UUID], database: Database
+) -> None:
+    from cogep_assist.core.access import SYSTEM
+
+    server.hangs()
+    began = time.perf_counter()
+    events = stream_answer(database, SYSTEM, QUESTION, writer=api.app.state.edge.writer)
+    await anext(events)
+    assert time.perf_counter() - began < 4, "the model waits longer than that"
+    await events.aclose()
+    assert not server.asked
