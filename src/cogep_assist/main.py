@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.engine import URL
 
 from cogep_assist import __version__
+from cogep_assist.access_service import endpoints as access
 from cogep_assist.answering.generate import writer_from_settings
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
@@ -15,6 +16,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import Bell
 from cogep_assist.crm_service import endpoints as crm
+from cogep_assist.crm_service.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.direct import DirectRoutes, direct_routes
 from cogep_assist.edge.errors import install_error_handlers
@@ -75,9 +77,16 @@ def create_app(
     add_pages(app)
     # The last one added is the first to be passed.
     app.add_middleware(DirectRoutes, routes=direct_routes(app))
-    app.add_middleware(BodyLimit, limits={"/ingest": chosen.ingest_max_request_bytes})
+    app.add_middleware(BodyLimit, limits=_body_limits(chosen))
     app.add_middleware(RequestContext)
     return app
+
+
+def _body_limits(settings: Settings) -> dict[str, int]:
+    return {
+        "/ingest": settings.ingest_max_request_bytes,
+        "/crm/customers/imports": IMPORT_MAX_BYTES,
+    }
 
 
 def _routers(settings: Settings) -> list[APIRouter]:
@@ -86,6 +95,7 @@ def _routers(settings: Settings) -> list[APIRouter]:
         metrics_router(settings),
         contract.router,
         sign_in_endpoints.router,
+        *access.routers,
         *ingestion.routers,
         *rag.routers,
         mcp.router,

@@ -12,6 +12,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.access_customers import sees_customer, visible_customers
 from cogep_assist.core.brazil.email_address import mailbox
 from cogep_assist.core.brazil.names import fold_name, telling_words
+from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     ContactKind,
@@ -65,6 +66,29 @@ async def suggest_for(session: AsyncSession, customer_ids: Sequence[UUID]) -> in
     rows.sort(key=lambda row: (str(row["first_id"]), str(row["second_id"])))
     await _renew(session, customer_ids, rows)
     return len(rows)
+
+
+async def suggest_due(database: Database, *, at_once: int = 200) -> int:
+    """Look for the duplicates of those whom an import brought; return how many were done."""
+    done = 0
+    while True:
+        async with database.begin() as session:
+            ids = (
+                await session.scalars(
+                    sa.select(Customer.id)
+                    .where(Customer.match_due)
+                    .order_by(Customer.id)
+                    .limit(at_once)
+                    .with_for_update(skip_locked=True)
+                )
+            ).all()
+            if not ids:
+                return done
+            await suggest_for(session, ids)
+            await session.execute(
+                sa.update(Customer).where(Customer.id.in_(ids)).values(match_due=False)
+            )
+        done += len(ids)
 
 
 async def profiles_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Profile]:

@@ -78,11 +78,7 @@ async def customer_items(
     reached: dict[tuple[UUID, ContactKind], str] = {}
     for contact in await contacts_of(session, ids):
         reached.setdefault((contact.customer_id, contact.kind), contact.canonical)
-    tags: dict[UUID, list[str]] = {}
-    for customer_id, tag in await session.execute(
-        sa.select(CustomerTag.customer_id, CustomerTag.tag).where(CustomerTag.customer_id.in_(ids))
-    ):
-        tags.setdefault(customer_id, []).append(tag)
+    tags = await customer_tags(session, ids)
     return [
         CustomerItem(
             id=customer.id,
@@ -96,12 +92,22 @@ async def customer_items(
             customer_class=customer.customer_class,
             email=reached.get((customer.id, ContactKind.EMAIL)),
             phone=_phone(reached.get((customer.id, ContactKind.PHONE))),
-            tags=sorted(tags.get(customer.id, [])),
+            tags=tags.get(customer.id, []),
             match=match,
             revision=customer.revision,
         )
         for customer, match in listed
     ]
+
+
+async def customer_tags(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Return the tags of some customers, sorted."""
+    tags: dict[UUID, list[str]] = {}
+    for customer_id, tag in await session.execute(
+        sa.select(CustomerTag.customer_id, CustomerTag.tag).where(CustomerTag.customer_id.in_(ids))
+    ):
+        tags.setdefault(customer_id, []).append(tag)
+    return {customer_id: sorted(found) for customer_id, found in tags.items()}
 
 
 async def duplicate_replies(

@@ -11,6 +11,9 @@ from cogep_assist.core.models import (
     CustomerKind,
     DuplicateStatus,
     FieldType,
+    ImportOutcome,
+    ImportStatus,
+    OnDuplicate,
     RelationKind,
 )
 
@@ -338,3 +341,55 @@ class MergePreview(BaseModel):
     loser: CustomerItem
     fields: list[FieldComparison]
     moves: dict[str, int]
+
+
+class ImportReply(BaseModel):
+    """An import: what it reads, how far it is, and how its lines ended."""
+
+    id: UUID
+    status: ImportStatus
+    status_label: str
+    file_name: str
+    encoding: str
+    delimiter: str
+    mapping: dict[str, str]
+    on_duplicate: OnDuplicate
+    dry_run: bool
+    lines_total: int
+    lines_done: int
+    counts: dict[str, int]
+    created_at: datetime
+    finished_at: datetime | None
+    rolled_back_at: datetime | None
+    links: dict[str, str]
+
+
+class ImportPage(BaseModel):
+    """Imports, newest first; ``next_cursor`` is null at the end."""
+
+    items: list[ImportReply]
+    next_cursor: str | None
+
+
+class LineProblem(BaseModel):
+    """Why a line was refused: the field, a stable code, and the reason in words."""
+
+    field: str
+    code: str
+    reason: str
+
+
+class ImportLineReply(BaseModel):
+    """What became of one line of the file."""
+
+    line: int
+    outcome: ImportOutcome
+    problems: list[LineProblem]
+    customer_id: UUID | None
+
+
+class ImportLinePage(BaseModel):
+    """Lines in the order of the file; ``next_cursor`` is null at the end."""
+
+    items: list[ImportLineReply]
+    next_cursor: str | None

@@ -5,18 +5,22 @@ from fastapi import APIRouter
 from cogep_assist.crm_service import (
     customer_change_endpoints,
     customer_endpoints,
+    customer_file_endpoints,
     queue_endpoints,
     sla_endpoints,
     ticket_act_endpoints,
+    ticket_attachment_endpoints,
     ticket_endpoints,
 )
 
 routers: tuple[APIRouter, ...] = (
     ticket_endpoints.router,
     ticket_act_endpoints.router,
+    ticket_attachment_endpoints.router,
     queue_endpoints.router,
     sla_endpoints.router,
     # Before the routes of one customer, whose id would else stand for these names.
     customer_change_endpoints.router,
+    customer_file_endpoints.router,
     customer_endpoints.router,
 )

@@ -25,7 +25,12 @@ from cogep_assist.core.models import (
     TicketAttachment,
 )
 from cogep_assist.core.outbox import DELIVER, MAIL, Courier, deliver, sweep_outbox
+from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.crm_service.customer_duplicates import suggest_due
+from cogep_assist.crm_service.customer_import import IMPORT, run_import
+from cogep_assist.crm_service.customer_import_rollback import sweep_imports
+from cogep_assist.crm_service.customer_merge import sweep_merge_journals
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.ingestion_service.source_retirement import settle_source
@@ -96,6 +101,11 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
             async with bench.heavy:
                 await fill_vectors(bench.database, bench.embedder)
         return True
+    if kind == IMPORT:
+        async with bench.heavy:
+            await run_import(bench.database, SYSTEM, UUID(subject))
+            await suggest_due(bench.database)
+        return True
     duty = DUTIES.get(kind)
     if duty is None:
         raise AppError("duty_unknown", kind=kind)
@@ -137,6 +147,12 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     await session.execute(sa.delete(Collection).where(Collection.expires_at < sa.func.now()))
 
 
+async def sweep_customers(session: AsyncSession, _subject: str) -> None:
+    """Remove the before-images of merges and imports that nobody may take back any more."""
+    await sweep_merge_journals(session)
+    await sweep_imports(session)
+
+
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,
     RESET: send_reset,
@@ -148,5 +164,6 @@ DUTIES: dict[str, Duty] = {
     "merge_segments": merge_segments,
     "settle_source": settle,
     "sweep_blobs": sweep_blobs,
+    "sweep_customers": sweep_customers,
     "sweep_expired": sweep_expired,
 }

@@ -26,6 +26,7 @@ EVERY = {
     ARCHIVE: timedelta(minutes=15),
     FORGET: timedelta(hours=1),
     "sweep_blobs": timedelta(hours=1),
+    "sweep_customers": timedelta(hours=6),
     "sweep_expired": timedelta(minutes=15),
 }
 
