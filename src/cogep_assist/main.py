@@ -86,6 +86,7 @@ def _body_limits(settings: Settings) -> dict[str, int]:
     return {
         "/ingest": settings.ingest_max_request_bytes,
         "/crm/customers/imports": IMPORT_MAX_BYTES,
+        "*/attachments": settings.ticket_max_upload_bytes,
     }
 
 

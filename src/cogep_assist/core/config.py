@@ -250,6 +250,15 @@ class Settings(BaseSettings):
         le=365,
         description="Dias em que quem abriu um chamado ainda pode reabri-lo depois do fim.",
     )
+    ticket_max_file_bytes: int = Field(
+        default=20 * MIB, ge=1, description="Tamanho máximo de um anexo de chamado, em bytes."
+    )
+    ticket_max_files: int = Field(
+        default=10, ge=1, le=100, description="Máximo de anexos em uma mensagem."
+    )
+    ticket_max_upload_bytes: int = Field(
+        default=60 * MIB, ge=1, description="Tamanho máximo de um envio de anexos, em bytes."
+    )
 
     # --- parse --------------------------------------------------------------------------
     parse_memory_bytes: int = Field(

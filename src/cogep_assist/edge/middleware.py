@@ -80,7 +80,8 @@ class RequestContext:
 class BodyLimit:
     """Refuse a body that is too large: by what it declares, and again as it arrives.
 
-    ``limits`` maps exact paths to bytes; every other path gets ``SMALL_BODY_BYTES``.
+    ``limits`` maps paths to bytes, exact ones or ``*/last-segment``; every other path gets
+    ``SMALL_BODY_BYTES``.
     """
 
     def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
@@ -92,7 +93,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limits.get(scope["path"], SMALL_BODY_BYTES)
+        limit = self._limit_of(scope["path"])
         declared = _declared_length(scope)
         received = 0
 
@@ -108,6 +109,10 @@ class BodyLimit:
             return message
 
         await self._app(scope, bounded_receive, send)
+
+    def _limit_of(self, path: str) -> int:
+        exact = self._limits.get(path)
+        return exact or self._limits.get(f"*/{path.rpartition('/')[2]}", SMALL_BODY_BYTES)
 
 
 def _too_large(limit: int) -> CarriedError:

@@ -8,16 +8,16 @@ from typing import Any, cast
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 
-from cogep_assist.core.config import MIB, Settings
+from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
+from cogep_assist.edge.uploads import BoundedParser, UploadLimits
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.ingestion_service.submission import (
     Options,
     SpooledContent,
     Submission,
-    clean_file_name,
     file_submission,
 )
 
@@ -25,8 +25,6 @@ FILE_FIELDS = frozenset({"file", "files", "file[]", "files[]"})
 TEXT_FIELDS = frozenset(
     {"collection", "external_id", "title", "metadata", "priority", "callback_url", "csrf_token"}
 )
-MAX_FIELDS = 50
-MAX_FIELD_BYTES = 64 * 1024
 
 
 @asynccontextmanager
@@ -36,7 +34,8 @@ async def read_upload(request: Request, settings: Settings) -> AsyncIterator[lis
     Raises AppError("too_many_files"|"file_too_large"|"multipart_invalid"|"no_files"|
     "request_invalid") and what ``file_submission`` raises.
     """
-    parser = _BoundedParser(request, settings)
+    limits = UploadLimits(settings.ingest_max_files, settings.ingest_max_file_bytes)
+    parser = BoundedParser(request, limits)
     try:
         form = await parser.parse()
     except MultiPartException:
@@ -45,37 +44,6 @@ async def read_upload(request: Request, settings: Settings) -> AsyncIterator[lis
         yield await _submissions(form, settings)
     finally:
         await form.close()
-
-
-class _BoundedParser(MultiPartParser):
-    """Stop an upload at the first limit that it passes, instead of when it is all here."""
-
-    def __init__(self, request: Request, settings: Settings) -> None:
-        super().__init__(
-            request.headers,
-            request.stream(),
-            max_files=settings.ingest_max_files + 1,
-            max_fields=MAX_FIELDS,
-            max_part_size=MAX_FIELD_BYTES,
-        )
-        self._settings = settings
-        self._sizes: dict[int, int] = {}
-
-    def on_headers_finished(self) -> None:
-        super().on_headers_finished()
-        if self._current_files > self._settings.ingest_max_files:
-            raise AppError("too_many_files", limit=self._settings.ingest_max_files)
-
-    def on_part_data(self, data: bytes, start: int, end: int) -> None:
-        file = self._current_part.file
-        if file is not None:
-            size = self._sizes.get(id(file), 0) + end - start
-            self._sizes[id(file)] = size
-            limit = self._settings.ingest_max_file_bytes
-            if size > limit:
-                name = clean_file_name(file.filename or "")
-                raise AppError("file_too_large", name=name, limit_mib=max(1, limit // MIB))
-        super().on_part_data(data, start, end)
 
 
 async def _submissions(form: FormData, settings: Settings) -> list[Submission]:

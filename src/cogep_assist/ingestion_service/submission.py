@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import IO, Any, Protocol
 
 from cogep_assist.core.collection_name import DEFAULT_COLLECTION, check_collection_name
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import SourceKind
+from cogep_assist.edge.uploads import clean_file_name
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.integrations.http_url import canonical_url
 
@@ -23,7 +22,6 @@ __all__ = [
     "SpooledContent",
     "Submission",
     "check_collection_name",
-    "clean_file_name",
     "file_submission",
     "fingerprint",
     "text_submission",
@@ -32,7 +30,6 @@ __all__ = [
 
 MAX_TITLE_CHARS = 500
 MAX_EXTERNAL_ID_CHARS = 500
-MAX_FILE_NAME_CHARS = 255
 MAX_TYPE_CHARS = 200
 MAX_METADATA_BYTES = 16 * 1024
 MAX_METADATA_DEPTH = 8
@@ -185,18 +182,6 @@ def file_submission(
         content=content,
         **_common(options),
     )
-
-
-def clean_file_name(name: str) -> str:
-    """Return a file's own name: no folders, no control characters, of bounded length."""
-    base = PurePosixPath(name.replace("\\", "/")).name
-    kept = "".join(c for c in base if unicodedata.category(c) not in {"Cc", "Cs", "Cf"})
-    kept = kept.strip()
-    if len(kept) > MAX_FILE_NAME_CHARS:
-        stem, dot, extension = kept.rpartition(".")
-        tail = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
-        kept = kept[: MAX_FILE_NAME_CHARS - len(tail)] + tail
-    return kept or "arquivo"
 
 
 def fingerprint(submissions: list[Submission]) -> bytes:

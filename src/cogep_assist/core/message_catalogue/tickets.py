@@ -124,6 +124,14 @@ MESSAGES: dict[str, Message] = {
         "O chamado que ficou foi depois mesclado em outro.",
         "Desfaça antes a mescla mais nova.",
     ),
+    "attachment_not_found": Message(
+        404, "O anexo não existe.", "Abra o chamado de novo e escolha o anexo na lista."
+    ),
+    "attachment_refused": Message(
+        422,
+        "O arquivo “{name}” é um programa ou um atalho, e anexos assim não são guardados.",
+        "Envie um documento, uma imagem ou um texto; se é preciso, dentro de um .zip.",
+    ),
     "calendar_not_found": Message(
         404, "O calendário “{name}” não existe.", "Veja os calendários em GET /crm/calendars."
     ),
