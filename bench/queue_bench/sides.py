@@ -41,6 +41,7 @@ from cogep_assist.ingestion_service.submission import Options, url_submission
 from cogep_assist.worker_service import process
 from cogep_assist.worker_service.drain import Drainer, Work
 
+SECRET_KEY = "uma-chave-de-medida-com-trinta-e-dois-bytes"
 CLIENTS = 16
 PER_CALL = 100
 WAKE_PAUSE_SECONDS = 0.05
@@ -168,7 +169,7 @@ def enqueue_ours(per_call: int) -> Callable[[str, int], Awaitable[Result]]:
     async def enqueue(address: str, jobs: int) -> Result:
         """The intake's group commit: with audit, order, blobs and room checks."""
         database = Database(make_url(address))
-        settings = load_settings(secret_key="uma-chave-de-medida-com-trinta-e-dois-bytes")
+        settings = load_settings(secret_key=SECRET_KEY)
         load_secret(settings)
         writer = GroupCommit(database, NotifyBell(database), max_pending=10_000_000, max_attempts=3)
         writer.start()
@@ -253,10 +254,12 @@ async def clients(call: Callable[[], Awaitable[None]], jobs: int, per_call: int)
 
 
 async def wake_ours(address: str, jobs: int) -> Result:
-    """Commit a row, ring, and wait until the handler has it: all that the embedded mode runs."""
-    database, settings = Database(make_url(address)), load_settings()
-    bell, sender = NotifyBell(database), await database.connect()
-    begun = asyncio.Event()
+    """Submit to the intake and wait until the handler has it: all that the embedded mode runs."""
+    database, settings = Database(make_url(address)), load_settings(secret_key=SECRET_KEY)
+    load_secret(settings)
+    bell, begun = NotifyBell(database), asyncio.Event()
+    writer = GroupCommit(database, bell, max_pending=10_000_000, max_attempts=3)
+    writer.start()
 
     async def run(_: Claim) -> bool:
         begun.set()
@@ -267,9 +270,12 @@ async def wake_ours(address: str, jobs: int) -> Result:
     drainer = Drainer(
         database,
         registration,
-        [Work(INGESTION, run, 8), Work(BACKGROUND, run, process.BACKGROUND_SLOTS)],
-        lease_seconds=60,
-        poll_seconds=60,
+        [
+            Work(INGESTION, run, settings.worker_concurrency),
+            Work(BACKGROUND, run, process.BACKGROUND_SLOTS),
+        ],
+        lease_seconds=settings.worker_lease_seconds,
+        poll_seconds=settings.worker_poll_seconds,
     )
     stop = asyncio.Event()
     tasks = [
@@ -278,14 +284,11 @@ async def wake_ours(address: str, jobs: int) -> Result:
     ]
 
     async def send() -> None:
-        await sender.execute(
-            "INSERT INTO access.background_job (id, kind, subject) VALUES (%s, 'noop', %s)",
-            [uuid7(), str(uuid7())],
-            prepare=True,
-        )
-        await bell.ring()
+        link = f"https://www.exemplo.gov.br/{uuid7()}"
+        await writer.submit(IntakeRequest(SYSTEM, [url_submission(link, Options())]))
 
     result = await pings(send, begun, jobs)
+    await writer.close()
     stop.set()
     await drainer.shut_down(1)
     for task in tasks:
@@ -293,7 +296,6 @@ async def wake_ours(address: str, jobs: int) -> Result:
     await asyncio.gather(*tasks, return_exceptions=True)
     await registration.close()
     await bell.close()
-    await sender.close()
     await database.close()
     return result
 

@@ -434,9 +434,11 @@ async def test_a_refused_row_fails_alone(api: Api, database_url: URL) -> None:
 async def test_survives_a_lost_connection(api: Api, database_url: URL) -> None:
     ana = await api.client(Role.CURATOR)
     assert (await ana.post("/ingest", json={"text": "antes"})).status_code == 202
-    victim = api.app.state.intake.writer._connection.info.backend_pid
+    lanes = api.app.state.intake.writer._lanes
+    victims = [lane._connection.info.backend_pid for lane in lanes if lane._connection]
+    assert victims
     with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
-        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [victim])
+        owner.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid", [victims])
     reply = await ana.post("/ingest", json={"text": "depois"})
     assert reply.status_code == 202
     assert len(await jobs_in(api)) == 2

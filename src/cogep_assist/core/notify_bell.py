@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 
+CHANNEL = "cogep_work"
 log = get_logger(__name__)
 
 

@@ -13,7 +13,9 @@ from psycopg import AsyncConnection, sql
 from pydantic_core import to_json
 
 from cogep_assist.core import audit
+from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.principal import PrincipalKind
+from cogep_assist.core.queue import INGESTION
 from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeRequest
 
 HELD_BLOB_BYTES = 1024 * 1024
@@ -27,10 +29,16 @@ class Left(Enum):
 
 
 async def write_at_once(
-    connection: AsyncConnection[Any], requests: Sequence[IntakeRequest], *, max_attempts: int
+    connection: AsyncConnection[Any],
+    requests: Sequence[IntakeRequest],
+    *,
+    max_attempts: int,
+    ring: bool = False,
 ) -> dict[int, Left]:
     """Write requests by one statement; return those that it left out, by their places.
 
+    ``ring`` wakes the workers that listen, as the commit becomes visible. It makes commits wait
+    for each other: worth it for a lone request, which nobody waits behind.
     The connection commits by itself. No two requests may bring the same idempotency key of one
     principal, and none a content of more than ``HELD_BLOB_BYTES``. Raises whatever the database
     refuses: then nothing was written.
@@ -38,6 +46,7 @@ async def write_at_once(
     values: dict[str, Any] = {
         "route": ROUTE,
         "max_attempts": max_attempts,
+        "ring": ring,
         "requests": to_json([_request(n, r) for n, r in enumerate(requests)]).decode(),
         "jobs": to_json(_jobs(requests)).decode(),
         "acts": to_json([_act(r) for r in requests]).decode(),
@@ -49,10 +58,9 @@ async def write_at_once(
         ):
             values[f"blob_{name}"] = list(column)
     cursor = await connection.execute(_statement(blobs=bool(blobs)), values, prepare=True)
-    return {
-        n: Left.NEEDS_A_LOOK if key_is_good else Left.KEY_REVOKED
-        for n, key_is_good in await cursor.fetchall()
-    }
+    row = await cursor.fetchone()
+    assert row is not None
+    return {n: Left.NEEDS_A_LOOK if key_is_good else Left.KEY_REVOKED for n, key_is_good in row[0]}
 
 
 def fits_one_statement(request: IntakeRequest) -> bool:
@@ -162,8 +170,11 @@ WITH request AS MATERIALIZED (
     JOIN fresh ON fresh.act_id = act.id
     ON CONFLICT (id) DO NOTHING
 )
-SELECT request.n, request.key_is_good FROM request
-WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.n = request.n)
+SELECT coalesce((
+    SELECT json_agg(json_build_array(request.n, request.key_is_good)) FROM request
+    WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.n = request.n)
+), '[]'),
+    CASE WHEN %(ring)s AND EXISTS (SELECT FROM fresh) THEN pg_notify({channel}, {queue})::text END
 """
 BLOBS = """
 blobs_written AS (
@@ -185,6 +196,8 @@ def _statement(*, blobs: bool) -> bytes:
         .format(
             blobs=sql.SQL(BLOBS if blobs else ""),
             columns=sql.SQL(", ").join(columns),
+            channel=sql.Literal(CHANNEL),
+            queue=sql.Literal(INGESTION.table.name),
             acts=sql.SQL(", ").join(sql.SQL("act.") + column for column in columns),
         )
         .as_bytes()

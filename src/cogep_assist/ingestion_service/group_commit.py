@@ -19,10 +19,13 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.metrics import INTAKE_BATCH_REQUESTS
+from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import Bell
 from cogep_assist.ingestion_service.intake_request import IntakeReply, IntakeRequest, Outcome
 from cogep_assist.ingestion_service.write_requests import write_requests
 
+# While one transaction waits for the disk, the next is put together and sent.
+LANES = 2
 BATCH_ROWS = 2000
 BATCH_BYTES = 16 * 1024 * 1024
 WAITING_REQUESTS = 4000
@@ -32,6 +35,8 @@ ALONE_BYTES = 4 * 1024 * 1024
 ALONE_AT_ONCE = 2
 ALONE_WAITING = 32
 PENDING_COUNT_SECONDS = 3.0
+# A busy intake rings no more often than this: each ring costs as much as several requests.
+RING_PAUSE_SECONDS = 0.005
 BUSY_RETRY_SECONDS = 2
 FULL_RETRY_SECONDS = 15
 
@@ -60,31 +65,30 @@ class GroupCommit:
         self._alone_count = 0
         self._arrived = asyncio.Event()
         self._rung = asyncio.Event()
-        self._connection: AsyncConnection[Any] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._in_flight = 0
+        self._lanes = [_Lane(database) for _ in range(LANES)]
+        self._flushers: list[asyncio.Task[None]] = []
+        self._ringer: asyncio.Task[None] | None = None
         self._closing = False
 
     def start(self) -> None:
         """Begin to write what comes."""
-        self._tasks = [
-            asyncio.create_task(self._flush_forever()),
-            asyncio.create_task(self._ring_forever()),
-        ]
+        self._flushers = [asyncio.create_task(self._flush_forever(lane)) for lane in self._lanes]
+        self._ringer = asyncio.create_task(self._ring_forever())
 
     async def close(self) -> None:
         """Write what still waits, then stop."""
         self._closing = True
         self._arrived.set()
-        if not self._tasks:
-            return
-        flusher, ringer = self._tasks
-        await flusher
-        ringer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ringer
+        await asyncio.gather(*self._flushers)
+        if self._ringer is not None:
+            self._ringer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ringer
         if self._rung.is_set():
             await self._ring()
-        await self._drop_connection()
+        for lane in self._lanes:
+            await lane.drop()
 
     async def submit(self, request: IntakeRequest) -> IntakeReply:
         """Return when the request is committed.
@@ -137,22 +141,32 @@ class GroupCommit:
             raise outcome
         return outcome
 
-    async def _flush_forever(self) -> None:
-        while True:
-            await self._arrived.wait()
-            if not self._waiting:
-                if self._closing:
-                    return
-                self._arrived.clear()
-                continue
+    async def _flush_forever(self, lane: "_Lane") -> None:
+        while await self._turn():
             batch = self._take()
+            self._in_flight += len(batch)
             try:
-                outcomes = await self._write(batch)
+                outcomes = await self._write(lane, batch)
             except Exception as error:  # noqa: BLE001  (one batch must not end the intake)
                 # No traceback: it could carry what was submitted.
                 log.error("intake_batch_failed", error=type(error).__name__)  # noqa: TRY400
                 outcomes = [AppError("internal_error")] * len(batch)
+            self._in_flight -= len(batch)
             _answer(batch, outcomes)
+            self._arrived.set()
+
+    async def _turn(self) -> bool:
+        """Wait until there is a batch worth a transaction; return False when it is over.
+
+        Beside a batch that is under way, only one that is as large is: many small ones would cost
+        more than they gain.
+        """
+        while not (self._waiting and len(self._waiting) >= self._in_flight):
+            if self._closing and not self._waiting:
+                return False
+            self._arrived.clear()
+            await self._arrived.wait()
+        return True
 
     def _take(self) -> list[_Waiter]:
         """Take what fits into one transaction; a key that is in it already waits for the next."""
@@ -175,46 +189,40 @@ class GroupCommit:
         self._waiting_bytes -= size
         return batch
 
-    async def _write(self, batch: Sequence[_Waiter]) -> list[Outcome]:
+    async def _write(self, lane: "_Lane", batch: Sequence[_Waiter]) -> list[Outcome]:
         """Write a batch, once more if the connection was lost: ids make that harmless."""
         requests = [waiter.request for waiter in batch]
+        # Nobody waits behind it: its commit itself may ring, and saves the worker a round trip.
+        alone = len(batch) == self._in_flight == 1 and isinstance(self._bell, NotifyBell)
         for last in (False, True):
             try:
-                connection = await self._connected()
+                connection = await lane.connected()
                 await self._room.require(connection, sum(len(r.submissions) for r in requests))
                 outcomes = await write_requests(
-                    connection, requests, max_attempts=self._max_attempts
+                    connection, requests, max_attempts=self._max_attempts, ring=alone
                 )
             except AppError as error:
                 return [error] * len(batch)
             except psycopg.errors.DiskFull:
                 return [AppError("storage_full")] * len(batch)
             except psycopg.OperationalError as error:
-                await self._drop_connection()
+                await lane.drop()
                 log.warning("intake_connection_lost", error=type(error).__name__)
                 if last:
                     return [AppError("database_unavailable")] * len(batch)
             else:
                 INTAKE_BATCH_REQUESTS.observe(len(batch))
-                self._rung.set()
+                if not alone:
+                    self._rung.set()
                 return outcomes
         raise AssertionError("unreachable")
-
-    async def _connected(self) -> AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await self._database.connect()
-        return self._connection
-
-    async def _drop_connection(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(psycopg.Error):
-                await connection.close()
 
     async def _ring_forever(self) -> None:
         while True:
             await self._rung.wait()
             await self._ring()
+            if self._in_flight or self._waiting:
+                await asyncio.sleep(RING_PAUSE_SECONDS)
 
     async def _ring(self) -> None:
         self._rung.clear()
@@ -222,6 +230,27 @@ class GroupCommit:
             await self._bell.ring()
         except Exception as error:  # noqa: BLE001  (a lost ring costs latency, never a job)
             log.warning("bell_not_rung", error=type(error).__name__)
+
+
+class _Lane:
+    """A connection that writes one batch at a time, opened when it is needed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: AsyncConnection[Any] | None = None
+
+    async def connected(self) -> AsyncConnection[Any]:
+        """Return the connection, opened anew if it was lost."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await self._database.connect()
+        return self._connection
+
+    async def drop(self) -> None:
+        """Let the connection go."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                await connection.close()
 
 
 class _QueueRoom:

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.ingestion_service.batch_statement import Left, fits_one_statement, write_at_once
 from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.intake_request import IntakeReply, IntakeRequest, Outcome
@@ -19,9 +20,15 @@ log = get_logger(__name__)
 
 
 async def write_requests(
-    connection: AsyncConnection[Any], requests: Sequence[IntakeRequest], *, max_attempts: int
+    connection: AsyncConnection[Any],
+    requests: Sequence[IntakeRequest],
+    *,
+    max_attempts: int,
+    ring: bool = False,
 ) -> list[Outcome]:
     """Write requests that are independent of each other; return each one's outcome, in order.
+
+    ``ring`` wakes the workers that listen: by the same statement, where one is enough.
 
     The connection commits by itself. No two requests may bring the same idempotency key of one
     principal. Raises psycopg.OperationalError when the connection is lost or the disk is full.
@@ -30,7 +37,7 @@ async def write_requests(
     small = [n for n, request in enumerate(requests) if fits_one_statement(request)]
     try:
         left = await write_at_once(
-            connection, [requests[n] for n in small], max_attempts=max_attempts
+            connection, [requests[n] for n in small], max_attempts=max_attempts, ring=ring
         )
     except psycopg.Error as error:
         _raise_if_lost(connection, error)
@@ -45,6 +52,8 @@ async def write_requests(
     if rest:
         written = await _write_together(connection, [requests[n] for n in rest], max_attempts)
         outcomes.update(zip(rest, written, strict=True))
+        if ring:
+            await connection.execute(f"NOTIFY {CHANNEL}")
     return [outcomes[n] for n in range(len(requests))]
 
 

@@ -135,10 +135,10 @@ class Drainer:
         """The jobs of each queue that this worker answers for: their leases are renewed."""
         return [(work.queue, work.held) for work in self._works]
 
-    def wake(self) -> None:
-        """Look at the queues now instead of at the next poll."""
+    def wake(self, queue: str = "") -> None:
+        """Look at the queues, or at the one that is named, now instead of at the next poll."""
         for work in self._works:
-            work.look = True
+            work.look |= queue in ("", work.name)
         self._rung.set()
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """A worker that says that it lives: a row, a lock that dies with it, and its leases."""
 
+import asyncio
 import os
 import platform
 import secrets
@@ -7,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from psycopg import AsyncConnection
 from sqlalchemy.dialects.postgresql import insert
@@ -85,11 +87,34 @@ class Registration:
             for queue, ids in held:
                 await renew_leases(connection, queue, self.worker_id, ids, self._lease_seconds)
 
-    async def wakeups(self) -> AsyncIterator[None]:
-        """Yield once for each ring of the bell; raises when the connection is lost."""
+    async def wakeups(self) -> AsyncIterator[str]:
+        """Yield what each ring of the bell says; raises when the connection is lost.
+
+        The socket is read as soon as there is something, and nothing runs in between.
+        """
         assert self._connection is not None
-        async for _ in self._connection.notifies():
-            yield
+        said: asyncio.Queue[str | psycopg.Error] = asyncio.Queue()
+        driver, loop = self._connection.pgconn, asyncio.get_running_loop()
+        socket = driver.socket
+
+        def read() -> None:
+            try:
+                driver.consume_input()
+                while ring := driver.notifies():
+                    said.put_nowait(ring.extra.decode())
+            except psycopg.Error as error:
+                said.put_nowait(error)
+                loop.remove_reader(socket)
+
+        loop.add_reader(socket, read)
+        try:
+            while True:
+                ring = await said.get()
+                if isinstance(ring, psycopg.Error):
+                    raise ring
+                yield ring
+        finally:
+            loop.remove_reader(socket)
 
     async def close(self) -> None:
         """Leave: what is still held goes back, then the row, and the lock with the connection."""

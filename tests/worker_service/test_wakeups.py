@@ -1,0 +1,64 @@
+"""A worker hears the bell at once, hears which queue it rings for, and hears that it is deaf."""
+
+import asyncio
+
+import psycopg
+import pytest
+from sqlalchemy.engine import URL
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.notify_bell import CHANNEL
+from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
+from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.process import make_registration
+
+
+async def test_rings_are_heard_until_the_connection_is_lost(
+    settings: Settings, database: Database, database_url: URL
+) -> None:
+    registration = make_registration(settings, database)
+    await registration.open()
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def listen() -> None:
+        async for ring in registration.wakeups():
+            heard.put_nowait(ring)
+
+    listening = asyncio.create_task(listen())
+    with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
+        for ring in ("", "ingestion_queue"):
+            await asyncio.to_thread(owner.execute, "SELECT pg_notify(%s, %s)", [CHANNEL, ring])
+            assert await asyncio.wait_for(heard.get(), 10) == ring
+        assert registration._connection is not None
+        victim = registration._connection.info.backend_pid
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [victim])
+    with pytest.raises(psycopg.OperationalError):
+        await asyncio.wait_for(listening, 10)
+    await registration.close()
+
+
+async def test_a_ring_that_names_a_queue_wakes_that_one_alone(
+    settings: Settings, database: Database
+) -> None:
+    async def run(_: Claim) -> bool:
+        raise AssertionError
+
+    works = [Work(INGESTION, run, 4), Work(BACKGROUND, run, 4)]
+    drainer = Drainer(
+        database,
+        make_registration(settings, database),
+        works,
+        lease_seconds=60,
+        poll_seconds=60,
+    )
+    for ring, woken in (
+        ("ingestion_queue", [True, False]),
+        ("background_job", [False, True]),
+        ("", [True, True]),
+        ("sources", [False, False]),
+    ):
+        for work in works:
+            work.look = False
+        drainer.wake(ring)
+        assert [work.look for work in works] == woken, ring
