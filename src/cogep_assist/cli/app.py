@@ -34,6 +34,8 @@ COMMANDS: dict[str, Entry] = {
     "up": Entry("up", "Inicia tudo: banco embutido, API, página e trabalhador."),
     "ingest": Entry("ingest", "Envia endereços, arquivos e pastas para a base."),
     "ask": Entry("ask", "Pergunta à base e mostra a resposta com as fontes."),
+    "conversations": Entry("conversations", "Mostra e apaga as conversas desta linha de comando."),
+    "gaps": Entry("gaps", "Mostra o que foi perguntado e ninguém soube responder."),
     "search": Entry("search", "Busca trechos na base."),
     "jobs": Entry("jobs", "Mostra e conduz as tarefas de ingestão."),
     "documents": Entry("documents", "Lista, mostra e remove documentos."),

@@ -16,6 +16,7 @@ from cogep_assist.core.access import visible_collections
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, Conversation
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.public_address import public_address
 from cogep_assist.edge.disconnect import unless_gone
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
 from cogep_assist.edge.rate_limits import Rate
@@ -99,7 +100,9 @@ async def chat_completions(
         "writer": edge.writer,
         "once": AskOnce(request, principal, idempotency_key, body.model_dump_json().encode()),
     }
-    writer = ContentWriter(edge.settings.public_url or str(request.base_url), asked.most_tokens)
+    writer = ContentWriter(
+        public_address(edge.settings) or str(request.base_url), asked.most_tokens
+    )
     keeping = body.store is not False
     if not body.stream:
         answering = whole_answer(edge.database, principal, asked.question, **options)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cogep_assist.core.errors import AppError
@@ -119,8 +120,7 @@ def _history(
 ) -> tuple[Turn, ...]:
     """Return the turns before the last question, each as it was understood then."""
     turns: list[Turn] = []
-    asked = places[-1 - 2 * TURNS : -1]
-    for place, following in zip(asked, [*asked[1:], places[-1]], strict=True):
+    for place, following in pairwise(places[-1 - 2 * TURNS :]):
         answers = [
             without_footnotes(texts[at])
             for at in range(place + 1, following)
