@@ -36,17 +36,32 @@ from cogep_assist.rag_service.openai_schemas import (
     Choice,
     ModelCard,
     ModelList,
+    OpenAIErrorReply,
 )
 from cogep_assist.rag_service.openai_stream import ChunkForm, chat_chunks
 from cogep_assist.rag_service.schemas import AskReply
 
 router = guarded_router(tags=["openai"])
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": OpenAIErrorReply, "description": description}
+    for status, description in (
+        (400, "O pedido não pode ser aceito; “param” diz por causa de quê"),
+        (401, "A chave falta ou não vale"),
+        (403, "O papel ou a chave não permite perguntar"),
+        (404, "O modelo não existe, ou não está ao alcance de quem pede"),
+        (409, "A Idempotency-Key já veio com outro conteúdo"),
+        (429, "Muitos pedidos em pouco tempo"),
+        (500, "Algo deu errado do nosso lado"),
+        (503, "Indisponível por instantes; Retry-After diz quando tentar de novo"),
+    )
+}
 
 
 @router.get(
     "/v1/models",
     response_model=ModelList,
     summary="Lista as coleções que se pode perguntar, na forma da OpenAI",
+    responses=ERRORS,
     dependencies=[rule(Login.KEY_OR_SESSION, Act.ASK)],
 )
 async def models(session: SessionDep, principal: PrincipalDep) -> ModelList:
@@ -58,6 +73,7 @@ async def models(session: SessionDep, principal: PrincipalDep) -> ModelList:
     "/v1/models/{model:path}",
     response_model=ModelCard,
     summary="Mostra uma coleção na forma da OpenAI",
+    responses=ERRORS,
     dependencies=[rule(Login.KEY_OR_SESSION, Act.ASK)],
 )
 async def model(
@@ -76,10 +92,11 @@ async def model(
     "/v1/chat/completions",
     response_model=ChatCompletion,
     responses={
+        **ERRORS,
         200: {
             "description": "A resposta; com stream, eventos na forma da OpenAI",
             "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
-        }
+        },
     },
     summary="Responde à última pergunta de uma conversa, na forma da OpenAI",
     dependencies=[rule(Login.KEY_OR_SESSION, Act.ASK, rate=Rate.ASK, idempotent=True)],

@@ -131,3 +131,18 @@ class ModelList(BaseModel):
 
     object: Literal["list"] = "list"
     data: list[ModelCard]
+
+
+class OpenAIErrorBody(BaseModel):
+    """What went wrong, as clients of OpenAI read it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAIErrorReply(BaseModel):
+    """The body of every reply below /v1 that is not a success."""
+
+    error: OpenAIErrorBody
