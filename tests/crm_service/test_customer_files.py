@@ -100,16 +100,18 @@ async def test_a_trial_writes_nothing_and_tells_each_line(
     assert (told["status"], told["encoding"]) == ("previewed", "cp1252")
     assert told["counts"] == {"created": 3, "refused": 3, "skipped": 1}
     lines = (await admin.get(told["links"]["lines"])).json()["items"]
-    problems = {line["line"]: [(p["field"], p["code"]) for p in line["problems"]] for line in lines}
+    problems = {
+        line["line"]: sorted((p["field"], p["code"]) for p in line["problems"]) for line in lines
+    }
     assert problems == {
         2: [],
         3: [],
         4: [
-            ("cpf", "cpf_invalid"),
             ("birth_date", "date_invalid"),
-            ("state", "state_invalid"),
+            ("cpf", "cpf_invalid"),
             ("email", "email_invalid"),
             ("phone", "phone_invalid"),
+            ("state", "state_invalid"),
         ],
         5: [("name", "missing")],
         6: [],

@@ -5,6 +5,8 @@ from email_validator import EmailNotValidError, validate_email
 from cogep_assist.core.brazil.typed_text import mixes_scripts, plain
 
 MAX_CHARS = 254
+_INSIDE = (".local", ".test")
+_OUTSIDE = ".org.br"
 # Providers that read ana.souza+loja@ and anasouza@ into one mailbox.
 _DOTS_DO_NOT_COUNT = frozenset({"gmail.com", "googlemail.com"})
 _PLUS_IS_A_NOTE = _DOTS_DO_NOT_COUNT | {"outlook.com", "hotmail.com", "icloud.com", "live.com"}
@@ -19,16 +21,18 @@ def normalize_email(text: str) -> str | None:
     typed = plain(text).removeprefix("mailto:")
     if not 3 <= len(typed) <= MAX_CHARS or mixes_scripts(typed):
         return None
+    # The validator knows that these names lead nowhere outside, and inside they do.
+    added = _OUTSIDE if typed.lower().endswith(_INSIDE) else ""
     try:
         found = validate_email(
-            typed,
+            typed + added,
             allow_smtputf8=False,
             check_deliverability=False,
             globally_deliverable=False,
         )
     except EmailNotValidError:
         return None
-    domain = (found.ascii_domain or found.domain).lower()
+    domain = (found.ascii_domain or found.domain).lower().removesuffix(added)
     return f"{found.local_part.lower()}@{domain}" if "." in domain else None
 
 
