@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import signal
 import socket
-import sys
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import uvicorn
 from uvicorn.importer import import_from_string
 
 from cogep_assist.cli import lifeline
-from cogep_assist.cli.context import settle_schema
+from cogep_assist.cli.context import loop_factory, settle_schema
 from cogep_assist.cli.listening import address_for_people, open_socket
 from cogep_assist.cli.options import DataDir
 from cogep_assist.cli.serving import settings_of_a_server
@@ -43,7 +42,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None)
     # This process's own claim: the embedded server stays for as long as the API does.
     with listener, open_target(settings) as target:
         settle_schema(target)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(_serve(settings, listener, address_for_people(host, port)))
 
 
@@ -88,14 +87,3 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
     await server.serve(sockets=[listener])
     if not server.started:
         raise AppError("api_did_not_start")
-
-
-def _loop_factory() -> Any:
-    if sys.platform == "win32":
-        # psycopg cannot use the proactor loop.
-        return asyncio.SelectorEventLoop
-    try:
-        import uvloop  # noqa: PLC0415 - not everywhere
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
