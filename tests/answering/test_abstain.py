@@ -77,7 +77,7 @@ def test_a_misspelt_word_counts_by_what_stands_in_for_it(hit) -> None:
     helped = features(question, found, extract(question, [passage]))
     alone = Findings([passage], [replace(slip, frequency=0), *rest], 1_000)
     bare = features(question, alone, extract(question, [passage]))
-    assert helped["evidence"] > bare["evidence"]
+    assert helped["sentence_evidence"] > bare["sentence_evidence"]
 
 
 def test_features_are_those_that_were_weighed(hit, findings) -> None:

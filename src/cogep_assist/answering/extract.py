@@ -7,6 +7,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from cogep_assist.answering.answer_span import answer_span
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
@@ -20,7 +21,7 @@ MOST_LIST_ITEMS = 15
 MOST_LIST_CHARACTERS = 1_800
 _PASSAGES = 8
 # Sentences whose support is this much (in log odds) below the best one's do not join it.
-_MARGIN = 3.0
+_MARGIN = 4.0
 _SAME_WORDS = 0.8
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
@@ -30,6 +31,7 @@ class AnswerSentence:
     """A quotation: ``quote`` is ``start:end`` of the text of the hit's version, to the letter.
 
     ``text`` is the quotation on one line. ``kind`` tells sentences, list items and table rows.
+    ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told.
     """
 
     text: str
@@ -38,6 +40,7 @@ class AnswerSentence:
     start: int
     end: int
     quote: str
+    emphasis: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
     scores = support(question, candidates)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
     chosen = _choose(pieces, candidates, scores)
-    return ExtractedAnswer(tuple(_in_order(chosen, units, passages)))
+    return ExtractedAnswer(tuple(_in_order(question, chosen, units, passages)))
 
 
 def _pieces(
@@ -212,23 +215,30 @@ def _same(one: set[str], other: set[str]) -> bool:
 
 
 def _in_order(
-    chosen: Sequence[_Piece], units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+    question: str,
+    chosen: Sequence[_Piece],
+    units: Sequence[Sequence[Unit]],
+    passages: Sequence[Hit],
 ) -> list[AnswerSentence]:
     """Put what was chosen in the order of its sources, the best document first."""
     documents = list(dict.fromkeys(passages[piece.passage].version_id for piece in chosen))
     places = {(piece.passage, unit) for piece in chosen for unit in piece.units}
     sentences = {}
+    # Of a list every item is the answer: none is told apart.
+    alone = not any(piece.whole_list for piece in chosen)
     for passage, place in places:
         hit, unit = passages[passage], units[passage][place]
         quote = hit.text[unit.start : unit.end]
         key = (documents.index(hit.version_id), hit.start + unit.start)
+        text = " ".join(quote.split())
         sentences[key] = AnswerSentence(
-            text=" ".join(quote.split()),
+            text=text,
             kind=unit.kind,
             hit=hit,
             start=hit.start + unit.start,
             end=hit.start + unit.end,
             quote=quote,
+            emphasis=answer_span(question, text) if alone else None,
         )
     return [sentences[key] for key in sorted(sentences)]
 

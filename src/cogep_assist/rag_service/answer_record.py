@@ -54,7 +54,9 @@ async def answer_reply(
         answer=_abstention(unknown_words) if answer.abstained else _text(answer.sentences),
         abstained=answer.abstained,
         sentences=[
-            AnswerSentenceReply(text=row["text"], citations=row["citations"])
+            AnswerSentenceReply(
+                text=row["text"], citations=row["citations"], emphasis=row.get("emphasis")
+            )
             for row in answer.sentences
             if row["text"]
         ],
@@ -92,6 +94,7 @@ def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
             {
                 "text": sentence.text,
                 "citations": [number],
+                "emphasis": sentence.emphasis and list(sentence.emphasis),
                 "bullet": ExtractedAnswer((sentence,)).text != sentence.text,
                 "new_line": not runs_on,
             }

@@ -68,10 +68,14 @@ class AskBody(BaseModel):
 
 
 class AnswerSentenceReply(BaseModel):
-    """One sentence and the numbers of the citations that support it."""
+    """One sentence and the numbers of the citations that support it.
+
+    ``emphasis`` is [start, end] of what was asked for inside ``text``, where that can be told.
+    """
 
     text: str
     citations: list[int]
+    emphasis: tuple[int, int] | None = None
 
 
 class CitationReply(BaseModel):
