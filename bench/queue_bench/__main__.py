@@ -1,6 +1,7 @@
 """The queue beside its peers: every side in the same run, round by round, medians and spread.
 
-    python bench/queue_bench [--rounds 5] [--only work enqueue intake wake long] [--scale 1.0]
+    python bench/queue_bench [--rounds 5] [--scale 1.0]
+        [--only work enqueue intake wake documents long]
 
 Sides take turns in each round, each in a process of its own, on one embedded PostgreSQL with the
 settings that the product ships (and so with a disk that is waited for). A row names its bar; the
@@ -11,6 +12,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -41,6 +43,7 @@ from cogep_assist.core.models import Role
 from cogep_assist.core.secret_key import load as load_secret
 
 HERE = Path(__file__).parent
+CORES = os.cpu_count() or 1
 SECRET_KEY = "uma-chave-de-medida-com-trinta-e-dois-bytes"
 # (what, one side, the other, bar, whether a smaller ratio is better)
 BARS = [
@@ -54,12 +57,15 @@ BARS = [
     ("enqueue", "ours-batch", "procrastinate-batch", 1.0, False),
     ("intake", "group", "single", 3.0, False),
     ("intake", "group", "pgbench", 0.35, False),
+    ("intake", "bare", "pgbench", 0.35, False),
     ("wake", "ours", "pgqueuer", 0.5, True),
     ("wake", "ours", "commit", 2.0, True),
+    ("documents", "parsing, 200", "parsing, 1", round(0.75 * CORES, 2), False),
+    ("documents", "downloads, 200", "downloads, 1", 4.0, False),
     ("long", f"claim at {FINISHED:,}", "claim at 0", 0.9, False),
     ("long", f"enqueue at {FINISHED:,}", "enqueue at 0", 0.9, False),
 ]
-UNITS = {"wake": "ms", "work": "jobs/s", "enqueue": "jobs/s", "intake": "202/s", "long": "jobs/s"}
+UNITS = {"wake": "ms", "intake": "202/s", "documents": "documents/s"}
 Figures = dict[tuple[str, str], list[float]]
 
 
@@ -76,9 +82,10 @@ class Bench:
 
     def prepare(self) -> None:
         with psycopg.connect(conninfo(self.server), autocommit=True) as connection:
-            for side in ("ours", "pgqueuer", "procrastinate"):
+            for side in ("ours", "pgqueuer", "procrastinate", "documents"):
                 connection.execute(f"CREATE DATABASE bench_{side}")
-        schema.upgrade(make_url(self.address("ours")))
+        for side in ("ours", "documents"):
+            schema.upgrade(make_url(self.address(side)))
         asyncio.run(self._install_peers())
         with psycopg.connect(conninfo(make_url(self.address("ours"))), autocommit=True) as ours:
             ours.execute("CREATE TABLE public.bench_row (id bigserial PRIMARY KEY, payload text)")
@@ -103,7 +110,9 @@ class Bench:
 
     def note(self, what: str, side: str, figure: float) -> None:
         self.figures[what, side].append(figure)
-        Console(stderr=True).print(f"{what} {side}: {figure:,.1f} {UNITS[what]}", style="dim")
+        Console(stderr=True).print(
+            f"{what} {side}: {figure:,.1f} {UNITS.get(what, 'jobs/s')}", style="dim"
+        )
 
     # --- the parts, each one round ----------------------------------------------------
 
@@ -128,7 +137,7 @@ class Bench:
 
     def intake(self, key: str) -> None:
         seconds = str(max(2, round(6 * self.scale)))
-        for mode in ("group", "single"):
+        for mode in ("group", "single", "bare"):
             with serving(mode, self.address("ours")) as port:
                 reply = run("intake.py", "load", str(port), key, seconds)
             self.note("intake", mode, reply["per_s"])
@@ -141,6 +150,18 @@ class Bench:
             self.side("wake", side, 100)
         reply = run("sides.py", "wake", "commit", self.address("ours"), "100")
         self.note("wake", "commit", reply["p50_ms"])
+
+    def documents(self) -> None:
+        for kind, in_flight, documents in (
+            ("parsing", 1, 20),
+            ("parsing", 200, 40),
+            ("downloads", 1, 12),
+            ("downloads", 200, 200),
+        ):
+            number = max(6, int(documents * self.scale))
+            address = self.address("documents")
+            reply = run("documents.py", kind, str(in_flight), address, str(number))
+            self.note("documents", f"{kind}, {in_flight}", reply["per_s"])
 
     async def make_key(self) -> str:
         load_secret(load_settings(secret_key=SECRET_KEY))
@@ -228,7 +249,7 @@ def spread(figures: list[float]) -> str:
 
 
 def main() -> None:
-    parts = ("work", "enqueue", "intake", "wake", "long")
+    parts = ("work", "enqueue", "intake", "wake", "documents", "long")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the jobs of a full run")
@@ -251,6 +272,8 @@ def main() -> None:
                 bench.intake(key)
             if "wake" in options.only:
                 bench.wake()
+            if "documents" in options.only:
+                bench.documents()
         if "long" in options.only:
             for side, figure in measure_long(bench.server, options.rounds):
                 bench.note("long", side, figure)

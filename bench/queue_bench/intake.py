@@ -1,14 +1,17 @@
 """POST /ingest over 32 connections, with a key and an Idempotency-Key on each request.
 
-    intake.py serve group|single ADDRESS PORT      intake.py load PORT KEY SECONDS
-    intake.py rows ADDRESS SECONDS                 (pgbench: single-row inserts, 16 clients)
+    intake.py serve group|single|bare ADDRESS PORT      intake.py load PORT KEY SECONDS
+    intake.py rows ADDRESS SECONDS                      (pgbench: single-row inserts, 16 clients)
 
 ``single`` is the same endpoint with a transaction for each request, on a pool of 16 connections.
+``bare`` is the same server with an application that answers 202 and does nothing at all: what the
+endpoint could reach if its own work cost no time.
 """
 
 import asyncio
 import json
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -70,7 +73,28 @@ class SingleCommits:
         await self._pool.close()
 
 
+async def bare(scope: Any, receive: Any, send: Any) -> None:
+    """Answer 202 to everything, as fast as the server lets an application."""
+    if scope["type"] != "http":
+        return
+    await receive()
+    status = 200 if scope["path"] == "/healthz" else 202
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
 def serve(mode: str, address: str, port: int) -> None:
+    application = bare if mode == "bare" else application_of(mode, address)
+    config = uvicorn.Config(
+        application, port=port, log_config=None, access_log=False, ws="none", lifespan="auto"
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(uvicorn.Server(config).serve())
+
+
+def application_of(mode: str, address: str) -> Any:
+    """Build the product's application, with its own writer or with one transaction each."""
     settings = load_settings(
         database_url=address,
         secret_key=SECRET_KEY,
@@ -88,39 +112,70 @@ def serve(mode: str, address: str, port: int) -> None:
 
         made = Intake.__post_init__
         Intake.__post_init__ = with_single_commits  # type: ignore[method-assign]
-    config = uvicorn.Config(
-        create_app(settings), port=port, log_config=None, access_log=False, ws="none"
-    )
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(uvicorn.Server(config).serve())
+    return create_app(settings)
 
 
 async def load(port: int, key: str, seconds: float) -> dict[str, float]:
-    """Send as fast as replies come, on connections that are kept, without a client library."""
-    until = time.perf_counter() + seconds
-    accepted = 0
-
-    async def connection() -> None:
-        nonlocal accepted
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.perf_counter() < until:
-            body = b'{"url":"https://www.exemplo.gov.br/%s"}' % uuid4().hex.encode()
-            writer.write(
-                b"POST /ingest HTTP/1.1\r\nHost: cogep\r\nContent-Type: application/json\r\n"
-                b"Authorization: Bearer %s\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s"
-                % (key.encode(), uuid4().hex.encode(), len(body), body)
-            )
-            head = await reader.readuntil(b"\r\n\r\n")
-            size = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-            assert size is not None
-            reply = await reader.readexactly(int(size[1]))
-            assert head.startswith(b"HTTP/1.1 202"), (head, reply)
-            accepted += 1
-        writer.close()
-
+    """Send as fast as replies come, on connections that are kept, at as little cost as may be."""
+    head = (
+        "POST /ingest HTTP/1.1\r\nHost: cogep\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {key}\r\n"
+    ).encode()
+    loop, times = asyncio.get_running_loop(), []
     began = time.perf_counter()
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
-    return {"per_s": accepted / (time.perf_counter() - began)}
+    clients = [Client(head, began + seconds, times) for _ in range(CONNECTIONS)]
+    for client in clients:
+        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+    for client in clients:
+        await client.done
+    taken = time.perf_counter() - began
+    return {"per_s": len(times) / taken, "p50_ms": statistics.median(times) * 1000}
+
+
+class Client(asyncio.Protocol):
+    """One connection, one request at a time, each with a key of its own."""
+
+    def __init__(self, head: bytes, until: float, times: list[float]) -> None:
+        self.head, self.until, self.times = head, until, times
+        self.name, self.number, self.reply = uuid4().hex.encode(), 0, b""
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.send()
+
+    def send(self) -> None:
+        self.number += 1
+        body = b'{"url":"https://www.exemplo.gov.br/%s/%d"}' % (self.name, self.number)
+        self.sent = time.perf_counter()
+        self.transport.write(
+            b"%sIdempotency-Key: %s-%d\r\nContent-Length: %d\r\n\r\n%s"
+            % (self.head, self.name, self.number, len(body), body)
+        )
+
+    def data_received(self, data: bytes) -> None:
+        self.reply += data
+        end = self.reply.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        size = re.search(rb"content-length: (\d+)", self.reply[:end], re.IGNORECASE)
+        assert size is not None
+        if len(self.reply) < end + 4 + int(size[1]):
+            return
+        assert self.reply.startswith(b"HTTP/1.1 202"), self.reply
+        self.reply = b""
+        now = time.perf_counter()
+        self.times.append(now - self.sent)
+        if now < self.until:
+            self.send()
+        else:
+            self.transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
 
 
 def rows(address: str, seconds: int) -> dict[str, float]:
@@ -151,7 +206,7 @@ def main() -> None:
     if what == "serve":
         serve(rest[0], rest[1], int(rest[2]))
     elif what == "load":
-        print(json.dumps(asyncio.run(load(int(rest[0]), rest[1], float(rest[2])))))
+        print(json.dumps(uvloop.run(load(int(rest[0]), rest[1], float(rest[2])))))
     else:
         print(json.dumps(rows(rest[0], int(rest[1]))))
 
