@@ -6,9 +6,9 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from api import Api
+from signed_in import Person, sign_in
 
 from cogep_assist.core.models import Blob, Role, TicketEntry
-from people import Person, sign_in
 
 PDF = b"%PDF-1.7\n% oficio"
 File = tuple[str, tuple[str, bytes, str]]

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import sqlalchemy as sa
 from api import Api
-from people import Person, sign_in
+from signed_in import Person, sign_in
 
 from cogep_assist.core.models import AuditEvent, Role, Ticket, TicketEvent
 from cogep_assist.crm_service.protocol import read_protocol

@@ -6,9 +6,9 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from api import Api
+from signed_in import sign_in
 
 from cogep_assist.core.models import Role, Ticket, TicketEntry, TicketLink
-from people import sign_in
 
 # What a merge and its undoing rightly leave behind.
 MOVES_ON = {"revision", "updated_at"}

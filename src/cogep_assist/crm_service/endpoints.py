@@ -6,6 +6,7 @@ from cogep_assist.crm_service import (
     customer_change_endpoints,
     customer_endpoints,
     customer_file_endpoints,
+    desk_tool_endpoints,
     queue_endpoints,
     sla_endpoints,
     ticket_act_endpoints,
@@ -17,6 +18,7 @@ routers: tuple[APIRouter, ...] = (
     ticket_endpoints.router,
     ticket_act_endpoints.router,
     ticket_attachment_endpoints.router,
+    desk_tool_endpoints.router,
     queue_endpoints.router,
     sla_endpoints.router,
     # Before the routes of one customer, whose id would else stand for these names.

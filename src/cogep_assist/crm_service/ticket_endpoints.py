@@ -4,18 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
-from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply
-from cogep_assist.core.models import TicketPriority, TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.desk_tool_schemas import TicketListQuery, TicketQuery
+from cogep_assist.crm_service.saved_views import asked_by_view, filter_of
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_edit import edit_ticket
 from cogep_assist.crm_service.ticket_from_answer import open_from_answer
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.ticket_list import list_tickets
 from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket, proof_of
 from cogep_assist.crm_service.ticket_reply import describe_ticket, ticket_reply
 from cogep_assist.crm_service.ticket_schemas import (
@@ -30,7 +28,7 @@ from cogep_assist.crm_service.ticket_schemas import (
     TicketReply,
 )
 from cogep_assist.crm_service.ticket_status import public_status
-from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
+from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
@@ -51,40 +49,20 @@ WORK = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)
     dependencies=[READ],
 )
 async def tickets(
-    session: SessionDep,
-    principal: PrincipalDep,
-    status: Annotated[list[TicketStatus] | None, Query()] = None,
-    priority: Annotated[list[TicketPriority] | None, Query()] = None,
-    queue: Annotated[str | None, Query(max_length=60)] = None,
-    assignee: Annotated[str | None, Query(description="me, none ou um id de pessoa")] = None,
-    customer_id: UUID | None = None,
-    tag: Annotated[str | None, Query(max_length=40)] = None,
-    protocol: Annotated[str | None, Query(max_length=30)] = None,
-    created_from: AwareDatetime | None = None,
-    created_until: AwareDatetime | None = None,
-    snoozed: bool | None = None,
-    merged: bool = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: IdCursor = None,
+    asked: Annotated[TicketListQuery, Query()], session: SessionDep, principal: PrincipalDep
 ) -> TicketPage:
-    """List tickets."""
-    wanted = TicketFilter(
-        statuses=status or [],
-        priorities=priority or [],
-        queue=queue,
-        assignee_id=_assignee(principal, assignee),
-        unassigned=assignee == "none",
-        customer_id=customer_id,
-        tag=tag,
-        # A protocol that cannot be one finds nothing, as one that does not exist.
-        protocol=protocol and (read_protocol(protocol) or "-"),
-        created_from=created_from,
-        created_until=created_until,
-        snoozed=snoozed,
-        merged=merged or protocol is not None,
-    )
+    """List tickets; what a view asks for gives way to what is asked for besides."""
+    query: TicketQuery = asked
+    if asked.view is not None:
+        view = await asked_by_view(session, principal, asked.view)
+        given = asked.model_dump(exclude_unset=True, exclude={"view", "limit", "cursor"})
+        query = view.model_copy(update=given)
     found, more = await list_tickets(
-        session, principal, wanted, limit=limit, before=decode_id_cursor(cursor)
+        session,
+        principal,
+        filter_of(principal, query),
+        limit=asked.limit,
+        before=decode_id_cursor(asked.cursor),
     )
     return TicketPage(items=found, next_cursor=encode_cursor(more))
 
@@ -215,16 +193,3 @@ async def _opened(response: Response, session: AsyncSession, ticket_id: UUID) ->
     set_entity_tag(response, reply.revision)
     response.headers["Location"] = reply.links["self"]
     return OpenedTicket(**reply.model_dump(), proof=proof_of(reply.protocol))
-
-
-def _assignee(principal: Principal, assignee: str | None) -> UUID | None:
-    if assignee is None or assignee == "none":
-        return None
-    if assignee == "me":
-        if principal.user_id is None:
-            raise AppError("claim_needs_person")
-        return principal.user_id
-    try:
-        return UUID(assignee)
-    except ValueError:
-        raise AppError("assignee_not_found") from None

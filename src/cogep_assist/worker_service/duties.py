@@ -33,6 +33,7 @@ from cogep_assist.crm_service.customer_import_rollback import sweep_imports
 from cogep_assist.crm_service.customer_merge import sweep_merge_journals
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
+from cogep_assist.crm_service.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
@@ -43,6 +44,8 @@ from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
 from cogep_assist.rag_service.conversations import FORGET, forget_conversations
 from cogep_assist.rag_service.gap_grouping import GROUP, group_gaps
 from cogep_assist.rag_service.gap_recheck import RECHECK, recheck_gaps
+from cogep_assist.rag_service.question_set_run import measure_question_set
+from cogep_assist.rag_service.question_sets import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 
@@ -101,6 +104,10 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
             async with bench.heavy:
                 await fill_vectors(bench.database, bench.embedder)
         return True
+    if kind == EVALUATE:
+        async with bench.heavy:
+            await measure_question_set(bench.database, UUID(subject))
+        return True
     if kind == IMPORT:
         async with bench.heavy:
             await run_import(bench.database, SYSTEM, UUID(subject))
@@ -140,6 +147,7 @@ async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
 async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     """Remove what was made to last for a while: replies, sessions, links, collections."""
     await access.sweep_expired(session)
+    await sweep_presence(session)
     await sweep_outbox(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
     for table in (IngestionJob, ArchivedJob, Chunk, Document):

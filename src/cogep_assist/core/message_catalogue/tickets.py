@@ -132,6 +132,19 @@ MESSAGES: dict[str, Message] = {
         "O arquivo “{name}” é um programa ou um atalho, e anexos assim não são guardados.",
         "Envie um documento, uma imagem ou um texto; se é preciso, dentro de um .zip.",
     ),
+    "view_not_found": Message(404, "A visão não existe.", "Veja as visões em GET /crm/views."),
+    "view_exists": Message(
+        409, "Você já tem uma visão chamada “{name}”.", "Escolha outro nome, ou remova aquela."
+    ),
+    "macro_not_found": Message(
+        404, "A macro “{name}” não existe.", "Veja as macros em GET /crm/macros."
+    ),
+    "template_not_found": Message(
+        404, "O texto “{name}” não existe.", "Veja os textos em GET /crm/templates."
+    ),
+    "template_place_unknown": Message(
+        422, "{place} não é um lugar que possa ser preenchido.", "Use um destes: {known}."
+    ),
     "calendar_not_found": Message(
         404, "O calendário “{name}” não existe.", "Veja os calendários em GET /crm/calendars."
     ),

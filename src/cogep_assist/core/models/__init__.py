@@ -77,6 +77,12 @@ from cogep_assist.core.models.crm_customers import (
     NameWord,
     RelationKind,
 )
+from cogep_assist.core.models.crm_desk_tools import (
+    Macro,
+    ReplyTemplate,
+    SavedView,
+    TicketPresence,
+)
 from cogep_assist.core.models.crm_sla import (
     BusinessCalendar,
     CalendarDay,
@@ -168,6 +174,7 @@ __all__ = [
     "LexicalSegment",
     "LinkKind",
     "LinkPurpose",
+    "Macro",
     "MergeChange",
     "ModelKind",
     "ModelProvider",
@@ -185,7 +192,9 @@ __all__ = [
     "QuestionSet",
     "RecoveryCode",
     "RelationKind",
+    "ReplyTemplate",
     "Role",
+    "SavedView",
     "ScheduleRun",
     "Session",
     "SetQuestion",
@@ -207,6 +216,7 @@ __all__ = [
     "TicketLevel",
     "TicketLink",
     "TicketMerge",
+    "TicketPresence",
     "TicketPriority",
     "TicketQueue",
     "TicketRating",
