@@ -28,6 +28,7 @@ GROUPS = (
     ("Entrada de documentos", ("ingest_",)),
     ("Fila e trabalhador", ("worker_", "job_")),
     ("Fontes seguidas", ("source_",)),
+    ("Conversas", ("conversation_",)),
     ("Downloads", ("fetch_",)),
     ("Leitura de documentos", ("parse_",)),
     ("Busca", ("search_", "index_", "lexical_")),
