@@ -21,6 +21,16 @@ OPEN = {
     ("POST", "/crm/tickets/status"): "is for who has a protocol and its code, and no account",
     ("GET", "/entrar"): "is the page of the way in",
     ("POST", "/entrar"): "is the page of the way in",
+    ("POST", "/entrar/codigo"): "is the second step of the way in",
+    ("GET", "/entrar/provedor"): "leads to the identity provider",
+    ("GET", "/entrar/retorno"): "takes the identity provider's answer",
+    ("POST", "/primeiro-acesso"): "makes the first administrator, by a one-time link",
+    ("GET", "/convite"): "is opened by a one-time link",
+    ("POST", "/convite"): "uses up a one-time link",
+    ("GET", "/redefinir"): "is opened by a one-time link",
+    ("POST", "/redefinir"): "uses up a one-time link",
+    ("GET", "/esqueci-a-senha"): "is for who cannot sign in",
+    ("POST", "/esqueci-a-senha"): "is for who cannot sign in",
     ("GET", "/estatico/{name}"): "is the style sheet of the pages",
 }
 # The contract's unsafe routes take an Idempotency-Key; these are harmless when repeated.
@@ -28,6 +38,8 @@ NO_IDEMPOTENCY_KEY = {
     ("POST", "/access/sessions"): "a link works once anyway",
     ("POST", "/crm/tickets/status"): "only looks something up",
     ("DELETE", "/access/sessions/current"): "ending an ended session changes nothing",
+    ("DELETE", "/access/sessions/{session_id}"): "ending an ended session changes nothing",
+    ("PUT", "/access/me/password"): "the second time the present password is another",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SAMPLE = "019a0000-0000-7000-8000-000000000000"
@@ -88,7 +100,9 @@ async def test_closed_routes_refuse_a_caller_without_credentials(api: Api) -> No
             continue
         reply = await client.request(method, address(path))
         assert reply.status_code == 401, f"{method} {path} answered {reply.status_code}"
-        assert reply.json()["error"]["code"] == "not_authenticated"
+        # Clients of OpenAI's know it by their name.
+        told = "invalid_api_key" if path.startswith("/v1/") else "not_authenticated"
+        assert reply.json()["error"]["code"] == told
         assert reply.headers["x-request-id"]
 
 

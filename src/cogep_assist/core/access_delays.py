@@ -58,6 +58,11 @@ async def buckets_for(
     ]
 
 
+def bucket_of(purpose: str, user_id: UUID, *, free: int) -> Bucket:
+    """Return the bucket of one person's tries at something else than the password."""
+    return Bucket(_name(purpose, str(user_id)), free)
+
+
 async def begin_try(session: AsyncSession, buckets: Sequence[Bucket]) -> None:
     """Count a try as wrong beforehand, so that many at once do not slip through.
 

@@ -74,9 +74,10 @@ async def verify_password(password: str, stored: str | None) -> bool:
 
 
 def _verify(password: str, stored: str | None) -> bool:
+    # Made at the first check of all, so that no single answer takes longer by it.
+    if not _stand_in:
+        _stand_in.append(_HASHER.hash("uma senha que ninguém tem"))
     if stored is None:
-        if not _stand_in:
-            _stand_in.append(_HASHER.hash("uma senha que ninguém tem"))
         _HASHER.verify(password, _stand_in[0])
         return False
     try:

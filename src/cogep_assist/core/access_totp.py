@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit, secret_key
-from cogep_assist.core.access_links import make_link
+from cogep_assist.core.access_links import link_user, make_link
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.access_tokens import MAX_CREDENTIAL_CHARS, token_hash
 from cogep_assist.core.access_users import own_account
@@ -131,6 +131,11 @@ async def remove_second_step(session: AsyncSession, principal: Principal, user_i
 async def challenge(session: AsyncSession, user: User) -> str:
     """Return the token of a second step, for who has just given the right password."""
     return await make_link(session, user, LinkPurpose.SECOND_STEP, CHALLENGE)
+
+
+async def challenged_user(session: AsyncSession, token: str) -> User | None:
+    """Return who is asked for a code, or None once the step is over."""
+    return await link_user(session, token, LinkPurpose.SECOND_STEP)
 
 
 async def answer_challenge(session: AsyncSession, token: str, code: str) -> User | None:

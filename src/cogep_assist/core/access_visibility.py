@@ -23,10 +23,11 @@ def visible_collections(principal: Principal) -> sa.Select[UUID]:
 
     Everybody reads the public ones, staff the internal ones too; one of named teams is read by
     their members and by administrators, who say which teams those are. Nobody reads a temporary
-    collection whose time has passed.
+    collection whose time has passed, nor, from here, what was written on the desk's tickets.
     """
     statement = sa.select(Collection.id).where(
-        sa.or_(Collection.expires_at.is_(None), Collection.expires_at > NOW)
+        Collection.queue_id.is_(None),
+        sa.or_(Collection.expires_at.is_(None), Collection.expires_at > NOW),
     )
     if principal.role is Role.ADMIN:
         return statement

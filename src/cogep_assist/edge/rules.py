@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from cogep_assist.core.access import authenticate_session
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
-from cogep_assist.edge.cookies import COOKIE
+from cogep_assist.edge.cookies import COOKIE, read_cookie
 from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.state import edge_state
@@ -136,7 +136,7 @@ async def _authenticate(request: Request, *, keys: bool, rechecked: bool) -> Pri
         if principal is None:
             raise AppError("key_invalid")
         return principal
-    token = request.cookies.get(COOKIE)
+    token = read_cookie(request, COOKIE)
     if token is None:
         raise AppError("not_authenticated")
     async with edge.database.begin() as session:

@@ -4,11 +4,19 @@ from fastapi import FastAPI
 
 from cogep_assist.web.assets import router as assets
 from cogep_assist.web.error_page import error_page
-from cogep_assist.web.routes import asking, entry, sources
+from cogep_assist.web.routes import account, asking, entry, links, provider, sources
 
 
 def add_pages(app: FastAPI) -> None:
     """Add every page, and show errors as pages to those who ask for HTML."""
-    for router in (assets, entry.router, asking.router, sources.router):
+    for router in (
+        assets,
+        entry.router,
+        links.router,
+        provider.router,
+        account.router,
+        asking.router,
+        sources.router,
+    ):
         app.include_router(router)
     app.state.error_page = error_page

@@ -13,6 +13,8 @@ from cogep_assist.web.assets import asset_href
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a page for whoever makes the request."""
     values.setdefault("csrf_token", getattr(request.state, "csrf_token", None))
+    principal = getattr(request.state, "principal", None)
+    values.setdefault("signed_in_user", principal is not None and principal.user_id is not None)
     return HTMLResponse(_environment().get_template(template).render(values), status_code=status)
 
 

@@ -31,6 +31,9 @@ MESSAGES: dict[str, Message] = {
         "A senha é fácil de adivinhar: {reason}.",
         "Use uma frase: quatro ou cinco palavras que só você juntaria.",
     ),
+    "passwords_differ": Message(
+        422, "As duas senhas não são iguais.", "Digite a mesma senha nos dois campos."
+    ),
     "password_wrong": Message(
         403, "A senha atual não confere.", "Digite a senha com que você entrou."
     ),
@@ -97,6 +100,42 @@ MESSAGES: dict[str, Message] = {
     ),
     "session_not_found": Message(
         404, "Essa sessão não existe ou já terminou.", "Veja as sessões abertas em “Minha conta”."
+    ),
+    "oidc_not_set": Message(
+        404,
+        "Não há provedor de identidade configurado.",
+        "Entre com e-mail e senha, ou defina COGEP_OIDC_PRESET ou COGEP_OIDC_ISSUER.",
+    ),
+    "oidc_unavailable": Message(
+        503,
+        "O provedor de identidade não respondeu como devia ({reason}).",
+        "Tente de novo em instantes, ou entre com e-mail e senha.",
+        retryable=True,
+    ),
+    "oidc_refused": Message(
+        403,
+        "O provedor de identidade não confirmou a entrada.",
+        "Tente de novo; se continuar, fale com quem administra.",
+    ),
+    "oidc_token_invalid": Message(
+        403,
+        "A resposta do provedor de identidade não passou na conferência ({reason}).",
+        "Tente de novo; se continuar, avise quem administra.",
+    ),
+    "oidc_attempt_over": Message(
+        403,
+        "O tempo para entrar pelo provedor terminou, ou a entrada começou em outro navegador.",
+        "Comece de novo nesta página.",
+    ),
+    "oidc_account_missing": Message(
+        403,
+        "Não há conta para você neste sistema.",
+        "Peça um convite a quem administra.",
+    ),
+    "oidc_email_unverified": Message(
+        403,
+        "O provedor de identidade não informou um e-mail confirmado.",
+        "Confirme o e-mail na sua conta do provedor e entre de novo.",
     ),
     "team_not_found": Message(
         404, "Essa equipe não existe.", "Veja as equipes com “cogep team list”."

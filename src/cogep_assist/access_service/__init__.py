@@ -1,0 +1,1 @@
+"""Access as an API: users, teams, keys, sessions, and what waits to be delivered."""

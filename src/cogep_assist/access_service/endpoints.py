@@ -1,0 +1,17 @@
+"""The routers of this service."""
+
+from cogep_assist.access_service import (
+    key_endpoints,
+    outbox_endpoints,
+    session_endpoints,
+    team_endpoints,
+    user_endpoints,
+)
+
+routers = (
+    session_endpoints.router,
+    user_endpoints.router,
+    team_endpoints.router,
+    key_endpoints.router,
+    outbox_endpoints.router,
+)
