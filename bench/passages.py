@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core.db import Database, driver_connection
+from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 # A document holds as many passages as a manual's chapter, a segment as many as one may.
@@ -64,7 +65,9 @@ async def new_collection(database: Database, name: str) -> UUID:
     return collection
 
 
-async def store(database: Database, collection: UUID, texts: Iterable[str]) -> int:
+async def store(
+    database: Database, collection: UUID, texts: Iterable[str], *, analyze: bool = True
+) -> int:
     """Store and index passages, a full segment in each transaction; return how many there were."""
     source, stored = iter(texts), 0
     while part := list(islice(source, PER_SEGMENT)):
@@ -73,10 +76,16 @@ async def store(database: Database, collection: UUID, texts: Iterable[str]) -> i
             units = await _copy(driver, collection, part)
             await add_segment(session, collection, units)
         stored += len(part)
-    async with database.begin() as session:
-        driver = await driver_connection(session)
-        await driver.execute("ANALYZE ai.document, ai.document_version, ai.chunk")
+    if analyze:
+        connection = await owner_connection(database)
+        async with connection:
+            await connection.execute("ANALYZE ai.document, ai.document_version, ai.chunk")
     return stored
+
+
+async def owner_connection(database: Database) -> AsyncConnection:
+    """Open a connection as the owner of the tables, who may analyse them."""
+    return await AsyncConnection.connect(conninfo(database.url), autocommit=True)
 
 
 async def _copy(driver, collection: UUID, texts: Sequence[str]) -> list[IndexUnit]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,21 +14,28 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 
-from cogep_assist.cli.console import err, out, print_json
-from cogep_assist.cli.context import run, settings_for
+from cogep_assist.cli.console import err, out, print_json, table
+from cogep_assist.cli.context import on_database, run, settings_for
 from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core import schema
 from cogep_assist.core.database_target import DatabaseTarget, open_target
-from cogep_assist.core.db import conninfo
+from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.diagnosis.connection import open_connection
 from cogep_assist.core.diagnosis.database_schema import check_schema
 from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.diagnosis.run import healthy
 from cogep_assist.core.embedded_binaries import find_toolkit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import VectorState
+from cogep_assist.retrieval.dense_space import SpaceProgress, spaces
 
 app = typer.Typer(help="Cuida do esquema do banco de dados.", no_args_is_help=True)
+VECTOR_STATES = {
+    VectorState.FILLING: "sendo feitos; a busca ainda não os usa",
+    VectorState.READY: "em uso",
+    VectorState.RETIRED: "de um modelo anterior; estão sendo apagados",
+}
 # What an interactive program needs, and nothing that would lead it to another server.
 _PASSED_ON = ("PATH", "TERM", "HOME", "LANG", "LC_ALL", "PAGER", "SYSTEMROOT", "USERPROFILE")
 
@@ -91,6 +99,28 @@ def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         show(findings)
     if not healthy(findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def vectors(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Mostra de que modelos há vetores e quantos trechos já têm o seu."""
+
+    async def work(database: Database) -> list[SpaceProgress]:
+        async with database.begin() as session:
+            return await spaces(session)
+
+    found = on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json({"spaces": [{**asdict(space), "state": space.state.value} for space in found]})
+        return
+    if not found:
+        out().print("Não há vetores: a busca é feita pelas palavras.")
+        return
+    shown = table("Modelo", "Dimensões", "Situação", "Trechos com vetor", whole=1)
+    for space in found:
+        share = f"{space.embedded} de {space.passages}"
+        shown.add_row(space.embedder, str(space.dimensions), VECTOR_STATES[space.state], share)
+    out().print(shown)
 
 
 @app.command()
