@@ -199,7 +199,9 @@ async def _supported(
     text = clean_sentence(draft.text, allowed={hit.uri for hit in cited if hit.uri})
     if text is None:
         return None
-    support: Support = await asyncio.to_thread(grounds.support, text, draft.cited)
+    support: Support = await asyncio.to_thread(
+        grounds.support, text, draft.cited, item=draft.bullet
+    )
     if not support.supported:
         return None
     quotes = tuple(

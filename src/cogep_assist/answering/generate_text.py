@@ -103,7 +103,7 @@ def clean_sentence(text: str, *, allowed: set[str] | frozenset[str] = frozenset(
     for _ in range(3):
         text = _EMPHASIS.sub(r"\2", text)
     text = _YES_NO.sub("", _META.sub("", " ".join(text.split())))
-    text = re.sub(r"\s+([.,;:!?])", r"\1", text).strip(_TRAILING + "*_`|")
+    text = re.sub(r"\s+([.,;:!?])", r"\1", _balanced(text)).strip(_TRAILING + "*_`|")
     text = text.replace("[", "(").replace("]", ")").replace("<", "‹").replace(">", "›")
     if not any(c.isalnum() for c in text):
         return None
@@ -149,6 +149,21 @@ def _draft(raw: str, *, new_line: bool) -> Draft | None:
     if not _MARK.sub("", text).strip(" .;:"):
         return None
     return Draft(text, tuple(dict.fromkeys(cited)), bullet, new_line or bullet)
+
+
+def _balanced(text: str) -> str:
+    """Drop the parentheses that what was taken out has left without their other half."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for character in text:
+        if character == ")" and not opened:
+            continue
+        if character == "(":
+            opened.append(len(kept))
+        elif character == ")":
+            opened.pop()
+        kept.append(character)
+    return "".join(c for place, c in enumerate(kept) if place not in opened)
 
 
 def _link(match: re.Match[str], allowed: set[str] | frozenset[str]) -> str:

@@ -18,6 +18,7 @@ from cogep_assist.answering.grounding_claim import (
 from cogep_assist.answering.grounding_evidence import (
     Coverage,
     Evidence,
+    bare_words,
     coverage,
     read_evidence,
 )
@@ -61,13 +62,14 @@ class Grounds:
     def __init__(self, passages: Sequence[Hit]) -> None:
         self._windows = [list(_windows(place, hit)) for place, hit in enumerate(passages)]
 
-    def support(self, sentence: str, cited: Sequence[int] = ()) -> Support:
+    def support(self, sentence: str, cited: Sequence[int] = (), *, item: bool = False) -> Support:
         """Look for what supports a sentence: in the cited passages, by place, then in the others.
 
-        A wrong citation of a true sentence is mended, never told.
+        A wrong citation of a true sentence is mended, never told. A single word says something
+        only as an ``item`` of a list.
         """
         claim = read_claim(sentence)
-        if not claim.says_something:
+        if not claim.says_something or (not item and claim.is_a_bare_word):
             return Support((), "empty")
         order = [place for place in dict.fromkeys(cited) if 0 <= place < len(self._windows)]
         order += [place for place in range(len(self._windows)) if place not in order]
@@ -86,7 +88,7 @@ class Grounds:
             coverage = window.coverage(claim)
             if coverage.total < LEAST_COVERAGE or coverage.own < LEAST_OWN_COVERAGE:
                 continue
-            why = window.evidence.contradiction(claim)
+            why = None if window.reads_as(claim) else window.evidence.contradiction(claim)
             if why is None:
                 return window.span, ""
             if coverage.total > nearest:
@@ -119,6 +121,10 @@ class _Window:
 
     def coverage(self, claim: Claim) -> Coverage:
         return coverage(claim, self.stems, self.around_stems)
+
+    def reads_as(self, claim: Claim) -> bool:
+        """Tell whether a claim is this whole run, word for word."""
+        return bare_words(self.text) == bare_words(claim.text)
 
     @cached_property
     def evidence(self) -> Evidence:

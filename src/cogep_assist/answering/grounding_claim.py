@@ -92,6 +92,13 @@ class Claim:
         """Whether there is anything to hold it to."""
         return bool(self.stems or self.numbers or self.dates or self.names)
 
+    @property
+    def is_a_bare_word(self) -> bool:
+        """Whether it is a heading's or a label's word rather than a sentence."""
+        return len(self.stem_set) < 2 and not (
+            self.numbers or self.dates or self.mails or any(c.modality for c in self.clauses)
+        )
+
     @cached_property
     def stem_set(self) -> frozenset[str]:
         """Its stems, once each."""

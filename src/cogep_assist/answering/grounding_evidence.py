@@ -58,11 +58,11 @@ class Evidence:
 
     @cached_property
     def _all_names(self) -> frozenset[str]:
-        return frozenset(_bare_words(self.said.text)) | self.context_names
+        return frozenset(bare_words(self.said.text)) | self.context_names
 
     @cached_property
     def _initials(self) -> str:
-        return "".join(word[0] for word in _bare_words(self.said.text) if word not in _PARTICLES)
+        return "".join(word[0] for word in bare_words(self.said.text) if word not in _PARTICLES)
 
     def contradiction(self, claim: Claim) -> str | None:
         """Return what a claim says otherwise than this span, or None."""
@@ -154,6 +154,8 @@ class Evidence:
                 for word in claim.stem_set - {name}
                 if not any(covered(word, p.stems, groups_of(p.stems)) for p in holders)
             }
+            if missing <= claim.names and not any(p.names - claim.names for p in holders):
+                continue
             for piece in self.said.pieces:
                 strangers = piece.names - claim.names
                 if name in piece.names or not strangers or len(piece.stems) < 2:
@@ -192,10 +194,11 @@ class Evidence:
 
 def read_evidence(text: str, around: str) -> Evidence:
     """Read a span of a passage; ``around`` is its title, its headings and what leads into it."""
-    return Evidence(read_claim(text), content_stems(around), frozenset(_bare_words(around)))
+    return Evidence(read_claim(text), content_stems(around), frozenset(bare_words(around)))
 
 
-def _bare_words(text: str) -> list[str]:
+def bare_words(text: str) -> list[str]:
+    """Return the folded words and digits of a text, nothing left out."""
     return [part for part in "".join(c if c.isalnum() else " " for c in fold(text)).split() if part]
 
 
@@ -243,9 +246,8 @@ def _taken_from(piece: Piece, claim: Claim, holder: Piece, rivals: list[Piece]) 
     mine_groups = groups_of(mine)
     if not rivals or all(covered(word, mine, mine_groups) for word in holder.stems):
         return False
-    opening = piece.opening
-    stranger = holder.opening is not None and not covered(holder.opening, mine, mine_groups)
-    if opening in missing and stranger and any(covered(opening, r.stems, r.groups) for r in rivals):
+    # The holder speaks of something else, and what it lacks is spoken of beside another number.
+    if any(covered(word, r.stems, r.groups) for word in missing for r in rivals):
         return True
     return _most(mine, rivals) > _most(mine, [holder])
 

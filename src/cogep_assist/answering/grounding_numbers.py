@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 _MONTH_TEXT = """
@@ -62,7 +62,7 @@ _PARTS = re.compile(r"(\d{1,2})/(\d{1,2})")
 _TOKEN = re.compile(r"r\$|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|\d+(?:[.,]\d+)*|[a-z]+|%|[^\sa-z\d]")
 _OF = re.compile(r"\s+d[aeo]s?\s")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*")
-_REST = r"(?: (?:os?|as?|d[eoa]s?|aos?|ou igual (?:a|ao)|r\$))*\s*$"
+_REST = r"(?: (?:os?|as?|d[eoa]s?|aos?|dias?|ou igual (?:a|ao)|r\$))*\s*$"
 _UP = re.compile(
     r"(?:mais (?:de|que|do que)|acima d[eoa]s?|superior(?:es)? aos?|superior(?:es)? a|"
     r"maior(?:es)? (?:que|do que|d[eoa])|no minimo|pelo menos|ao menos|minim[oa] d[eoa]|"
@@ -170,7 +170,20 @@ def _written_numbers(folded: str) -> Iterator[Number]:
             place += 1
             continue
         number, place = _placed(read[0], tokens, place, read[1], folded)
+        cents = _cents(tokens, place) if number.kind == "money" else None
+        if cents:
+            number, place = replace(number, value=number.value + cents[0] / 100), cents[1]
         yield number
+
+
+def _cents(tokens: list[tuple[str, int, int]], place: int) -> tuple[Fraction, int] | None:
+    """Read "reais e cinquenta centavos" after an amount."""
+    if [token[0] for token in tokens[place : place + 2]] not in (["reais", "e"], ["real", "e"]):
+        return None
+    read = _number_at(tokens, place + 2) if place + 2 < len(tokens) else None
+    if read is None or read[1] >= len(tokens) or not tokens[read[1]][0].startswith("centavo"):
+        return None
+    return read[0], read[1] + 1
 
 
 def _number_at(tokens: list[tuple[str, int, int]], place: int) -> tuple[Fraction, int] | None:

@@ -84,6 +84,7 @@ devolver devolucao restituir restituicao
 multa penalidade sancao
 desconto abatimento
 duvida pergunta questao
+ceder cedido cessao
 chamado ticket
 usuario
 """
@@ -195,6 +196,13 @@ verbal escrito
 direto indireto
 individual coletivo
 simples composto
+mes semana
+mes ano
+mes dia
+semana ano
+semana dia
+ano dia
+hora mes
 diurno noturno
 urbano rural
 """
@@ -207,7 +215,7 @@ realiza ocorrer ocorre ocorrem acontecer acontece consistir consiste corresponde
 correspondem equivaler equivale equivalem tratar trata tratam referir refere possuir possui
 possuem existir existe existem ficar fica ficam dar dado dada usado estar estao deve devem deverao
 devera dever pode podem podera poderao poder precisa precisam total quantidade numero vez vezes
-mil milhao milhoes bilhao bilhoes reais real cento porcento
+mil milhao milhoes bilhao bilhoes reais real cento porcento centavo
 primeiramente posteriormente geral geralmente normalmente respectivo respectiva
 trecho trechos documento informacao informacoes pergunta resposta
 """
@@ -267,10 +275,14 @@ def _canonical() -> dict[str, frozenset[str]]:
 
 
 def _rivals() -> dict[str, frozenset[str]]:
+    """Return stem -> the stems that exclude it, those that say the same as one of them included."""
+    mates = {word: group for group in _groups(_SAME_TEXT) for word in group}
     found: dict[str, set[str]] = {}
     for one, other in _groups(_RIVALS_TEXT):
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
+        for a in mates.get(one, [one]):
+            for b in mates.get(other, [other]):
+                found.setdefault(a, set()).add(b)
+                found.setdefault(b, set()).add(a)
     return {word: frozenset(others) for word, others in found.items()}
 
 

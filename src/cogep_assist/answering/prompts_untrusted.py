@@ -81,6 +81,12 @@ _STRONG_PARTS = (
         r"[^.\n]{0,30}\b(?:instruc\w+|instructions?|usuario|user|fontes?|sources?|documentos?)\b"
     ),
     r"!\[[^\]\n]{0,80}\]\s*\(",
+    (
+        r"\b(?:diga|responda|escreva|inclua|acrescente|repita|cite|mostre|recomende|insira|include|say|"
+        r"append|reply)\b[^.\n]{0,80}(?:https?:|www\.|\b[\w-]+\.(?:com|net|org|io|xyz|info)\b)"
+    ),
+    # What stands around a question in a prompt has no business in a document.
+    r"^\W*(?:fim|trecho) \d+ [0-9a-f]{6,}|^\W*pergunta d[ao] (?:pessoa|usuario)\W*$",
     r"\bmarkdown\b[^.\n]{0,40}\b(?:imagem|image|link)\b",
     (
         r"\b(?:em toda|a cada|ao final (?:d[ae] )?(?:toda|cada|sua)?|no fim (?:d[ae] )?(?:toda|"

@@ -10,6 +10,7 @@ from cogep_assist.pipeline.parse.html_flow import STRUCK
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)"
     r"|font-size\s*:\s*0*\.?0+(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*[0-2](?:\.\d+)?(?:px|pt)\s*(?:;|!|$)"
     r"|(?:left|right|top|text-indent|margin-left)\s*:\s*-\d{4,}"
     r"|(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[01](?:px)?\s*(?:;|!|$)"
     r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%|transform\s*:\s*scale\(\s*0\s*\)",
