@@ -186,9 +186,11 @@ async def _slice(
         try:
             async with database.begin() as session:
                 return await _next_lines(session, principal, import_id, seen)
-        except IntegrityError:
+        except (IntegrityError, AppError) as error:
             # Somebody wrote the same customer meanwhile: the next try finds that one.
-            if attempt == SLICE_ATTEMPTS:
+            if attempt == SLICE_ATTEMPTS or getattr(error, "code", "customer_exists") != (
+                "customer_exists"
+            ):
                 raise
     raise AssertionError("unreachable")
 

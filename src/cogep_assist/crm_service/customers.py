@@ -1,6 +1,7 @@
 """Customers: make, look at, change and remove one; every change is an event and audited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,9 @@ async def create_customer(
     clean_custom(given.get("custom"), fields, body.kind, cleaned, is_new=True)
     cleaned.refuse_problems()
     made = new_customer(body.kind, cleaned, principal)
-    await _write(session, made)
+    async with refusing_taken(session, cleaned.columns):
+        session.add(made)
+    await session.refresh(made)
     await learn_words(session, _index(made, cleaned.contacts or []).words)
     await write_contacts(session, made.id, cleaned.contacts or [])
     await write_tags(session, made.id, cleaned.tags or [])
@@ -143,20 +146,15 @@ def set_index(customer: Customer, index: CustomerIndex) -> None:
 async def apply_change(session: AsyncSession, customer: Customer, cleaned: Cleaned) -> list[str]:
     """Write what differs from what is there; return the names of the fields that changed."""
     changed = [name for name, value in cleaned.columns.items() if getattr(customer, name) != value]
-    for name in changed:
-        setattr(customer, name, cleaned.columns[name])
-    changed += _change_custom(customer, cleaned.custom)
-    if cleaned.contacts is not None and await _contacts_differ(
-        session, customer.id, cleaned.contacts
-    ):
-        await write_contacts(session, customer.id, cleaned.contacts)
-        changed.append("contacts")
-    if cleaned.tags is not None and cleaned.tags != await tags_of(session, customer.id):
-        await write_tags(session, customer.id, cleaned.tags)
-        changed.append("tags")
-    if not changed:
-        return []
-    await touch(session, customer, reindex=bool({*changed} & {*REINDEXED_BY, "contacts"}))
+    # Nothing is changed before the savepoint, which would be written ahead of it.
+    async with refusing_taken(session, cleaned.columns):
+        for name in changed:
+            setattr(customer, name, cleaned.columns[name])
+        changed += _change_custom(customer, cleaned.custom)
+        changed += await _change_parts(session, customer, cleaned)
+        if changed:
+            reindex = bool({*changed} & {*REINDEXED_BY, "contacts"})
+            await touch(session, customer, reindex=reindex)
     return sorted(changed)
 
 
@@ -169,7 +167,8 @@ async def touch(session: AsyncSession, customer: Customer, *, reindex: bool) -> 
         await learn_words(session, index.words)
     customer.revision += 1
     customer.updated_at = NOW
-    await _write(session, customer)
+    await session.flush()
+    await session.refresh(customer)
 
 
 async def contacts_of(
@@ -231,10 +230,27 @@ async def write_tags(session: AsyncSession, customer_id: UUID, tags: Sequence[st
     await session.flush()
 
 
-def taken(error: IntegrityError) -> tuple[str, str] | None:
-    """Return the column and its name in words that a refused row shares with another."""
-    diagnosis = getattr(error.orig, "diag", None)
-    return UNIQUE.get(getattr(diagnosis, "constraint_name", None) or "")
+@asynccontextmanager
+async def refusing_taken(session: AsyncSession, columns: Mapping[str, Any]) -> AsyncIterator[None]:
+    """Write what the block changes, or raise AppError("customer_exists") naming whose it is."""
+    try:
+        async with session.begin_nested():
+            yield
+            await session.flush()
+    except IntegrityError as error:
+        diagnosis = getattr(error.orig, "diag", None)
+        found = UNIQUE.get(getattr(diagnosis, "constraint_name", None) or "")
+        if found is None:
+            raise
+        column, what = found
+        holder = await session.scalar(
+            sa.select(Customer.id).where(
+                getattr(Customer, column) == columns.get(column), Customer.removed_at.is_(None)
+            )
+        )
+        raise AppError(
+            "customer_exists", what=what, field=column, customer_id=str(holder) if holder else None
+        ) from None
 
 
 async def _find(
@@ -271,33 +287,6 @@ async def final_customer(session: AsyncSession, customer_id: UUID) -> UUID | Non
     return await session.scalar(statement)
 
 
-async def _write(session: AsyncSession, customer: Customer) -> None:
-    try:
-        async with session.begin_nested():
-            session.add(customer)
-            await session.flush()
-    except IntegrityError as error:
-        found = taken(error)
-        if found is None:
-            raise
-        column, what = found
-        holder = await session.scalar(
-            sa.select(Customer.id).where(
-                getattr(Customer, column) == _value(customer, column),
-                Customer.removed_at.is_(None),
-            )
-        )
-        raise AppError(
-            "customer_exists", what=what, field=column, customer_id=str(holder) if holder else None
-        ) from None
-    await session.refresh(customer)
-
-
-def _value(customer: Customer, column: str) -> Any:
-    # Read past the session: the row was not written, and must not be read again.
-    return sa.inspect(customer).dict.get(column)
-
-
 def _index(
     customer: Customer, contacts: Iterable[Contact] | Iterable[CustomerContact]
 ) -> CustomerIndex:
@@ -313,6 +302,19 @@ def _change_custom(customer: Customer, custom: Mapping[str, Any] | None) -> list
         merged = {**customer.custom, **custom}
         customer.custom = {key: value for key, value in merged.items() if value is not None}
     return [f"custom.{key}" for key in changed]
+
+
+async def _change_parts(session: AsyncSession, customer: Customer, cleaned: Cleaned) -> list[str]:
+    changed = []
+    if cleaned.contacts is not None and await _contacts_differ(
+        session, customer.id, cleaned.contacts
+    ):
+        await write_contacts(session, customer.id, cleaned.contacts)
+        changed.append("contacts")
+    if cleaned.tags is not None and cleaned.tags != await tags_of(session, customer.id):
+        await write_tags(session, customer.id, cleaned.tags)
+        changed.append("tags")
+    return changed
 
 
 async def _contacts_differ(
