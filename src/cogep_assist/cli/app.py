@@ -45,6 +45,7 @@ COMMANDS: dict[str, Entry] = {
     "ticket": Entry("ticket", "Abre, mostra e conduz chamados."),
     "sla": Entry("sla", "Explica prazos de atendimento em horas de expediente."),
     "eval": Entry("eval", "Mede busca e respostas com perguntas de gabarito."),
+    "questions": Entry("questions", "Guarda perguntas de gabarito e mede a base com elas."),
     "user": Entry("user", "Cria, lista e cuida dos usuários."),
     "team": Entry("team", "Cria equipes e diz quem está nelas."),
     "customer": Entry("customer", "Cadastra, procura, une, importa e exporta clientes."),

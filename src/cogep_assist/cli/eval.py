@@ -15,7 +15,15 @@ import typer
 
 from cogep_assist.cli.console import err, print_json
 from cogep_assist.cli.context import on_database, settings_for
-from cogep_assist.cli.eval_report import counted, print_figures, print_misses
+from cogep_assist.cli.eval_plot import check_plot, write_plot
+from cogep_assist.cli.eval_report import (
+    as_rows,
+    counted,
+    print_differences,
+    print_figures,
+    print_misses,
+)
+from cogep_assist.cli.eval_run_file import load_run, save_run
 from cogep_assist.cli.job_progress import bar, job_progress
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.waiting import wait_for_jobs
@@ -34,6 +42,7 @@ from cogep_assist.ingestion_service.submission import (
 )
 from cogep_assist.ingestion_service.submissions import submit
 from cogep_assist.rag_service.evaluation import evaluate
+from cogep_assist.rag_service.evaluation_compare import compare_runs
 from cogep_assist.rag_service.evaluation_gate import load_gate, missed
 from cogep_assist.rag_service.evaluation_set import (
     EvaluationDocument,
@@ -69,6 +78,20 @@ def eval_(
             help="Limites em JSON; sai com 1 se um não for atingido.",
         ),
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="ARQUIVO", help="Guarda a medição em JSON, por pergunta."),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            "--compare", metavar="ARQUIVO", help="Compara com uma medição guardada por --save."
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="ARQUIVO", help="Desenha as curvas em uma página HTML."),
+    ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -79,6 +102,9 @@ def eval_(
     medem a abstenção.
     """
     thresholds = load_gate(gate) if gate is not None else []
+    before = load_run(compare) if compare is not None else None
+    if plot is not None:
+        check_plot(plot)
     evaluation = load_set(folder)
     settings = settings_for(data_dir)
     if not json_:
@@ -91,12 +117,19 @@ def eval_(
                 figures = await evaluate(database, evaluation, (name, found), k=k, step=step)
             return {**figures, "ingest_seconds": seconds}
 
-    figures = on_database(settings, work)
+    run = on_database(settings, work)
+    differences = compare_runs(before, run) if before is not None else []
+    if save is not None:
+        save_run(save, run)
+    if plot is not None:
+        write_plot(run, plot, folder.resolve().name)
+    figures = {name: value for name, value in run.items() if name != "questions"}
     misses = missed(figures, thresholds)
     if json_:
-        print_json(figures)
+        print_json(figures | ({"compared": as_rows(differences)} if before is not None else {}))
     else:
         print_figures(figures, k)
+        print_differences(differences)
     if thresholds:
         print_misses(misses, len(thresholds))
     if misses:

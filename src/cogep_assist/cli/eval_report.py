@@ -5,6 +5,7 @@ from typing import Any
 
 from cogep_assist.cli.console import err, out, table
 from cogep_assist.cli.moments import duration, number
+from cogep_assist.rag_service.evaluation_compare import Difference
 from cogep_assist.rag_service.evaluation_gate import Miss
 from cogep_assist.rag_service.evaluation_set import EvaluationSet
 
@@ -53,6 +54,40 @@ def print_figures(figures: Mapping[str, Any], k: int) -> None:
     out().print(shown)
 
 
+def print_differences(differences: Sequence[Difference]) -> None:
+    """Write what changed against an earlier run, and whether chance could have done it."""
+    if not differences:
+        return
+    out().print()
+    shown = table("Comparação", "antes", "agora", "mudança", "intervalo de 95%", "")
+    for one in differences:
+        shown.add_row(
+            one.name,
+            number(one.before, 4),
+            number(one.now, 4),
+            _signed(one.change),
+            f"{_signed(one.low)} a {_signed(one.high)}",
+            "mudou" if one.certain else "pode ser acaso",
+        )
+    out().print(shown)
+
+
+def as_rows(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+    """Return the comparison for machines."""
+    return [
+        {
+            "name": one.name,
+            "questions": one.questions,
+            "before": round(one.before, 4),
+            "now": round(one.now, 4),
+            "change": round(one.change, 4),
+            "interval": [round(one.low, 4), round(one.high, 4)],
+            "certain": one.certain,
+        }
+        for one in differences
+    ]
+
+
 def print_misses(misses: Sequence[Miss], thresholds: int) -> None:
     """Say which figures missed their threshold, on standard error."""
     if not misses:
@@ -70,6 +105,10 @@ def print_misses(misses: Sequence[Miss], thresholds: int) -> None:
             style="red",
             markup=False,
         )
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "") + number(value, 4)
 
 
 def _share(value: float | None) -> str:

@@ -46,6 +46,8 @@ class Act(enum.StrEnum):
     GIVE_FEEDBACK = "give_feedback"
     READ_GAPS = "read_gaps"
     MANAGE_GAPS = "manage_gaps"
+    READ_EVALUATIONS = "read_evaluations"
+    MANAGE_EVALUATIONS = "manage_evaluations"
     READ_SYNONYMS = "read_synonyms"
     MANAGE_SYNONYMS = "manage_synonyms"
     USE_MCP = "use_mcp"
@@ -102,6 +104,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     # What people asked and nobody could answer: ``rag_service.gaps``.
     Act.READ_GAPS: CURATION,
     Act.MANAGE_GAPS: CURATION,
+    Act.READ_EVALUATIONS: CURATION,
+    Act.MANAGE_EVALUATIONS: CURATION,
     Act.READ_SYNONYMS: STAFF,
     Act.MANAGE_SYNONYMS: CURATION,
     # The way in; each tool asks for its own act besides.

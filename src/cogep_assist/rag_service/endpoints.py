@@ -19,6 +19,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service import (
     conversation_endpoints,
+    evaluation_endpoints,
     gap_endpoints,
     openai_endpoints,
     synonym_endpoints,
@@ -37,6 +38,7 @@ router = guarded_router(tags=["ask"])
 routers: tuple[APIRouter, ...] = (
     router,
     conversation_endpoints.router,
+    evaluation_endpoints.router,
     gap_endpoints.router,
     openai_endpoints.router,
     synonym_endpoints.router,

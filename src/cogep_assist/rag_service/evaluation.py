@@ -38,6 +38,8 @@ class _Figures:
     )
     latency_ms: list[float] = field(default_factory=list)
     empty: int = 0
+    # What each question came to, by its id: two runs are compared question by question.
+    questions: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 async def evaluate(
@@ -52,7 +54,8 @@ async def evaluate(
 
     ``collection`` is the name and the id of the collection that holds the set's documents.
     Rankings are of documents, each at the place of its best passage. Latency is that of the
-    search alone, in milliseconds, one question at a time.
+    search alone, in milliseconds, one question at a time. ``questions`` has what each of them
+    came to, by its id.
     """
     collection_name, collection_id = collection
     names = await _document_names(database, collection_id)
@@ -67,9 +70,10 @@ async def evaluate(
         grades = evaluation.grades.get(query.id)
         if grades:
             ranking = await _ranking(database, query, hits, names, collection_id, depth)
-            _judge(figures, ranking, grades, k)
+            figures.questions[query.id] = _judge(figures, ranking, grades, k)
         if query.answers or query.impossible:
-            answers.add(query, await measure_answer(database, query, collection_name))
+            judged = await measure_answer(database, query, collection_name)
+            figures.questions.setdefault(query.id, {}).update(answers.add(query, judged))
         step(1)
     return _as_figures(figures, answers, evaluation, k)
 
@@ -107,12 +111,17 @@ async def _ranking(
         hits = await _search(database, query.text, collection_id, reach)
 
 
-def _judge(figures: _Figures, ranking: list[str], grades: Mapping[str, float], k: int) -> None:
-    figures.ndcg.append(ndcg(ranking, grades, k))
-    figures.rank.append(reciprocal_rank(ranking, grades, k))
+def _judge(
+    figures: _Figures, ranking: list[str], grades: Mapping[str, float], k: int
+) -> dict[str, float]:
+    own = {f"ndcg@{k}": ndcg(ranking, grades, k), f"mrr@{k}": reciprocal_rank(ranking, grades, k)}
+    figures.ndcg.append(own[f"ndcg@{k}"])
+    figures.rank.append(own[f"mrr@{k}"])
     for depth, values in figures.recall.items():
         values.append(recall(ranking, grades, depth))
+        own[f"recall@{depth}"] = values[-1]
     figures.empty += not ranking
+    return {name: round(value, 4) for name, value in own.items()}
 
 
 def _as_figures(
@@ -134,6 +143,7 @@ def _as_figures(
         "unjudged_queries": evaluation.unjudged_queries,
         "unknown_queries": evaluation.unknown_queries,
         "unknown_documents": evaluation.unknown_documents,
+        "questions": figures.questions,
     }
 
 

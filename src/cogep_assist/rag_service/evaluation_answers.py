@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import DocumentVersion
-from cogep_assist.rag_service.ask import answer_question
+from cogep_assist.rag_service.ask import look, store_extracted
 from cogep_assist.rag_service.evaluation_metrics import contains_answer, mean, percentile
 from cogep_assist.rag_service.evaluation_set import EvaluationQuery
 from cogep_assist.rag_service.schemas import AskReply, CitationReply
@@ -26,6 +26,7 @@ class Judged:
     literal: Sequence[bool]
     cited: Sequence[bool]
     took_ms: float
+    confidence: float
 
 
 @dataclass(slots=True)
@@ -39,18 +40,19 @@ class AnswerFigures:
     cited_sentences: list[float] = field(default_factory=list)
     took_ms: list[float] = field(default_factory=list)
 
-    def add(self, query: EvaluationQuery, judged: Judged) -> None:
-        """Count one answer."""
+    def add(self, query: EvaluationQuery, judged: Judged) -> dict[str, float]:
+        """Count one answer and return what it came to."""
         self.took_ms.append(judged.took_ms)
         self.citation_validity += judged.literal
         self.cited_sentences += judged.cited
+        own = {"abstained": float(judged.abstained), "confidence": judged.confidence}
         if query.impossible:
             self.abstention.append(judged.abstained)
-        else:
-            self.containment.append(
-                not judged.abstained and contains_answer(judged.text, query.answers)
-            )
-            self.false_abstention.append(judged.abstained)
+            return own | {"impossible": 1.0}
+        held = not judged.abstained and contains_answer(judged.text, query.answers)
+        self.containment.append(held)
+        self.false_abstention.append(judged.abstained)
+        return own | {"containment": float(held)}
 
     def as_figures(self) -> dict[str, Any]:
         """Return the figures; None where the set asks nothing of the kind.
@@ -78,14 +80,15 @@ async def measure_answer(database: Database, query: EvaluationQuery, collection:
     async with database.sessions() as session:
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         began = time.perf_counter()
-        reply = await answer_question(session, SYSTEM, query.text, collection=collection)
+        looked = await look(session, SYSTEM, query.text, collection=collection)
+        reply = await store_extracted(session, looked)
         took_ms = (time.perf_counter() - began) * 1000
         literal = [await _is_literal(session, citation) for citation in reply.citations]
         await session.rollback()
-    return _judged(reply, literal, took_ms)
+    return _judged(reply, literal, took_ms, looked.verdict.confidence)
 
 
-def _judged(reply: AskReply, literal: Sequence[bool], took_ms: float) -> Judged:
+def _judged(reply: AskReply, literal: Sequence[bool], took_ms: float, confidence: float) -> Judged:
     valid = {c.n for c, exact in zip(reply.citations, literal, strict=True) if exact}
     return Judged(
         text=reply.answer,
@@ -93,6 +96,7 @@ def _judged(reply: AskReply, literal: Sequence[bool], took_ms: float) -> Judged:
         literal=literal,
         cited=[bool(valid.intersection(sentence.citations)) for sentence in reply.sentences],
         took_ms=took_ms,
+        confidence=confidence,
     )
 
 

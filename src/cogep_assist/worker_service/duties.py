@@ -33,6 +33,7 @@ from cogep_assist.crm_service.customer_import_rollback import sweep_imports
 from cogep_assist.crm_service.customer_merge import sweep_merge_journals
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
+from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
 from cogep_assist.crm_service.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
@@ -166,6 +167,7 @@ DUTIES: dict[str, Duty] = {
     RESET: send_reset,
     DESK_CLOCK: run_desk_clock,
     RECOUNT: mark_for_recount,
+    INDEX_TICKET: index_ticket,
     FORGET: forget_conversations,
     GROUP: group_gaps,
     RECHECK: recheck_gaps,

@@ -16,6 +16,7 @@ from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
 from cogep_assist.rag_service.gap_recheck import RECHECK, RECHECK_EVERY, collections_to_recheck
+from cogep_assist.rag_service.question_sets import EVALUATE, take_due_sets
 from cogep_assist.retrieval.merge import collections_due
 from cogep_assist.worker_service.archive import ARCHIVE
 from cogep_assist.worker_service.reaper import takes_lock
@@ -40,6 +41,7 @@ async def tick(session: AsyncSession) -> int:
     if not await takes_lock(session, TICKER_LOCK):
         return 0
     made = await _merges(session) + await _sources(session) + await _gaps(session)
+    made += await _evaluations(session)
     made += await _desk(session)
     made += await _outbox(session)
     for name, every in EVERY.items():
@@ -64,6 +66,13 @@ async def _gaps(session: AsyncSession) -> int:
     if await _has_turn(session, RECHECK, RECHECK_EVERY):
         for collection_id in await collections_to_recheck(session):
             made += await enqueue_background(session, RECHECK, str(collection_id))
+    return made
+
+
+async def _evaluations(session: AsyncSession) -> int:
+    made = 0
+    for set_id in await take_due_sets(session):
+        made += await enqueue_background(session, EVALUATE, str(set_id))
     return made
 
 

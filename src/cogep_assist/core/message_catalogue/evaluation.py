@@ -37,4 +37,30 @@ MESSAGES: dict[str, Message] = {
     "gate_unknown_figure": Message(
         422, "O limite “{name}” não é de nenhuma figura medida.", "Figuras medidas: {known}."
     ),
+    "evaluation_run_invalid": Message(
+        422,
+        "O arquivo não é uma medição guardada por “cogep eval --save”.",
+        "Informe em --compare um arquivo que --save tenha escrito.",
+    ),
+    "evaluation_runs_differ": Message(
+        422,
+        "As duas medições não têm pergunta em comum.",
+        "Compare medições do mesmo conjunto de perguntas.",
+    ),
+    "plot_format_unknown": Message(
+        422, "Não sei desenhar em {path}.", "Dê um nome que termine em .html."
+    ),
+    "question_set_not_found": Message(
+        404, "Não há este conjunto de perguntas.", "Veja os que há em “cogep questions list”."
+    ),
+    "question_set_exists": Message(
+        409,
+        "A coleção já tem um conjunto de perguntas chamado “{name}”.",
+        "Escolha outro nome, ou remova o que há.",
+    ),
+    "question_set_invalid": Message(
+        422,
+        "O conjunto de perguntas não vale: {reason}.",
+        "Cada pergunta tem texto e diz a resposta, o documento ou que não há resposta.",
+    ),
 }

@@ -1,0 +1,151 @@
+"""Question sets through their doors, on their schedule, and what measuring them finds."""
+
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from api import Api
+from published import publish
+
+from cogep_assist.core.models import AuditEvent, BackgroundJob, QuestionSet, Role
+from cogep_assist.rag_service.question_set_run import measure_question_set
+from cogep_assist.rag_service.question_sets import EVALUATE
+from cogep_assist.worker_service.ticker import tick
+
+PAGES = {
+    "https://exemplo.gov.br/ferias": ("Férias", "As férias dos servidores são de trinta dias."),
+    "https://exemplo.gov.br/ponto": ("Ponto", "O registro de ponto é feito na catraca do bloco."),
+    "https://exemplo.gov.br/laudo": ("Laudo", "O laudo médico é entregue à perícia em Olinda."),
+}
+BODY = {
+    "name": "Atendimento de março",
+    "questions": [
+        {
+            "text": "De quantos dias são as férias dos servidores?",
+            "answers": ["trinta dias"],
+            "documents": ["https://exemplo.gov.br/ferias"],
+        },
+        {"text": "Onde é feito o registro de ponto?", "documents": ["Ponto"]},
+        {"text": "Qual o preço do hipopótamo lunar?", "impossible": True},
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+async def base(api: Api) -> None:
+    for address, (title, text) in PAGES.items():
+        await publish(api.database, text, title, uri=address)
+
+
+async def test_a_curator_keeps_measures_repeats_and_removes_a_set(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    once = {"Idempotency-Key": "um"}
+    made = await curator.post("/evaluations", json=BODY, headers=once)
+    again = await curator.post("/evaluations", json=BODY, headers=once)
+    assert (made.status_code, again.json()) == (201, made.json()), made.text
+    address = made.headers["Location"]
+    detail = (await curator.get(address)).json()
+    assert (detail["questions"], detail["collection"], detail["last_run"]) == (3, "geral", None)
+    assert [item["impossible"] for item in detail["items"]] == [False, False, True]
+
+    asked = await curator.post(f"{address}/runs")
+    assert asked.status_code == 202
+    async with api.database.begin() as session:
+        kinds = list(await session.scalars(sa.select(BackgroundJob.kind)))
+    assert kinds == [EVALUATE]
+    steps: list[int] = []
+    run_id = await measure_question_set(api.database, UUID(detail["id"]), step=steps.append)
+    assert len(steps) == 3
+
+    runs = (await curator.get(f"{address}/runs")).json()["items"]
+    assert [run["id"] for run in runs] == [str(run_id)]
+    figures = runs[0]["figures"]
+    assert (figures["ndcg@10"], figures["queries"]) == (1.0, 2)
+    assert figures["answers"]["containment"] == 1.0
+    assert figures["answers"]["abstention"] == 1.0
+    assert figures["answers"]["citation_validity"] == 1.0
+    whole = (await curator.get(f"{address}/runs/{run_id}")).json()
+    assert set(whole["questions"]) == {item["id"] for item in detail["items"]}
+    assert (await curator.get("/evaluations")).json()["items"][0]["last_run"]["id"] == str(run_id)
+
+    assert (await curator.delete(address)).status_code == 204
+    assert (await curator.get(address)).status_code == 404
+    assert await measure_question_set(api.database, UUID(detail["id"])) is None
+    async with api.database.begin() as session:
+        acts = set(await session.scalars(sa.select(AuditEvent.act)))
+    assert {"question_set_created", "evaluation_requested", "question_set_removed"} <= acts
+
+
+async def test_a_set_whose_hour_has_come_is_measured_once(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    made = (await curator.post("/evaluations", json=BODY | {"every_hours": 24})).json()
+    async with api.database.begin() as session:
+        await tick(session)
+    async with api.database.begin() as session:
+        await tick(session)
+        due = list(
+            await session.scalars(
+                sa.select(BackgroundJob.subject).where(BackgroundJob.kind == EVALUATE)
+            )
+        )
+        held = await session.get(QuestionSet, UUID(made["id"]))
+        now = await session.scalar(sa.select(sa.func.clock_timestamp()))
+    assert due == [made["id"]]
+    assert held is not None
+    assert held.next_due_at is not None
+    assert now is not None
+    assert 23 < (held.next_due_at - now).total_seconds() / 3600 <= 24
+    stopped = await curator.patch(f"/evaluations/{made['id']}", json={"every_hours": None})
+    assert (stopped.json()["every_hours"], stopped.json()["next_due_at"]) == (None, None)
+
+
+async def test_a_document_that_is_not_there_counts_against_the_search(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    question = {"text": "Onde é feito o registro de ponto?", "documents": ["Ponto", "Sumiu"]}
+    made = await curator.post("/evaluations", json={"name": "Faltas", "questions": [question]})
+    await measure_question_set(api.database, UUID(made.json()["id"]))
+    run = (await curator.get(f"/evaluations/{made.json()['id']}/runs")).json()["items"][0]
+    assert run["figures"]["recall@5"] == 0.5
+    assert run["figures"]["unknown_documents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"questions": []}, "request_invalid"),
+        ({"name": "  "}, "request_invalid"),
+        ({"every_hours": 0}, "request_invalid"),
+        ({"collection": "outra"}, "collection_not_found"),
+        ({"questions": [{"text": "Quando?"}]}, "question_set_invalid"),
+        (
+            {"questions": [{"text": "Quando?", "answers": ["já"], "impossible": True}]},
+            "question_set_invalid",
+        ),
+        ({"questions": [{"text": "nulo\x00", "answers": ["a"]}]}, "question_set_invalid"),
+    ],
+)
+async def test_what_cannot_be_measured_is_refused(api: Api, change, code: str) -> None:
+    curator = await api.client(Role.CURATOR)
+    refused = await curator.post("/evaluations", json=BODY | change)
+    assert refused.json()["error"]["code"] == code
+    assert (await curator.get("/evaluations")).json()["items"] == []
+
+
+async def test_a_name_is_given_once_in_a_collection(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    assert (await curator.post("/evaluations", json=BODY)).status_code == 201
+    second = await curator.post("/evaluations", json=BODY)
+    assert (second.status_code, second.json()["error"]["code"]) == (409, "question_set_exists")
+
+
+async def test_only_those_who_look_after_the_base_come_in(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    address = (await curator.post("/evaluations", json=BODY)).headers["Location"]
+    for role in (Role.AGENT, Role.DPO, Role.REQUESTER):
+        client = await api.client(role)
+        assert (await client.get("/evaluations")).status_code == 403
+        assert (await client.post(f"{address}/runs")).status_code == 403
+    assert (await api.anonymous().get("/evaluations")).status_code == 401
+    missing = await curator.get(f"/evaluations/{uuid4()}/runs")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "question_set_not_found")
+    assert (await curator.get(f"{address}/runs/{uuid4()}")).status_code == 404
