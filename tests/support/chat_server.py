@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 
 from local_web import Hit, LocalWeb, Script, local_web, reply
@@ -106,6 +108,27 @@ async def chat_server() -> AsyncIterator[ChatServer]:
         yield server
 
 
+@contextmanager
+def chat_server_beside() -> Iterator[ChatServer]:
+    """Serve in a thread of its own, for commands that run their own event loop."""
+    ready: Future[tuple[ChatServer, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        stopped = asyncio.Event()
+        async with chat_server() as server:
+            ready.set_result((server, asyncio.get_running_loop(), stopped))
+            await stopped.wait()
+
+    thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    server, loop, stopped = ready.result(timeout=30)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(timeout=30)
+
+
 def events(
     text: str, *, piece: int = 7, finish: str | None = "stop", done: bool = True
 ) -> list[bytes]:
@@ -133,4 +156,13 @@ def chunk(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-__all__ = ["PATH", "ChatServer", "Script", "chat_server", "completion", "event", "events"]
+__all__ = [
+    "PATH",
+    "ChatServer",
+    "Script",
+    "chat_server",
+    "chat_server_beside",
+    "completion",
+    "event",
+    "events",
+]

@@ -1,11 +1,14 @@
 """``cogep ask``: an answer from the base, with the source of each sentence."""
 
+from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Annotated
 
 import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from cogep_assist.answering.generate import writer_from_settings
 from cogep_assist.cli.address import public_address
 from cogep_assist.cli.console import one_line, out, print_json, safe
 from cogep_assist.cli.context import on_database, settings_for
@@ -13,8 +16,14 @@ from cogep_assist.cli.options import AsJson, CollectionName, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.edge.transactions import in_snapshot
-from cogep_assist.rag_service.ask import answer_question
+from cogep_assist.integrations.transfer_log import TransferLog
+from cogep_assist.rag_service.ask_stream import (
+    AnswerEvent,
+    DeltaEvent,
+    DoneEvent,
+    stream_answer,
+    whole_answer,
+)
 from cogep_assist.rag_service.schemas import AskReply, CitationReply
 
 app = typer.Typer(help="Pergunta à base e mostra a resposta com as fontes.")
@@ -29,25 +38,64 @@ def ask(
 ) -> None:
     """Responde com frases dos documentos, cada uma com a fonte; ou diz que não encontrou."""
     settings = settings_for(data_dir)
+    live = _Live() if out().is_terminal and not json_ else None
 
     async def work(database: Database) -> AskReply:
-        return await in_snapshot(
-            database,
-            lambda session: answer_question(session, SYSTEM, question, collection=collection),
-        )
+        return await _answer(database, settings, question, collection, live)
 
     reply = on_database(settings, work)
     if json_:
         print_json(reply.model_dump(mode="json"))
-    elif reply.abstained:
+        return
+    if reply.abstained:
         _print_abstention(reply)
     else:
-        _print_answer(reply, settings)
+        _print_answer(reply, settings, told=live is not None and live.told)
+    if reply.notice:
+        out().print()
+        out().print(Text(safe(reply.notice.message), style="yellow"))
 
 
-def _print_answer(reply: AskReply, settings: Settings) -> None:
+class _Live:
+    """Shows the sentences of a model as they are checked; what is extracted comes whole anyway."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def show(self, event: AnswerEvent) -> None:
+        if isinstance(event, DeltaEvent) and event.citations:
+            self.told = True
+            out().print(_with_marks(event.text, event.citations), end="")
+
+
+async def _answer(
+    database: Database,
+    settings: Settings,
+    question: str,
+    collection: str | None,
+    live: _Live | None,
+) -> AskReply:
+    writer = writer_from_settings(settings, TransferLog(database))
+    try:
+        if live is None or writer is None:
+            return await whole_answer(
+                database, SYSTEM, question, collection=collection, writer=writer
+            )
+        events = stream_answer(database, SYSTEM, question, collection=collection, writer=writer)
+        async with aclosing(events):
+            async for event in events:
+                live.show(event)
+                if isinstance(event, DoneEvent):
+                    return event.reply
+        raise AssertionError("an answer ends with its whole")
+    finally:
+        if writer is not None:
+            await writer.aclose()
+
+
+def _print_answer(reply: AskReply, settings: Settings, *, told: bool = False) -> None:
     base = public_address(settings)
-    out().print(_marked(reply))
+    out().print("" if told else _marked(reply))
     out().print()
     out().print("Fontes", style="bold")
     for citation in reply.citations:
@@ -60,6 +108,13 @@ def _print_answer(reply: AskReply, settings: Settings) -> None:
         out().print(Padding(Text(_where(citation, base), style="dim"), (0, 0, 0, 4), expand=False))
 
 
+def _with_marks(text: str, citations: Sequence[int]) -> Text:
+    shown = Text(safe(text))
+    for n in citations:
+        shown.append(f" [{n}]", style="cyan")
+    return shown
+
+
 def _marked(reply: AskReply) -> Text:
     """Put the mark of its sources after each sentence, where it stands in the whole text."""
     shown = Text()
@@ -67,9 +122,7 @@ def _marked(reply: AskReply) -> Text:
     for sentence in reply.sentences:
         found = reply.answer.find(sentence.text, place)
         end = found + len(sentence.text) if found >= 0 else place
-        shown.append(safe(reply.answer[place:end]))
-        for n in sentence.citations:
-            shown.append(f" [{n}]", style="cyan")
+        shown.append_text(_with_marks(reply.answer[place:end], sentence.citations))
         place = end
     shown.append(safe(reply.answer[place:]))
     return shown

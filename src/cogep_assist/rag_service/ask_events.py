@@ -66,7 +66,7 @@ def _written(event: AnswerEvent) -> str:
         }
         return _event("sources", told)
     if isinstance(event, DeltaEvent):
-        return _event("delta", {"text": event.text})
+        return _event("delta", {"text": event.text, "citations": list(event.citations)})
     return _event("done", event.reply.model_dump(mode="json"))
 
 
