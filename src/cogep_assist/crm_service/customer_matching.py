@@ -95,9 +95,9 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 def _mail(one: Profile, other: Profile) -> tuple[float, str | None]:
     if one.emails & other.emails:
-        return 7.0, "same_email"
+        return 8.0, "same_email"
     if one.mailboxes & other.mailboxes:
-        return 6.5, "same_mailbox"
+        return 7.5, "same_mailbox"
     return (-0.5 if one.emails and other.emails else 0.0), None
 
 
@@ -158,7 +158,8 @@ def _compare_words(one: Sequence[str], other: Sequence[str], kind: CustomerKind)
     if list(one) == list(other):
         return _NameEvidence(sum(_bits(word) for word in one), "same_name")
     if [sound(word) for word in one] == [sound(word) for word in other]:
-        return _NameEvidence(sum(_bits(word) for word in one) - 0.3, "same_sound")
+        both = zip(one, other, strict=True)
+        return _NameEvidence(sum(min(_bits(a), _bits(b)) for a, b in both) - 0.3, "same_sound")
     if sorted(one) == sorted(other):
         return _NameEvidence(sum(_bits(word) for word in one) - 0.7, "swapped_names")
     few, many = sorted((one, other), key=len)
@@ -188,14 +189,15 @@ def _aligned(few: Sequence[str], many: Sequence[str], kind: CustomerKind) -> _Na
     weight -= 0.4 * len(free)
     if kind is CustomerKind.PERSON:
         weight += _ends(few, many, places)
-    return _NameEvidence(max(weight, -8.0), _reason(reasons, places))
+    return _NameEvidence(max(weight, -14.0), _reason(reasons, places))
 
 
 def _ends(few: Sequence[str], many: Sequence[str], places: Sequence[int]) -> float:
     """Weigh what became of the first name and of the last, which tell people apart."""
     weight = 0.0
     if places[0] == -1:
-        weight -= 7.0
+        # Twins share the birth date, the surname and the house: this alone tells them apart.
+        weight -= 12.0
     elif places[0] != 0 and len(few) == 1:
         weight -= 2.0
     if len(few) > 1 and len(many) - 1 not in places:
@@ -208,7 +210,7 @@ def _compare_word(one: str, other: str, may_be_nickname: bool) -> tuple[float, s
     if one == other:
         return _bits(one), "same"
     if sound(one) == sound(other):
-        return _bits(one) - 0.3, "same_sound"
+        return min(_bits(one), _bits(other)) - 0.3, "same_sound"
     if len(one) == 1 or len(other) == 1:
         return (0.4, "initials") if one[0] == other[0] else (0.0, "")
     if may_be_nickname:
