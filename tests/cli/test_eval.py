@@ -94,3 +94,34 @@ def test_a_document_that_cannot_be_taken_in_stops_the_evaluation(
     assert failed.status == 1
     assert "[evaluation_incomplete]" in failed.err
     assert cogep("collections", "list", "--json").json["items"] == []
+
+
+def test_a_run_is_kept_compared_and_drawn(cogep: Cogep, folder: Path, tmp_path: Path) -> None:
+    kept, page = tmp_path / "antes.json", tmp_path / "curvas.html"
+    first = cogep("eval", str(folder), "--save", str(kept), "--plot", str(page), "--json")
+    assert first.status == 0
+    assert "questions" not in first.json
+    run = json.loads(kept.read_text("utf-8"))
+    assert set(run["questions"]) == {"q1", "q2", "q3", "q4"}
+    assert run["questions"]["q1"]["ndcg@10"] == 1.0
+    drawn = page.read_text("utf-8")
+    assert drawn.count("<polyline") == 2
+    assert "conjunto" in drawn
+    assert "http" not in drawn
+    run["questions"]["q2"]["ndcg@10"] = 0.0
+    kept.write_text(json.dumps(run), "utf-8")
+    second = cogep("eval", str(folder), "--compare", str(kept))
+    assert second.status == 0
+    assert "pode ser acaso" in second.out
+    assert "+0,3333" in second.out
+
+
+def test_what_cannot_be_compared_or_drawn_is_told_before_anything_runs(
+    cogep: Cogep, folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "outro.json"
+    other.write_text("{}", "utf-8")
+    failed = cogep("eval", str(folder), "--compare", str(other))
+    assert (failed.status, "[evaluation_run_invalid]" in failed.err) == (1, True)
+    failed = cogep("eval", str(folder), "--plot", str(tmp_path / "curvas.xyz"))
+    assert (failed.status, "[plot_format_unknown]" in failed.err) == (1, True)

@@ -32,9 +32,9 @@ WEIGHTS = {
     "sentence_evidence": 1.909,
     "sentence_grams": 0.565,
 }
-# Log odds of about -1: where about one answerable question in twenty of a set that was not learnt
-# from stays unanswered. What spoke neither way on any set is not asked, and neither are the passages'
-# scores beside each other: in a small base they say more about the base than about the answer.
+# Where about one answerable question in twenty of a set that was not learnt from stays unanswered.
+# What spoke neither way on any set is not asked, and neither are the passages' scores beside each
+# other: in a small base they say more about the base than about the answer.
 THRESHOLD = 0.27
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7

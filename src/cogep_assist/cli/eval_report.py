@@ -31,7 +31,8 @@ def print_figures(figures: Mapping[str, Any], k: int) -> None:
         shown.add_row(name, _share(figures[name]))
     latency = figures["latency_ms"]
     shown.add_row("latência p50 / p95", f"{duration(latency['p50'])} / {duration(latency['p95'])}")
-    shown.add_row("ingestão", duration(figures["ingest_seconds"] * 1000))
+    if "ingest_seconds" in figures:
+        shown.add_row("ingestão", duration(figures["ingest_seconds"] * 1000))
     out().print(shown)
     answers = figures["answers"]
     rows = (

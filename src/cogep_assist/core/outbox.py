@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -91,7 +92,7 @@ async def due_resources(session: AsyncSession, limit: int = 500) -> Sequence[str
     """Return the resource keys whose first waiting message is due."""
     first = (
         sa.select(OutboxMessage.resource_key, OutboxMessage.available_at)
-        .distinct(OutboxMessage.resource_key)
+        .ext(distinct_on(OutboxMessage.resource_key))
         .where(OutboxMessage.status == OutboxStatus.PENDING)
         .order_by(OutboxMessage.resource_key, OutboxMessage.sequence)
         .subquery()
