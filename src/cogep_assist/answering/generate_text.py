@@ -13,13 +13,15 @@ _MARK = re.compile(
     r"(\d{1,3}(?:\s*(?:[,;]|e|–|-)\s*(?:trechos?\s*)?\d{1,3})*)\s*[\]】〕］]",
     re.IGNORECASE,
 )
+_BARE_MARK = re.compile(rf"{_MARK.pattern}(?!\()", re.IGNORECASE)
 _LEADING_MARKS = re.compile(rf"(?:{_MARK.pattern})+[.]?", re.IGNORECASE)
 _THINK = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–—▪◦●]|\+)\s+")
 _STEP = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?")
-_LINK = re.compile(r"\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)|\[([^\]]*)\]\[[^\]]*\]")
+_LABEL = r"\[([^\[\]]{0,200}[^\[\]\d\s,;][^\[\]]{0,200})\]"
+_LINK = re.compile(rf"{_LABEL}\(\s*<?([^)\s>]*)>?[^)]*\)|{_LABEL}\[[^\]]*\]")
 _REFERENCE = re.compile(r"^\s*\[[^\]]+\]:\s*\S+.*$", re.MULTILINE)
 _TAG = re.compile(r"<\s*[/!?]?\s*[a-zA-Z][^>]*(?:>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#x?[0-9a-fA-F]+|[a-zA-Z]{2,10});")
@@ -35,6 +37,8 @@ _HOST = re.compile(
     rf"(?i)(?<![\w@.-])(?:www\.\S+|(?:[\w-]+\.)+(?:{_TOP_LEVEL})(?![\w-])(?:[:/?#]\S*)?)"
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\S*)"
 )
+# One pass: what is left standing must not be looked into again.
+_WHERE = re.compile(f"{_SCHEME.pattern[4:]}|{_HOST.pattern[4:]}", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_|`|~~)(?=\S)(.+?)(?<=\S)\1")
 _META = re.compile(
     r"^(?:com base|de acordo com|segundo|conforme|baseado)\b[^,]{0,40}"
@@ -42,7 +46,10 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(r"^(?:sim|não)\s*[,:;–-]\s+(?=\S)", re.IGNORECASE)
+_OPENERS = "[【〔［"
 _TRAILING = " \t\n\"“”'"
+# A longer one is no sentence; the patterns above need not be fast on it.
+MOST_SENTENCE_CHARS = 2_000
 ELSEWHERE = "(endereço na fonte)"
 
 
@@ -78,7 +85,10 @@ class Sentences:
         rest = self._rest = _THINK.sub("", self._rest)
         spans = _with_marks(rest, sentences(rest))
         place = 0
-        for start, end in spans[: None if final and whole else -1]:
+        ended = len(spans) if final and whole else len(spans) - 1
+        if not final and spans and rest[spans[-1][0]] in _OPENERS:
+            ended -= 1  # the mark that begins here may be the sentence's before it
+        for start, end in spans[: max(ended, 0)]:
             new_line = "\n" in rest[place:start] or self._after_line
             place = end
             self._rest = rest[end:]
@@ -93,12 +103,12 @@ def clean_sentence(text: str, *, allowed: set[str] | frozenset[str] = frozenset(
 
     ``allowed`` holds the addresses that may stand: those of the cited sources themselves.
     """
+    if len(text) > MOST_SENTENCE_CHARS:
+        return None
     text = _REFERENCE.sub("", _IMAGE.sub("", visible(text)))
-    text = _LINK.sub(lambda m: _link(m, allowed), text)
+    text = _BARE_MARK.sub("", _LINK.sub(lambda match: _link(match, allowed), text))
     text = _ENTITY.sub(" ", _TAG.sub("", text))
-    text = _HOST.sub(
-        lambda m: _address(m, allowed), _SCHEME.sub(lambda m: _address(m, allowed), text)
-    )
+    text = _WHERE.sub(lambda match: _address(match, allowed), text)
     text = _MARK.sub("", text)
     for _ in range(3):
         text = _EMPHASIS.sub(r"\2", text)
