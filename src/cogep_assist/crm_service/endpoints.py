@@ -12,9 +12,12 @@ from cogep_assist.crm_service import (
     ticket_act_endpoints,
     ticket_attachment_endpoints,
     ticket_endpoints,
+    ticket_search_endpoints,
 )
 
 routers: tuple[APIRouter, ...] = (
+    # Before the routes of one ticket, whose id would else stand for this name.
+    ticket_search_endpoints.router,
     ticket_endpoints.router,
     ticket_act_endpoints.router,
     ticket_attachment_endpoints.router,

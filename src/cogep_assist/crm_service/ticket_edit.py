@@ -14,6 +14,7 @@ from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule, attending_users
 from cogep_assist.crm_service.ticket_events import note_event, touch
+from cogep_assist.crm_service.ticket_index import index_soon
 from cogep_assist.crm_service.ticket_priority import drawn_priority
 from cogep_assist.crm_service.ticket_schemas import TicketChange
 from cogep_assist.crm_service.ticket_words import clean_subject, clean_tags
@@ -55,6 +56,8 @@ async def edit_ticket(
     if queue is not None:
         await _move_to_team(session, principal, ticket, queue)
     await refresh_sla(session, ticket)
+    if {"subject", "queue_id"} & changed.keys():
+        await index_soon(session, ticket.id)
     return ticket
 
 

@@ -43,7 +43,7 @@ async def list_tickets(
 ) -> tuple[list[TicketReply], UUID | None]:
     """Return tickets, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_TICKETS)
-    chosen = sa.select(Ticket.id).where(may_see(principal), *_conditions(wanted))
+    chosen = sa.select(Ticket.id).where(may_see(principal), *conditions_of(wanted))
     if before is not None:
         chosen = chosen.where(Ticket.id < before)
     # The page's ids first, from an index alone; names are joined to those few.
@@ -59,7 +59,7 @@ async def list_tickets(
     return [TicketReply(**ticket_fields(*row)) for row in rows[:limit]], more
 
 
-def _conditions(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
+def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of what is asked for, each told only when it is."""
     told: list[tuple[object, Callable[[], sa.ColumnElement[bool]]]] = [
         (not wanted.merged, lambda: Ticket.merged_into_id.is_(None)),

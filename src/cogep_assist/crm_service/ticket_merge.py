@@ -27,6 +27,7 @@ from cogep_assist.crm_service.merge_journal import change_row, move_references, 
 from cogep_assist.crm_service.sla import refresh_sla, stop_clock
 from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_events import NOW, database_now, note_event, touch
+from cogep_assist.crm_service.ticket_index import index_soon
 from cogep_assist.edge.entity_tags import check_revision
 
 UNDO_DAYS = 30
@@ -175,6 +176,7 @@ async def _settle(
         await touch(session, ticket)
         details = {"merge": str(merge.id), "other": str(other_id), "kept": str(merge.kept_id)}
         await note_event(session, principal, ticket, kind, details)
+        await index_soon(session, ticket_id)
         if ticket.merged_into_id is None:
             await refresh_sla(session, ticket)
         else:

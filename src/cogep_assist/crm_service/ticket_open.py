@@ -29,6 +29,7 @@ from cogep_assist.crm_service.queues import default_queue, find_queue
 from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule
 from cogep_assist.crm_service.ticket_events import NOW, note_event
+from cogep_assist.crm_service.ticket_index import index_soon
 from cogep_assist.crm_service.ticket_priority import drawn_priority
 from cogep_assist.crm_service.ticket_words import clean_body, clean_subject, clean_tags
 
@@ -103,6 +104,7 @@ async def open_ticket(
     await assign_by_rule(session, ticket, queue)
     await session.refresh(ticket)
     await refresh_sla(session, ticket)
+    await index_soon(session, ticket.id)
     return ticket
 
 
@@ -134,6 +136,7 @@ async def open_beside(
     await note_event(session, principal, made, "opened", {"beside": str(first.id)})
     await session.refresh(made)
     await refresh_sla(session, made)
+    await index_soon(session, made.id)
     return made
 
 

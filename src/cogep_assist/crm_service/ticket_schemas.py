@@ -211,6 +211,61 @@ class TicketPage(BaseModel):
     next_cursor: str | None
 
 
+class FoundTicket(BaseModel):
+    """A ticket that a search found, and the words by which it did."""
+
+    ticket: TicketReply
+    score: float
+    excerpt: str
+
+
+class FoundTickets(BaseModel):
+    """Tickets, best first."""
+
+    items: list[FoundTicket]
+
+
+class SuggestedPassage(BaseModel):
+    """A passage of the base. ``public``: who asks may read it too."""
+
+    n: int
+    document_id: UUID
+    version: int
+    title: str
+    uri: str | None
+    heading: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    public: bool
+
+
+class DraftReply(BaseModel):
+    """A reply to start from: what the base says, each sentence with the passages it leans on."""
+
+    abstained: bool
+    text: str
+    citations: list[SuggestedPassage]
+    passages: list[SuggestedPassage]
+
+
+class Suggested(BaseModel):
+    """A value for a field of a ticket, how much speaks for it, and which tickets do."""
+
+    value: str
+    share: float
+    because: list[str]
+
+
+class Classification(BaseModel):
+    """Where tickets like this one went; a person has the last word."""
+
+    queue: Suggested | None
+    priority: Suggested | None
+    tags: list[Suggested]
+
+
 class AttachmentReply(BaseModel):
     """A file on an entry."""
 

@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
+from cogep_assist.crm_service.ticket_index import index_soon
 from cogep_assist.crm_service.ticket_open import open_beside
 
 
@@ -57,6 +58,7 @@ async def split_ticket(
     await touch(session, ticket)
     details = {"into": str(made.id), "entries": sorted(str(entry) for entry in wanted)}
     await note_event(session, principal, ticket, "split", details)
+    await index_soon(session, ticket.id)
     return made
 
 

@@ -13,6 +13,7 @@ from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_assignment import attending_users
 from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
+from cogep_assist.crm_service.ticket_index import index_soon
 from cogep_assist.crm_service.ticket_move import Move, apply_move, may_still_reopen
 from cogep_assist.crm_service.ticket_moves import ENDED, OPEN
 from cogep_assist.crm_service.ticket_words import clean_body
@@ -58,6 +59,7 @@ async def write_entry(
     await note_event(session, principal, ticket, f"{kind.value}_written", details)
     if kind is EntryKind.REPLY:
         await refresh_sla(session, ticket)
+    await index_soon(session, ticket.id)
     return ticket, entry
 
 

@@ -8,10 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.models import Chunk, ChunkEmbedding, Document, VectorSpace, VectorState
+from cogep_assist.core.models import (
+    Chunk,
+    ChunkEmbedding,
+    Collection,
+    Document,
+    VectorSpace,
+    VectorState,
+)
 from cogep_assist.core.models.base import VECTOR_INDEX_PREFIX
 
 _NOW = sa.func.clock_timestamp()
+# What was written on tickets is found by its words alone and goes to no embedder.
+_OF_THE_BASE = Chunk.collection_id.in_(
+    sa.select(Collection.id).where(Collection.queue_id.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ async def ensure_space(session: AsyncSession, embedder: str, dimensions: int) ->
             )
             await session.execute(sa.select(sa.func.ai.make_vector_index(known.number)))
         return int(known.number)
-    empty = not await session.scalar(sa.select(sa.exists().where(Chunk.id.is_not(None))))
+    empty = not await session.scalar(sa.select(sa.exists().where(_OF_THE_BASE)))
     made = await session.scalar(
         insert(VectorSpace)
         .values(
@@ -80,7 +91,7 @@ async def passages_without_vector(
     statement = (
         sa.select(Chunk.id, Document.title, Chunk.heading, Chunk.text)
         .join(Document, Document.id == Chunk.document_id)
-        .where(~has_vector)
+        .where(~has_vector, _OF_THE_BASE)
         .order_by(Chunk.id)
         .limit(most)
     )
@@ -161,7 +172,7 @@ async def spaces(session: AsyncSession) -> list[SpaceProgress]:
         .where(ChunkEmbedding.space_number == VectorSpace.number)
         .scalar_subquery()
     )
-    passages = sa.select(sa.func.count()).select_from(Chunk).scalar_subquery()
+    passages = sa.select(sa.func.count()).select_from(Chunk).where(_OF_THE_BASE).scalar_subquery()
     rows = await session.execute(
         sa.select(
             VectorSpace.embedder, VectorSpace.dimensions, VectorSpace.state, held, passages

@@ -41,6 +41,11 @@ class Collection(Base):
         default=Visibility.INTERNAL,
         info=NOT_PERSONAL,
     )
+    # Of the desk and not of the base: it holds what was written on a queue's tickets, and only
+    # the desk's own search looks into it.
+    queue_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("crm.queue.id", ondelete="RESTRICT"), unique=True, info=NOT_PERSONAL
+    )
     # A temporary collection, such as an evaluation's, is swept when this moment passes.
     expires_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()

@@ -1,0 +1,167 @@
+"""Tickets found by their words, and nothing of them found from outside the desk."""
+
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from api import Api
+from published import publish
+from signed_in import Person, sign_in
+
+from cogep_assist.core.models import BackgroundJob, Collection, Document, Role
+from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
+
+
+@pytest.fixture
+async def agent(api: Api) -> httpx2.AsyncClient:
+    return await api.client(Role.AGENT)
+
+
+async def opened(
+    client: httpx2.AsyncClient, subject: str, body: str, **fields: Any
+) -> dict[str, Any]:
+    reply = await client.post("/crm/tickets", json={"subject": subject, "body": body, **fields})
+    made: dict[str, Any] = reply.json()
+    return made
+
+
+async def index(api: Api) -> None:
+    """Do what waits to be indexed, as a worker does a moment later."""
+    async with api.database.begin() as session:
+        waiting = await session.scalars(
+            sa.delete(BackgroundJob)
+            .where(BackgroundJob.kind == INDEX_TICKET)
+            .returning(BackgroundJob.subject)
+        )
+        for subject in waiting.all():
+            await index_ticket(session, subject)
+
+
+async def found(client: httpx2.AsyncClient, q: str, **asked: Any) -> list[str]:
+    reply = await client.get("/crm/tickets/search", params={"q": q, **asked})
+    assert reply.status_code == 200, reply.text
+    return [item["ticket"]["subject"] for item in reply.json()["items"]]
+
+
+async def test_words_are_found_without_accents_misspelt_and_as_they_now_stand(
+    api: Api, agent: httpx2.AsyncClient
+) -> None:
+    net = await opened(agent, "Conexões instáveis", "A conexão do auditório cai toda hora.")
+    await opened(agent, "Férias", "Como marco as férias no sistema?")
+    await index(api)
+    for q in ("conexao auditorio", "conexões do auditório", "auditorioo"):
+        assert await found(agent, q) == ["Conexões instáveis"], q
+    assert await found(agent, net["protocol"].replace(".", "")) == ["Conexões instáveis"]
+    await agent.post(f"{net['links']['self']}/comments", json={"body": "Trocamos o roteador."})
+    assert await found(agent, "roteador") == []
+    await index(api)
+    assert await found(agent, "roteador") == ["Conexões instáveis"]
+    assert await found(agent, "roteador", status="resolved") == []
+    # One document to a ticket, however often it was written on.
+    async with api.database.begin() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Document)) == 2
+
+
+async def test_a_merged_ticket_is_found_in_the_one_that_was_kept(
+    api: Api, agent: httpx2.AsyncClient
+) -> None:
+    kept = await opened(agent, "Rede", "Sem internet.")
+    other = await opened(agent, "Wi-fi", "O repetidor queimou.")
+    merged = f"{kept['links']['self']}/merge"
+    assert (await agent.post(merged, json={"other_id": other["id"]})).status_code == 201
+    await index(api)
+    assert await found(agent, "repetidor") == ["Rede"]
+
+
+async def test_only_who_works_on_the_queue_finds_its_tickets(api: Api) -> None:
+    admin = await sign_in(api, "Íris", Role.ADMIN)
+    bia = await sign_in(api, "Bia", Role.AGENT, team="Pessoal")
+    davi = await sign_in(api, "Davi", Role.AGENT, team="Compras")
+    ana = await sign_in(api, "Ana", Role.REQUESTER)
+    for team in ("Pessoal", "Compras"):
+        await admin.client.put(f"/crm/queues/{team}", json={"team": team})
+    ticket = await opened(admin.client, "Sigilo", "Processo do xilofone.", queue="Pessoal")
+    await index(api)
+    assert await found(bia.client, "xilofone") == ["Sigilo"]
+    assert await found(davi.client, "xilofone") == []
+    assert await found(davi.client, ticket["protocol"]) == []
+    assert (await ana.client.get("/crm/tickets/search", params={"q": "x"})).status_code == 403
+    # Moved to another team, it is gone from the first at once, whatever the index still holds.
+    await admin.client.patch(ticket["links"]["self"], json={"queue": "Compras"})
+    assert await found(bia.client, "xilofone") == []
+    await index(api)
+    assert await found(davi.client, "xilofone") == ["Sigilo"]
+    await _nothing_outside_the_desk(admin)
+
+
+async def _nothing_outside_the_desk(admin: Person) -> None:
+    """Not even an administrator meets a ticket's words in the base's own look-ups."""
+    names = [item["name"] for item in (await admin.client.get("/collections")).json()["items"]]
+    assert not any("fila" in name for name in names)
+    assert (await admin.client.get("/documents")).json()["items"] == []
+    search = await admin.client.get("/search", params={"q": "xilofone"})
+    assert search.json()["results"] == []
+    answer = await admin.client.post("/ask", json={"question": "Qual o processo do xilofone?"})
+    assert answer.json()["abstained"] is True
+    assert "xilofone" not in str(answer.json()["closest"])
+    put = await admin.client.put("/collections/fila:x", json={"visibility": "public"})
+    assert put.status_code == 422
+
+
+async def test_no_client_can_name_a_queues_collection(api: Api, agent: httpx2.AsyncClient) -> None:
+    await opened(agent, "Um", "Dois")
+    await index(api)
+    async with api.database.begin() as session:
+        name = await session.scalar(sa.select(Collection.name))
+    curator = await api.client(Role.CURATOR)
+    for path in ("/search", "/documents"):
+        asked = await curator.get(path, params={"q": "dois", "collection": name})
+        assert asked.status_code in {404, 422}, asked.text
+    into = await curator.post("/ingest", json={"text": "x", "collection": name})
+    assert into.status_code in {404, 422}
+
+
+async def test_similar_tickets_a_cited_draft_and_where_its_like_went(
+    api: Api, agent: httpx2.AsyncClient
+) -> None:
+    admin = await api.client(Role.ADMIN)
+    await admin.put("/crm/queues/Impressão", json={})
+    for n in range(3):
+        old = await opened(
+            agent,
+            f"Impressora {n} sem toner",
+            "A impressora pede toner e não imprime.",
+            queue="Impressão",
+            tags=["toner"],
+        )
+        await agent.post(f"{old['links']['self']}/transition", json={"status": "resolved"})
+    await opened(agent, "Senha do e-mail", "Esqueci a senha do correio eletrônico.")
+    new = await opened(agent, "Toner acabou", "A impressora do terceiro andar não imprime.")
+    await index(api)
+    path = new["links"]["self"]
+    like = (await agent.get(f"{path}/similar")).json()["items"]
+    assert [item["ticket"]["queue"] for item in like[:3]] == ["Impressão"] * 3
+    assert new["id"] not in {item["ticket"]["id"] for item in like}
+    told = (await agent.get(f"{path}/classification")).json()
+    assert told["queue"]["value"] == "Impressão"
+    assert [tag["value"] for tag in told["tags"]] == ["toner"]
+    assert len(told["queue"]["because"]) == 3
+    draft = (await agent.get(f"{path}/draft")).json()
+    assert (draft["abstained"], draft["text"], draft["citations"]) == (True, "", [])
+
+
+async def test_a_draft_leans_on_passages_that_it_names(api: Api, agent: httpx2.AsyncClient) -> None:
+    text = "As férias são pedidas com trinta dias de antecedência, no sistema de pessoal."
+    await publish(api.database, text, "Manual de férias", public=True)
+    await publish(api.database, "A senha vence a cada noventa dias.", "Senhas", public=True)
+    asks = "Bom dia! Tudo bem? Com quantos dias de antecedência peço as férias? Obrigada, Ana."
+    ticket = await opened(agent, "Antecedência das férias", asks)
+    draft = (await agent.get(f"{ticket['links']['self']}/draft")).json()
+    assert draft["abstained"] is False
+    assert draft["text"] == f"{text} [1]"
+    (citation,) = draft["citations"]
+    assert text[citation["start"] : citation["end"]] == citation["text"]
+    assert (citation["title"], citation["public"]) == ("Manual de férias", True)
+    ana = await sign_in(api, "Ana", Role.REQUESTER)
+    assert (await ana.client.get(f"{ticket['links']['self']}/draft")).status_code == 403
