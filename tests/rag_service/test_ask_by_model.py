@@ -4,13 +4,16 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 from api import Api, running_api
 from chat_server import ChatServer, chat_server
+from fastapi import FastAPI
 from published import publish
 
 from cogep_assist.core.config import Settings
@@ -122,7 +125,7 @@ async def test_streams_checked_sentences_as_they_come(
     assert names == ["sources", "sources", "delta", "sources", "delta", "done"]
     whole = told[-1][1]
     assert "".join(data["text"] for name, data in told if name == "delta") == whole["answer"]
-    assert "90" not in reply.text
+    assert "90 dias" not in reply.text
     assert told[0][1]["citations"] == []
     assert told[0][1]["closest"][0]["document_id"] == str(base[0])
     assert told[3][1]["citations"] == whole["citations"]
@@ -347,3 +350,43 @@ async def test_the_first_event_does_not_wait_for_the_model(
     assert time.perf_counter() - began < 4, "the model waits longer than that"
     await events.aclose()
     assert not server.asked
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_client_that_hangs_up_stops_the_model(
+    api: Api, server: ChatServer, base: list[UUID], stream: bool
+) -> None:
+    """Over real HTTP: only there does a client's going arrive as it does in service."""
+    server.hangs("As férias dos servidores são de trinta dias por ano [1]. Elas ")
+    ana = await api.client(Role.AGENT)
+    body = json.dumps({"question": QUESTION, "stream": stream}).encode()
+    async with served(api.app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = (
+            f"POST /ask HTTP/1.1\r\nHost: cogep.test\r\nContent-Type: application/json\r\n"
+            f"Authorization: {ana.headers['authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        async with asyncio.timeout(20):
+            if stream:
+                await reader.readuntil(b"event: delta")
+            while not server.asked:
+                await asyncio.sleep(0.01)
+            writer.close()
+            await server.hung_up.wait()
+    assert await stored(api, Answer) == []
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[int]:
+    """Serve an application whose lifespan runs already, on a free port."""
+    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None)
+    running = uvicorn.Server(config)
+    task = asyncio.create_task(running.serve())
+    while not running.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield running.servers[0].sockets[0].getsockname()[1]
+    finally:
+        running.should_exit = True
+        await task
