@@ -1,15 +1,21 @@
 # One image for every process: API, worker, Beat, migrations.
 FROM python:3.13-slim AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1
 WORKDIR /build
-COPY requirements/bootstrap.lock requirements/runtime.lock requirements/
-RUN python -m venv /opt/cogep \
- && /opt/cogep/bin/pip install --require-hashes --only-binary :all: -r requirements/bootstrap.lock \
- && /opt/cogep/bin/uv pip install --python /opt/cogep/bin/python \
+COPY requirements/bootstrap.lock requirements/build.lock requirements/runtime.lock requirements/
+# The tools stay behind: what runs is in /opt/cogep alone.
+RUN python -m venv /opt/tools \
+ && /opt/tools/bin/pip install --require-hashes --only-binary :all: -r requirements/bootstrap.lock \
+ && /opt/tools/bin/uv pip install --python /opt/tools/bin/python \
+      --require-hashes --only-binary :all: -r requirements/build.lock \
+ && python -m venv --without-pip /opt/cogep \
+ && /opt/tools/bin/uv pip install --python /opt/cogep/bin/python \
       --require-hashes --only-binary :all: -r requirements/runtime.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
-RUN /opt/cogep/bin/uv pip install --python /opt/cogep/bin/python --no-deps --no-build-isolation .
+RUN /opt/tools/bin/uv build --wheel --no-build-isolation --python /opt/tools/bin/python --out-dir /wheels . \
+ && /opt/tools/bin/uv pip install --python /opt/cogep/bin/python --no-deps /wheels/*.whl \
+ && /opt/cogep/bin/python -m compileall -q /opt/cogep/lib
 
 FROM python:3.13-slim
 # OCR of scanned Portuguese documents; everything else comes in wheels.
@@ -22,4 +28,5 @@ ENV PATH=/opt/cogep/bin:$PATH PYTHONUNBUFFERED=1 COGEP_DATA_DIR=/var/lib/cogep
 USER cogep
 WORKDIR /var/lib/cogep
 EXPOSE 8000
+STOPSIGNAL SIGTERM
 CMD ["cogep", "serve", "--host", "0.0.0.0", "--port", "8000"]

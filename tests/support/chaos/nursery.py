@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 CHILD = Path(__file__).parent / "nursery_child.py"
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 600
 PROGRAMS = {"cogep": "cogep_assist", "celery": "celery"}
 
 

@@ -48,6 +48,7 @@ _OF_THE_DATABASE = {
 _IN_THE_DATABASE = ("database", "drift", "clock", *_OF_THE_DATABASE)
 _OF_THE_SCHEMA = {"migrations", "enums", "roles", "drift"}
 _OF_THE_QUEUE = {"workers", "jobs"}
+CHECKS = ("settings", "command", *_IN_THE_DATABASE, "broker", "pool", "disk", "ocr", "embedder")
 _log = get_logger(__name__)
 
 
@@ -81,10 +82,7 @@ async def diagnose(
     groups: list[tuple[Collection[str], Group]] = [
         (("settings",), lambda: _guarded("settings", _now(check_settings, settings, env_file))),
         (("command",), lambda: _guarded("command", _now(check_command))),
-        (
-            ("database", "clock", "drift", *_OF_THE_DATABASE),
-            lambda: _examine_database(subject, only),
-        ),
+        (_IN_THE_DATABASE, lambda: _examine_database(subject, only)),
         (("broker",), lambda: _guarded("broker", _one(check_broker(broker)))),
         (("pool",), lambda: _guarded("pool", _now(check_pool))),
         (("disk",), lambda: _guarded("disk", _now(check_disk, settings.data_dir))),
@@ -93,7 +91,7 @@ async def diagnose(
         (("embedder",), lambda: _guarded("services", check_services(settings))),
         *(((name,), partial(_guarded_extra, name, check)) for name, check in (extra or {}).items()),
     ]
-    known = {name for names, _ in groups for name in names}
+    known = {*CHECKS, *(extra or {})}
     if unknown := sorted(set(only) - known):
         raise AppError(
             "doctor_check_unknown", names=", ".join(unknown), known=", ".join(sorted(known))
