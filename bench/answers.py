@@ -1,17 +1,20 @@
 """How often the extracted answer holds the known one, and which weights choose its sentences best.
 
-    python bench/answers.py DATA [--sets squadpt] [--learn]
+    python bench/answers.py DATA [--sets squadpt] [--scale FILE] [--learn]
 
 DATA holds sets in the BEIR layout whose questions have ``answers``. Each is loaded into the real
-index; every question is searched and answered as the product does it. With ``--learn`` the weights
-of ``answering.unit_scores`` are learnt from all questions (a softmax over the units of the best
-passages, by gradient descent) and printed; with two halves of the articles each is scored by the
-weights of the other.
+index; every question is searched and answered as the product does it. FILE is a corpus of passages
+(``corpus.jsonl`` or ``.jsonl.gz``) to time whole answers on, kept and cited, one client. With
+``--learn`` the weights of ``answering.unit_scores`` are learnt from all questions (a softmax over
+the units of the best passages, by gradient descent) and printed; with two halves of the articles
+each is scored by the weights of the other.
 """
 
 import argparse
 import asyncio
 import json
+import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +28,15 @@ from cogep_assist.answering.extract import extract
 from cogep_assist.answering.passage_units import UnitKind, passage_units
 from cogep_assist.answering.unit_scores import WEIGHTS, Candidate, features
 from cogep_assist.core import schema
+from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
+from cogep_assist.rag_service.ask import answer_question
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import fold
 from cogep_assist.retrieval.search import search
 
+BARS = {"squadpt": ".87"}
+ASK_P95_MS = 60
 _PASSAGES = 8
 
 
@@ -56,18 +63,26 @@ async def main() -> None:
     """Answer every question and print how the answers do."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--sets", nargs="*", default=["squadpt"])
+    parser.add_argument("--sets", nargs="*", default=["squadpt", "pira"])
+    parser.add_argument("--scale", type=Path, help="corpus of passages to time answers on")
+    parser.add_argument("--questions", default="alchemy", help="set that answers are timed with")
+    parser.add_argument("--count", type=int, default=200, help="questions timed")
     parser.add_argument("--learn", action="store_true")
     options = parser.parse_args()
-    table = Table("set", "questions", "holds the answer", "sentences", "characters", "exact quotes")
+    table = Table(
+        "set", "questions", "holds the answer", "bar", "holds its words", "sentences",
+        "characters", "within 3 / 400", "exact quotes",
+    )  # fmt: skip
     lessons: list[Lesson] = []
     with bench.database_url() as url:
         schema.upgrade(url)
         database = Database(url)
         for name in options.sets:
             table.add_row(name, *await _answer_all(database, options.data / name, lessons))
+        bench.console.print(table)
+        if options.scale:
+            await _time_answers(database, options)
         await database.close()
-    bench.console.print(table)
     if options.learn:
         _teach(lessons)
 
@@ -75,13 +90,17 @@ async def main() -> None:
 async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -> list[str]:
     corpus = await bench.load(database, folder.name, bench.read_passages(folder / "corpus.jsonl"))
     questions = _questions(folder)
-    held = sentences = characters = exact = total = 0
+    held = within = sentences = characters = exact = total = 0
+    words_held: list[float] = []
     for question in questions:
         async with database.sessions() as session:
             hits = await search(session, question.text, [corpus.collection], k=20)
         answer = extract(question.text, hits)
         text = _plain(answer.text)
         held += any(known in text for known in question.answers)
+        words_held.append(max(_share(known, text) for known in question.answers))
+        whole_list = any(s.kind is not UnitKind.SENTENCE for s in answer.sentences)
+        within += whole_list or (len(answer.sentences) <= 3 and len(answer.text) <= 400)
         sentences += len(answer.sentences)
         characters += len(answer.text)
         total += len(answer.sentences)
@@ -94,10 +113,41 @@ async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -
     return [
         str(count),
         f"{held / count:.3f}",
+        BARS.get(folder.name, ""),
+        f"{np.mean(words_held):.3f}",
         f"{sentences / count:.2f}",
         f"{characters / count:.0f}",
+        f"{within / count:.3f}",
         f"{exact}/{total}",
     ]
+
+
+def _share(known: str, text: str) -> float:
+    """Return the share of a known answer's words that a text holds: paraphrases have no letters."""
+    wanted, held = set(known.split()), set(text.split())
+    return len(wanted & held) / len(wanted)
+
+
+async def _time_answers(database: Database, options: argparse.Namespace) -> None:
+    passages = bench.read_passages(options.scale)
+    await bench.load(database, "scale", passages)
+    asked = [text for _, text in bench.read_questions(options.data / options.questions)]
+    asked = random.Random(7).sample(asked, min(options.count, len(asked)))
+    times, silent = [], 0
+    for number, question in enumerate([*asked[:20], *asked]):
+        async with database.sessions() as session:
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            began = time.perf_counter()
+            reply = await answer_question(session, SYSTEM, question, collection="scale")
+            await session.commit()
+        if number >= 20:
+            times.append((time.perf_counter() - began) * 1000)
+            silent += reply.abstained
+    p50, p95 = np.quantile(times, [0.5, 0.95])
+    bench.console.print(
+        f"answers at {len(passages)} passages, kept and cited: p50 {p50:.1f} ms, p95 {p95:.1f} ms "
+        f"(bar {ASK_P95_MS} ms); {silent} of {len(times)} abstain"
+    )
 
 
 def _questions(folder: Path) -> list[Question]:
@@ -110,7 +160,7 @@ def _questions(folder: Path) -> list[Question]:
             [known for known in map(_plain, row["answers"]) if known],
         )
         for row in rows
-        if row.get("answers")
+        if any(map(_plain, row.get("answers", [])))
     ]
 
 

@@ -209,6 +209,9 @@ async def _resolve(session: AsyncSession, text: str) -> UUID:
     named = list(await session.scalars(sa.select(QuestionSet.id).where(QuestionSet.name == text)))
     if named:
         return only_one(text, named, "question_set_not_found")
-    low, high = id_range(text)
+    try:
+        low, high = id_range(text)
+    except AppError:
+        raise AppError("question_set_not_found") from None
     statement = sa.select(QuestionSet.id).where(QuestionSet.id.between(low, high)).limit(2)
     return only_one(text, list(await session.scalars(statement)), "question_set_not_found")
