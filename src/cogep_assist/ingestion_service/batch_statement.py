@@ -13,12 +13,14 @@ from psycopg import AsyncConnection, sql
 from pydantic_core import to_json
 
 from cogep_assist.core import audit
+from cogep_assist.core.models import SourceKind
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.core.queue import INGESTION
 from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeRequest
 
 HELD_BLOB_BYTES = 1024 * 1024
+KINDS = {kind: kind.value for kind in SourceKind}
 
 
 class Left(Enum):
@@ -69,11 +71,14 @@ def fits_one_statement(request: IntakeRequest) -> bool:
 
 
 def _request(n: int, request: IntakeRequest) -> dict[str, Any]:
-    row: dict[str, Any] = {"n": n, "act_id": request.audit_row["id"]}
+    row: dict[str, Any] = {
+        "n": n,
+        "act_id": request.audit_row["id"],
+        "principal": request.label,
+    }
     if request.principal.kind is PrincipalKind.KEY:
         row["key_id"] = request.principal.id
     if request.idempotency_key is not None:
-        row["principal"] = request.principal.label
         row["key"] = request.idempotency_key
         row["body_hash"] = request.body_hash.hex()
         row["reply"] = {"ids": request.job_ids}
@@ -83,9 +88,8 @@ def _request(n: int, request: IntakeRequest) -> dict[str, Any]:
 def _jobs(requests: Sequence[IntakeRequest]) -> list[dict[str, Any]]:
     rows = []
     for n, request in enumerate(requests):
-        by = request.principal.label
         for job_id, s in zip(request.job_ids, request.submissions, strict=True):
-            row = {"n": n, "id": job_id, "kind": s.kind.value, "place": s.collection, "by": by}
+            row = {"n": n, "id": job_id, "kind": KINDS[s.kind], "place": s.collection}
             # What is not told is null: most sources have few of these.
             if s.source_key != s.uri:
                 row["source_key"] = s.source_key
@@ -117,7 +121,8 @@ def _blobs(requests: Iterable[IntakeRequest]) -> list[tuple[Any, bytes, bytes]]:
     ]
 
 
-# ``key`` and ``taken`` before all else: what an idempotency key holds back is in no later part.
+# What an idempotency key, a revoked key or an unknown collection holds back is not in ``fresh``, and
+# so in no part after it.
 WRITE = """
 WITH request AS MATERIALIZED (
     SELECT r.*, r.key_id IS NULL OR EXISTS (
@@ -129,11 +134,11 @@ WITH request AS MATERIALIZED (
 ), job AS MATERIALIZED (
     SELECT j.*, c.id AS collection_id
     FROM ROWS FROM (json_to_recordset(%(jobs)s::json) AS
-            (n integer, id uuid, kind ai.source_kind, place text, by text, source_key text,
+            (n integer, id uuid, kind ai.source_kind, place text, source_key text,
              uri text, title text, file_name text, declared_type text, blob_id uuid,
              metadata text, priority smallint))
          WITH ORDINALITY AS j
-            (n, id, kind, place, by, source_key, uri, title, file_name, declared_type, blob_id,
+            (n, id, kind, place, source_key, uri, title, file_name, declared_type, blob_id,
              metadata, priority, position)
     LEFT JOIN ai.collection AS c
         ON c.name = j.place AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
@@ -151,7 +156,7 @@ WITH request AS MATERIALIZED (
         WHERE k.created_at < clock_timestamp() - interval '24 hours'
     RETURNING principal, key
 ), fresh AS MATERIALIZED (
-    SELECT n, act_id FROM known LEFT JOIN taken USING (principal, key)
+    SELECT n, act_id, principal FROM known LEFT JOIN taken USING (principal, key)
     WHERE known.key IS NULL OR taken.key IS NOT NULL
 ), {blobs} jobs_written AS (
     INSERT INTO ai.ingestion_queue
@@ -159,7 +164,7 @@ WITH request AS MATERIALIZED (
          blob_id, metadata, priority, submitted_by, max_attempts)
     SELECT job.id, job.kind, job.collection_id, coalesce(job.source_key, job.uri), job.uri,
            job.title, job.file_name, job.declared_type, job.blob_id,
-           coalesce(job.metadata, '{{}}')::jsonb, coalesce(job.priority, 0), job.by,
+           coalesce(job.metadata, '{{}}')::jsonb, coalesce(job.priority, 0), fresh.principal,
            %(max_attempts)s
     FROM job JOIN fresh USING (n)
     ORDER BY job.position

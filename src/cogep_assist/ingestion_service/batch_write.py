@@ -101,7 +101,7 @@ async def _claim_keys(
         """,
         [
             ROUTE,
-            [r.principal.label for r in ordered],
+            [r.label for r in ordered],
             [r.idempotency_key for r in ordered],
             [r.body_hash for r in ordered],
             [json.dumps({"ids": [str(i) for i in r.job_ids]}) for r in ordered],
@@ -125,7 +125,7 @@ async def _earlier_replies(
         JOIN access.idempotency_key k USING (principal, key)
         WHERE k.route = %s
         """,
-        [[r.principal.label for r in lost], [r.idempotency_key for r in lost], ROUTE],
+        [[r.label for r in lost], [r.idempotency_key for r in lost], ROUTE],
     )
     rows = {(row[0], row[1]): (bytes(row[2]), row[3]) for row in await cursor.fetchall()}
     replies: dict[tuple[str, str] | None, Outcome] = {}
@@ -244,7 +244,7 @@ async def _insert_jobs(
             "blob_id": str(blobs[job_id]) if job_id in blobs else None,
             "metadata": s.metadata,
             "priority": s.priority,
-            "submitted_by": request.principal.label,
+            "submitted_by": request.label,
         }
         for request in requests
         for job_id, s in zip(request.job_ids, request.submissions, strict=True)

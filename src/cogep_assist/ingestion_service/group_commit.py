@@ -26,7 +26,7 @@ from cogep_assist.ingestion_service.write_requests import write_requests
 
 # While one transaction waits for the disk, the next is put together and sent.
 LANES = 2
-BATCH_ROWS = 2000
+BATCH_ROWS = 400
 BATCH_BYTES = 16 * 1024 * 1024
 WAITING_REQUESTS = 4000
 WAITING_BYTES = 64 * 1024 * 1024

@@ -26,14 +26,15 @@ class IntakeRequest:
     # Made before writing, so that what is written again after a lost connection meets itself.
     job_ids: list[UUID] = field(init=False)
     audit_row: dict[str, Any] = field(init=False)
+    label: str = field(init=False)
     claim: tuple[str, str] | None = field(init=False)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Give ids and seal the act: here, where the request's id is known.
 
-        ``size`` is the bytes of content that come with it; ``claim`` is what its idempotency key
-        is unique by, beside the route.
+        ``label`` is the principal's, ``size`` the bytes of content that come with it, and
+        ``claim`` what its idempotency key is unique by, beside the route.
         """
         self.job_ids = [uuid7() for _ in self.submissions]
         self.audit_row = audit.sealed_row(
@@ -43,8 +44,8 @@ class IntakeRequest:
             self.job_ids[0] if self.job_ids else "-",
             {"count": len(self.submissions)},
         )
-        key = self.idempotency_key
-        self.claim = (self.principal.label, key) if key else None
+        self.label = self.principal.label
+        self.claim = (self.label, self.idempotency_key) if self.idempotency_key else None
         self.size = sum(s.size for s in self.submissions)
 
 
