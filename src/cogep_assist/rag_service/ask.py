@@ -17,7 +17,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
-from cogep_assist.rag_service.asked_question import AskedQuestion, prepare_question
+from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.schemas import AskReply, ClosestDocument
 from cogep_assist.retrieval.search import Findings, investigate
@@ -73,6 +73,7 @@ async def look(
     collection: str | None = None,
     conversation_id: UUID | None = None,
     history: Sequence[Turn] = (),
+    understood: Understood | None = None,
 ) -> Looked:
     """Understand a question and look it up. Raises as ``answer_question``."""
     began = time.perf_counter()
@@ -83,6 +84,7 @@ async def look(
         collection=collection,
         conversation_id=conversation_id,
         history=history,
+        understood=understood,
     )
     findings = await investigate(session, asked.looked_for, asked.collections, k=PASSAGES)
     # Choosing sentences takes some milliseconds, which others need not wait for.

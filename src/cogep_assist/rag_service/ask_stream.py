@@ -30,8 +30,10 @@ from cogep_assist.rag_service.ask import (
     new_answer,
     store_extracted,
 )
-from cogep_assist.rag_service.asked_question import prepare_question
+from cogep_assist.rag_service.asked_question import Understood, prepare_question
+from cogep_assist.rag_service.conversations import own_turns
 from cogep_assist.rag_service.followup import Turn
+from cogep_assist.rag_service.followup_rewriting import rewrite
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.rag_service.written_record import Written
 
@@ -88,6 +90,7 @@ class Question:
     conversation_id: UUID | None = None
     history: Sequence[Turn] = ()
     once: Once | None = None
+    understood: Understood | None = None
 
     @property
     def where(self) -> dict[str, Any]:
@@ -96,6 +99,7 @@ class Question:
             "collection": self.collection,
             "conversation_id": self.conversation_id,
             "history": self.history,
+            "understood": self.understood,
         }
 
 
@@ -125,6 +129,7 @@ async def stream_answer(
             yield event
         return
     assert writer is not None
+    asked = replace(asked, understood=await _understood(database, asked, writer))
     async with aclosing(_written(database, asked, writer)) as events:
         async for event in events:
             yield event
@@ -172,6 +177,15 @@ async def _earlier(database: Database, asked: Question) -> AskReply | None:
         return None
     async with database.begin() as session:
         return await asked.once.earlier(session)
+
+
+async def _understood(database: Database, asked: Question, writer: AnswerWriter) -> Understood:
+    """Let the model say what a follow-up means, before any transaction is open."""
+    turns = asked.history
+    if asked.conversation_id is not None:
+        async with database.begin() as session:
+            turns = await own_turns(session, asked.principal, asked.conversation_id)
+    return Understood(await rewrite(writer, asked.text, turns))
 
 
 async def _extracted(

@@ -15,6 +15,13 @@ from cogep_assist.rag_service.searchable import searchable_collections
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question means after those before it; ``resolved`` is None where it stands alone."""
+
+    resolved: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question that was checked and understood; ``resolved`` where it leaned on earlier ones."""
 
@@ -37,17 +44,21 @@ async def prepare_question(
     collection: str | None,
     conversation_id: UUID | None,
     history: Sequence[Turn] = (),
+    understood: Understood | None = None,
 ) -> AskedQuestion:
     """Check a question and understand it by its conversation, begun now if none is given.
 
     ``history`` is what a client that keeps its own conversation says came before; it is read and
-    not kept. Raises AppError("role_not_allowed"|"collection_not_found"|
-    "conversation_not_found"|"request_invalid").
+    not kept. ``understood`` is what a model made of the question beforehand.
+    Raises AppError("role_not_allowed"|"collection_not_found"|"conversation_not_found"|
+    "request_invalid").
     """
     principal.require(Act.ASK)
     text = _checked(question)
     collections = await searchable_collections(session, principal, collection)
     conversation = await continue_conversation(session, principal, conversation_id)
+    if understood is not None:
+        return AskedQuestion(text, understood.resolved, collections, conversation)
     turns = list(history)
     if conversation_id is not None:
         turns = await earlier_turns(session, conversation)

@@ -67,6 +67,18 @@ async def earlier_turns(session: AsyncSession, conversation_id: UUID) -> list[Tu
     return turns[::-1]
 
 
+async def own_turns(
+    session: AsyncSession, principal: Principal, conversation_id: UUID
+) -> list[Turn]:
+    """Return the last turns of one's own conversation; none of anybody else's."""
+    own = sa.select(Conversation.id).where(
+        Conversation.id == conversation_id, Conversation.owner == principal.label
+    )
+    if await session.scalar(own) is None:
+        return []
+    return await earlier_turns(session, conversation_id)
+
+
 async def list_conversations(
     session: AsyncSession, principal: Principal, *, limit: int = 50, before: UUID | None = None
 ) -> tuple[list[ConversationSummary], UUID | None]:
