@@ -1,0 +1,62 @@
+"""Reports of the desk, as JSON and as CSV."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from pydantic import AwareDatetime
+
+from cogep_assist.core.principal import Act
+from cogep_assist.crm_service.desk_report_schemas import DeskReport
+from cogep_assist.crm_service.desk_reports import GroupBy, as_csv, report_tickets
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.transactions import SessionDep
+
+router = guarded_router(tags=["tickets"])
+READ = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, rate=Rate.ASK)
+
+
+@router.get(
+    "/crm/reports/tickets",
+    response_model=DeskReport,
+    summary="Números do atendimento em um período, por fila, pessoa, etiqueta, prioridade ou data",
+    dependencies=[READ],
+)
+async def report(
+    request: Request,
+    since: AwareDatetime,
+    until: AwareDatetime,
+    session: SessionDep,
+    principal: PrincipalDep,
+    by: Annotated[GroupBy, Query()] = GroupBy.QUEUE,
+) -> DeskReport:
+    """Give figures."""
+    zone = edge_state(request).settings.timezone
+    return await report_tickets(session, principal, since, until, by, zone)
+
+
+@router.get(
+    "/crm/reports/tickets.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}, "description": "O relatório, em CSV"}},
+    summary="Os mesmos números, em CSV",
+    dependencies=[READ],
+)
+async def report_csv(
+    request: Request,
+    since: AwareDatetime,
+    until: AwareDatetime,
+    session: SessionDep,
+    principal: PrincipalDep,
+    by: Annotated[GroupBy, Query()] = GroupBy.QUEUE,
+) -> Response:
+    """Give figures for a spreadsheet."""
+    zone = edge_state(request).settings.timezone
+    figures = await report_tickets(session, principal, since, until, by, zone)
+    # With the mark by which spreadsheets know UTF-8.
+    return Response(
+        "\ufeff" + as_csv(figures),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="chamados.csv"'},
+    )

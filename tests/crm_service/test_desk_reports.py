@@ -1,0 +1,96 @@
+"""Figures of the desk, against a handful of tickets counted by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from api import Api
+from signed_in import sign_in
+
+from cogep_assist.core.models import Role, Ticket
+
+NOW = datetime.now(UTC)
+SPAN = {
+    "since": (NOW - timedelta(days=2)).isoformat(),
+    "until": (NOW + timedelta(days=1)).isoformat(),
+}
+
+
+async def test_figures_group_by_group(api: Api) -> None:
+    admin = await sign_in(api, "Íris", Role.ADMIN)
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    ana = await sign_in(api, "Ana", Role.REQUESTER)
+    await admin.client.put("/crm/queues/Rede", json={})
+    always = [[["00:00", "24:00"]]] * 7
+    await admin.client.put("/crm/calendars/Sempre", json={"week": always})
+    targets = {"normal": {"first_reply_minutes": 60, "resolution_minutes": 600}}
+    policy = {"calendar": "Sempre", "targets": targets}
+    await admin.client.put("/crm/sla-policies/Geral", json=policy)
+
+    async def opened(**fields: Any) -> dict[str, Any]:
+        who = fields.pop("who", admin)
+        body = {"subject": "Assunto", "body": "Texto", **fields}
+        made: dict[str, Any] = (await who.client.post("/crm/tickets", json=body)).json()
+        return made
+
+    hers = await opened(who=ana)
+    await opened(queue="Rede", tags=["rede"])
+    await opened(queue="Rede", tags=["rede"], priority="urgent")
+    path = hers["links"]["self"]
+    await bruno.client.post(f"{path}/claim")
+    await bruno.client.post(f"{path}/comments", json={"body": "Vendo."})
+    await bruno.client.post(f"{path}/transition", json={"status": "resolved"})
+    await ana.client.post(f"{path}/rating", json={"score": 4})
+    # Answered after half an hour, solved after two.
+    async with api.database.begin() as session:
+        await session.execute(
+            sa.update(Ticket)
+            .where(Ticket.protocol == hers["protocol"])
+            .values(
+                created_at=NOW - timedelta(hours=3),
+                first_replied_at=NOW - timedelta(hours=2.5),
+                resolved_at=NOW - timedelta(hours=1),
+            )
+        )
+
+    async def told(by: str) -> dict[str, dict[str, Any]]:
+        reply = await bruno.client.get("/crm/reports/tickets", params={**SPAN, "by": by})
+        assert reply.status_code == 200, reply.text
+        return {line["key"]: line for line in reply.json()["lines"]}
+
+    queues = await told("queue")
+    first = queues["Atendimento"]
+    assert (first["opened"], first["resolved"], first["unfinished"]) == (1, 1, 0)
+    assert (first["first_reply_minutes_p50"], first["resolution_minutes_p50"]) == (30, 120)
+    assert (first["first_reply_kept"], first["resolution_kept"]) == (1, 1)
+    assert (first["ratings"], first["rating_mean"]) == (1, 4)
+    assert (queues["Rede"]["opened"], queues["Rede"]["unfinished"]) == (2, 2)
+    assert queues["Rede"]["first_reply_kept"] is None
+    assert (await told("agent"))["Bruno Araújo"]["opened"] == 1
+    assert (await told("tag"))["rede"]["opened"] == 2
+    assert (await told("priority"))["urgente"]["opened"] == 1
+    for by in ("day", "week", "month"):
+        assert sum(line["opened"] for line in (await told(by)).values()) == 3
+
+
+async def test_csv_is_for_spreadsheets_and_runs_nothing(api: Api) -> None:
+    admin = await sign_in(api, "=HYPERLINK(1)", Role.ADMIN)
+    made = (await admin.client.post("/crm/tickets", json={"subject": "a", "body": "b"})).json()
+    await admin.client.post(f"{made['links']['self']}/claim")
+    reply = await admin.client.get("/crm/reports/tickets.csv", params={**SPAN, "by": "agent"})
+    lines = reply.text.splitlines()
+    assert lines[0].startswith("\ufeffGrupo;Abertos;")
+    assert lines[1].startswith("'=HYPERLINK(1);1;")
+
+
+async def test_reports_are_for_the_desk_and_of_sane_length(api: Api) -> None:
+    ana = await sign_in(api, "Ana", Role.REQUESTER)
+    davi = await sign_in(api, "Davi", Role.AGENT, team="Compras")
+    admin = await sign_in(api, "Íris", Role.ADMIN)
+    await sign_in(api, "Bia", Role.AGENT, team="Pessoal")
+    await admin.client.put("/crm/queues/Pessoal", json={"team": "Pessoal", "is_default": True})
+    await admin.client.post("/crm/tickets", json={"subject": "a", "body": "b"})
+    assert (await ana.client.get("/crm/reports/tickets", params=SPAN)).status_code == 403
+    assert (await davi.client.get("/crm/reports/tickets", params=SPAN)).json()["lines"] == []
+    turned = {"since": SPAN["until"], "until": SPAN["since"]}
+    assert (await admin.client.get("/crm/reports/tickets", params=turned)).status_code == 422
