@@ -18,14 +18,17 @@ from cogep_assist.retrieval.folded_page import FoldedPage, PageWords, fold_page,
 from cogep_assist.retrieval.portuguese import stem
 from cogep_assist.retrieval.postings import Floats
 
-# Learnt on sets of questions apart from those that are scored: docs/adr, bench/ranking.py.
-WORD_WEIGHT = 0.35
-GRAM_WEIGHT = 0.18
-AROUND_GRAM_WEIGHT = 0.17
-WINDOW_WEIGHT = 0.20
-PAIR_WEIGHT = 0.10
-LEAD_WEIGHT = 0.10
-FIRST_WEIGHT = 0.05
+# Learnt by bench/ranking.py on questions apart from those that are scored; docs/adr says what else
+# was tried.
+WEIGHTS = {
+    "words": 0.35,
+    "grams": 0.18,
+    "grams_around": 0.17,
+    "grams_lead": 0.10,
+    "pairs": 0.10,
+    "window": 0.20,
+    "first": 0.05,
+}
 
 _K1 = 1.2
 _B = 0.75
@@ -61,31 +64,41 @@ def rescore(
 ) -> Floats:
     """Return the fused score of each candidate, 0 to 1.
 
-    Each leg is divided by its greatest value among the candidates before it is weighted: BM25 of
-    words, of 4-grams in the passage and in it with its neighbours, of word pairs and of 4-grams in
-    the passage's beginning; the best window of words; and whether the passage opens its document.
-    ``terms`` gives the weight of each index term of the question, stand-ins for unknown ones
-    included; without it, idf among the candidates is taken.
+    Each leg is divided by its greatest value among the candidates before it is weighted. ``terms``
+    gives the weight of each index term of the question, stand-ins for unknown ones included;
+    without it, idf among the candidates is taken.
     """
     if not texts:
         return word_scores
+    found = legs(question, texts, word_scores, places=places, terms=terms)
+    return fuse(*((found[name], weight) for name, weight in WEIGHTS.items() if name in found))
+
+
+def legs(
+    question: str,
+    texts: Sequence[str],
+    word_scores: Floats,
+    *,
+    places: Sequence[Place] = (),
+    terms: Mapping[str, float] | None = None,
+) -> dict[str, Floats]:
+    """Return what speaks for each candidate, by the names of the weights.
+
+    BM25 of words, of 4-grams in the passage, in it with its neighbours and in its beginning, and of
+    word pairs; the best window of words; and whether the passage opens its document.
+    """
     order, joined = _reading_order(places, len(texts))
     page = fold_page([texts[place] for place in order])
     asked = fold_page([question[:_LONGEST_QUESTION]])
     pairs = _PairTable.of(asked, page, terms or {})
-    legs = [(word_scores, WORD_WEIGHT)]
-    legs += [
-        (_as_asked(scores, order), weight)
-        for scores, weight in (
-            *_gram_legs(asked, page, joined),
-            (pairs.scores(page.count), PAIR_WEIGHT),
-            (pairs.windows(page.count, joined, terms), WINDOW_WEIGHT),
-        )
-    ]
+    found = _gram_legs(asked, page, joined)
+    found["pairs"] = pairs.scores(page.count)
+    found["window"] = pairs.windows(page.count, joined, terms)
+    found = {name: _as_asked(scores, order) for name, scores in found.items()}
+    found["words"] = word_scores
     if places:
-        opens = np.array([place.start == 0 for place in places], dtype=np.float32)
-        legs.append((opens, FIRST_WEIGHT))
-    return fuse(*legs)
+        found["first"] = np.array([place.start == 0 for place in places], dtype=np.float32)
+    return found
 
 
 def fuse(*legs: tuple[Floats, float]) -> Floats:
@@ -134,12 +147,10 @@ def _as_asked(scores: Floats, order: NDArray[np.intp]) -> Floats:
     return back
 
 
-def _gram_legs(
-    asked: FoldedPage, page: FoldedPage, joined: NDArray[np.bool_]
-) -> list[tuple[Floats, float]]:
+def _gram_legs(asked: FoldedPage, page: FoldedPage, joined: NDArray[np.bool_]) -> dict[str, Floats]:
     found = _Grams.of(asked, page)
     if found is None:
-        return []
+        return {}
     table, lengths = found.table(), page.lengths()
     own = _bm25(table, found.repeats, lengths)
     around = own
@@ -147,7 +158,7 @@ def _gram_legs(
         whole = _with_neighbours(lengths[:, None], joined)[:, 0]
         around = _bm25(_with_neighbours(table, joined), found.repeats, whole)
     lead = _bm25(found.table(_LEAD_BYTES), found.repeats, np.minimum(lengths, _LEAD_BYTES))
-    return [(own, GRAM_WEIGHT), (around, AROUND_GRAM_WEIGHT), (lead, LEAD_WEIGHT)]
+    return {"grams": own, "grams_around": around, "grams_lead": lead}
 
 
 def _with_neighbours(table: NDArray[np.intp], joined: NDArray[np.bool_]) -> NDArray[np.intp]:
