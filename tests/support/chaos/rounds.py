@@ -17,7 +17,7 @@ from chaos.invariants import broken_promises, settled
 from chaos.load import STORIES, Clients, clients, new_document
 
 LOAD_SECONDS = 0.5
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 EVERY = 10
 Play = Callable[..., Awaitable["Tally"]]
 
