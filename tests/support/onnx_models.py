@@ -43,6 +43,22 @@ def save_reranker(folder: Path, weights: Mapping[str, float]) -> Path:
     return folder
 
 
+def save_entailment(folder: Path, contradicting: Sequence[str]) -> Path:
+    """Save a classifier that finds entailment unless a word of the pair contradicts."""
+    vocabulary = [*SPECIAL, *contradicting]
+    table = np.zeros((len(vocabulary), 3), dtype=np.float32)
+    table[: len(SPECIAL), 2] = 2.0
+    table[len(SPECIAL) :, 0] = 9.0
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["words"]),
+        helper.make_node("ReduceMax", ["words"], ["logits"], axes=[1], keepdims=0),
+    ]
+    _save(folder, vocabulary, table, nodes, ("logits", ["batch", 3]))
+    labels = {"0": "CONTRADICTION", "1": "neutral", "2": "Entailment"}
+    (folder / "config.json").write_text(json.dumps({"id2label": labels}))
+    return folder
+
+
 def _save(
     folder: Path,
     vocabulary: Sequence[str],

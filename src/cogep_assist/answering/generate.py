@@ -16,6 +16,7 @@ from cogep_assist.answering.prompts import PROMPT_VERSION, build_prompt
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.integrations.entailment import Entailment
 from cogep_assist.integrations.llm import ChatMessage, ChatModel, chat_from_settings
 from cogep_assist.integrations.privacy_gateway import Records
 from cogep_assist.retrieval.hit import Findings, Hit
@@ -27,6 +28,8 @@ MOST_CHARS = 12_000
 # A model reads what words alone cannot match: it is asked below the threshold of the extracted
 # answer, though not where the search found next to nothing.
 LEAST_CONFIDENCE = THRESHOLD / 3
+
+LEAST_ENTAILMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ class AnswerWriter:
         model: ChatModel | None,
         *,
         passages: int = 8,
+        entailment: Entailment | None = None,
         refusal: AppError | None = None,
     ) -> None:
         self._model = model
+        self._entailment = entailment
         self._passages = passages
         self._refusal = refusal
 
@@ -102,7 +107,7 @@ class AnswerWriter:
         try:
             async with (
                 aclosing(_drafts(model, messages)) as drafts,
-                aclosing(_checked(drafts, grounds, passages)) as checked,
+                aclosing(_checked(drafts, grounds, passages, self._entailment)) as checked,
             ):
                 async for item in checked:
                     yield item
@@ -120,6 +125,8 @@ class AnswerWriter:
         """Close every connection."""
         if self._model:
             await self._model.aclose()
+        if self._entailment:
+            self._entailment.close()
 
     def _ready(self) -> ChatModel:
         if self._model is None:
@@ -140,13 +147,20 @@ def writer_from_settings(settings: Settings, records: Records) -> AnswerWriter |
         return AnswerWriter(None, refusal=refusal)
     if model is None:
         return None
-    return AnswerWriter(model, passages=settings.llm_passages)
+    try:
+        entailment = Entailment(settings.nli_path) if settings.nli_path else None
+    except AppError as refusal:
+        # Who asked for a second check is not to get answers without it.
+        log.warning("entailment_model_refused", code=refusal.code)
+        return AnswerWriter(None, refusal=refusal)
+    return AnswerWriter(model, passages=settings.llm_passages, entailment=entailment)
 
 
 async def _checked(
     drafts: AsyncGenerator[Draft | str],
     grounds: asyncio.Task[Grounds],
     passages: Sequence[Hit],
+    entailment: Entailment | None,
 ) -> AsyncGenerator[WrittenSentence | WritingEnd]:
     told = dropped = 0
     notice: str | None = None
@@ -158,6 +172,8 @@ async def _checked(
         if says_unknown(draft.text):
             continue
         sentence = await _supported(draft, await grounds, passages)
+        if sentence is not None and entailment is not None:
+            sentence = await _entailed(sentence, entailment)
         if sentence is None:
             dropped += 1
         elif sentence.text not in said and told < MOST_SENTENCES:
@@ -214,3 +230,12 @@ async def _supported(
         for span in support.spans
     )
     return WrittenSentence(text, quotes, draft.bullet, draft.new_line)
+
+
+async def _entailed(sentence: WrittenSentence, entailment: Entailment) -> WrittenSentence | None:
+    """Keep a sentence that follows from its quotes in the eyes of the model as well."""
+    hit = sentence.quotes[0].hit
+    quoted = " ".join(quote.text for quote in sentence.quotes)
+    premise = f"{hit.title}. {hit.heading}. {quoted}"
+    likely = await entailment.probability(premise, sentence.text)
+    return sentence if likely >= LEAST_ENTAILMENT else None

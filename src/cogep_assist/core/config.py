@@ -372,6 +372,10 @@ class Settings(BaseSettings):
     llm_concurrency: int = Field(
         default=4, ge=1, le=256, description="Respostas que um processo pede ao modelo por vez."
     )
+    nli_path: Path | None = Field(
+        default=None,
+        description="Pasta de um modelo ONNX de inferência textual que confere também as frases.",
+    )
 
     @field_validator("fetch_allow_hosts", "source_folder_roots", mode="before")
     @classmethod

@@ -59,6 +59,7 @@ class AnswerView:
     sources: list[SourceLink]
     closest: list[SourceLink]
     unknown_words: list[str]
+    notice: str = ""
 
 
 def answer_view(question: str, reply: AskReply) -> AnswerView:
@@ -74,6 +75,7 @@ def answer_view(question: str, reply: AskReply) -> AnswerView:
         sources=[_source(citation) for citation in reply.citations if citation.quote],
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
         unknown_words=reply.unknown_words,
+        notice=reply.notice.message if reply.notice else "",
     )
 
 
