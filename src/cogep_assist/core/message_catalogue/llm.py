@@ -123,9 +123,4 @@ MESSAGES: dict[str, Message] = {
         "O que o modelo de linguagem escreveu não se sustenta nos documentos e foi retirado.",
         "Veja os documentos mais próximos ou fale com um atendente.",
     ),
-    "notice_llm_sentences_removed": Message(
-        502,
-        "Frases que os documentos não sustentam foram retiradas desta resposta.",
-        "Confira as fontes de cada frase que ficou.",
-    ),
 }
