@@ -105,7 +105,8 @@ class _LocalWindows:
             share = left + 1.0 - self._limit / counted
         else:
             share = left - (self._limit - counted) / before
-        return math.floor(share * self._period) + 1
+        # At the very moment it does not fit yet, however the fraction was rounded.
+        return math.floor(share * self._period + 1e-6) + 1
 
 
 async def _hit(
