@@ -146,16 +146,19 @@ def _scaled(found: Mapping[str, Floats]) -> NDArray[np.float32]:
 
 def _report(asked: Mapping[str, list[Asked]]) -> None:
     shipped = np.array([*WEIGHTS.values()])
-    table = Table("set", "shipped", "learnt on the others", *(f"without {n}" for n in _NAMES))
+    base = {name: _ndcg(own, shipped) for name, own in asked.items()}
+    table = Table("nDCG@10", *asked)
+    table.add_row("shipped", *(f"{values.mean():.4f}" for values in base.values()))
+    learnt = []
     for name, own in asked.items():
         others = [q for other in asked if _family(other) != _family(name) for q in asked[other]]
-        base = _ndcg(own, shipped)
-        cells = [_change(_ndcg(own, _learn(others)), base)] if others else ["-"]
-        for place in range(len(_NAMES)):
-            without = shipped.copy()
-            without[place] = 0
-            cells.append(_change(_ndcg(own, without), base))
-        table.add_row(name, f"{base.mean():.4f}", *cells)
+        learnt.append(_change(_ndcg(own, _learn(others)), base[name]) if others else "-")
+    table.add_row("learnt on the others", *learnt)
+    for place, leg in enumerate(_NAMES):
+        without = shipped.copy()
+        without[place] = 0
+        changes = (_change(_ndcg(own, without), base[name]) for name, own in asked.items())
+        table.add_row(f"without {leg}", *changes)
     bench.console.print(table)
     weights = _learn([q for own in asked.values() for q in own])
     bench.console.print({n: round(float(w), 3) for n, w in zip(_NAMES, weights, strict=True)})
