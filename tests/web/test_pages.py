@@ -85,6 +85,18 @@ async def test_answers_with_a_chip_per_sentence_that_opens_the_passage(api: Api)
     assert html.unescape(re.sub("<[^>]+>", "", article.group(1))) == LEAVE
 
 
+async def test_a_follow_up_says_how_it_was_understood(api: Api) -> None:
+    await publish(api.database, LEAVE, "Guia de férias")
+    ana = await signed_in(api)
+    first = await ana.get((await ana.ask(QUESTION)).headers["location"])
+    assert "Entendi como" not in first.text
+    found = re.search(r'name="conversa" value="([^"]+)"', first.text)
+    assert found is not None
+    second = await ana.ask("e o adicional?", conversa=found.group(1))
+    page = await ana.get(second.headers["location"])
+    assert re.search(r"Entendi como: O adicional .*férias", words(page.text))
+
+
 async def test_abstains_with_what_to_do_and_keeps_the_question(api: Api) -> None:
     await publish(api.database, LEAVE, "Guia de férias")
     ana = await signed_in(api)

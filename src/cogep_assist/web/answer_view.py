@@ -60,6 +60,7 @@ class AnswerView:
     closest: list[SourceLink]
     unknown_words: list[str]
     notice: str = ""
+    understood: str = ""
 
 
 def answer_view(question: str, reply: AskReply) -> AnswerView:
@@ -76,6 +77,7 @@ def answer_view(question: str, reply: AskReply) -> AnswerView:
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
         unknown_words=reply.unknown_words,
         notice=reply.notice.message if reply.notice else "",
+        understood=reply.resolved_question or "",
     )
 
 
