@@ -96,7 +96,9 @@ class ChatModel:
         self, messages: Sequence[ChatMessage], *, max_tokens: int | None = None
     ) -> str:
         """Return all that the model writes. Raises what ``stream`` raises."""
-        return "".join([piece.text async for piece in self.stream(messages, max_tokens=max_tokens)])
+        # Closed at once when the caller gives up, so that its place is free for the next.
+        async with aclosing(self.stream(messages, max_tokens=max_tokens)) as pieces:
+            return "".join([piece.text async for piece in pieces])
 
     async def aclose(self) -> None:
         """Close every connection."""
