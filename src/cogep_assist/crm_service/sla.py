@@ -98,10 +98,15 @@ async def standing_of(session: AsyncSession, ticket: Ticket) -> Standing | None:
     )
 
 
-async def refresh_sla(session: AsyncSession, ticket: Ticket) -> None:
-    """Store where a locked ticket stands and tell, once each, what is near and what was missed."""
+async def refresh_sla(session: AsyncSession, ticket: Ticket, *, is_new: bool = False) -> None:
+    """Store where a locked ticket stands and tell, once each, what is near and what was missed.
+
+    ``is_new``: nothing can be stored of it yet, so that need not be looked up.
+    """
     standing = await standing_of(session, ticket)
-    kept = await session.get(TicketSla, ticket.id, populate_existing=True)
+    kept = None
+    if not is_new:
+        kept = await session.get(TicketSla, ticket.id, populate_existing=True)
     if standing is None:
         if kept is not None:
             await session.delete(kept)

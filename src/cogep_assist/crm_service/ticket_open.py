@@ -102,8 +102,7 @@ async def open_ticket(
     )
     await note_event(session, principal, ticket, "opened", {"channel": new.channel.value})
     await assign_by_rule(session, ticket, queue)
-    await session.refresh(ticket)
-    await refresh_sla(session, ticket)
+    await refresh_sla(session, ticket, is_new=True)
     await index_soon(session, ticket.id)
     return ticket
 
@@ -134,8 +133,7 @@ async def open_beside(
     session.add(made)
     await session.flush()
     await note_event(session, principal, made, "opened", {"beside": str(first.id)})
-    await session.refresh(made)
-    await refresh_sla(session, made)
+    await refresh_sla(session, made, is_new=True)
     await index_soon(session, made.id)
     return made
 
