@@ -39,7 +39,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "evaluation_run_invalid": Message(
         422,
-        "O arquivo não é uma medição guardada por “cogep eval --save”.",
+        "O arquivo não é uma medição guardada por “cogep eval” com --save.",
         "Informe em --compare um arquivo que --save tenha escrito.",
     ),
     "evaluation_runs_differ": Message(
