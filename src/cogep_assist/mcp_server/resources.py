@@ -3,7 +3,7 @@
 import re
 from uuid import UUID
 
-from mcp_types import (
+from mcp.types import (
     ListResourceTemplatesResult,
     ReadResourceResult,
     ResourceTemplate,

@@ -1,14 +1,9 @@
-"""The tools that a model may use over MCP: each with its rule, its form and its use-case.
+"""The tools that a model may use over MCP: each with its rule, its form and its use-case."""
 
-A tool is a porter, as a route is: whose act, how often, which arguments, one use-case called.
-"""
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rate_limits import Rate
@@ -16,6 +11,8 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import CollectionReply, JobReply
+from cogep_assist.mcp_server.ticket_tools import TICKET_TOOLS
+from cogep_assist.mcp_server.tool import Arguments, Tool
 from cogep_assist.rag_service.ask_stream import whole_answer
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS, AskReply, SearchReply
 from cogep_assist.rag_service.search import search_passages
@@ -29,11 +26,7 @@ CollectionName = Annotated[
 ]
 
 
-class _Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class SearchArguments(_Arguments):
+class SearchArguments(Arguments):
     """What to look for."""
 
     query: Annotated[
@@ -44,7 +37,7 @@ class SearchArguments(_Arguments):
     collection: CollectionName = None
 
 
-class AskArguments(_Arguments):
+class AskArguments(Arguments):
     """A question, where to look, and the conversation that it goes on with."""
 
     question: Annotated[
@@ -58,13 +51,13 @@ class AskArguments(_Arguments):
     ] = None
 
 
-class JobArguments(_Arguments):
+class JobArguments(Arguments):
     """The job to look at."""
 
     job_id: Annotated[UUID, Field(description="O id que a ingestão devolveu.")]
 
 
-class NoArguments(_Arguments):
+class NoArguments(Arguments):
     """Nothing to say."""
 
 
@@ -72,22 +65,6 @@ class CollectionsReply(BaseModel):
     """The collections that somebody may see."""
 
     collections: list[CollectionReply]
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A tool: what it is called, who may use it and how often, what it takes and gives."""
-
-    name: str
-    title: str
-    description: str
-    act: Act
-    rate: Rate
-    arguments: type[BaseModel]
-    reply: type[BaseModel]
-    run: Callable[[EdgeState, Principal, Any], Awaitable[BaseModel]]
-    # Whether using it leaves the base as it was; clients ask people before they use others.
-    read_only: bool = True
 
 
 async def _search(edge: EdgeState, principal: Principal, given: SearchArguments) -> SearchReply:
@@ -170,4 +147,5 @@ TOOLS: tuple[Tool, ...] = (
         reply=CollectionsReply,
         run=_list_collections,
     ),
+    *TICKET_TOOLS,
 )
