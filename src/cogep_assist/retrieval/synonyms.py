@@ -57,9 +57,17 @@ async def meanings(
     driver: AsyncConnection[Any], terms: Sequence[str], collections: Sequence[UUID]
 ) -> Meanings:
     """Return what the terms of a question, alone or side by side, also mean."""
-    keys = list(dict.fromkeys(question_keys(terms)))
-    asked = {"keys": keys, "collections": list(collections), "most": _MOST_MEANINGS}
-    return weighed(await fetch(driver, _MEANINGS, asked), terms)
+    # Plurals of foreign words ("laptops") are stems of their own; entries are found by both.
+    keys = question_keys(terms)
+    said = dict(zip(question_keys([_singular(term) for term in terms]), keys, strict=True))
+    said |= dict(zip(keys, keys, strict=True))
+    asked = {"keys": list(said), "collections": list(collections), "most": _MOST_MEANINGS}
+    rows = await fetch(driver, _MEANINGS, asked)
+    return weighed([(said[key], added) for key, added in rows], terms)
+
+
+def _singular(term: str) -> str:
+    return term[:-1] if len(term) > 4 and term.endswith("s") else term
 
 
 def weighed(pairs: Sequence[Sequence[Any]], terms: Sequence[str]) -> Meanings:
