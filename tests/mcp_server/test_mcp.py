@@ -101,6 +101,27 @@ async def test_tells_how_an_ingestion_stands(api: Api, address: str) -> None:
     assert status.structured_content["status"] == "pending"
 
 
+async def test_opens_a_ticket_out_of_an_answer_and_looks_it_up(api: Api, address: str) -> None:
+    await publish(api.database, LEAVE, "Guia de férias", public=True)
+    async with connected(api, address, Role.REQUESTER) as client:
+        asked = await client.call_tool("ask", {"question": "Onde fica o refeitório da sede?"})
+        told = {"subject": "Refeitório", "body": "Onde fica?", "urgency": "low"}
+        opened = await client.call_tool(
+            "open_ticket", {**told, "answer_id": asked.structured_content["id"]}
+        )
+        assert not opened.is_error, opened.content
+        protocol = opened.structured_content["protocol"]
+        assert opened.structured_content["channel"] == "answer"
+        status = await client.call_tool("ticket_status", {"protocol": protocol})
+        assert status.structured_content["entries"][0]["body"] == "Onde fica?"
+    async with connected(api, address, Role.REQUESTER) as stranger:
+        hidden = await stranger.call_tool("ticket_status", {"protocol": protocol})
+        assert hidden.structured_content["error"]["code"] == "ticket_not_found"
+        other = {**told, "answer_id": asked.structured_content["id"]}
+        refused = await stranger.call_tool("open_ticket", other)
+        assert refused.structured_content["error"]["code"] == "answer_not_found"
+
+
 async def test_refusals_carry_our_codes(api: Api, address: str) -> None:
     secret = await publish(api.database, SECRET, "Cofre", collection="interna")
     async with connected(api, address, Role.REQUESTER) as client:
