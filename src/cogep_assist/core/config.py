@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from cogep_assist.core.config_models import ModelSettings
+from cogep_assist.core.config_parse import ParseSettings
 from cogep_assist.core.errors import AppError
 
 MIB = 1024 * 1024
@@ -30,7 +32,7 @@ def _default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
 
 
-class Settings(BaseSettings):
+class Settings(ParseSettings, ModelSettings):
     """Everything an administrator can set; descriptions are shown in Portuguese."""
 
     model_config = SettingsConfigDict(
@@ -258,123 +260,6 @@ class Settings(BaseSettings):
     )
     ticket_max_upload_bytes: int = Field(
         default=60 * MIB, ge=1, description="Tamanho máximo de um envio de anexos, em bytes."
-    )
-
-    # --- parse --------------------------------------------------------------------------
-    parse_memory_bytes: int = Field(
-        default=1024 * MIB, ge=64 * MIB, description="Memória máxima para ler um documento."
-    )
-    parse_cpu_seconds: int = Field(
-        default=120, ge=1, description="Tempo máximo de processador para ler um documento."
-    )
-    parse_wall_seconds: float = Field(
-        default=300.0, gt=0, description="Tempo máximo de relógio para ler um documento."
-    )
-    parse_max_text_chars: int = Field(
-        default=20_000_000, ge=1000, description="Máximo de caracteres lidos de um documento."
-    )
-    parse_max_pages: int = Field(
-        default=5_000, ge=1, description="Máximo de páginas lidas de um documento."
-    )
-    parse_ocr: bool = Field(
-        default=True, description="Lê páginas escaneadas com o tesseract, se estiver instalado."
-    )
-
-    # --- embedder and language model ----------------------------------------------------
-    embed_url: str | None = Field(
-        default=None, description="Endereço de um serviço /v1/embeddings (desligado sem ele)."
-    )
-    embed_path: Path | None = Field(
-        default=None,
-        description="Pasta de um modelo de vetores local em ONNX (em vez de COGEP_EMBED_URL).",
-    )
-    embed_model: str | None = Field(default=None, description="Modelo de vetores a pedir.")
-    embed_api_key: SecretStr | None = Field(default=None, description="Chave do serviço.")
-    embed_provider_own: bool = Field(
-        default=False,
-        description="Confirma que o serviço de vetores é da própria organização.",
-    )
-    embed_batch: int = Field(
-        default=64, ge=1, le=2048, description="Trechos enviados por chamada de vetores."
-    )
-    embed_query_prefix: str | None = Field(
-        default=None,
-        description="Texto que o modelo espera antes de perguntas, como “query: ”.",
-    )
-    embed_passage_prefix: str | None = Field(
-        default=None,
-        description="Texto que o modelo espera antes de trechos, como “passage: ”.",
-    )
-    embed_query_seconds: float = Field(
-        default=1.0,
-        gt=0,
-        le=60,
-        description="Espera máxima pelo vetor de uma pergunta; depois, a busca segue sem ele.",
-    )
-    embed_weight: float | None = Field(
-        default=None,
-        ge=0,
-        le=10,
-        description="Peso dos vetores ao lado das palavras na ordem dos trechos (padrão: medido).",
-    )
-    rerank_url: str | None = Field(
-        default=None, description="Endereço de um serviço /v1/rerank (desligado sem ele)."
-    )
-    rerank_path: Path | None = Field(
-        default=None,
-        description="Pasta de um reordenador local em ONNX (em vez de COGEP_RERANK_URL).",
-    )
-    rerank_model: str | None = Field(default=None, description="Modelo reordenador a pedir.")
-    rerank_api_key: SecretStr | None = Field(default=None, description="Chave do reordenador.")
-    rerank_provider_own: bool = Field(
-        default=False, description="Confirma que o reordenador é da própria organização."
-    )
-    rerank_top: int = Field(
-        default=20, ge=2, le=200, description="Quantos dos melhores trechos são reordenados."
-    )
-    rerank_seconds: float = Field(
-        default=1.0,
-        gt=0,
-        le=60,
-        description="Tempo máximo do reordenador por busca; o que faltar fica na ordem que tinha.",
-    )
-    llm_url: str | None = Field(
-        default=None, description="Endereço de um serviço de conversa compatível com OpenAI."
-    )
-    llm_model: str | None = Field(default=None, description="Modelo de linguagem a pedir.")
-    llm_api_key: SecretStr | None = Field(default=None, description="Chave do serviço.")
-    llm_provider: Literal["own", "external"] | None = Field(
-        default=None,
-        description="Quem opera o modelo de linguagem: own (a própria organização) ou external.",
-    )
-    llm_country: str | None = Field(
-        default=None, description="País em que o modelo processa os dados, para o registro."
-    )
-    llm_mechanism: str | None = Field(
-        default=None,
-        description="Mecanismo do art. 33 da LGPD que ampara o envio, para o registro.",
-    )
-    llm_max_tokens: int = Field(
-        default=800, ge=16, le=32_000, description="Máximo de tokens que o modelo escreve."
-    )
-    llm_passages: int = Field(
-        default=8, ge=1, le=20, description="Trechos mostrados ao modelo em cada pergunta."
-    )
-    llm_wait_seconds: float = Field(
-        default=30.0,
-        gt=0,
-        le=600,
-        description="Tempo máximo sem que o modelo escreva nada; depois, a resposta é extraída.",
-    )
-    llm_total_seconds: float = Field(
-        default=120.0, gt=0, le=3600, description="Tempo máximo de uma resposta do modelo."
-    )
-    llm_concurrency: int = Field(
-        default=4, ge=1, le=256, description="Respostas que um processo pede ao modelo por vez."
-    )
-    nli_path: Path | None = Field(
-        default=None,
-        description="Pasta de um modelo ONNX de inferência textual que confere também as frases.",
     )
 
     @field_validator("fetch_allow_hosts", "source_folder_roots", mode="before")
