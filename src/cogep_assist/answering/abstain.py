@@ -35,7 +35,7 @@ WEIGHTS = {
 # Where about one answerable question in twenty of a set that was not learnt from stays unanswered.
 # What spoke neither way on any set is not asked, and neither are the passages' scores beside each
 # other: in a small base they say more about the base than about the answer.
-THRESHOLD = 0.27
+THRESHOLD = 0.25
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7
 _NARROW, _WIDE = 10, 20
