@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cogep_assist.cli.console import out, print_json, table
+from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
@@ -20,6 +20,7 @@ app = typer.Typer(help="Lista coleções e define quem pode lê-las.", no_args_i
 READERS = {
     Visibility.PUBLIC: "qualquer pessoa com acesso",
     Visibility.INTERNAL: "só a equipe da organização",
+    Visibility.TEAMS: "só as equipes nomeadas",
 }
 
 
@@ -44,7 +45,7 @@ def list_(json_: AsJson = False, data_dir: DataDir = None) -> None:
     for collection in found:
         shown.add_row(
             collection.name,
-            READERS[collection.visibility],
+            _who_reads(collection),
             str(collection.documents),
             moment(collection.created_at, zone),
             moment(collection.expires_at, zone),
@@ -58,9 +59,21 @@ def set_(
     visibility: Annotated[
         Visibility,
         typer.Option(
-            "--visibility", "-v", help="public: todos; internal: só a equipe da organização."
+            "--visibility",
+            "-v",
+            help="public: todos; internal: só a organização; teams: só as equipes nomeadas.",
         ),
     ],
+    readers: Annotated[
+        list[str] | None,
+        typer.Option("--reader", metavar="EQUIPE", help="Equipe que lê a coleção (repetível)."),
+    ] = None,
+    curators: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--curator", metavar="EQUIPE", help="Equipe que cuida do conteúdo (repetível)."
+        ),
+    ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -68,12 +81,28 @@ def set_(
 
     async def work(database: Database) -> tuple[CollectionReply, bool]:
         async with database.begin() as session:
-            return await set_visibility(session, SYSTEM, name, visibility)
+            return await set_visibility(
+                session,
+                SYSTEM,
+                name,
+                visibility,
+                readers=readers or None,
+                curators=curators or None,
+            )
 
     collection, created = on_database(settings_for(data_dir), work)
     if json_:
         print_json({**collection.model_dump(mode="json"), "created": created})
         return
-    readers = READERS[collection.visibility]
+    who = _who_reads(collection)
     made = " foi criada" if created else " mudou"
-    out().print(f"A coleção “{collection.name}”{made}; quem lê: {readers}.", markup=False)
+    out().print(f"A coleção “{collection.name}”{made}; quem lê: {who}.", markup=False)
+
+
+def _who_reads(collection: CollectionReply) -> str:
+    words = READERS[collection.visibility]
+    if collection.visibility is Visibility.TEAMS:
+        words = f"equipes: {', '.join(collection.readers)}"
+    if collection.curators:
+        words += f"; cuidam: {', '.join(collection.curators)}"
+    return one_line(words)

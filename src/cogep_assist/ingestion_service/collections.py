@@ -1,42 +1,94 @@
 """Collections: which there are, and who may read them."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
-from cogep_assist.core.access import visible_collections
+from cogep_assist.core.access import curated_collections, visible_collections
+from cogep_assist.core.access_teams import name_collection_teams, teams_of_collections
 from cogep_assist.core.collection_name import check_collection_name
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Collection, Document, Visibility
+from cogep_assist.core.models import Collection, Document, Role, Visibility
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.schemas import CollectionReply
 
 
 async def list_collections(session: AsyncSession, principal: Principal) -> list[CollectionReply]:
     """Return the collections that somebody may see, by name."""
-    rows = await session.execute(_counted(principal).order_by(Collection.name))
-    return [_reply(*row) for row in rows]
+    rows = (await session.execute(_counted(principal).order_by(Collection.name))).all()
+    teams = await teams_of_collections(session, [row[0].id for row in rows])
+    return [_reply(*row, teams.get(row[0].id, [])) for row in rows]
 
 
 async def set_visibility(
-    session: AsyncSession, principal: Principal, name: str, visibility: Visibility
+    session: AsyncSession,
+    principal: Principal,
+    name: str,
+    visibility: Visibility,
+    *,
+    readers: Sequence[str] | None = None,
+    curators: Sequence[str] | None = None,
 ) -> tuple[CollectionReply, bool]:
     """Create a collection or change who may read it; return it, and whether it is new.
 
-    Raises AppError("role_not_allowed"|"collection_name_invalid"|"collection_not_found").
+    Team names that are not given stay as they are. Raises AppError("role_not_allowed"|
+    "collection_name_invalid"|"collection_not_found"|"collection_not_curated"|"team_not_found"|
+    "teams_needed").
     """
     principal.require(Act.MANAGE_COLLECTIONS)
     check_collection_name(name)
     created = await ensure_collection(session, principal, name, visibility)
     if not created:
+        await require_curated(session, principal, [name])
         await _change(session, principal, name, visibility)
+    await _name_teams(session, principal, name, visibility, readers, curators)
     row = (await session.execute(_counted(principal).where(Collection.name == name))).one_or_none()
     if row is None:
         raise AppError("collection_not_found", name=name)
-    return _reply(*row), created
+    teams = await teams_of_collections(session, [row[0].id])
+    return _reply(*row, teams.get(row[0].id, [])), created
+
+
+async def require_curated(
+    session: AsyncSession, principal: Principal, names: Iterable[str]
+) -> None:
+    """Refuse collections that are there and whose content somebody may not change.
+
+    Raises AppError("collection_not_found") for one that they may not read either, and
+    AppError("collection_not_curated") for one that another team looks after.
+    """
+    if principal.role is Role.ADMIN:
+        return
+    row = (
+        await session.execute(
+            sa.select(Collection.name, Collection.id.in_(visible_collections(principal)))
+            .where(
+                Collection.name.in_(list(names)),
+                Collection.id.not_in(curated_collections(principal)),
+            )
+            .limit(1)
+        )
+    ).first()
+    if row is None:
+        return
+    name, readable = row
+    if not readable:
+        raise AppError("collection_not_found", name=name)
+    raise AppError("collection_not_curated", name=name)
+
+
+async def require_curated_id(
+    session: AsyncSession, principal: Principal, collection_id: UUID
+) -> None:
+    """Refuse a collection by its id. Raises as ``require_curated``."""
+    name = await session.scalar(sa.select(Collection.name).where(Collection.id == collection_id))
+    if name is not None:
+        await require_curated(session, principal, [name])
 
 
 async def ensure_collection(
@@ -87,6 +139,32 @@ async def _change(
         )
 
 
+async def _name_teams(
+    session: AsyncSession,
+    principal: Principal,
+    name: str,
+    visibility: Visibility,
+    readers: Sequence[str] | None,
+    curators: Sequence[str] | None,
+) -> None:
+    collection_id = await session.scalar(sa.select(Collection.id).where(Collection.name == name))
+    if collection_id is None:
+        raise AppError("collection_not_found", name=name)
+    named = (await teams_of_collections(session, [collection_id])).get(collection_id, [])
+    if readers is None:
+        readers = [team for team, curates in named if not curates]
+    if curators is None:
+        curators = [team for team, curates in named if curates]
+    if visibility is Visibility.TEAMS and not readers and not curators:
+        raise AppError("teams_needed")
+    if sorted(set(readers) | set(curators)) != sorted(team for team, _ in named) or sorted(
+        set(curators)
+    ) != sorted(team for team, curates in named if curates):
+        await name_collection_teams(
+            session, principal, collection_id, readers=readers, curators=curators
+        )
+
+
 def _counted(principal: Principal) -> sa.Select[Collection, int]:
     documents = (
         sa.select(sa.func.count())
@@ -102,10 +180,14 @@ def _counted(principal: Principal) -> sa.Select[Collection, int]:
     )
 
 
-def _reply(collection: Collection, documents: int) -> CollectionReply:
+def _reply(
+    collection: Collection, documents: int, teams: Sequence[tuple[str, bool]]
+) -> CollectionReply:
     return CollectionReply(
         name=collection.name,
         visibility=collection.visibility,
+        readers=[name for name, _ in teams],
+        curators=[name for name, curates in teams if curates],
         documents=documents,
         expires_at=collection.expires_at,
         created_at=collection.created_at,

@@ -148,10 +148,16 @@ async def put_collection(
     """Set who may read a collection."""
 
     async def work() -> StoredReply:
-        reply, created = await set_visibility(session, principal, name, body.visibility)
+        reply, created = await set_visibility(
+            session,
+            principal,
+            name,
+            body.visibility,
+            readers=body.readers,
+            curators=body.curators,
+        )
         return StoredReply(201 if created else 200, reply.model_dump(mode="json"))
 
-    stored = await once(
-        request, session, principal, idempotency_key, body.visibility.value.encode(), work
-    )
+    asked = body.model_dump_json(exclude_unset=True).encode()
+    stored = await once(request, session, principal, idempotency_key, asked, work)
     return JSONResponse(stored.reply, status_code=stored.status)

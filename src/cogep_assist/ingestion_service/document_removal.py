@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
     JobStatus,
 )
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.document_queries import require_document
 
 NOW = sa.func.clock_timestamp()
@@ -30,6 +31,7 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     """
     principal.require(Act.DELETE_DOCUMENTS)
     document = await require_document(session, principal, document_id)
+    await require_curated_id(session, principal, document.collection_id)
     # 1. Jobs first, then the document: the order in which a worker locks them too.
     stopped = await _stop_jobs(session, document)
     # 2. Two removals at once: the second finds it done.

@@ -9,7 +9,7 @@ from starlette.background import BackgroundTask
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply, body_hash, check_key
-from cogep_assist.core.models import JobStatus
+from cogep_assist.core.models import JobStatus, Role
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.direct import direct
@@ -17,6 +17,7 @@ from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.ingestion_service.collections import require_curated
 from cogep_assist.ingestion_service.intake import intake_of
 from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeReply, IntakeRequest
 from cogep_assist.ingestion_service.job_control import cancel_job, retry_job
@@ -175,6 +176,9 @@ async def _accept(
     *,
     many: bool,
 ) -> Response:
+    if principal.role is not Role.ADMIN:
+        async with intake_of(request).database.begin() as session:
+            await require_curated(session, principal, {s.collection for s in submissions})
     digest = b""
     if key is not None:
         digest = body_hash(ROUTE, b"many" if many else b"one", fingerprint(submissions))

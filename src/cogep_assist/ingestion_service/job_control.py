@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit, queue
@@ -9,6 +10,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, SourceKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.queue_archive import unarchive_job
+from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import JobReply
 
@@ -21,6 +23,7 @@ async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -
     principal.require(Act.MANAGE_JOBS)
     await find_job(session, principal, job_id)
     await unarchive_job(session, job_id)
+    await _require_curated(session, principal, job_id)
     before = await queue.retry(session, queue.INGESTION, job_id)
     if before not in {"failed", "cancelled"}:
         raise AppError("job_not_retryable", status=before or "?")
@@ -39,8 +42,18 @@ async def cancel_job(session: AsyncSession, principal: Principal, job_id: UUID) 
     """
     principal.require(Act.MANAGE_JOBS)
     await find_job(session, principal, job_id)
+    await _require_curated(session, principal, job_id)
     before = await queue.cancel(session, queue.INGESTION, job_id)
     if before not in {"pending", "processing"}:
         raise AppError("job_not_cancellable", status=before or "?")
     await audit.record(session, principal, "job_cancelled", "ingestion_queue", job_id)
     return await find_job(session, principal, job_id)
+
+
+async def _require_curated(session: AsyncSession, principal: Principal, job_id: UUID) -> None:
+    """Refuse a job of a collection that another team looks after."""
+    collection_id = await session.scalar(
+        sa.select(IngestionJob.collection_id).where(IngestionJob.id == job_id)
+    )
+    if collection_id is not None:
+        await require_curated_id(session, principal, collection_id)

@@ -147,6 +147,16 @@ class CollectionBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     visibility: Visibility
+    readers: list[str] | None = Field(
+        default=None,
+        max_length=100,
+        description="Nomes das equipes que leem a coleção, com a visibilidade “teams”.",
+    )
+    curators: list[str] | None = Field(
+        default=None,
+        max_length=100,
+        description="Nomes das equipes que cuidam do conteúdo; sem nenhuma, todo curador.",
+    )
 
 
 class CollectionReply(BaseModel):
@@ -154,6 +164,8 @@ class CollectionReply(BaseModel):
 
     name: str
     visibility: Visibility
+    readers: list[str] = Field(description="Equipes que leem a coleção.")
+    curators: list[str] = Field(description="Equipes que cuidam do conteúdo.")
     documents: int
     expires_at: datetime | None
     created_at: datetime

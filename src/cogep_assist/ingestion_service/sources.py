@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
-from cogep_assist.core.access import visible_collections
+from cogep_assist.core.access import curated_collections, visible_collections
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, FollowedKind, FollowedSource, SourceItem
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.ingestion_service.collections import ensure_collection
+from cogep_assist.ingestion_service.collections import ensure_collection, require_curated
 from cogep_assist.ingestion_service.folder import allowed_folder
 from cogep_assist.ingestion_service.schedule import (
     Schedule,
@@ -56,7 +56,8 @@ async def create_source(
     schedule = parse_schedule(body.schedule)
     target = check_target(body.kind, body.target, settings)
     name = check_collection_name(body.collection)
-    await ensure_collection(session, principal, name)
+    if not await ensure_collection(session, principal, name):
+        await require_curated(session, principal, [name])
     collection_id = await session.scalar(
         sa.select(Collection.id).where(
             Collection.name == name, Collection.id.in_(visible_collections(principal))
@@ -251,7 +252,7 @@ async def _locked(session: AsyncSession, principal: Principal, source_id: UUID) 
         sa.select(FollowedSource)
         .where(
             FollowedSource.id == source_id,
-            FollowedSource.collection_id.in_(visible_collections(principal)),
+            FollowedSource.collection_id.in_(curated_collections(principal)),
         )
         .with_for_update()
     )
