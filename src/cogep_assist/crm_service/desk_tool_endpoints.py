@@ -3,10 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Request, Response
-from pydantic import BaseModel
+from fastapi import Path, Response
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.desk_tool_schemas import (
     BulkBody,
@@ -29,12 +27,12 @@ from cogep_assist.crm_service.reply_templates import (
     set_template,
 )
 from cogep_assist.crm_service.saved_views import list_views, remove_view, save_view
-from cogep_assist.crm_service.ticket_act_endpoints import Door
+from cogep_assist.crm_service.ticket_act_endpoints import Door as AtTicket
 from cogep_assist.crm_service.ticket_bulk import act_on_many
 from cogep_assist.crm_service.ticket_endpoints import WORK
 from cogep_assist.crm_service.ticket_presence import be_present, leave
 from cogep_assist.crm_service.ticket_schemas import TicketReply
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -63,21 +61,9 @@ async def views(session: SessionDep, principal: PrincipalDep) -> list[ViewReply]
     summary="Salva uma visão",
     dependencies=[WORK],
 )
-async def post_view(
-    request: Request,
-    body: ViewBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> ViewReply:
+async def post_view(door: Door, body: ViewBody) -> ViewReply:
     """Keep a list under a name."""
-
-    async def work() -> StoredReply:
-        view = await save_view(session, principal, body)
-        return StoredReply(201, view.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    return ViewReply.model_validate(stored.reply)
+    return await door.reply(ViewReply, lambda: save_view(door.session, door.principal, body), body)
 
 
 @router.delete(
@@ -86,21 +72,9 @@ async def post_view(
     summary="Remove uma visão",
     dependencies=[WORK],
 )
-async def delete_view(
-    request: Request,
-    view_id: UUID,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> Response:
+async def delete_view(door: Door, view_id: UUID) -> Response:
     """Forget a view."""
-
-    async def work() -> StoredReply:
-        await remove_view(session, principal, view_id)
-        return StoredReply(204, {})
-
-    await once(request, session, principal, idempotency_key, b"", work)
-    return Response(status_code=204)
+    return await door.remove(lambda: remove_view(door.session, door.principal, view_id))
 
 
 @router.get(
@@ -121,24 +95,11 @@ async def macros(session: SessionDep, principal: PrincipalDep) -> list[MacroRepl
     summary="Cria ou muda uma macro",
     dependencies=[MANAGE],
 )
-async def put_macro(
-    request: Request,
-    response: Response,
-    name: NameInPath,
-    body: MacroBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> MacroReply:
+async def put_macro(door: Door, name: NameInPath, body: MacroBody) -> MacroReply:
     """Keep steps under a name."""
-
-    async def work() -> StoredReply:
-        macro, created = await set_macro(session, principal, name, body)
-        return StoredReply(201 if created else 200, {"id": str(macro.id), "name": macro.name})
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    response.status_code = stored.status
-    return MacroReply(**stored.reply, steps=body.steps)
+    return await door.put(
+        MacroReply, lambda: set_macro(door.session, door.principal, name, body), body
+    )
 
 
 @router.delete(
@@ -147,21 +108,9 @@ async def put_macro(
     summary="Remove uma macro",
     dependencies=[MANAGE],
 )
-async def delete_macro(
-    request: Request,
-    name: NameInPath,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> Response:
+async def delete_macro(door: Door, name: NameInPath) -> Response:
     """Forget a macro."""
-
-    async def work() -> StoredReply:
-        await remove_macro(session, principal, name)
-        return StoredReply(204, {})
-
-    await once(request, session, principal, idempotency_key, b"", work)
-    return Response(status_code=204)
+    return await door.remove(lambda: remove_macro(door.session, door.principal, name))
 
 
 @router.post(
@@ -170,7 +119,7 @@ async def delete_macro(
     summary="Faz no chamado os passos de uma macro",
     dependencies=[WORK],
 )
-async def run_macro(door: Door, name: NameInPath) -> TicketReply:
+async def run_macro(door: AtTicket, name: NameInPath) -> TicketReply:
     """Do a macro's steps."""
     return await door.change(
         lambda: apply_macro(door.session, door.principal, door.ticket_id, name, door.reopen_days)
@@ -195,24 +144,11 @@ async def templates(session: SessionDep, principal: PrincipalDep) -> list[Templa
     summary="Cria ou muda um texto pronto",
     dependencies=[MANAGE],
 )
-async def put_template(
-    request: Request,
-    response: Response,
-    name: NameInPath,
-    body: TemplateBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> TemplateReply:
+async def put_template(door: Door, name: NameInPath, body: TemplateBody) -> TemplateReply:
     """Keep a text under a name."""
-
-    async def work() -> StoredReply:
-        template, created = await set_template(session, principal, name, body.body)
-        return StoredReply(201 if created else 200, template.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    response.status_code = stored.status
-    return TemplateReply.model_validate(stored.reply)
+    return await door.put(
+        TemplateReply, lambda: set_template(door.session, door.principal, name, body.body), body
+    )
 
 
 @router.delete(
@@ -221,21 +157,9 @@ async def put_template(
     summary="Remove um texto pronto",
     dependencies=[MANAGE],
 )
-async def delete_template(
-    request: Request,
-    name: NameInPath,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> Response:
+async def delete_template(door: Door, name: NameInPath) -> Response:
     """Forget a text."""
-
-    async def work() -> StoredReply:
-        await remove_template(session, principal, name)
-        return StoredReply(204, {})
-
-    await once(request, session, principal, idempotency_key, b"", work)
-    return Response(status_code=204)
+    return await door.remove(lambda: remove_template(door.session, door.principal, name))
 
 
 @router.get(
@@ -257,23 +181,12 @@ async def filled(
     summary="Faz o mesmo em muitos chamados, cada um por si",
     dependencies=[WORK],
 )
-async def bulk(
-    request: Request,
-    body: BulkBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> BulkReply:
+async def bulk(door: Door, body: BulkBody) -> BulkReply:
     """Act on many tickets."""
-    days = edge_state(request).settings.ticket_reopen_days
-
-    async def work() -> StoredReply:
-        items = await act_on_many(session, principal, body, days)
-        return StoredReply(200, {"items": [item.model_dump(mode="json") for item in items]})
-
-    raw = body.model_dump_json(exclude_unset=True).encode()
-    stored = await once(request, session, principal, idempotency_key, raw, work)
-    return BulkReply.model_validate(stored.reply)
+    days = edge_state(door.request).settings.ticket_reopen_days
+    return await door.reply(
+        BulkReply, lambda: act_on_many(door.session, door.principal, body, days), body
+    )
 
 
 @router.put(
@@ -282,15 +195,9 @@ async def bulk(
     summary="Diz que você está no chamado e mostra quem mais está",
     dependencies=[WORK],
 )
-async def presence(
-    ticket_id: UUID,
-    body: PresenceBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - saying it twice is saying it
-) -> list[PresenceReply]:
-    """Be at a ticket."""
-    return await be_present(session, principal, ticket_id, writing=body.writing)
+async def presence(door: AtTicket, body: PresenceBody) -> list[PresenceReply]:
+    """Be at a ticket. Saying it twice is saying it: nothing is kept for a repetition."""
+    return await be_present(door.session, door.principal, door.ticket_id, writing=body.writing)
 
 
 @router.delete(
@@ -299,16 +206,6 @@ async def presence(
     summary="Diz que você saiu do chamado",
     dependencies=[WORK],
 )
-async def gone(
-    ticket_id: UUID,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,  # noqa: ARG001 - leaving twice is leaving
-) -> Response:
+async def gone(door: AtTicket) -> Response:
     """Leave a ticket."""
-    await leave(session, principal, ticket_id)
-    return Response(status_code=204)
-
-
-def _raw(body: BaseModel) -> bytes:
-    return body.model_dump_json().encode()
+    return await door.remove(lambda: leave(door.session, door.principal, door.ticket_id))

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path, Request, Response
+from fastapi import Path
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.queues import MAX_NAME_CHARS, list_queues, set_queue
 from cogep_assist.crm_service.ticket_schemas import QueueChange, QueueReply
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 
@@ -34,23 +33,8 @@ async def queues(session: SessionDep, principal: PrincipalDep) -> list[QueueRepl
     summary="Cria ou muda uma fila",
     dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_DESK, idempotent=True)],
 )
-async def put_queue(
-    request: Request,
-    response: Response,
-    name: QueueName,
-    body: QueueChange,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> QueueReply:
+async def put_queue(door: Door, name: QueueName, body: QueueChange) -> QueueReply:
     """Create a queue or change it."""
-
-    async def work() -> StoredReply:
-        _, created = await set_queue(session, principal, name, body)
-        return StoredReply(201 if created else 200, {})
-
-    raw = body.model_dump_json(exclude_unset=True).encode()
-    stored = await once(request, session, principal, idempotency_key, raw, work)
-    response.status_code = stored.status
-    listed = await list_queues(session, principal)
-    return next(queue for queue in listed if queue.name == " ".join(name.split()))
+    return await door.put(
+        QueueReply, lambda: set_queue(door.session, door.principal, name, body), body
+    )

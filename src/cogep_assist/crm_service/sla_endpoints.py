@@ -4,10 +4,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Request, Response
-from pydantic import BaseModel
+from fastapi import Path, Response
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.business_calendars import list_calendars, set_calendar, set_day
 from cogep_assist.crm_service.sla_explain import explain_sla
@@ -20,7 +18,7 @@ from cogep_assist.crm_service.sla_schemas import (
     PolicyReply,
     SlaReading,
 )
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 
@@ -48,24 +46,11 @@ async def calendars(session: SessionDep, principal: PrincipalDep) -> list[Calend
     summary="Cria ou muda um calendário de expediente",
     dependencies=[MANAGE],
 )
-async def put_calendar(
-    request: Request,
-    response: Response,
-    name: NameInPath,
-    body: CalendarBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> CalendarReply:
+async def put_calendar(door: Door, name: NameInPath, body: CalendarBody) -> CalendarReply:
     """Create a calendar or change it."""
-
-    async def work() -> StoredReply:
-        reply, created = await set_calendar(session, principal, name, body)
-        return StoredReply(201 if created else 200, reply.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    response.status_code = stored.status
-    return CalendarReply.model_validate(stored.reply)
+    return await door.put(
+        CalendarReply, lambda: set_calendar(door.session, door.principal, name, body), body
+    )
 
 
 @router.put(
@@ -74,23 +59,11 @@ async def put_calendar(
     summary="Diz como um dia difere dos outros: feriado municipal, meio expediente",
     dependencies=[MANAGE],
 )
-async def put_day(
-    request: Request,
-    name: NameInPath,
-    day: date,
-    body: DayBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> CalendarReply:
+async def put_day(door: Door, name: NameInPath, day: date, body: DayBody) -> CalendarReply:
     """Set a day apart."""
-
-    async def work() -> StoredReply:
-        reply = await set_day(session, principal, name, day, body)
-        return StoredReply(200, reply.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    return CalendarReply.model_validate(stored.reply)
+    return await door.reply(
+        CalendarReply, lambda: set_day(door.session, door.principal, name, day, body), body
+    )
 
 
 @router.delete(
@@ -99,22 +72,11 @@ async def put_day(
     summary="Deixa um dia ser como os outros do calendário",
     dependencies=[MANAGE],
 )
-async def delete_day(
-    request: Request,
-    name: NameInPath,
-    day: date,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> CalendarReply:
+async def delete_day(door: Door, name: NameInPath, day: date) -> CalendarReply:
     """Take a day's difference back."""
-
-    async def work() -> StoredReply:
-        reply = await set_day(session, principal, name, day, None)
-        return StoredReply(200, reply.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, b"", work)
-    return CalendarReply.model_validate(stored.reply)
+    return await door.reply(
+        CalendarReply, lambda: set_day(door.session, door.principal, name, day, None)
+    )
 
 
 @router.get(
@@ -135,24 +97,11 @@ async def policies(session: SessionDep, principal: PrincipalDep) -> list[PolicyR
     summary="Cria ou muda uma meta de atendimento",
     dependencies=[MANAGE],
 )
-async def put_policy(
-    request: Request,
-    response: Response,
-    name: NameInPath,
-    body: PolicyBody,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> PolicyReply:
+async def put_policy(door: Door, name: NameInPath, body: PolicyBody) -> PolicyReply:
     """Create a policy or change it."""
-
-    async def work() -> StoredReply:
-        reply, created = await set_policy(session, principal, name, body)
-        return StoredReply(201 if created else 200, reply.model_dump(mode="json"))
-
-    stored = await once(request, session, principal, idempotency_key, _raw(body), work)
-    response.status_code = stored.status
-    return PolicyReply.model_validate(stored.reply)
+    return await door.put(
+        PolicyReply, lambda: set_policy(door.session, door.principal, name, body), body
+    )
 
 
 @router.delete(
@@ -161,21 +110,9 @@ async def put_policy(
     summary="Remove uma meta de atendimento",
     dependencies=[MANAGE],
 )
-async def delete_policy(
-    request: Request,
-    name: NameInPath,
-    session: SessionDep,
-    principal: PrincipalDep,
-    idempotency_key: IdempotencyKeyHeader = None,
-) -> Response:
+async def delete_policy(door: Door, name: NameInPath) -> Response:
     """Promise no more."""
-
-    async def work() -> StoredReply:
-        await remove_policy(session, principal, name)
-        return StoredReply(204, {})
-
-    await once(request, session, principal, idempotency_key, b"", work)
-    return Response(status_code=204)
+    return await door.remove(lambda: remove_policy(door.session, door.principal, name))
 
 
 @router.get(
@@ -187,7 +124,3 @@ async def delete_policy(
 async def reading(ticket_id: UUID, session: SessionDep, principal: PrincipalDep) -> SlaReading:
     """Explain a ticket's clock."""
     return await explain_sla(session, principal, ticket_id)
-
-
-def _raw(body: BaseModel) -> bytes:
-    return body.model_dump_json().encode()

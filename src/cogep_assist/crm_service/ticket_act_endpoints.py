@@ -7,11 +7,10 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import LinkKind, TicketMerge
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
 from cogep_assist.crm_service.ticket_endpoints import OPEN, WORK, as_it_stands, zone
@@ -41,7 +40,8 @@ from cogep_assist.crm_service.ticket_schemas import (
 from cogep_assist.crm_service.ticket_split import split_ticket
 from cogep_assist.crm_service.ticket_write import write_entry
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.idempotent import IdempotencyKeyHeader
+from cogep_assist.edge.once_door import OnceDoor, raw
 from cogep_assist.edge.rules import PrincipalDep, guarded_router
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -49,7 +49,7 @@ from cogep_assist.edge.transactions import SessionDep
 router = guarded_router(tags=["tickets"])
 
 
-class TicketDoor:
+class TicketDoor(OnceDoor):
     """A request to change one ticket: does it once, and shows the ticket as it then stands."""
 
     def __init__(
@@ -61,34 +61,28 @@ class TicketDoor:
         principal: PrincipalDep,
         idempotency_key: IdempotencyKeyHeader = None,
     ) -> None:
-        self.request, self.response = request, response
-        self.ticket_id, self.key = ticket_id, idempotency_key
-        self.session: AsyncSession = session
-        self.principal: Principal = principal
+        super().__init__(request, response, session, principal, idempotency_key)
+        self.ticket_id = ticket_id
 
     async def change(
         self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
     ) -> TicketReply:
         """Do some work in the request's transaction and show the ticket."""
-        await self.once(work, body)
-        return await as_it_stands(self.response, self.session, self.principal, self.ticket_id)
-
-    async def once(
-        self,
-        work: Callable[[], Awaitable[Any]],
-        body: BaseModel | None = None,
-        status: int = 200,
-    ) -> UUID | None:
-        """Do some work, or find out that it was done; return the id of what it made, if any."""
 
         async def stored() -> StoredReply:
-            made = await work()
-            return StoredReply(status, {} if made is None else {"id": str(made.id)})
+            await work()
+            return StoredReply(200, {})
 
-        raw = b"" if body is None else body.model_dump_json().encode()
-        reply = await once(self.request, self.session, self.principal, self.key, raw, stored)
-        made = reply.reply.get("id")
-        return None if made is None else UUID(made)
+        await self.once(stored, raw(body))
+        return await as_it_stands(self.response, self.session, self.principal, self.ticket_id)
+
+    async def make(self, work: Callable[[], Awaitable[Any]], body: BaseModel) -> UUID:
+        """Do work that makes something, once, and return its id."""
+
+        async def stored() -> StoredReply:
+            return StoredReply(201, {"id": str((await work()).id)})
+
+        return UUID((await self.once(stored, raw(body))).reply["id"])
 
     @property
     def reopen_days(self) -> int:
@@ -121,7 +115,7 @@ async def comment(door: Door, body: EntryBody) -> EntryReply:
         )
         return entry
 
-    made = await door.once(work, body, 201)
+    made = await door.make(work, body)
     await find_ticket(door.session, door.principal, door.ticket_id)
     staff = door.principal.may(Act.WORK_TICKETS)
     written = await entries_of(
@@ -230,7 +224,7 @@ async def unlink(door: Door, other_id: UUID, kind: Annotated[LinkKind, Query()])
 )
 async def split(door: Door, body: SplitBody) -> TicketReply:
     """Make a ticket out of a part of this one."""
-    made = await door.once(
+    made = await door.make(
         lambda: split_ticket(
             door.session,
             door.principal,
@@ -240,9 +234,7 @@ async def split(door: Door, body: SplitBody) -> TicketReply:
             zone(door.request),
         ),
         body,
-        201,
     )
-    assert made is not None
     return await as_it_stands(door.response, door.session, door.principal, made)
 
 
@@ -256,14 +248,12 @@ async def split(door: Door, body: SplitBody) -> TicketReply:
 async def merge(door: Door, body: MergeBody, if_match: IfMatchHeader = None) -> MergeReply:
     """Take another ticket into this one."""
     expected = expected_revision(if_match)
-    made = await door.once(
+    made = await door.make(
         lambda: merge_tickets(
             door.session, door.principal, door.ticket_id, body.other_id, expected
         ),
         body,
-        201,
     )
-    assert made is not None
     merged = await door.session.get_one(TicketMerge, made)
     kept = await as_it_stands(door.response, door.session, door.principal, door.ticket_id)
     return MergeReply(

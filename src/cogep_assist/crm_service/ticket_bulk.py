@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.desk_tool_schemas import BulkBody, BulkItem
+from cogep_assist.crm_service.desk_tool_schemas import BulkBody, BulkItem, BulkReply
 from cogep_assist.crm_service.macros import apply_macro
 from cogep_assist.crm_service.ticket_assignment import assign_ticket
 from cogep_assist.crm_service.ticket_edit import edit_ticket
@@ -15,7 +15,7 @@ from cogep_assist.crm_service.ticket_move import Move, move_ticket
 
 async def act_on_many(
     session: AsyncSession, principal: Principal, body: BulkBody, reopen_days: int
-) -> list[BulkItem]:
+) -> BulkReply:
     """Do one act on each ticket and return what became of each, in the order asked.
 
     Tickets are taken in the order of their ids, so that two such acts at once cannot wait for
@@ -32,7 +32,7 @@ async def act_on_many(
             done[ticket_id] = BulkItem(
                 id=ticket_id, done=False, code=error.code, message=error.message
             )
-    return [done[ticket_id] for ticket_id in dict.fromkeys(body.ids)]
+    return BulkReply(items=[done[ticket_id] for ticket_id in dict.fromkeys(body.ids)])
 
 
 async def _act(
