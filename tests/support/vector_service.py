@@ -46,5 +46,7 @@ def vector_settings(web: LocalWeb, **given: Any) -> Settings:
         "embed_url": web.url("/v1"),
         "embed_model": "significados",
         "embed_provider_own": True,
+        # These vectors know what is meant, unlike a weak model's.
+        "embed_weight": 1.0,
     }
     return load_settings(**{**own, **given})

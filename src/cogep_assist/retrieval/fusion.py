@@ -4,8 +4,8 @@ import numpy as np
 
 from cogep_assist.retrieval.postings import Floats
 
-# A small English model gained .005 nDCG@10 on Portuguese sets at this weight, and weights that suit
-# a better model hurt with a weak one: cautious by default. COGEP_EMBED_WEIGHT is for one's own model.
+# A small English model gained .005 nDCG@10 on Portuguese sets at this weight, and what suits a
+# better model hurts with a weak one: cautious by default. COGEP_EMBED_WEIGHT is for one's own.
 DENSE_WEIGHT = 0.2
 
 
