@@ -146,7 +146,10 @@ class OidcProvider:
 
     def _allowed(self, endpoint: Any) -> str:
         """Return an endpoint at the issuer's own origin, or at any other by https."""
-        address = parse_url(str(endpoint))
+        try:
+            address = parse_url(str(endpoint))
+        except AppError:
+            raise AppError("oidc_unavailable", reason="endpoint") from None
         if address.origin != self._address.origin and address.scheme != "https":
             raise AppError("oidc_unavailable", reason="endpoint")
         return str(endpoint)
