@@ -11,7 +11,7 @@ from api import Api
 
 from cogep_assist.core.access_customers import visible_customers
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import AuditEvent, Customer, CustomerEvent, Role
+from cogep_assist.core.models import AuditEvent, Customer, CustomerEvent, NameWord, Role
 from cogep_assist.core.principal import Principal, PrincipalKind
 
 UNKNOWN = "019a0000-0000-7000-8000-000000000000"
@@ -442,3 +442,24 @@ async def test_duplicates_are_suggested_dismissed_merged_and_undone(
     strangers = {"first_id": bia["id"], "second_id": UNKNOWN}
     reply = await agent.post("/crm/customers/duplicates/dismiss", json=strangers)
     assert code(reply) == (404, "duplicate_not_found")
+
+
+async def test_a_customer_is_found_by_the_protocol_of_a_ticket(agent: httpx2.AsyncClient) -> None:
+    ana = await make(agent, name="Ana Souza")
+    await make(agent, name="Bia Souza")
+    body = {"subject": "Férias", "body": "Quando posso tirar?", "customer_id": ana["id"]}
+    opened = await agent.post("/crm/tickets", json=body)
+    assert opened.status_code == 201, opened.text
+    params = {"q": opened.json()["protocol"]}
+    found = (await agent.get("/crm/customers", params=params)).json()["items"]
+    assert [(item["id"], item["match"]) for item in found] == [(ana["id"], "protocol")]
+
+
+async def test_a_removed_name_leaves_no_word_behind(
+    agent: httpx2.AsyncClient, database: Database
+) -> None:
+    made = await make(agent, name="Ubirajara Quintanilha Souza")
+    await make(agent, name="Ana Souza")
+    assert (await agent.delete(made["links"]["self"])).status_code == 204
+    async with database.begin() as session:
+        assert set(await session.scalars(sa.select(NameWord.word))) == {"ana", "souza"}

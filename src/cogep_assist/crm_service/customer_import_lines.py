@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.brazil.names import name_words
 from cogep_assist.core.models import (
     Customer,
     CustomerContact,
@@ -24,6 +23,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.customer_fields import clean_custom, living_fields
 from cogep_assist.crm_service.customer_import_file import row_values
+from cogep_assist.crm_service.customer_index import known_words
 from cogep_assist.crm_service.customer_timeline import event_row
 from cogep_assist.crm_service.customer_values import Cleaned, Contact, Problem, clean_values
 from cogep_assist.crm_service.customer_vocabulary import learn_words
@@ -186,7 +186,7 @@ def _create(principal: Principal, asked: ImportedLines, line: _Line, written: _S
         for contact in line.cleaned.contacts or []
     ]
     written.rows += [CustomerTag(customer_id=made.id, tag=tag) for tag in line.cleaned.tags or []]
-    written.words.update(words_of(made))
+    written.words.update(known_words(made.name, made.social_name))
     written.events.append(
         event_row(principal, made.id, "imported", "customer_import", asked.import_id)
     )
@@ -261,12 +261,6 @@ async def picture(session: AsyncSession, customer: Customer) -> dict[str, Any]:
         "contacts": [[c.kind.value, c.canonical, c.typed, c.label, c.is_primary] for c in contacts],
         "tags": await tags_of(session, customer.id),
     }
-
-
-def words_of(customer: Customer) -> set[str]:
-    """Return the words of a customer's names that the vocabulary keeps."""
-    from_names = f"{customer.name} {customer.social_name or ''}"
-    return {w for w in name_words(from_names) if w.isascii() and w.isalpha() and len(w) > 2}
 
 
 def _keys(line: _Line) -> list[str]:

@@ -20,8 +20,10 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customer_import import find_import
+from cogep_assist.crm_service.customer_index import known_words
 from cogep_assist.crm_service.customer_timeline import note_event
 from cogep_assist.crm_service.customer_values import Cleaned, Contact
+from cogep_assist.crm_service.customer_vocabulary import forget_words
 from cogep_assist.crm_service.customers import apply_change
 from cogep_assist.crm_service.merge_journal import references_to
 
@@ -54,7 +56,13 @@ async def roll_back_import(
         CustomerImportLine.import_id == import_id,
         CustomerImportLine.outcome == ImportOutcome.CREATED,
     )
-    gone = await session.execute(sa.delete(Customer).where(Customer.id.in_(made)))
+    gone = await session.execute(
+        sa.delete(Customer)
+        .where(Customer.id.in_(made))
+        .returning(Customer.name, Customer.social_name)
+    )
+    names = [name for row in gone for name in row]
+    await forget_words(session, known_words(*names))
     await session.execute(
         sa.update(CustomerImportLine)
         .where(CustomerImportLine.import_id == import_id)
@@ -66,7 +74,7 @@ async def roll_back_import(
         NOW,
     )
     await session.flush()
-    details = {"removed": int(getattr(gone, "rowcount", 0))}
+    details = {"removed": len(names) // 2}
     await audit.record(
         session, principal, "customer_import_rolled_back", "customer_import", import_id, details
     )

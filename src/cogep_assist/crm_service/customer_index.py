@@ -39,8 +39,14 @@ def index_customer(
         sort_key=fold_name(shown or columns["name"])[:MAX_LEXEME_CHARS],
         search=tsvector(_lexemes(columns, words, reached)),
         match_keys=sorted({_hashed(key) for key in match_keys(columns, reached)}),
-        words=[word for word in words if word.isascii() and not word.isdigit() and len(word) > 2],
+        words=known_words(*names),
     )
+
+
+def known_words(*names: str | None) -> list[str]:
+    """Return the words of names that are kept to find the nearest to a wrong one."""
+    words = {word for name in names if name for word in name_words(name)}
+    return sorted(w for w in words if w.isascii() and w.isalpha() and len(w) > 2)
 
 
 def tsvector(lexemes: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Customer, NameWord
-from cogep_assist.crm_service.customer_index import quoted
 from cogep_assist.crm_service.word_distance import distance
 
 CANDIDATES = 200
@@ -26,18 +25,13 @@ async def learn_words(session: AsyncSession, words: Iterable[str]) -> None:
 
 
 async def forget_words(session: AsyncSession, words: Iterable[str]) -> None:
-    """Remove the words that no living customer's name holds any more."""
-    for word in sorted(set(words)):
-        held = await session.scalar(
-            sa.select(sa.literal(1))
-            .where(
-                Customer.removed_at.is_(None),
-                Customer.search.op("@@")(sa.cast(quoted(word), TSQUERY)),
-            )
-            .limit(1)
-        )
-        if not held:
-            await session.execute(sa.delete(NameWord).where(NameWord.word == word))
+    """Remove those of some words that no living customer's name holds any more."""
+    lexeme = sa.func.concat("'", NameWord.word, "'")
+    held = sa.exists().where(
+        Customer.removed_at.is_(None),
+        Customer.search.op("@@", return_type=sa.Boolean())(sa.cast(lexeme, TSQUERY)),
+    )
+    await session.execute(sa.delete(NameWord).where(NameWord.word.in_(sorted(set(words))), ~held))
 
 
 async def nearest_words(session: AsyncSession, word: str) -> Sequence[str]:

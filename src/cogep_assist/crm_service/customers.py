@@ -23,11 +23,11 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customer_duplicates import suggest_duplicates
 from cogep_assist.crm_service.customer_fields import clean_custom, living_fields
-from cogep_assist.crm_service.customer_index import CustomerIndex, index_customer
+from cogep_assist.crm_service.customer_index import CustomerIndex, index_customer, known_words
 from cogep_assist.crm_service.customer_schemas import CustomerBody, CustomerValues
 from cogep_assist.crm_service.customer_timeline import note_event
 from cogep_assist.crm_service.customer_values import Cleaned, Contact, clean_values
-from cogep_assist.crm_service.customer_vocabulary import learn_words
+from cogep_assist.crm_service.customer_vocabulary import forget_words, learn_words
 from cogep_assist.edge.entity_tags import check_revision
 
 NOW = sa.func.clock_timestamp()
@@ -117,6 +117,7 @@ async def remove_customer(
     customer.removed_at = NOW
     customer.revision += 1
     await session.flush()
+    await forget_words(session, known_words(customer.name, customer.social_name))
     await note_event(session, principal, customer_id, "removed")
     await audit.record(session, principal, "customer_removed", "customer", customer_id)
 
