@@ -17,6 +17,7 @@ from cogep_assist.core.models import (
     ArchivedJob,
     BackgroundJob,
     BackgroundStatus,
+    Blob,
     IngestionJob,
     JobStatus,
 )
@@ -24,6 +25,7 @@ from cogep_assist.core.queue_archive import archive_jobs, forget_background_jobs
 from cogep_assist.ingestion_service.job_control import retry_job
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.worker_service import archive
+from cogep_assist.worker_service.duties import sweep_blobs
 
 AddJob = Callable[..., Awaitable[UUID]]
 WEEK = timedelta(days=7)
@@ -163,3 +165,34 @@ async def test_the_duty_is_due_again_while_more_is_left(
         await session.execute(sa.delete(BackgroundJob))
         await archive.archive_finished(session, "")
     assert (await count(database, ArchivedJob), await count(database, BackgroundJob)) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "kept"),
+    [
+        (JobStatus.FAILED, 8, True),
+        (JobStatus.FAILED, 91, False),
+        (JobStatus.CANCELLED, 8, False),
+        (JobStatus.COMPLETED, 8, False),
+    ],
+)
+async def test_what_failed_can_be_tried_again_with_its_bytes_for_a_while(
+    database: Database, add_job: AddJob, status: JobStatus, days: int, kept: bool
+) -> None:
+    blob = uuid7()
+    ended = sa.func.now() - sa.literal(timedelta(days=days))
+    async with database.begin() as session:
+        session.add(
+            Blob(id=blob, sha256=blob.bytes * 2, size=7, content=b"f\xc3\xa9rias", created_at=ended)
+        )
+    job = await add_job(status=status, finished_at=ended, blob_id=blob)
+    await move(database)
+    async with database.begin() as session:
+        await sweep_blobs(session, "")
+    async with database.begin() as session:
+        assert (await session.get(Blob, blob) is not None) is kept
+        if status is JobStatus.FAILED and kept:
+            assert (await retry_job(session, SYSTEM, job)).status is JobStatus.PENDING
+        elif status is JobStatus.FAILED:
+            with pytest.raises(AppError, match="job_content_gone"):
+                await retry_job(session, SYSTEM, job)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from cogep_assist.cli.console import err, one_line, out, table
 from cogep_assist.cli.failure import as_app_error
-from cogep_assist.cli.labels import STATUS
+from cogep_assist.cli.labels import STATUS, WARNING
 from cogep_assist.cli.moments import duration
 from cogep_assist.cli.targets import Skipped
 from cogep_assist.core.models import JobStatus
@@ -125,7 +125,8 @@ def _print_warnings(report: Report) -> None:
     if unchanged:
         out().print(f"Sem mudança desde a última vez: {unchanged}.")
     for code, count in sorted(counted.items()):
-        out().print(f"Aviso “{code}” em {count} documento(s).", style="yellow", markup=False)
+        words = WARNING.get(code, code)
+        out().print(f"Aviso em {count} documento(s): {words}.", style="yellow", markup=False)
 
 
 def _print_skipped(skipped: list[Skipped]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import resolve_job
-from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE
+from cogep_assist.cli.job_watch import as_json, look, watch_queue
+from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE, WARNING
 from cogep_assist.cli.moments import duration, moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
@@ -44,11 +45,21 @@ def jobs(
     ctx: typer.Context,
     status: StatusOption = None,
     limit: Limit = 50,
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", "-w", help="Acompanha a fila e os trabalhadores até Ctrl-C."),
+    ] = False,
+    every: Annotated[
+        float,
+        typer.Option("--every", min=0.2, metavar="S", help="Segundos entre duas leituras."),
+    ] = 1.0,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Mostra e conduz as tarefas de ingestão; sem comando, lista as mais novas."""
-    if ctx.invoked_subcommand is None:
+    if watch and ctx.invoked_subcommand is None:
+        _watch(settings_for(data_dir), every, as_json_=json_)
+    elif ctx.invoked_subcommand is None:
         _show_list(settings_for(data_dir), status, limit, as_json=json_)
 
 
@@ -90,6 +101,16 @@ def cancel(job_id: JobId, json_: AsJson = False, data_dir: DataDir = None) -> No
     done = job.status is JobStatus.CANCELLED
     sentence = "foi cancelada" if done else "vai parar no próximo estágio"
     _say(job, f"A tarefa {job.id} {sentence}.", as_json=json_)
+
+
+def _watch(settings: Settings, every: float, *, as_json_: bool) -> None:
+    async def work(database: Database) -> None:
+        if as_json_:
+            print_json(as_json(await look(database)))
+        else:
+            await watch_queue(database, every=every)
+
+    on_database(settings, work)
 
 
 def _change(settings: Settings, job_id: str, change: _Change) -> JobReply:
@@ -169,7 +190,7 @@ def _print_job(job: JobReply, zone: ZoneInfo) -> None:
         "Terminada em": moment(job.finished_at, zone),
         "Documento": str(job.document_id) if job.document_id else "",
         "Trechos": str(job.chunks) if job.chunks is not None else "",
-        "Avisos": ", ".join(job.warnings),
+        "Avisos": ", ".join(WARNING.get(warning, warning) for warning in job.warnings),
         "Causa": f"{job.error.message} [{job.error.code}]" if job.error else "",
         "Tempos": _timings(job),
     }

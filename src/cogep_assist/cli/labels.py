@@ -1,4 +1,4 @@
-"""Portuguese names of states and stages."""
+"""Portuguese names of states, stages and warnings."""
 
 from cogep_assist.core.models import JobStage, JobStatus
 
@@ -22,4 +22,20 @@ STATUS_STYLE = {
     JobStatus.FAILED: "red",
     JobStatus.CANCELLED: "yellow",
     JobStatus.PROCESSING: "cyan",
+}
+# What a reader left out or mended, as a person should know it.
+WARNING = {
+    "attachments_not_read": "os anexos da mensagem não foram lidos",
+    "content_differs_from_extension": "o conteúdo não é o que a extensão do nome diz",
+    "damaged_pages_skipped": "páginas danificadas foram puladas",
+    "deep_nesting_flattened": "a página aninhava demais e foi achatada",
+    "empty_sheet": "há planilha vazia",
+    "hidden_sheets_skipped": "planilhas ocultas foram puladas",
+    "hidden_slides_skipped": "slides ocultos foram pulados",
+    "hidden_text_removed": "texto oculto foi deixado de fora",
+    "ocr_page_failed": "o OCR falhou em alguma página",
+    "reordering_characters_removed": "caracteres que invertem a ordem do texto foram removidos",
+    "scanned_pages_skipped": "páginas digitalizadas foram puladas, por falta de OCR",
+    "struck_text_removed": "texto riscado foi deixado de fora",
+    "unchanged": "o conteúdo é o mesmo que já estava na base",
 }

@@ -23,7 +23,7 @@ from cogep_assist.core.diagnosis.connection import open_connection
 from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.embedded_cluster import prepare_data_dir
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Document, IngestionJob
+from cogep_assist.core.models import ArchivedJob, Document, IngestionJob
 from cogep_assist.ingestion_service.submission import HeldContent, Options, file_submission
 from cogep_assist.ingestion_service.submissions import submit
 
@@ -92,7 +92,12 @@ async def _send_sample(target: DatabaseTarget, settings: Settings) -> int:
         async with database.begin() as session:
             used = await session.scalar(
                 sa.select(
-                    sa.or_(sa.exists(sa.select(Document.id)), sa.exists(sa.select(IngestionJob.id)))
+                    sa.or_(
+                        *(
+                            sa.exists(sa.select(table.id))
+                            for table in (Document, IngestionJob, ArchivedJob)
+                        )
+                    )
                 )
             )
         if used:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from cogep_assist.core.models import (
     Document,
     DocumentVersion,
     IngestionJob,
+    JobStatus,
     TicketAttachment,
 )
 from cogep_assist.core.outbox import DELIVER, MAIL, Courier, deliver, sweep_outbox
@@ -53,6 +55,8 @@ from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
 VISITS = 4
+# A failure's cause may take a while to be mended; longer, what nobody wanted is not kept.
+RETRIABLE = timedelta(days=90)
 DELIVERIES = 4
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
@@ -134,11 +138,20 @@ async def settle(session: AsyncSession, subject: str) -> None:
 
 
 async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
-    """Remove bytes that no job, version or attachment refers to any more."""
+    """Remove bytes that no job, version or attachment refers to any more.
+
+    What failed can be tried again from the archive too, for as long as ``RETRIABLE`` says.
+    """
+    retriable = sa.exists().where(
+        ArchivedJob.blob_id == Blob.id,
+        ArchivedJob.status == JobStatus.FAILED,
+        ArchivedJob.finished_at > sa.func.now() - sa.literal(RETRIABLE),
+    )
     await session.execute(
         sa.delete(Blob).where(
             Blob.created_at < sa.func.now() - sa.text("interval '1 hour'"),
             ~sa.exists().where(IngestionJob.blob_id == Blob.id),
+            ~retriable,
             ~sa.exists().where(DocumentVersion.blob_id == Blob.id),
             ~sa.exists().where(TicketAttachment.blob_id == Blob.id),
         )

@@ -77,7 +77,7 @@ MESSAGES: dict[str, Message] = {
     "job_not_found": Message(
         404,
         "Esta tarefa não existe ou não está ao seu alcance.",
-        "Confira o identificador; GET /ingest lista as tarefas.",
+        "Confira o identificador; “cogep jobs” e GET /ingest listam as tarefas.",
     ),
     "job_not_retryable": Message(
         409,
@@ -87,11 +87,11 @@ MESSAGES: dict[str, Message] = {
     "job_not_cancellable": Message(
         409,
         "Esta tarefa já terminou (“{status}”).",
-        "Para retirar o documento, use DELETE /documents/ID.",
+        "Para retirar o documento, use “cogep documents delete ID” ou DELETE /documents/ID.",
     ),
     "job_content_gone": Message(
         409,
-        "O conteúdo enviado com esta tarefa já não está guardado.",
+        "O conteúdo enviado com esta tarefa já não está guardado: fica 90 dias após uma falha.",
         "Envie o documento de novo.",
     ),
 }

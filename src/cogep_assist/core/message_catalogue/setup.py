@@ -47,7 +47,8 @@ MESSAGES: dict[str, Message] = {
     "embedded_other_version": Message(
         503,
         "A pasta {path} foi criada pelo PostgreSQL {found}; este cogep traz o {expected}.",
-        "Volte à versão que a criou, ou comece em outra pasta (--data-dir) e ingira de novo.",
+        "Com o cogep anterior, rode “cogep backup ARQUIVO”; com este, “cogep restore ARQUIVO"
+        " --data-dir OUTRA_PASTA”, depois de levar a secret.key para ela. Nada foi tocado.",
     ),
     "embedded_wrong_owner": Message(
         503,
