@@ -56,6 +56,12 @@ def written(console: Console) -> str:
     return console.file.getvalue()
 
 
+async def until_written(console: Console, text: str, watching: asyncio.Task[None]) -> None:
+    while text not in written(console):
+        assert not watching.done()
+        await asyncio.sleep(0.02)
+
+
 async def test_shows_depth_pace_workers_and_what_each_does(busy: Database) -> None:
     console = Console(file=StringIO(), width=160)
     console.print(render(await look(busy)))
@@ -104,17 +110,15 @@ async def test_where_somebody_watches_it_is_read_again(
     monkeypatch.setattr(job_watch.sys.stdout, "isatty", lambda: True, raising=False)
     watching = asyncio.create_task(watch_queue(busy, every=0.02))
     async with asyncio.timeout(20):
-        while "3 na fila" not in written(screen):
-            assert not watching.done()
-            async with busy.begin() as session:
-                await session.execute(
-                    sa.text(
-                        "UPDATE ai.ingestion_queue SET status = 'pending', finished_at = NULL"
-                        " WHERE source_key IN ('external:1', 'external:2')"
-                    )
+        await until_written(screen, "1 na fila", watching)
+        async with busy.begin() as session:
+            await session.execute(
+                sa.text(
+                    "UPDATE ai.ingestion_queue SET status = 'pending', finished_at = NULL"
+                    " WHERE source_key IN ('external:1', 'external:2')"
                 )
-            await asyncio.sleep(0.02)
-    assert "1 na fila" in written(screen)
+            )
+        await until_written(screen, "3 na fila", watching)
     watching.cancel()
 
 

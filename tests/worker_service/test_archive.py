@@ -177,7 +177,12 @@ async def test_the_duty_is_due_again_while_more_is_left(
     ],
 )
 async def test_what_failed_can_be_tried_again_with_its_bytes_for_a_while(
-    database: Database, add_job: AddJob, status: JobStatus, days: int, kept: bool
+    database: Database,
+    add_job: AddJob,
+    settings: Settings,
+    status: JobStatus,
+    days: int,
+    kept: bool,
 ) -> None:
     blob = uuid7()
     ended = sa.func.now() - sa.literal(timedelta(days=days))
