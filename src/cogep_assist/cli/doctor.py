@@ -61,7 +61,10 @@ def doctor(
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
     chosen = frozenset(name.strip() for name in only.split(",") if name.strip())
-    extra = {"llm": partial(check_llm, settings), "sandbox": _check_sandbox}
+    extra: dict[str, ExtraCheck] = {
+        "llm": partial(check_llm, settings),
+        "sandbox": _check_sandbox,
+    }
     findings = examine(settings, env_file, extra, chosen)
     rows = setting_rows(settings, env_file) if settings_too and not chosen else []
     _report(findings, rows, as_json=as_json)

@@ -110,14 +110,7 @@ def eval_(
     if not json_:
         err().print(counted(evaluation), style="dim")
 
-    async def work(database: Database) -> dict[str, Any]:
-        async with _temporary_collection(database) as (name, found):
-            seconds = await _ingest(settings, database, evaluation, name, quiet=json_)
-            with bar("Perguntas", len(evaluation.queries), quiet=json_) as step:
-                figures = await evaluate(database, evaluation, (name, found), k=k, step=step)
-            return {**figures, "ingest_seconds": seconds}
-
-    run = on_database(settings, work)
+    run = _measured(settings, evaluation, k, quiet=json_)
     differences = compare_runs(before, run) if before is not None else []
     if save is not None:
         save_run(save, run)
@@ -134,6 +127,21 @@ def eval_(
         print_misses(misses, len(thresholds))
     if misses:
         raise typer.Exit(1)
+
+
+def _measured(
+    settings: Settings, evaluation: EvaluationSet, k: int, *, quiet: bool
+) -> dict[str, Any]:
+    """Ingest a set and ask its questions, in a collection of their own."""
+
+    async def work(database: Database) -> dict[str, Any]:
+        async with _temporary_collection(database) as (name, found):
+            seconds = await _ingest(settings, database, evaluation, name, quiet=quiet)
+            with bar("Perguntas", len(evaluation.queries), quiet=quiet) as step:
+                figures = await evaluate(database, evaluation, (name, found), k=k, step=step)
+            return {**figures, "ingest_seconds": seconds}
+
+    return on_database(settings, work)
 
 
 @asynccontextmanager

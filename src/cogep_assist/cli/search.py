@@ -14,7 +14,7 @@ from cogep_assist.cli.options import AsJson, CollectionName, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Visibility
-from cogep_assist.rag_service.schemas import SearchReply
+from cogep_assist.rag_service.schemas import SearchReply, SearchResult
 from cogep_assist.rag_service.search import search_passages
 from cogep_assist.rag_service.search_filters import search_filters
 
@@ -74,25 +74,34 @@ def search(
     if json_:
         print_json(found.model_dump(mode="json"))
         return
+    _print_found(found, text)
+
+
+def _print_found(found: SearchReply, text: str) -> None:
+    """Print the passages, best first, and what could not help this time."""
     if not found.results:
         out().print("Nada encontrado. Tente outras palavras, ou veja o que há na base com")
         out().print("“cogep documents list”.")
         return
     for place, result in enumerate(found.results, 1):
-        place_text = [one_line(result.heading, 120)] if result.heading else []
-        if result.page:
-            place_text.append(f"página {result.page}")
-        head = Text(f"{place}. ", style="dim")
-        head.append(one_line(result.title, 120), style="bold")
-        head.append(f"  {number(result.score, 3)}", style="dim")
-        out().print(head)
-        if place_text:
-            out().print(Text("   " + " · ".join(place_text), style="cyan"))
-        out().print(Text("   ") + snippet(result.text, text))
-        if result.also_in:
-            titles = dict.fromkeys(one_line(other.title, 60) for other in result.also_in)
-            out().print(Text(f"   também em: {'; '.join(titles)}", style="dim"))
-        out().print()
+        _print_passage(place, result, text)
     for warning in found.warnings:
         err().print(warning.message, style="yellow", markup=False)
     out().print(f"{len(found.results)} trechos em {found.took_ms} ms.", style="dim")
+
+
+def _print_passage(place: int, result: SearchResult, text: str) -> None:
+    place_text = [one_line(result.heading, 120)] if result.heading else []
+    if result.page:
+        place_text.append(f"página {result.page}")
+    head = Text(f"{place}. ", style="dim")
+    head.append(one_line(result.title, 120), style="bold")
+    head.append(f"  {number(result.score, 3)}", style="dim")
+    out().print(head)
+    if place_text:
+        out().print(Text("   " + " · ".join(place_text), style="cyan"))
+    out().print(Text("   ") + snippet(result.text, text))
+    if result.also_in:
+        titles = dict.fromkeys(one_line(other.title, 60) for other in result.also_in)
+        out().print(Text(f"   também em: {'; '.join(titles)}", style="dim"))
+    out().print()
