@@ -32,7 +32,9 @@ def lives(draw: st.DrawFn) -> tuple[list[Stretch], datetime]:
     return stretches, now
 
 
-def minutes_counted(hours: BusinessHours, stretches: list[Stretch], now: datetime) -> list[datetime]:
+def minutes_counted(
+    hours: BusinessHours, stretches: list[Stretch], now: datetime
+) -> list[datetime]:
     found = []
     for stretch in stretches:
         moment = stretch.since

@@ -140,15 +140,11 @@ async def test_guesses_wait_longer_and_longer_but_keep_nobody_out(api: Api) -> N
     await known.client.post("/sair", data={"csrf_token": await known.csrf()})
     assert await enter(known, EMAIL, PASSWORD) == 303
     async with api.database.begin() as session:
-        await session.execute(
-            sa.update(SignInDelay).values(closed_until=sa.func.clock_timestamp())
-        )
+        await session.execute(sa.update(SignInDelay).values(closed_until=sa.func.clock_timestamp()))
     assert await enter(thief, EMAIL, "outro palpite") == 403
     async with api.database.begin() as session:
         waits = await session.scalar(
-            sa.select(
-                sa.func.max(sa.extract("epoch", SignInDelay.closed_until - sa.func.now()))
-            )
+            sa.select(sa.func.max(sa.extract("epoch", SignInDelay.closed_until - sa.func.now())))
         )
     assert waits is not None
     assert waits > 1

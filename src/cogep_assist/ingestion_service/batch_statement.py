@@ -121,8 +121,8 @@ def _blobs(requests: Iterable[IntakeRequest]) -> list[tuple[Any, bytes, bytes]]:
     ]
 
 
-# What an idempotency key, a revoked key or an unknown collection holds back is not in ``fresh``, and
-# so in no part after it.
+# What an idempotency key, a revoked key or an unknown collection holds back is not in ``fresh``,
+# and so in no part after it.
 WRITE = """
 WITH request AS MATERIALIZED (
     SELECT r.*, r.key_id IS NULL OR EXISTS (

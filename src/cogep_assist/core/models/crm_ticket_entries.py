@@ -103,9 +103,7 @@ class TicketEvent(Base):
     )
 
     id: Mapped[UUID] = uuid_key()
-    ticket_id: Mapped[UUID] = _of_ticket(
-        stays="a ticket keeps its own history"
-    )
+    ticket_id: Mapped[UUID] = _of_ticket(stays="a ticket keeps its own history")
     kind: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     actor: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     details: Mapped[dict[str, Any]] = mapped_column(

@@ -68,9 +68,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(
-        op.f("ix_model_transfer_occurred_at"), table_name="model_transfer", schema="lgpd"
-    )
+    op.drop_index(op.f("ix_model_transfer_occurred_at"), table_name="model_transfer", schema="lgpd")
     op.drop_table("model_transfer", schema="lgpd")
     sa.Enum(*PROVIDERS, name="model_provider", schema="lgpd").drop(op.get_bind())
     sa.Enum(*KINDS, name="model_kind", schema="lgpd").drop(op.get_bind())

@@ -29,9 +29,7 @@ def upgrade() -> None:
             name=op.f("fk_acronym_use_chunk_id_chunk"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "chunk_id", "short_key", "long_key", name=op.f("pk_acronym_use")
-        ),
+        sa.PrimaryKeyConstraint("chunk_id", "short_key", "long_key", name=op.f("pk_acronym_use")),
         schema="ai",
     )
     for key in ("short_key", "long_key"):
@@ -93,7 +91,5 @@ def downgrade() -> None:
     op.drop_table("synonym", schema="ai")
     sa.Enum("both", "one_way", name="synonym_direction", schema="ai").drop(op.get_bind())
     for key in ("long_key", "short_key"):
-        op.drop_index(
-            f"ix_acronym_use_{key}_collection_id", table_name="acronym_use", schema="ai"
-        )
+        op.drop_index(f"ix_acronym_use_{key}_collection_id", table_name="acronym_use", schema="ai")
     op.drop_table("acronym_use", schema="ai")
