@@ -287,3 +287,17 @@ async def test_words_that_hide_or_overflow_are_refused_and_nothing_is_stored(api
         assert await session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 0
         acts = await session.scalars(sa.select(AuditEvent.act))
         assert "ticket_opened" not in set(acts)
+
+
+async def test_a_ticket_is_told_on_its_customers_timeline(api: Api) -> None:
+    agent = await sign_in(api, "Bruno", Role.AGENT)
+    body = {"kind": "person", "name": "Ana Lúcia D'Ávila"}
+    customer = (await agent.client.post("/crm/customers", json=body)).json()
+    ticket = await opened(agent.client, customer_id=customer["id"])
+    assert ticket["customer"] == {"id": customer["id"], "name": "Ana Lúcia D'Ávila"}
+    await act(agent, ticket, "transition", status="resolved")
+    timeline = (await agent.client.get(f"/crm/customers/{customer['id']}/timeline")).json()
+    told = [(event["kind"], event["object_id"]) for event in timeline["items"]]
+    assert ("ticket_opened", ticket["id"]) in told
+    assert ("ticket_moved", ticket["id"]) in told
+    assert "Impressora" not in str(timeline)

@@ -22,6 +22,7 @@ from cogep_assist.cli.job_lookup import id_range, only_one
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.access_customers import visible_customers
+from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ContactKind, Customer, CustomerKind, CustomerMerge
@@ -110,13 +111,7 @@ def add(
         contacts=contacts,
         **{field: value for field, value in given.items() if value},  # type: ignore[arg-type]
     )
-
-    async def work(database: Database) -> CustomerReply:
-        async with database.begin() as session:
-            made = await create_customer(session, SYSTEM, body)
-            return await customer_reply(session, SYSTEM, made)
-
-    made = on_database(settings_for(data_dir), work)
+    made = _created(settings_for(data_dir), body)
     if json_:
         print_json(made.model_dump(mode="json"))
         return
@@ -125,6 +120,15 @@ def add(
         out().print(
             f"Possíveis duplicados: {made.duplicates}; veja com “cogep customer duplicates”."
         )
+
+
+def _created(settings: Settings, body: CustomerBody) -> CustomerReply:
+    async def work(database: Database) -> CustomerReply:
+        async with database.begin() as session:
+            made = await create_customer(session, SYSTEM, body)
+            return await customer_reply(session, SYSTEM, made)
+
+    return on_database(settings, work)
 
 
 @app.command()

@@ -112,10 +112,7 @@ def eval_(
 
     run = _measured(settings, evaluation, k, quiet=json_)
     differences = compare_runs(before, run) if before is not None else []
-    if save is not None:
-        save_run(save, run)
-    if plot is not None:
-        write_plot(run, plot, folder.resolve().name)
+    _keep(run, save, plot, folder.resolve().name)
     figures = {name: value for name, value in run.items() if name != "questions"}
     misses = missed(figures, thresholds)
     if json_:
@@ -127,6 +124,13 @@ def eval_(
         print_misses(misses, len(thresholds))
     if misses:
         raise typer.Exit(1)
+
+
+def _keep(run: dict[str, Any], save: Path | None, plot: Path | None, name: str) -> None:
+    if save is not None:
+        save_run(save, run)
+    if plot is not None:
+        write_plot(run, plot, name)
 
 
 def _measured(

@@ -143,4 +143,8 @@ EVENT_KINDS = {
     "relation_added": "relação acrescentada",
     "relation_removed": "relação retirada",
     "duplicate_dismissed": "duplicado descartado",
+    "ticket_opened": "chamado aberto",
+    "ticket_moved": "chamado mudou de estado",
+    "ticket_merged": "chamado mesclado",
+    "ticket_rated": "atendimento avaliado",
 }

@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.models import Ticket, TicketEvent
 from cogep_assist.core.principal import Principal
+from cogep_assist.crm_service import customer_timeline
 
+# What of a ticket is told on its customer's timeline as well.
+OF_THE_CUSTOMER = frozenset({"opened", "moved", "merged", "rated"})
 NOW = sa.func.clock_timestamp()
 
 
@@ -29,6 +32,17 @@ async def note_event(
     )
     await session.flush()
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
+    if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
+        state = (details or {}).get("after")
+        await customer_timeline.note_event(
+            session,
+            principal,
+            ticket.customer_id,
+            f"ticket_{kind}",
+            object_type="ticket",
+            object_id=ticket.id,
+            details={"status": state} if kind == "moved" else {},
+        )
 
 
 async def database_now(session: AsyncSession) -> datetime:
