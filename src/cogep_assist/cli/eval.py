@@ -61,6 +61,14 @@ MERGE_PAUSE_SECONDS = 0.2
 BATCH_BYTES = 8 * 1024 * 1024
 
 
+GateFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gate", metavar="ARQUIVO", help="Limites em JSON; sai com 1 se um não for atingido."
+    ),
+]
+
+
 @app.command()
 def eval_(
     folder: Annotated[
@@ -70,14 +78,7 @@ def eval_(
     k: Annotated[
         int, typer.Option("--k", "-k", min=1, max=100, metavar="N", help="Corte do nDCG e do MRR.")
     ] = 10,
-    gate: Annotated[
-        Path | None,
-        typer.Option(
-            "--gate",
-            metavar="ARQUIVO",
-            help="Limites em JSON; sai com 1 se um não for atingido.",
-        ),
-    ] = None,
+    gate: GateFile = None,
     save: Annotated[
         Path | None,
         typer.Option("--save", metavar="ARQUIVO", help="Guarda a medição em JSON, por pergunta."),
