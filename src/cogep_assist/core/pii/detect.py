@@ -1,0 +1,31 @@
+"""Detection of personal data in a text: every detector, one threshold, no overlaps."""
+
+from collections.abc import Sequence
+
+from cogep_assist.core.pii.addresses import find_addresses
+from cogep_assist.core.pii.finding import Detector, Finding, Threshold
+from cogep_assist.core.pii.folding import FoldedText
+from cogep_assist.core.pii.labelled import find_labelled
+from cogep_assist.core.pii.numbers import find_numbers
+from cogep_assist.core.pii.overlap import covering, strongest
+from cogep_assist.core.pii.written import find_written
+
+IDENTIFIERS: tuple[Detector, ...] = (find_numbers, find_labelled, find_written, find_addresses)
+
+
+def detect(
+    text: str, threshold: Threshold, *, detectors: Sequence[Detector] = IDENTIFIERS
+) -> list[Finding]:
+    """Return what is personal in a text, in order and without overlaps.
+
+    Places are characters of the text as given. With ``Threshold.EGRESS`` a finding covers
+    all that any reading of its place covers; with ``Threshold.REPORT`` it is the surest one.
+    """
+    folded = FoldedText(text)
+    found = [
+        finding
+        for detector in detectors
+        for finding in detector(folded)
+        if finding.score >= threshold
+    ]
+    return covering(found) if threshold is Threshold.EGRESS else strongest(found)

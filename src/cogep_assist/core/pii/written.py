@@ -1,0 +1,145 @@
+"""Values that are known by their form: e-mail, Pix key, plate, CNPJ with letters, masked."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from cogep_assist.core.brazil.cnpj import normalize_cnpj
+from cogep_assist.core.pii.announcement import REACH
+from cogep_assist.core.pii.finding import Finding, Kind
+from cogep_assist.core.pii.folding import FoldedText
+
+_AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s+arroba\s+")
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$")
+_DOT = r"(?:\.\n?|\s(?:ponto|dot)\s)"
+_HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"{_HOST}(?:{_DOT}{_HOST}){{1,6}}|[a-z0-9-]{{2,61}}(?=\s|$|[,;])")
+_MOST_LOCAL = 64
+
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z])[0-9a-fA-FOlISB]{8}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}"
+    r"-\n?[0-9a-fA-FOlISB]{12}(?![0-9A-Za-z])"
+)
+_PIX = re.compile(r"\bpix\b|\bevp\b|chave|aleatoria")
+
+_PLATE = re.compile(
+    r"(?<![0-9A-Za-z])[A-Za-z]{3}(?:[- ]{0,3}\n?[ -]{0,2})"
+    r"[0-9OolISB][0-9A-Za-z][0-9OolISB]{2}(?![0-9A-Za-z])"
+)
+_PLATE_SAID = re.compile(
+    r"\bplacas?\b|\bveiculos?\b|\bcarros?\b|\bmotos?\b|\bmotocicleta|\bcaminhao|\bautomovel"
+)
+
+_CNPJ = re.compile(
+    r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}[. \n]?[0-9A-Za-z]{3}[. \n]?[0-9A-Za-z]{3}[/. \n]?"
+    r"[0-9A-Za-z]{4}[-. \n]?[0-9OolI]{2}(?![0-9A-Za-z])"
+)
+_CNPJ_SAID = re.compile(r"\bcnpjs?\b|\bempresa|pessoa juridica|inscrit[ao]|fornecedor")
+_CNPJ_DRAWN = re.compile(
+    r"\w\w\.\w{3}\.\w{3}[/\n ]\w{4}[-\n ]\w\w|\w\w[.\n]\w{3}[.\n]\w{3}/\w{4}[-\n]\w\w"
+)
+_NO_SIGN = str.maketrans("", "", ". \n/-")
+_DIGITS = str.maketrans("OolISB", "001158")
+
+_HIDDEN = "[*xX•●#]"
+_MASKED = re.compile(
+    rf"(?<![\w*#])(?:(?P<cpf>{_HIDDEN}{{3}}\.[0-9*xX•●#]{{3}}\.[0-9*xX•●#]{{3}}-(?:{_HIDDEN}{{2}}|[0-9]{{2}})"
+    rf"|[0-9]{{3}}\.{_HIDDEN}{{3}}\.{_HIDDEN}{{3}}-[0-9*xX•●#]{{2}})"
+    rf"|(?P<card>(?:[0-9]{{4}}[ -]?)?(?:{_HIDDEN}{{4}}[ -]?){{2,3}}[0-9]{{3,4}}))(?![\w*#])"
+)
+
+
+def find_written(text: FoldedText) -> Iterator[Finding]:
+    """Yield e-mails, random Pix keys, licence plates, CNPJ with letters and masked numbers."""
+    yield from _emails(text)
+    yield from _pix_keys(text)
+    yield from _plates(text)
+    yield from _organisations(text)
+    for found in _MASKED.finditer(text.plain):
+        kind = Kind.CPF if found.lastgroup == "cpf" else Kind.CARD
+        yield Finding(kind, *text.place(*found.span()), found[0].upper(), 0.6)
+
+
+def _emails(text: FoldedText) -> Iterator[Finding]:
+    for at in _AT.finditer(text.lower):
+        local = _LOCAL.search(text.plain[max(at.start() - _MOST_LOCAL, 0) : at.start()])
+        domain = _DOMAIN.match(text.lower, at.end())
+        if not local or not domain:
+            continue
+        start = at.start() - len(local[0])
+        # Without a dot it is an address of an intranet, or none.
+        dotted = "." in domain[0] or "ponto" in domain[0]
+        if not dotted and at[0] != "@":
+            continue
+        host = re.sub(_DOT, ".", domain[0])
+        value = f"{local[0].lower()}@{host}"
+        yield Finding(Kind.EMAIL, *text.place(start, domain.end()), value, 0.95 if dotted else 0.45)
+
+
+def _pix_keys(text: FoldedText) -> Iterator[Finding]:
+    for found in _UUID.finditer(text.plain):
+        said = _PIX.search(text.lower, max(found.start() - REACH, 0), found.start())
+        value = "".join(found[0].split()).lower().translate(str.maketrans("ol", "01"))
+        yield Finding(Kind.PIX_KEY, *text.place(*found.span()), value, 0.95 if said else 0.5)
+
+
+def _plates(text: FoldedText) -> Iterator[Finding]:
+    for found in _PLATE.finditer(text.plain):
+        said = _PLATE_SAID.search(text.lower, max(found.start() - REACH, 0), found.start())
+        value = found[0].translate(_NO_SIGN).upper()
+        score = _plate_score(found[0], value, said=said is not None)
+        if score:
+            yield Finding(Kind.LICENCE_PLATE, *text.place(*found.span()), value, score)
+
+
+def _plate_score(surface: str, value: str, *, said: bool) -> float:
+    digits = value[3] + value[5:]
+    if said:
+        return 0.9
+    mercosul = value[4].isalpha() and digits.isdigit() and surface[:3].isupper()
+    return 0.5 if mercosul and surface.isalnum() else 0.0
+
+
+def _organisations(text: FoldedText) -> Iterator[Finding]:
+    for found in _CNPJ.finditer(text.plain):
+        surface = found[0]
+        if surface.translate(_NO_SIGN).isdigit():
+            continue
+        value = _read_cnpj(surface.translate(_NO_SIGN))
+        said = _CNPJ_SAID.search(text.lower, max(found.start() - REACH, 0), found.start())
+        score = _organisation_score(surface, proven=value is not None, said=said is not None)
+        if score:
+            written = value or surface.translate(_NO_SIGN).upper()
+            yield Finding(Kind.CNPJ, *text.place(*found.span()), written, score)
+
+
+def _organisation_score(surface: str, *, proven: bool, said: bool) -> float:
+    drawn = _CNPJ_DRAWN.fullmatch(surface) is not None
+    digits = sum(map(str.isdigit, surface))
+    if proven:
+        return (
+            0.95 if said else 0.85 if drawn else 0.72 if " " not in surface and digits > 3 else 0.0
+        )
+    if said and (drawn or (digits > 3 and " " not in surface)):
+        return 0.6
+    return 0.5 if drawn and digits > 2 else 0.0
+
+
+def _read_cnpj(characters: str) -> str | None:
+    """Return a valid CNPJ as written or with up to two letters read as digits."""
+    fixed = characters[:12] + characters[12:].translate(_DIGITS)
+    value = normalize_cnpj(fixed)
+    if value is not None:
+        return value
+    if not characters.islower():
+        fixed = fixed.replace("l", "1")
+    look_alike = [at for at, character in enumerate(fixed[:12]) if character in "OoIl1"[:4]]
+    for count in range(3):
+        for places in combinations(look_alike[:6], count):
+            tried = "".join(
+                c.translate(_DIGITS) if at in places else c for at, c in enumerate(fixed)
+            )
+            value = normalize_cnpj(tried)
+            if value is not None:
+                return value
+    return None
