@@ -82,6 +82,8 @@ _ISSUED_RG = re.compile(
 )
 _OF_PROPERTY = re.compile(r"[\s|,]{0,4}(?:do|no|de)\s(?:cartorio de |oficio de )?registro")
 _DIGITS = str.maketrans("OolISB", "001158")
+# The cadastre's alphabet has no O, I nor L: they are misread digits.
+_CADASTRE_LETTERS = str.maketrans("OoIiLl", "001111", "- \n")
 
 
 def find_labelled(text: FoldedText) -> Iterator[Finding]:
@@ -108,7 +110,7 @@ def _labelled(
     elif kind is Kind.PROPERTY_REGISTRATION and not _says_property(text, label, found):
         kind, score = Kind.SIAPE, 0.55
     elif kind is Kind.PROPERTY_CADASTRE:
-        value = value.upper().translate(str.maketrans("OIL", "011"))
+        value = found[0].translate(_CADASTRE_LETTERS).upper()
         score = 0.95 if cadastre_checks(value) else score
     if any(character.isdigit() for character in value) and not _short(kind, value):
         yield Finding(kind, *text.place(*found.span()), value, score)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cogep_assist.core.pii.digit_runs import Piece
 from cogep_assist.core.pii.finding import Kind
 from cogep_assist.core.pii.layouts import LOOK_ALIKE, PROOFS
 
@@ -15,11 +16,8 @@ class Sight(NamedTuple):
     """A number as it stands: what it may be, how it is written, what is told about it."""
 
     kind: Kind
-    digits: str
-    separators: str
+    piece: Piece
     own: bool
-    misread: bool
-    inside: bool
     opening: str
     told: frozenset[Kind] | None
 
@@ -48,7 +46,7 @@ def weigh(sight: Sight, *, proven: bool) -> float:
 def _proven(sight: Sight) -> float:
     if sight.near:
         return SURE
-    if sight.inside:
+    if sight.piece.inside:
         return DOUBTFUL if sight.own else NOTHING
     if sight.own:
         return 0.9
@@ -56,7 +54,7 @@ def _proven(sight: Sight) -> float:
     if sight.told and sight.told & LOOK_ALIKE and sight.kind in LOOK_ALIKE:
         # The word says another number of the same look: two digits outweigh one.
         return 0.74 if weak else 0.78
-    if sight.kind in {Kind.HEALTH_CARD, Kind.CARD} and sight.separators:
+    if sight.kind in {Kind.HEALTH_CARD, Kind.CARD} and sight.piece.separators:
         return DOUBTFUL if sight.nobodys else 0.72
     if weak:
         return NOTHING
@@ -65,32 +63,32 @@ def _proven(sight: Sight) -> float:
 
 def _unproven(sight: Sight) -> float:
     if sight.near:
-        return MISTYPED if not sight.inside or sight.own else DOUBTFUL
+        return MISTYPED if not sight.piece.inside or sight.own else DOUBTFUL
     drawn = sight.own and sight.kind not in {Kind.CARD, Kind.RENAVAM, Kind.DRIVING_LICENCE}
     # Short drawings such as 9-2 are also part numbers and sums.
-    if drawn and not sight.inside and len(sight.separators) > 1 and not sight.nobodys:
+    if drawn and not sight.piece.inside and len(sight.piece.separators) > 1 and not sight.nobodys:
         return DOUBTFUL
     return NOTHING
 
 
 def _cep(sight: Sight, *, proven: bool) -> float:
-    if sight.inside:
+    if sight.piece.inside:
         return NOTHING
     if sight.near:
-        return 0.9 if proven else DOUBTFUL
-    if not proven or not sight.own or sight.misread:
+        return 0.9 if proven or sight.own else DOUBTFUL
+    if not proven or not sight.own or sight.piece.misread:
         return NOTHING
     return 0.72 if sight.told is None else 0.45
 
 
 def _phone(sight: Sight, *, proven: bool) -> float:
-    area = len(sight.digits) > 9
-    signs = "".join(sight.separators.split())
-    if sight.inside and not (proven and area and ")" in signs):
+    area = len(sight.piece.digits) > 9
+    signs = "".join(sight.piece.separators.split())
+    if sight.piece.inside and not (proven and area and ")" in signs):
         return NOTHING
     if sight.near:
         return 0.9 if proven else DOUBTFUL if area or signs else NOTHING
-    if not proven or sight.misread:
+    if not proven or sight.piece.misread:
         return NOTHING
     if area and (sight.opening.endswith("+") or (")" in signs and sight.opening.endswith("("))):
         return 0.85
@@ -99,7 +97,7 @@ def _phone(sight: Sight, *, proven: bool) -> float:
 
 def _bare_phone(sight: Sight, signs: str, *, area: bool) -> float:
     """Weigh a telephone that no word announces and no bracket opens."""
-    mobile = sight.digits[-9:-8] == "9"
+    mobile = sight.piece.digits[-9:-8] == "9"
     if area and signs == "-" and sight.told is None:
         return 0.75
     if area and mobile:
