@@ -40,7 +40,7 @@ def test_shows_passages_with_title_and_score(cogep: Cogep, put: Callable[..., No
     assert "um terço" in shown.out
     assert "1 trechos" in shown.out
     found = cogep("search", "adicional", "-k", "1", "--json").json
-    assert set(found) == {"query", "took_ms", "results"}
+    assert set(found) == {"query", "took_ms", "results", "warnings"}
     assert found["results"][0]["title"] == "Guia de férias"
 
 

@@ -53,7 +53,8 @@ def _exists(line: str) -> bool:
     """Walk from group to command, then look for each option and count what is required."""
     words = shlex.split(line, posix="\\" not in line)[1:]
     command: Any = COMMAND
-    while words and hasattr(command, "get_command"):
+    # A group may take options of its own, as ``cogep jobs --watch`` does.
+    while words and hasattr(command, "get_command") and not words[0].startswith("-"):
         command = command.get_command(None, words[0])
         if command is None:
             return False

@@ -127,7 +127,9 @@ def _no_such_command(match: re.Match[str], error: Any) -> str:
     name = match["name"]
     sentence = f"O comando “{name}” não existe."
     ctx = error.ctx
-    close = get_close_matches(name, ctx.command.list_commands(ctx)) if ctx is not None else []
+    known = ctx.command.list_commands(ctx) if ctx is not None else []
+    # Among many short names, the usual cutoff of .6 suggests some that nobody meant.
+    close = get_close_matches(name, known, cutoff=0.65)
     return f"{sentence} Você quis dizer “{'” ou “'.join(close)}”?" if close else sentence
 
 
