@@ -59,7 +59,7 @@ def _exists(line: str) -> bool:
         if command is None:
             return False
         words = words[1:]
-    if hasattr(command, "get_command"):
+    if hasattr(command, "get_command") and not words:
         return True
     options = {name: p for p in command.params for name in [*p.opts, *p.secondary_opts]}
     given = [word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)]
