@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
+# Ways that are nothing else, in any case; words that also mean other things, as a name only.
 _WAY = (
-    r"(?:Rua|RUA|rua|R\.|Avenida|AVENIDA|avenida|Av\.?|AV\.?|av\.?|Travessa|TRAVESSA|travessa|Trav\.|Tv\.|TV\.|tv\."
-    r"|Alameda|ALAMEDA|alameda|Al\.|Rodovia|RODOVIA|rodovia|Rod\.|Estrada|ESTRADA|estrada|Estr\."
-    r"|Pra[cç]a|PRAÇA|praça|P[cç]a\.?|Largo|largo|Beco|beco|Ladeira|ladeira|Viela|viela|Passagem|passagem"
-    r"|Vila|Quadra|QUADRA|quadra|Qd\.?|QD\.?|Conjunto|conjunto|Conj\.|Loteamento|SQ[NS]"
-    r"|SHIS|SHIN|QN[A-Z])"
+    r"(?:(?i:rua|avenida|av\.?|travessa|trav\.|tv\.|alameda|pra[cç]a|p[cç]a\.?|rodovia|rod\.)"
+    r"|R\.|Al\.)"
+)
+_NAMED_WAY = (
+    r"(?:Estrada|ESTRADA|Estr\.|Largo|LARGO|Beco|BECO|Ladeira|Viela|Passagem|PASSAGEM|Vila|VILA|Via"
+    r"|Servid[aã]o|Quadra|QUADRA|Conjunto|CONJUNTO|Conj\.|Loteamento|Residencial|Condom[ií]nio|Ch[aá]cara"
+    r"|S[ií]tio|SQ[NS]|SHIS|SHIN|Q[NIRS][A-Z]?)"
+)
+_WORD = r"[\w'’]+\.?"
+# A number after these is a year, a count or an amount, and no house.
+_NO_HOUSE = (
+    r"(?<!\sem)(?<!\sde)(?<!\scom)(?<!\spor)(?<!\saté)(?<!\sdesde)(?<!\sos)(?<!\sas)(?<!\sem os)"
 )
 _NUMBER = (
     r"(?:[Nn][º°o.]{0,2}\s?|n[uú]mero\s|[Nn]r\.?\s?)?"
@@ -28,9 +36,12 @@ _TAIL = (
     rf"|\s?[,-]\s?(?i:bairro|b\.|jd\.?|jardim|vila|distrito|setor|centro)(?:\s{_PLACE})?"
     rf"|\s?[,-]\s?{_PLACE}\s?[-/]\s?[A-Z]{{2}}\b"
 )
+_NAME = rf"{_WORD}(?:[ -]{_WORD}){{0,7}}?"
 _ADDRESS = re.compile(
-    rf"(?<!\w){_WAY}\s[^\n,;:!?0-9]{{2,60}}?(?:\s?,\s?|\s-\s|\s)\n?{_NUMBER}(?:{_TAIL}){{0,5}}"
-    rf"|(?<!\w){_WAY}\s[0-9]{{1,3}}(?:\s?[,-]\s?|\s){_UNIT}\s?[0-9A-Z]{{1,5}}\b(?:{_TAIL}){{0,5}}"
+    rf"(?<!\w)(?:{_WAY}\s{_NAME}(?:\s?[,–-]\s?\n?|{_NO_HOUSE}\s)"
+    rf"|{_NAMED_WAY}\s{_CAPITAL}(?:[ -]{_WORD}){{0,6}}?(?:\s?,\s?\n?|\s(?=[Nn][º°.])))"
+    rf"{_NUMBER}(?:{_TAIL}){{0,5}}"
+    rf"|(?<!\w){_NAMED_WAY}\s[0-9]{{1,3}}(?:\s?[,-]\s?|\s){_UNIT}\s?[0-9A-Z]{{1,5}}\b(?:{_TAIL}){{0,5}}"
 )
 
 

@@ -60,7 +60,8 @@ def card_checks(digits: str) -> bool:
 
 
 def court_case_checks(digits: str) -> bool:
-    """Check a court case's number: modulo 97, base 10 (Res. CNJ 65/2008)."""
+    """Check a court case's number, zeros before it or not: modulo 97 (Res. CNJ 65/2008)."""
+    digits = digits.zfill(20)
     moved = digits[:7] + digits[9:] + digits[7:9]
     return digits[13] != "0" and "1900" < digits[9:13] < "2100" and int(moved) % 97 == 1
 

@@ -47,7 +47,7 @@ _DATE = (
     rf"|[0-9]{{1,2}}[º°o]?\s(?:de\s)?(?i:{_MONTHS}|jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)\.?"
     rf"\s(?:de\s)?[0-9]{{4}}"
 )
-_END = r"(?![0-9A-Za-z])"
+_END = r"(?![0-9A-Za-z]|[.,/][0-9])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _labelled(
     elif kind is Kind.PROPERTY_CADASTRE:
         value = found[0].translate(_CADASTRE_LETTERS).upper()
         score = 0.95 if cadastre_checks(value) else score
-    if any(character.isdigit() for character in value) and not _short(kind, value):
+    if any(character.isdigit() for character in value) and not _short(kind, label[0], found[0]):
         yield Finding(kind, *text.place(*found.span()), value, score)
 
 
@@ -120,8 +120,11 @@ def _says_property(text: FoldedText, label: re.Match[str], found: re.Match[str])
     return "imovel" in label[0] or bool(_OF_PROPERTY.match(text.lower, found.end()))
 
 
-def _short(kind: Kind, value: str) -> bool:
-    return kind is Kind.RG and len(value) < 5
+def _short(kind: Kind, label: str, surface: str) -> bool:
+    """Tell whether a value is too short for labels that lawyers and engineers use as well."""
+    if kind is Kind.BANK_ACCOUNT and label.startswith("c") and len(label) < 4:
+        return "-" not in surface and len(surface) < 5
+    return kind is Kind.RG and len(surface) < 5
 
 
 def _value(surface: str) -> str:

@@ -54,6 +54,8 @@ PROOFS = {
 LOOK_ALIKE = frozenset(
     {Kind.CPF, Kind.NIS, Kind.DRIVING_LICENCE, Kind.RENAVAM, Kind.CNPJ, Kind.HEALTH_CARD}
 )
+# Courts leave out the zeros before a case's number.
+_SHORT_CASES = tuple(f"{length}-2.4.1.2.4" for length in range(1, 7))
 _DRAWN = {
     Kind.CPF: ("3.3.3-2", "11", "9-2"),
     Kind.CNPJ: ("2.3.3/4-2", "14", "8/4-2", "12-2"),
@@ -63,7 +65,7 @@ _DRAWN = {
     Kind.RENAVAM: ("11", "10-1"),
     Kind.HEALTH_CARD: ("3 4 4 4", "15"),
     Kind.CARD: ("4 4 4 4", "16", "4 6 5", "15", "4 6 4", "14"),
-    Kind.COURT_CASE: ("7-2.4.1.2.4", "20", "7-2.4.3.4"),
+    Kind.COURT_CASE: ("7-2.4.1.2.4", "20", "7-2.4.3.4", *_SHORT_CASES),
     Kind.ADMINISTRATIVE_CASE: ("5.6/4-2", "17", "5.6/2-2", "15", "7.6/4-2", "21"),
     Kind.PROPERTY_REGISTRY_CODE: ("6.1.7-2", "16"),
     Kind.PROPERTY_TAX: ("3.3.4-1", "11"),

@@ -104,6 +104,7 @@ def _as_one(text: FoldedText, run: list[Group], told: Told) -> Iterator[Finding]
             continue
         proven = PROOFS[layout.kind].check(digits)
         near = told is not None and layout.kind in told
-        score = LIKELY if proven and near else DOUBTFUL if near or (spelled and proven) else NOTHING
+        alone = spelled and proven and not PROOFS[layout.kind].weak
+        score = LIKELY if proven and near else DOUBTFUL if near or alone else NOTHING
         if score > NOTHING:
             yield Finding(layout.kind, *text.place(run[0].start, run[-1].end), digits, score)

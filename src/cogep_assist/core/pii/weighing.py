@@ -87,7 +87,8 @@ def _phone(sight: Sight, *, proven: bool) -> float:
     if sight.piece.inside and not (proven and area and ")" in signs):
         return NOTHING
     if sight.near:
-        return 0.9 if proven else DOUBTFUL if area or signs else NOTHING
+        drawn = sight.own and (area or signs)
+        return 0.9 if proven else DOUBTFUL if drawn or (area and not signs) else NOTHING
     if not proven or sight.piece.misread:
         return NOTHING
     if area and (sight.opening.endswith("+") or (")" in signs and sight.opening.endswith("("))):

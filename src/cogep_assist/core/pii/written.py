@@ -10,7 +10,7 @@ from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
 _AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s+arroba\s+")
-_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$")
+_LOCAL = re.compile(r"[^\W_](?:[\w.%+'&-]*[\w+-])?\Z")
 _DOT = r"(?:\.\n?|\s(?:ponto|dot)\s)"
 _HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_HOST}(?:{_DOT}{_HOST}){{1,6}}|[a-z0-9-]{{2,61}}(?=\s|$|[,;])")
@@ -21,6 +21,10 @@ _UUID = re.compile(
     r"-\n?[0-9a-fA-FOlISB]{12}(?![0-9A-Za-z])"
 )
 _PIX = re.compile(r"\bpix\b|\bevp\b|chave|aleatoria")
+# Identifiers of machines, in logs and settings.
+_MACHINE = re.compile(r"(?:\b(?:guid|uuid|ids?|trace|request|tenant)|id)[\s\"'`:=({\[]{0,6}\Z")
+_RANDOM_VERSION = re.compile(r".{14}4.{4}[89abAB]")
+_MACHINE_REACH = 16
 
 _PLATE = re.compile(
     r"(?<![0-9A-Za-z])[A-Za-z]{3}(?:[- ]{0,3}\n?[ -]{0,2})"
@@ -80,7 +84,9 @@ def _pix_keys(text: FoldedText) -> Iterator[Finding]:
     for found in _UUID.finditer(text.plain):
         said = _PIX.search(text.lower, max(found.start() - REACH, 0), found.start())
         value = "".join(found[0].split()).lower().translate(str.maketrans("ol", "01"))
-        yield Finding(Kind.PIX_KEY, *text.place(*found.span()), value, 0.95 if said else 0.5)
+        machine = _MACHINE.search(text.lower, max(found.start() - _MACHINE_REACH, 0), found.start())
+        if said or (_RANDOM_VERSION.match(value) and not machine):
+            yield Finding(Kind.PIX_KEY, *text.place(*found.span()), value, 0.95 if said else 0.5)
 
 
 def _plates(text: FoldedText) -> Iterator[Finding]:
