@@ -10,8 +10,8 @@ REACH = 60
 _AFTER = 16
 
 _WORDS = {
-    Kind.CPF: "cpf cpfs documento doc contribuinte mf",
-    Kind.CNPJ: "cnpj cnpjs cgc documento contribuinte",
+    Kind.CPF: "cpf cpfs documento doc contribuinte mf pix",
+    Kind.CNPJ: "cnpj cnpjs cgc documento contribuinte pix",
     Kind.NIS: "pis pasep nis nit cadunico pispasep",
     Kind.VOTER_ID: "titulo eleitor eleitora eleitoral",
     Kind.DRIVING_LICENCE: "cnh habilitacao habilitado habilitada motorista condutor condutora",
@@ -21,7 +21,8 @@ _WORDS = {
     Kind.CEP: "cep ceps postal",
     Kind.PHONE: (
         "telefone telefones tel fone fones celular cel zap zapzap whatsapp whats wpp contato "
-        "contatos ligar ligue ligacao falar fale chamar sms telegram fax recado fixo arroba"
+        "contatos ligar ligue ligacao falar fale chamar sms telegram fax recado fixo arroba "
+        "pix retorne retornem retornar retorno avisar avise avisem"
     ),
     Kind.COURT_CASE: "processo processos proc autos acao cnj judicial precatorio mandado",
     Kind.ADMINISTRATIVE_CASE: "processo processos proc sei nup administrativo autuado autos",
@@ -74,6 +75,8 @@ _KINDS: dict[str, frozenset[Kind]] = {
     for words in _WORDS.values()
     for word in words.split()
 } | {word: frozenset() for word in _NOBODY}
+# In words: the boleto of one sentence says nothing of the number in the next.
+_NOBODYS_REACH = 3
 _WORD = re.compile(r"[a-z](?:[./][a-z]\b){1,3}|[a-z]+|@")
 _DOTS = str.maketrans("", "", "./")
 
@@ -88,7 +91,7 @@ def announced(window: str) -> frozenset[Kind] | None:
     while last:
         last -= 1
         kinds = _kinds(words[last])
-        if kinds is not None:
+        if kinds is not None and (kinds or len(words) - last <= _NOBODYS_REACH):
             return kinds | _neighbours(words[max(last - 2, 0) : last])
     return None
 

@@ -12,14 +12,14 @@ from cogep_assist.core.pii.folding import FoldedText
 _GROUP = re.compile(
     r"[0-9OolI|iSsBZzGgq](?:(?<![0-9A-Za-z].)|(?<=[A-Za-z]{2}[0-9]))"
     r"(?:(?<=[0-9])|(?=[OolI|iSsBZzGgq]{0,3}[0-9])"
-    r"|(?<=[.(/-].)(?=[OolI|]?[^0-9A-Za-z]|[OolI|]?\Z))"
+    r"|(?<=[.(/-].)(?=[OolI|SB]?[^0-9A-Za-z]|[OolI|SB]?\Z))"
     r"[0-9OolI|iSsBZzGgq]*(?![0-9])(?![A-Za-z]{1,2}(?![A-Za-z]))"
 )
 # Words that people glue to a number.
 _GLUED = re.compile(r"(?:cpf|cnpj|cep|tel|fone|cel|cnh|cns|pis|nis|rg|nup|sei|renavam|zap)\Z")
 _LONGEST_GLUED = 7
 _OCR = str.maketrans("OolI|iSsBZzGgq", "00111155822699")
-_SURELY_MISREAD = "OolI|"
+_SURELY_MISREAD = "OolI|SB"
 _MOST_LETTERS = 4
 _MOST_LETTERS_ALONE = 2
 _SEPARATOR = re.compile(r"[ \t]{0,2}(?:\r?\n|[.\-/)])?[ \t]{0,2}\n?")

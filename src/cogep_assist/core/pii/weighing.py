@@ -99,8 +99,8 @@ def _phone(sight: Sight, *, proven: bool) -> float:
 def _bare_phone(sight: Sight, signs: str, *, area: bool) -> float:
     """Weigh a telephone that no word announces and no bracket opens."""
     mobile = sight.piece.digits[-9:-8] == "9"
-    if area and signs == "-" and sight.told is None:
-        return 0.75
-    if area and mobile:
-        return DOUBTFUL if sight.told is None else NOTHING
-    return 0.45 if mobile and signs == "-" and sight.told is None else NOTHING
+    if area and signs == "-":
+        return 0.75 if sight.told is None else DOUBTFUL
+    if area and (mobile or (sight.piece.digits[0] == "0" and sight.own)):
+        return NOTHING if sight.told and sight.told & LOOK_ALIKE else DOUBTFUL
+    return 0.45 if mobile and signs == "-" else NOTHING

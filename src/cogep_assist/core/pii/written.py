@@ -9,7 +9,7 @@ from cogep_assist.core.pii.announcement import REACH
 from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
-_AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s+arroba\s+")
+_AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s{1,3}arroba\s{1,3}")
 _LOCAL = re.compile(r"[^\W_](?:[\w.%+'&-]*[\w+-])?\Z")
 _DOT = r"(?:\.\n?|\s(?:ponto|dot)\s)"
 _HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
