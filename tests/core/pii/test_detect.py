@@ -132,6 +132,19 @@ def test_what_is_nobodys_is_left_alone(text: str) -> None:
         assert detect(text, threshold) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("Agência e conta: 1234 / 56789-0", "56789-0"),
+        ("conta poupança 013 00012345-6", "00012345-6"),
+    ],
+)
+def test_the_second_number_of_a_bank_pair_is_hidden_too(text: str, account: str) -> None:
+    found = detect(text, Threshold.EGRESS)
+    assert account in [text[each.start : each.end] for each in found]
+    assert len(found) == 2
+
+
 def test_findings_never_overlap_and_egress_covers_what_report_names() -> None:
     rng = random.Random(6)
     pieces = [unmarked(marked)[0] for _, marked in CASES]

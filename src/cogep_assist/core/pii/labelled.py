@@ -25,7 +25,8 @@ _LABEL = re.compile(
 # What people write between the label and the value.
 _FILLER = re.compile(
     r"(?:[\s:;.,|=(#/*-]|n[ro]?[º°o.]|(?:nro?|num|numero|sob|o|a|no|na|do|da|de|e|em|dia|data|foi"
-    r"|ser|civil|siape|funcional|bancaria|corrente|imovel|imobiliaria|inscricao|bb|caixa|is|nao)\b){0,12}"
+    r"|ser|civil|siape|funcional|bancaria|corrente|imovel|imobiliaria|inscricao|bb|caixa|is|nao"
+    r"|paciente|titular|servidora?|beneficiari[oa]|alun[oa]|mae|pai|segurad[oa]|cliente)\b){0,12}"
 )
 _ISSUERS = (
     "SSP|SDS|SESP|SESPDC|PC|PM|IFP|DETRAN|DIC|SJS|SJTC|IGP|IIRGD|PCMG|SEJUSP|SSPDS|MTE|OAB|CREA"
@@ -75,6 +76,8 @@ _FORMS = {
     ),
     Kind.PASSPORT: _Form(re.compile(rf"[A-Za-z]{{2}}[ -]?[0-9]{{6}}{_END}"), 0.9),
 }
+_BANK = frozenset({Kind.BANK_AGENCY, Kind.BANK_ACCOUNT})
+_PAIRED = re.compile(rf"(?:\s?[/;,|]\s?|\s)([0-9][0-9.]{{3,12}}(?:-[0-9Xx])|[0-9]{{5,13}}){_END}")
 _KINDS = {str(kind): kind for kind in _FORMS}
 _ISSUED_RG = re.compile(
     rf"(?<![0-9A-Za-z.])(?:{_STATE}-?[0-9]{{1,2}}\.[0-9]{{3}}\.[0-9]{{3}}{_END}"
@@ -94,6 +97,8 @@ def find_labelled(text: FoldedText) -> Iterator[Finding]:
         found = _FORMS[kind].value.match(text.plain, gap.end() if gap else label.end())
         if found:
             yield from _labelled(text, label, kind, found)
+            if kind in _BANK:
+                yield from _second_of_pair(text, found.end())
     for found in _ISSUED_RG.finditer(text.plain):
         yield Finding(Kind.RG, *text.place(*found.span()), _value(found[0]), 0.8)
 
@@ -114,6 +119,14 @@ def _labelled(
         score = 0.95 if cadastre_checks(value) else score
     if any(character.isdigit() for character in value) and not _short(kind, label[0], found[0]):
         yield Finding(kind, *text.place(*found.span()), value, score)
+
+
+def _second_of_pair(text: FoldedText, end: int) -> Iterator[Finding]:
+    """Yield the account written right behind an agency or an operation's code."""
+    found = _PAIRED.match(text.plain, end)
+    if found:
+        place = text.place(*found.span(1))
+        yield Finding(Kind.BANK_ACCOUNT, *place, _value(found[1]), 0.8)
 
 
 def _says_property(text: FoldedText, label: re.Match[str], found: re.Match[str]) -> bool:
