@@ -10,7 +10,8 @@ from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
 _AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s{1,3}arroba\s{1,3}")
-_LOCAL = re.compile(r"[^\W_](?:[\w.%+'&-]*[\w+-])?\Z")
+# Read from the sign backwards: a search forwards would begin at every character before it.
+_LOCAL = re.compile(r"[\w+-][\w.%+'&-]*")
 _DOT = r"(?:\.\n?|\s(?:ponto|dot)\s)"
 _HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_HOST}(?:{_DOT}{_HOST}){{1,6}}|[a-z0-9-]{{2,61}}(?=\s|$|[,;])")
@@ -66,18 +67,23 @@ def find_written(text: FoldedText) -> Iterator[Finding]:
 
 def _emails(text: FoldedText) -> Iterator[Finding]:
     for at in _AT.finditer(text.lower):
-        local = _LOCAL.search(text.plain[max(at.start() - _MOST_LOCAL, 0) : at.start()])
+        local = _local_part(text.plain[max(at.start() - _MOST_LOCAL, 0) : at.start()])
         domain = _DOMAIN.match(text.lower, at.end())
         if not local or not domain:
             continue
-        start = at.start() - len(local[0])
+        start = at.start() - len(local)
         # Without a dot it is an address of an intranet, or none.
         dotted = "." in domain[0] or "ponto" in domain[0]
         if not dotted and at[0] != "@":
             continue
         host = re.sub(_DOT, ".", domain[0])
-        value = f"{local[0].lower()}@{host}"
+        value = f"{local.lower()}@{host}"
         yield Finding(Kind.EMAIL, *text.place(start, domain.end()), value, 0.95 if dotted else 0.45)
+
+
+def _local_part(before: str) -> str:
+    found = _LOCAL.match(before[::-1])
+    return found[0][::-1].lstrip("._%+'&-") if found else ""
 
 
 def _pix_keys(text: FoldedText) -> Iterator[Finding]:
