@@ -238,7 +238,9 @@ def _apply(user: User, change: UserChange) -> list[str]:
         user.role = change.role
         what.append("role")
     if change.disabled is not None and change.disabled != (user.disabled_at is not None):
-        # Written as an expression, so that the database's clock says when.
-        setattr(user, "disabled_at", NOW if change.disabled else None)  # noqa: B010
+        if change.disabled:
+            user.disabled_at = NOW
+        else:
+            user.disabled_at = None
         what.append("disabled")
     return what
