@@ -1,0 +1,124 @@
+"""A desk by the hundred thousand: rows made inside the database, tickets indexed for real."""
+
+import random
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core.db import Database, conninfo, driver_connection
+from cogep_assist.core.models import Ticket
+from cogep_assist.crm_service.ticket_index import desk_collection
+from cogep_assist.retrieval.segments import IndexUnit, add_segment
+
+PER_SEGMENT = 65_536
+_WORDS = (
+    "impressora toner rede senha acesso sistema férias folha pagamento conexão servidor relatório "
+    "assinatura processo protocolo certidão matrícula licença diária viagem almoxarifado contrato "
+    "monitor teclado telefone ramal reunião auditório agenda portal cadastro benefício auxílio"
+)
+WORDS = _WORDS.split()
+_BIGGER = """
+INSERT INTO crm.customer (id, kind, name, sort_key, search, match_keys, customer_class, custom,
+                          created_by)
+SELECT uuidv7(), 'person', 'Pessoa ' || n, 'pessoa ' || n, '', '{}', 'padrao', '{}', 'system'
+FROM generate_series(1, %(customers)s) n;
+CREATE TEMP TABLE people AS SELECT id, row_number() OVER () AS place FROM crm.customer;
+CREATE INDEX ON people (place);
+INSERT INTO crm.ticket (id, protocol, subject, status, waiting_on, priority, channel, queue_id,
+                        assignee_id, customer_id, opened_by, tags, created_at)
+SELECT uuidv7(make_interval(secs => n - %(tickets)s)), '1999.' || lpad(n::text, 6, '0') || '-0',
+       w.words[1 + n %% 33] || ' ' || w.words[1 + (n * 7) %% 33],
+       (ARRAY['new','open','waiting','resolved','closed','closed','closed'])[1 + n %% 7]
+           ::crm.ticket_status,
+       CASE WHEN n %% 7 = 2 THEN 'customer'::crm.waiting_on END,
+       (ARRAY['low','normal','high','urgent'])[1 + n %% 4]::crm.ticket_priority, 'web',
+       w.queues[1 + n %% 20], w.users[1 + n %% 50],
+       p.id, 'system', ARRAY[w.words[1 + (n * 13) %% 33]],
+       clock_timestamp() + make_interval(secs => n - %(tickets)s)
+FROM generate_series(1, %(tickets)s) n
+CROSS JOIN (SELECT %(words)s::text[] AS words, (SELECT array_agg(id) FROM crm.queue) AS queues,
+                   (SELECT array_agg(id) FROM access."user") AS users) w
+JOIN people p ON p.place = 1 + n %% %(customers)s;
+INSERT INTO crm.ticket_entry (id, ticket_id, kind, author, body, created_at)
+SELECT uuidv7(), t.id, (ARRAY['message','reply','note'])[k]::crm.entry_kind, 'system',
+       t.subject || ' ' || k, t.created_at
+FROM crm.ticket t CROSS JOIN generate_series(1, 3) k;
+INSERT INTO crm.ticket_event (id, ticket_id, kind, actor, details, created_at)
+SELECT uuidv7(), t.id, CASE WHEN k = 1 THEN 'opened' ELSE 'edited' END, 'system', '{}',
+       t.created_at
+FROM crm.ticket t CROSS JOIN generate_series(1, 10) k;
+"""
+
+
+async def grow(owner: URL, tickets: int) -> None:
+    """Make tickets, with customers, entries and events, inside the database."""
+    wanted = {"tickets": tickets, "customers": max(1, tickets // 5)}
+    connection = await psycopg.AsyncConnection.connect(conninfo(owner), autocommit=True)
+    async with connection:
+        for statement in _BIGGER.split(";\n"):
+            if statement.strip():
+                text = statement % {**{k: str(v) for k, v in wanted.items()}, "words": _array()}
+                await connection.execute(text)
+        for table in ("customer", "ticket", "ticket_entry", "ticket_event"):
+            await connection.execute(f"VACUUM ANALYZE crm.{table}")
+
+
+def _array() -> str:
+    return "ARRAY[" + ",".join(f"'{word}'" for word in WORDS) + "]"
+
+
+async def index(database: Database, wanted: int) -> int:
+    """Index tickets by the segment, as merging leaves them; returns how many."""
+    async with database.begin() as session:
+        queue = await session.scalar(sa.select(Ticket.queue_id).limit(1))
+        assert isinstance(queue, UUID)
+        collection = await desk_collection(session, queue)
+        found = await session.execute(
+            sa.select(Ticket.id, Ticket.subject).where(Ticket.queue_id == queue).limit(wanted)
+        )
+        rows = [(row.id, row.subject) for row in found]
+    for start in range(0, len(rows), PER_SEGMENT):
+        await _index_part(database, collection, rows[start : start + PER_SEGMENT])
+    return len(rows)
+
+
+async def _index_part(database: Database, collection: UUID, rows: list[tuple[UUID, str]]) -> None:
+    chance = random.Random(7)
+    documents, versions, chunks, units = [], [], [], []
+    for ticket_id, subject in rows:
+        body = f"{subject} " + " ".join(chance.choices(WORDS, k=25))
+        document, version, chunk = uuid7(), uuid7(), uuid7()
+        key = f"ticket:{ticket_id}"
+        documents.append((document, collection, key, subject, "text/plain"))
+        versions.append((version, document, 1, subject, body, b"x", "ticket", 1, "text/plain"))
+        chunks.append((chunk, collection, document, version, 0, 0, len(body), body))
+        units.append(IndexUnit(chunk_id=chunk, body=body, title=subject, heading=""))
+    async with database.begin() as session:
+        driver = await driver_connection(session)
+        async with driver.cursor() as cursor:
+            for table, columns, made in (
+                ("document", "id, collection_id, source_key, title, media_type", documents),
+                (
+                    "document_version",
+                    (
+                        "id, document_id, number, title, text, content_sha256, parser,"
+                        " pipeline_release, media_type"
+                    ),
+                    versions,
+                ),
+                (
+                    "chunk",
+                    (
+                        "id, collection_id, document_id, version_id, ordinal, start_offset,"
+                        " end_offset, text"
+                    ),
+                    chunks,
+                ),
+            ):
+                async with cursor.copy(f"COPY ai.{table} ({columns}) FROM STDIN") as copy:
+                    for row in made:
+                        await copy.write_row(row)
+        await add_segment(session, collection, units)
