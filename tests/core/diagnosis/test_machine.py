@@ -99,10 +99,10 @@ def test_room_on_the_disk(
     assert machine.check_disk(tmp_path / "ainda" / "não" / "existe").code == code
 
 
-def test_an_unknown_time_zone_is_named() -> None:
-    found = machine.check_timezone(load_settings(timezone="America/Sao_Paolo"))
-    assert found.code == "doctor_timezone_unknown"
-    assert machine.check_timezone(load_settings()).state is State.OK
+def test_the_time_zone_is_told_with_its_time() -> None:
+    found = machine.check_timezone(load_settings(timezone="America/Rio_Branco"))
+    assert found.code == "doctor_timezone_ok"
+    assert found.details["timezone"] == "America/Rio_Branco"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in for tesseract")

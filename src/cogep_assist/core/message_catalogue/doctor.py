@@ -154,10 +154,6 @@ OUTSIDE = {
         "O disco de {path} está cheio ({free_mb} MB livres).", "Libere espaço agora."
     ),
     "doctor_timezone_ok": well("Fuso horário das pessoas: {timezone} (agora {now})."),
-    "doctor_timezone_unknown": wrong(
-        "O fuso horário {timezone} não existe nesta máquina.",
-        "Corrija COGEP_TIMEZONE (America/Sao_Paulo, America/Manaus...) ou instale tzdata.",
-    ),
     "doctor_clock_ok": well("O relógio desta máquina e o do banco concordam."),
     "doctor_clock_skew": wrong(
         "O relógio desta máquina difere {seconds} s do relógio do banco.",
