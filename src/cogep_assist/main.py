@@ -27,6 +27,7 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.transfer_log import TransferLog
+from cogep_assist.lgpd_service import endpoints as lgpd
 from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
@@ -101,6 +102,7 @@ def _routers(settings: Settings) -> list[APIRouter]:
         *rag.routers,
         mcp.router,
         *crm.routers,
+        *lgpd.routers,
     ]
 
 
