@@ -23,12 +23,13 @@ export UV_NO_PROGRESS := 1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev up test chaos bench-queue lint audit sbom lock clean
+.PHONY: help setup dev up test slow chaos bench-queue lint audit sbom lock clean
 
 help:
 	@echo "make up      inicia tudo (banco, API, página, trabalhador); ARGS=\"--port 8001\""
 	@echo "make test    roda os testes; ARGS=\"tests/core -k nome\""
 	@echo "make setup   prepara .venv a partir dos locks"
+	@echo "make slow    roda os testes demorados e uma rodada de falhas"
 	@echo "make chaos   derruba partes em momentos ao acaso; ROUNDS=300"
 	@echo "make lint    ruff, mypy e as fronteiras entre as salas"
 	@echo "make audit   procura falhas conhecidas nas dependências"
@@ -46,6 +47,10 @@ up: setup
 # One worker process per core; a file stays in one process, so that its fixtures are made once.
 test: dev
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+# What takes too long for every run: long sets of cases, and a round of each fault.
+slow: dev
+	$(BIN)/pytest -m "chaos or slow" -n auto --dist loadfile $(ARGS)
 
 # Breaks an installation at random moments. ROUNDS=300: a worker is killed 300 times, and each
 # other fault strikes a third as often; that takes about an hour and a half.

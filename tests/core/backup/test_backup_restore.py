@@ -49,7 +49,7 @@ def text_of(number: int) -> str:
     )
 
 
-QUESTIONS = [f"{topic} {part} {number}" for number in range(10) for topic, rule, part in THEMES]
+QUESTIONS = [f"{topic} {part} {number}" for number in range(40) for topic, rule, part in THEMES]
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def test_there_are_enough_attacks() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_no_document_commands_the_model(
     server: ChatServer, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
