@@ -1,0 +1,47 @@
+"""The inventory of accounts, sessions, messages that leave, and replies that are repeated."""
+
+from collections.abc import Mapping
+
+from cogep_assist.lgpd_service.subject_data.rules import (
+    SECURITY,
+    TableRule,
+    by_actor,
+    eliminated,
+    kept,
+    of,
+    redacted,
+)
+
+_DIGEST = "só o resumo criptográfico"
+_USER = of("access.user", "user_id")
+
+ACCESS: Mapping[str, TableRule] = {
+    "access.user": eliminated(
+        "Conta de acesso",
+        of("crm.customer", "customer_id"),
+        opaque={"totp_secret": "cifrado", "totp_last_step": "um contador"},
+    ),
+    "access.session": eliminated("Sessões", _USER, opaque={"token_hash": _DIGEST}),
+    "access.user_link": eliminated(
+        "Links pessoais", _USER, opaque={"token_hash": _DIGEST}, exported=False
+    ),
+    "access.recovery_code": eliminated(
+        "Códigos de recuperação", _USER, opaque={"code_hash": _DIGEST}, exported=False
+    ),
+    "access.known_device": eliminated(
+        "Navegadores conhecidos", _USER, opaque={"token_hash": _DIGEST}
+    ),
+    "access.oidc_identity": eliminated(
+        "Identidades do provedor", _USER, opaque={"subject_hash": _DIGEST}
+    ),
+    "access.team_member": eliminated("Equipes", _USER),
+    "access.idempotency_key": eliminated(
+        "Pedidos repetidos", by_actor("principal"), exported=False
+    ),
+    # Sealed: looked for by opening each one.
+    "access.outbox": redacted("Mensagens de saída", opaque={"payload": "cifrado; aberto um a um"}),
+    "access.api_key": redacted("Chaves de acesso", opaque={"key_hash": _DIGEST}),
+    "access.sign_in_link": kept("Links de entrada", SECURITY, "só resumos, por minutos"),
+    "access.oidc_attempt": kept("Entradas em curso", SECURITY, "cifradas, por minutos"),
+    "access.sign_in_delay": kept("Atrasos de tentativas", SECURITY, "só resumos, por horas"),
+}

@@ -1,0 +1,92 @@
+"""The inventory of customers and tickets."""
+
+from collections.abc import Mapping
+
+from cogep_assist.lgpd_service.subject_data.rules import (
+    ANONYMIZATION,
+    Fate,
+    TableRule,
+    acted_only,
+    by_actor,
+    eliminated,
+    of,
+    rebuilt,
+    redacted,
+)
+
+ERASED = "(eliminado)"
+NOBODY = "erased"
+
+CRM: Mapping[str, TableRule] = {
+    "crm.customer": eliminated("Cadastro do cliente"),
+    "crm.customer_contact": eliminated("Contatos", of("crm.customer", "customer_id")),
+    "crm.customer_tag": eliminated("Etiquetas do cliente", of("crm.customer", "customer_id")),
+    "crm.customer_relation": eliminated(
+        "Relações entre clientes",
+        of("crm.customer", "customer_id"),
+        of("crm.customer", "other_id"),
+    ),
+    "crm.customer_event": eliminated("Linha do tempo", of("crm.customer", "customer_id")),
+    "crm.customer_duplicate": eliminated(
+        "Sugestões de duplicidade",
+        of("crm.customer", "first_id"),
+        of("crm.customer", "second_id"),
+        exported=False,
+    ),
+    "crm.customer_merge": eliminated(
+        "Uniões de cadastros",
+        of("crm.customer", "winner_id"),
+        of("crm.customer", "loser_id"),
+        exported=False,
+    ),
+    # Before-images: whatever they were taken from, they name the person.
+    "crm.merge_change": eliminated(
+        "Diário de uniões",
+        of("crm.customer_merge", "merge_id"),
+        of("crm.ticket_merge", "merge_id"),
+        exported=False,
+    ),
+    "crm.customer_import": redacted("Arquivos importados"),
+    "crm.customer_import_line": eliminated(
+        "Linhas importadas", of("crm.customer", "customer_id"), exported=False
+    ),
+    "crm.name_word": rebuilt("Palavras de nomes", "é refeita com os nomes que ficam"),
+    "crm.saved_view": eliminated("Visões salvas", by_actor("owner")),
+    "crm.queue": acted_only("Filas"),
+    "crm.ticket": TableRule(
+        "Chamados",
+        Fate.ANONYMIZE,
+        ANONYMIZATION,
+        (of("crm.customer", "customer_id"), by_actor("opened_by")),
+        why="fica só o número, as datas e os prazos, sem pessoa nem texto",
+        emptied={
+            "subject": ERASED,
+            "opened_by": NOBODY,
+            "customer_id": None,
+            "tags": [],
+            "handover": None,
+            "status_reason": None,
+        },
+        kept={
+            "protocol": "numeração contínua dos atos do órgão; sem o cadastro, não leva a ninguém",
+            "assignee_id": "é de quem atendeu",
+        },
+    ),
+    "crm.ticket_entry": eliminated("Mensagens e notas", of("crm.ticket", "ticket_id")),
+    "crm.ticket_attachment": eliminated("Anexos", of("crm.ticket_entry", "entry_id")),
+    "crm.ticket_event": eliminated("Histórico dos chamados", of("crm.ticket", "ticket_id")),
+    "crm.ticket_rating": eliminated("Avaliações", of("crm.ticket", "ticket_id")),
+    "crm.ticket_link": acted_only("Ligações entre chamados"),
+    "crm.ticket_merge": eliminated(
+        "Uniões de chamados",
+        of("crm.ticket", "kept_id"),
+        of("crm.ticket", "merged_id"),
+        exported=False,
+    ),
+    "crm.ticket_presence": eliminated(
+        "Quem vê o chamado agora",
+        of("crm.ticket", "ticket_id"),
+        of("access.user", "user_id"),
+        exported=False,
+    ),
+}
