@@ -11,6 +11,9 @@ from cogep_assist.core.pii.overlap import covering, strongest
 from cogep_assist.core.pii.written import find_written
 
 IDENTIFIERS: tuple[Detector, ...] = (find_numbers, find_labelled, find_written, find_addresses)
+# What a caller takes who wants all that is known here; it adds the names that it knows itself
+# (``known_names.KnownNames``).
+PERSONAL: tuple[Detector, ...] = IDENTIFIERS
 
 
 def detect(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 class Kind(enum.StrEnum):
     """A kind of data that tells who a person or an organisation is."""
 
+    PERSON = "person"
     CPF = "cpf"
     CNPJ = "cnpj"
     RG = "rg"
@@ -41,6 +42,7 @@ class Kind(enum.StrEnum):
 
 
 LABELS = {
+    Kind.PERSON: "Nome de pessoa",
     Kind.CPF: "CPF",
     Kind.CNPJ: "CNPJ",
     Kind.RG: "RG",
@@ -67,6 +69,38 @@ LABELS = {
     Kind.PROPERTY_TAX: "Inscrição do IPTU",
     Kind.PROPERTY_REGISTRY_CODE: "Código nacional de matrícula (CNM)",
     Kind.PROPERTY_REGISTRATION: "Matrícula de imóvel",
+}
+
+
+# What stands in a text for a value that was taken out; read by people and by models.
+TAGS = {
+    Kind.PERSON: "PESSOA",
+    Kind.CPF: "CPF",
+    Kind.CNPJ: "CNPJ",
+    Kind.RG: "RG",
+    Kind.NIS: "NIS",
+    Kind.VOTER_ID: "TITULO_ELEITOR",
+    Kind.DRIVING_LICENCE: "CNH",
+    Kind.HEALTH_CARD: "CARTAO_SUS",
+    Kind.PASSPORT: "PASSAPORTE",
+    Kind.SIAPE: "SIAPE",
+    Kind.BIRTH_DATE: "NASCIMENTO",
+    Kind.PHONE: "TELEFONE",
+    Kind.EMAIL: "EMAIL",
+    Kind.CEP: "CEP",
+    Kind.ADDRESS: "ENDERECO",
+    Kind.CARD: "CARTAO",
+    Kind.BANK_AGENCY: "AGENCIA",
+    Kind.BANK_ACCOUNT: "CONTA",
+    Kind.PIX_KEY: "CHAVE_PIX",
+    Kind.LICENCE_PLATE: "PLACA",
+    Kind.RENAVAM: "RENAVAM",
+    Kind.COURT_CASE: "PROCESSO",
+    Kind.ADMINISTRATIVE_CASE: "PROCESSO_SEI",
+    Kind.PROPERTY_CADASTRE: "CIB",
+    Kind.PROPERTY_TAX: "IPTU",
+    Kind.PROPERTY_REGISTRY_CODE: "CNM",
+    Kind.PROPERTY_REGISTRATION: "MATRICULA_IMOVEL",
 }
 
 

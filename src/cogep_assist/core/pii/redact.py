@@ -1,0 +1,76 @@
+"""Take personal data out of a text: each value gives way to the tag of its kind.
+
+What is left is still about whoever it is about: this is no anonymisation (LGPD, art. 5, III).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cogep_assist.core.pii.detect import PERSONAL, detect
+from cogep_assist.core.pii.finding import TAGS, Detector, Finding, Kind, Threshold
+
+Keep = Callable[[Finding], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One value taken out: its place in the text as given, and what stands there now."""
+
+    start: int
+    end: int
+    kind: Kind
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A text without what was found in it, and what that was, in order."""
+
+    text: str
+    cuts: tuple[Cut, ...]
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """Return how many values of each kind were taken out."""
+        return dict(Counter(cut.kind for cut in self.cuts))
+
+    def place(self, position: int) -> int:
+        """Return where a character of the text as given stands now; of a value, its tag's start."""
+        moved = 0
+        for cut in self.cuts:
+            if position < cut.end:
+                return (
+                    min(position, cut.start) + moved if position >= cut.start else position + moved
+                )
+            moved += len(cut.tag) - (cut.end - cut.start)
+        return position + moved
+
+
+def redact(
+    text: str,
+    *,
+    threshold: Threshold = Threshold.EGRESS,
+    detectors: Sequence[Detector] = PERSONAL,
+    keep: Keep | None = None,
+) -> Redaction:
+    """Return a text in which ``[CPF]``, ``[PESSOA]`` and the like stand for personal data.
+
+    ``detectors`` may hold a ``KnownNames`` beside ``PERSONAL``, or alone where one person is to
+    vanish from other people's texts; ``keep`` says which findings stay as they are.
+    """
+    cuts = [
+        Cut(found.start, found.end, found.kind, f"[{TAGS[found.kind]}]")
+        for found in detect(text, threshold, detectors=detectors)
+        if keep is None or not keep(found)
+    ]
+    return Redaction(_without(text, cuts), tuple(cuts))
+
+
+def _without(text: str, cuts: Sequence[Cut]) -> str:
+    pieces: list[str] = []
+    place = 0
+    for cut in cuts:
+        pieces += (text[place : cut.start], cut.tag)
+        place = cut.end
+    return "".join(pieces) + text[place:]
