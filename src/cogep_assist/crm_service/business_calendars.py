@@ -1,14 +1,11 @@
 """Calendars of business hours: who keeps them, and the hours that they come to."""
 
 import re
-from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,10 +16,10 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import BusinessCalendar, CalendarDay, SlaPolicy
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.business_time import BusinessHours, Shift
+from cogep_assist.crm_service.calendar_holidays import STATES, SpecialDays, holiday_name
 from cogep_assist.crm_service.sla_schemas import CalendarBody, CalendarReply, DayBody
 from cogep_assist.edge.validation_words import invalid_field
 
-STATES = frozenset(holidays.list_supported_countries()["BR"])
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 
 
@@ -47,6 +44,7 @@ async def set_calendar(
         "time_zone": _zone_name(body.time_zone),
         "week": [read_shifts("week", day) for day in body.week],
         "state": _state(body.state),
+        "public_holidays": body.public_holidays,
         "optional_holidays": body.optional_holidays,
     }
     changed = {**values, "revision": BusinessCalendar.revision + 1}
@@ -114,13 +112,52 @@ async def hours_of(session: AsyncSession, calendar: BusinessCalendar) -> Busines
     )
     own = tuple(sorted((row.day, _frozen(row.shifts)) for row in rows))
     week = tuple(_frozen(day) for day in calendar.week)
-    return _hours(calendar.time_zone, week, own, calendar.state, calendar.optional_holidays)
+    return business_hours(
+        calendar.time_zone,
+        week,
+        own,
+        calendar.state,
+        public=calendar.public_holidays,
+        optional=calendar.optional_holidays,
+    )
 
 
-def holiday_name(state: str | None, day: date, *, optional: bool) -> str | None:
-    """Return what a day is called that the law makes a holiday, in Portuguese."""
-    found = _legal_days(state, optional).get(day)
-    return None if found is None else str(found)
+async def days_off(
+    session: AsyncSession, calendar: BusinessCalendar, since: date, until: date
+) -> dict[date, str]:
+    """Return the days between two, both with, that are unlike their weekday, by name."""
+    rows = await session.execute(
+        sa.select(CalendarDay.day, CalendarDay.name).where(
+            CalendarDay.calendar_id == calendar.id, CalendarDay.day.between(since, until)
+        )
+    )
+    named: dict[date, str] = {row.day: row.name for row in rows}
+    for ordinal in range(since.toordinal(), until.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        legal = holiday_name(
+            calendar.state,
+            day,
+            public=calendar.public_holidays,
+            optional=calendar.optional_holidays,
+        )
+        if legal is not None:
+            named.setdefault(day, legal)
+    return dict(sorted(named.items()))
+
+
+@lru_cache(maxsize=64)
+def business_hours(
+    zone: str,
+    week: tuple[tuple[Shift, ...], ...],
+    own: tuple[tuple[date, tuple[Shift, ...]], ...] = (),
+    state: str | None = None,
+    *,
+    public: bool = True,
+    optional: bool = True,
+) -> BusinessHours:
+    """Return the hours of a calendar that says this; ``own`` days come before the law's."""
+    special = SpecialDays(week, dict(own), state, public=public, optional=optional)
+    return BusinessHours(ZoneInfo(zone), week, special)
 
 
 def checked_name(name: str) -> str:
@@ -140,45 +177,6 @@ def read_shifts(field: str, shifts: list[list[str]]) -> list[list[int]]:
             raise invalid_field(field, "os turnos vêm em ordem, sem se tocar, dentro do dia")
         free_from = pair[1]
     return read
-
-
-class _SpecialDays(Mapping[date, tuple[Shift, ...]]):
-    """A calendar's own days, and the law's: any year's, worked out when it is asked for."""
-
-    def __init__(self, own: Mapping[date, tuple[Shift, ...]], legal: Any) -> None:
-        self._own, self._legal = own, legal
-
-    def __getitem__(self, day: date) -> tuple[Shift, ...]:
-        if day in self._own:
-            return self._own[day]
-        if day in self._legal:
-            return ()
-        raise KeyError(day)
-
-    def __iter__(self) -> Iterator[date]:
-        return iter(self._own)
-
-    def __len__(self) -> int:
-        return len(self._own)
-
-
-@lru_cache(maxsize=64)
-def _hours(
-    zone: str,
-    week: tuple[tuple[Shift, ...], ...],
-    own: tuple[tuple[date, tuple[Shift, ...]], ...],
-    state: str | None,
-    optional: bool,
-) -> BusinessHours:
-    special = _SpecialDays(dict(own), _legal_days(state, optional))
-    return BusinessHours(ZoneInfo(zone), week, special)
-
-
-@lru_cache(maxsize=64)
-def _legal_days(state: str | None, optional: bool) -> Any:
-    # Public holidays and, where the organisation keeps them, the days of ponto facultativo.
-    categories = (holidays.PUBLIC, holidays.OPTIONAL) if optional else (holidays.PUBLIC,)
-    return holidays.country_holidays("BR", subdiv=state, categories=categories)
 
 
 async def _recount(session: AsyncSession, calendar_id: UUID) -> None:
@@ -202,6 +200,7 @@ async def _reply(session: AsyncSession, calendar: BusinessCalendar) -> CalendarR
         time_zone=calendar.time_zone,
         week=[_clocks(day) for day in calendar.week],
         state=calendar.state,
+        public_holidays=calendar.public_holidays,
         optional_holidays=calendar.optional_holidays,
         days={day.day: DayBody(name=day.name, shifts=_clocks(day.shifts)) for day in days},
     )

@@ -22,6 +22,8 @@ class CalendarBody(Body):
     time_zone: Annotated[str, Field(max_length=60)] = "America/Sao_Paulo"
     week: Annotated[list[Shifts], Field(min_length=7, max_length=7)]
     state: Annotated[str, Field(max_length=2)] | None = None
+    # False for those who work on every holiday, as a watch round the clock does.
+    public_holidays: bool = True
     optional_holidays: bool = True
 
 
@@ -40,6 +42,7 @@ class CalendarReply(BaseModel):
     time_zone: str
     week: list[list[list[str]]]
     state: str | None
+    public_holidays: bool
     optional_holidays: bool
     days: dict[date, DayBody]
 
@@ -95,6 +98,8 @@ class SlaReading(BaseModel):
     protocol: str
     policy: str | None
     calendar: str | None
+    # Holidays, half days and worked Saturdays between the opening and the due moments.
+    days_off: dict[date, str]
     read_at: datetime
     first_reply: TargetReading | None
     resolution: TargetReading | None

@@ -28,6 +28,10 @@ class BusinessCalendar(Base):
     week: Mapped[list[list[list[int]]]] = mapped_column(JSONB, info=NOT_PERSONAL)
     # Two letters of a state, for its holidays beside the national ones.
     state: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # Whether holidays of the country and the state are kept at all.
+    public_holidays: Mapped[bool] = mapped_column(
+        sa.Boolean, server_default=sa.true(), info=NOT_PERSONAL
+    )
     # Whether days of ponto facultativo (Carnaval, Corpus Christi ...) are holidays too.
     optional_holidays: Mapped[bool] = mapped_column(
         sa.Boolean, server_default=sa.true(), info=NOT_PERSONAL
