@@ -52,8 +52,10 @@ def explain(ticket: TicketName, json_: AsJson = False, data_dir: DataDir = None)
         out().print(f"Nada foi prometido ao chamado {reading.protocol}.", markup=False)
         return
     zone = ZoneInfo(settings.timezone)
+    off = ", ".join(f"{day:%d/%m} {name}" for day, name in reading.days_off.items())
     out().print(
-        f"{reading.protocol}: meta “{reading.policy}”, calendário “{reading.calendar}”.",
+        f"{reading.protocol}: meta “{reading.policy}”, calendário “{reading.calendar}”."
+        + (f" Dias especiais: {off}." if off else ""),
         markup=False,
     )
     _print_target("Primeira resposta", reading.first_reply, zone)

@@ -32,9 +32,7 @@ async def explain_sla(session: AsyncSession, principal: Principal, ticket_id: UU
     )
 
 
-async def _days_off(
-    session: AsyncSession, ticket: Ticket, standing: Standing
-) -> dict[date, str]:
+async def _days_off(session: AsyncSession, ticket: Ticket, standing: Standing) -> dict[date, str]:
     """Name the special days of the ticket's life so far and until what is due, a year at most."""
     zone = ZoneInfo(standing.calendar.time_zone)
     due = [state.due_at for state in standing.targets.values() if state.due_at is not None]
