@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -107,10 +108,24 @@ async def find_calendar(
 
 async def hours_of(session: AsyncSession, calendar: BusinessCalendar) -> BusinessHours:
     """Return the hours in which time counts by a calendar as it stands."""
-    rows = await session.execute(
-        sa.select(CalendarDay.day, CalendarDay.shifts).where(CalendarDay.calendar_id == calendar.id)
+    statement = sa.select(own_days()).where(BusinessCalendar.id == calendar.id)
+    return hours_with(calendar, await session.scalar(statement))
+
+
+def own_days() -> sa.ScalarSelect[Any]:
+    """Select the own days of the calendar of a statement, as ``hours_with`` takes them."""
+    told = sa.func.jsonb_build_array(CalendarDay.day, CalendarDay.shifts)
+    return (
+        sa.select(sa.func.jsonb_agg(told))
+        .where(CalendarDay.calendar_id == BusinessCalendar.id)
+        .correlate(BusinessCalendar)
+        .scalar_subquery()
     )
-    own = tuple(sorted((row.day, _frozen(row.shifts)) for row in rows))
+
+
+def hours_with(calendar: BusinessCalendar, days: list[Any] | None) -> BusinessHours:
+    """Return the hours in which time counts by a calendar and its own days."""
+    own = tuple(sorted((date.fromisoformat(day), _frozen(shifts)) for day, shifts in days or ()))
     week = tuple(_frozen(day) for day in calendar.week)
     return business_hours(
         calendar.time_zone,

@@ -9,6 +9,7 @@ priority, queue or calendar counts from the beginning.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,15 +21,15 @@ from cogep_assist.core.models import (
     SlaPolicy,
     Ticket,
     TicketEvent,
+    TicketPriority,
     TicketSla,
     TicketStatus,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.business_calendars import hours_of
-from cogep_assist.crm_service.business_time import BusinessHours
+from cogep_assist.crm_service.business_time import BusinessHours, moment_after
 from cogep_assist.crm_service.sla_clock import Reading, Stretch, read_clock
-from cogep_assist.crm_service.sla_policies import policy_of
-from cogep_assist.crm_service.ticket_events import NOW, database_now, note_event
+from cogep_assist.crm_service.sla_policies import promise_to
+from cogep_assist.crm_service.ticket_events import NOW, note_event
 
 RUNNING = frozenset({TicketStatus.NEW.value, TicketStatus.OPEN.value})
 FIRST_REPLY, RESOLUTION = "first_reply", "resolution"
@@ -73,13 +74,11 @@ class Standing:
 
 async def standing_of(session: AsyncSession, ticket: Ticket) -> Standing | None:
     """Work out where a ticket stands; None where nothing was promised."""
-    found = await policy_of(session, ticket)
-    if found is None:
+    promise = await promise_to(session, ticket.queue_id, ticket.priority, ticket.customer_id)
+    if promise is None:
         return None
-    policy, target = found
-    calendar = await session.get_one(BusinessCalendar, policy.calendar_id)
-    hours = await hours_of(session, calendar)
-    now = await database_now(session)
+    policy, target, now = promise.policy, promise.target, promise.read_at
+    hours = promise.hours
     stretches = await _life(session, ticket)
     ended = ticket.resolved_at or ticket.closed_at
     promised = {
@@ -88,7 +87,7 @@ async def standing_of(session: AsyncSession, ticket: Ticket) -> Standing | None:
     }
     return Standing(
         policy,
-        calendar,
+        promise.calendar,
         now,
         {
             name: _state(hours, stretches, minutes, done_at, policy.warn_percent, now)
@@ -129,6 +128,32 @@ async def refresh_sla(session: AsyncSession, ticket: Ticket, *, is_new: bool = F
         .values(ticket_id=ticket.id, **values)
         .on_conflict_do_update(index_elements=["ticket_id"], set_=values)
     )
+
+
+async def promised_to_new(
+    session: AsyncSession, queue_id: UUID, priority: TicketPriority, customer_id: UUID | None
+) -> tuple[datetime | None, dict[str, Any] | None]:
+    """Return when a ticket is opened and what of its targets is stored with it, if anything is.
+
+    Only for a ticket of which nothing else is known: its clock has just begun to run.
+    """
+    promise = await promise_to(session, queue_id, priority, customer_id)
+    if promise is None:
+        return None, None
+    hours, now = promise.hours, promise.read_at
+    waits_for: list[datetime] = []
+    values: dict[str, Any] = {"policy_id": promise.policy.id}
+    for name in (FIRST_REPLY, RESOLUTION):
+        minutes: int | None = getattr(promise.target, f"{name}_minutes")
+        target = timedelta(minutes=minutes or 0)
+        due = None if minutes is None else moment_after(hours, now, target)
+        warned = moment_after(hours, now, target * promise.policy.warn_percent / 100)
+        values[f"{name}_due_at"] = due
+        waits_for += [at for at in (due, warned) if due is not None and at is not None]
+    due_at = [at for at in (values["first_reply_due_at"], values["resolution_due_at"]) if at]
+    values["due_at"] = min(due_at, default=None)
+    values["next_check_at"] = min(waits_for, default=None)
+    return now, values
 
 
 async def check_due(session: AsyncSession) -> int:

@@ -1,5 +1,10 @@
 """Policies of service levels: which tickets are promised what."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +18,19 @@ from cogep_assist.core.models import (
     SlaPolicy,
     SlaTarget,
     Ticket,
+    TicketPriority,
     TicketQueue,
     TicketSla,
     TicketStatus,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.business_calendars import checked_name, find_calendar
+from cogep_assist.crm_service.business_calendars import (
+    checked_name,
+    find_calendar,
+    hours_with,
+    own_days,
+)
+from cogep_assist.crm_service.business_time import BusinessHours
 from cogep_assist.crm_service.queues import find_queue
 from cogep_assist.crm_service.sla_schemas import PolicyBody, PolicyReply, TargetBody
 
@@ -94,20 +106,37 @@ async def remove_policy(session: AsyncSession, principal: Principal, name: str) 
     await enqueue_background(session, RECOUNT, "")
 
 
-async def policy_of(session: AsyncSession, ticket: Ticket) -> tuple[SlaPolicy, SlaTarget] | None:
-    """Return the first policy that fits a ticket and promises something to its priority."""
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised, in which hours, and what the database's clock shows."""
+
+    policy: SlaPolicy
+    target: SlaTarget
+    calendar: BusinessCalendar
+    read_at: datetime
+    days: list[Any] | None
+
+    @property
+    def hours(self) -> BusinessHours:
+        """The hours in which its time counts."""
+        return hours_with(self.calendar, self.days)
+
+
+async def promise_to(
+    session: AsyncSession, queue_id: UUID, priority: TicketPriority, customer_id: UUID | None
+) -> Promise | None:
+    """Return the first policy that fits and promises something to a priority, or None."""
     customer_class = (
-        sa.select(Customer.customer_class)
-        .where(Customer.id == ticket.customer_id)
-        .scalar_subquery()
+        sa.select(Customer.customer_class).where(Customer.id == customer_id).scalar_subquery()
     )
     row = (
         await session.execute(
-            sa.select(SlaPolicy, SlaTarget)
+            sa.select(SlaPolicy, SlaTarget, BusinessCalendar, sa.func.clock_timestamp(), own_days())
             .join(SlaTarget, SlaTarget.policy_id == SlaPolicy.id)
+            .join(BusinessCalendar, BusinessCalendar.id == SlaPolicy.calendar_id)
             .where(
-                SlaTarget.priority == ticket.priority,
-                sa.or_(SlaPolicy.queue_id.is_(None), SlaPolicy.queue_id == ticket.queue_id),
+                SlaTarget.priority == priority,
+                sa.or_(SlaPolicy.queue_id.is_(None), SlaPolicy.queue_id == queue_id),
                 sa.or_(
                     SlaPolicy.customer_class.is_(None),
                     SlaPolicy.customer_class == customer_class,
@@ -118,7 +147,7 @@ async def policy_of(session: AsyncSession, ticket: Ticket) -> tuple[SlaPolicy, S
             .execution_options(populate_existing=True)
         )
     ).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Promise(*row)
 
 
 async def mark_for_recount(session: AsyncSession, subject: str) -> None:

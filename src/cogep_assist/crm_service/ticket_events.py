@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,16 +34,28 @@ async def note_event(
     await session.flush()
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
     if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
-        state = (details or {}).get("after")
-        await customer_timeline.note_event(
-            session,
-            principal,
-            ticket.customer_id,
-            f"ticket_{kind}",
-            object_type="ticket",
-            object_id=ticket.id,
-            details={"status": state} if kind == "moved" else {},
-        )
+        told = {"status": (details or {}).get("after")} if kind == "moved" else {}
+        await tell_customer(session, principal, ticket.customer_id, ticket.id, kind, told)
+
+
+async def tell_customer(
+    session: AsyncSession,
+    principal: Principal,
+    customer_id: UUID,
+    ticket_id: UUID,
+    kind: str,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write what happened to a ticket on its customer's timeline."""
+    await customer_timeline.note_event(
+        session,
+        principal,
+        customer_id,
+        f"ticket_{kind}",
+        object_type="ticket",
+        object_id=ticket_id,
+        details=details,
+    )
 
 
 async def database_now(session: AsyncSession) -> datetime:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Answer, Citation, Conversation, Document, Ticket, TicketChannel
+from cogep_assist.core.models import Answer, Citation, Conversation, Document, TicketChannel
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.ticket_open import NewTicket, Opened, open_ticket
 from cogep_assist.crm_service.ticket_schemas import FromAnswerBody
 from cogep_assist.crm_service.ticket_words import MAX_SUBJECT_CHARS
 
@@ -18,7 +18,7 @@ TURNS_HANDED_OVER = 20
 
 async def open_from_answer(
     session: AsyncSession, principal: Principal, wanted: FromAnswerBody, timezone: str
-) -> Ticket:
+) -> Opened:
     """Open a ticket with the question, the conversation and what was found, in its hand-over.
 
     Raises AppError("answer_not_found"|"role_not_allowed"|"request_invalid").

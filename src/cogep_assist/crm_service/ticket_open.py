@@ -7,29 +7,30 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import secret_key
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
-    EntryKind,
-    ProtocolCounter,
     Ticket,
     TicketChannel,
-    TicketEntry,
     TicketLevel,
     TicketPriority,
     TicketQueue,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.protocol import write_protocol
 from cogep_assist.crm_service.queues import default_queue, find_queue
-from cogep_assist.crm_service.sla import refresh_sla
+from cogep_assist.crm_service.sla import promised_to_new, refresh_sla
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule
-from cogep_assist.crm_service.ticket_events import NOW, note_event
+from cogep_assist.crm_service.ticket_events import note_event, tell_customer
 from cogep_assist.crm_service.ticket_index import index_soon
+from cogep_assist.crm_service.ticket_open_rows import (
+    Place,
+    default_place,
+    next_protocol,
+    write_rows,
+)
 from cogep_assist.crm_service.ticket_priority import drawn_priority
 from cogep_assist.crm_service.ticket_words import clean_body, clean_subject, clean_tags
 
@@ -64,10 +65,18 @@ class NewTicket:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket that was opened a moment ago, in the caller's transaction."""
+
+    id: UUID
+    protocol: str
+
+
 async def open_ticket(
     session: AsyncSession, principal: Principal, new: NewTicket, timezone: str
-) -> Ticket:
-    """Open a ticket and return it.
+) -> Opened:
+    """Open a ticket and return its id and its number.
 
     Raises AppError("role_not_allowed"|"queue_not_found"|"customer_not_found"|
     "request_invalid"). ``timezone`` decides which year the protocol is of.
@@ -76,35 +85,38 @@ async def open_ticket(
     if new.says_what_the_desk_decides:
         principal.require(Act.WORK_TICKETS)
     subject, body, tags = clean_subject(new.subject), clean_body(new.body), clean_tags(new.tags)
-    queue = await _queue(session, principal, new.queue)
+    place = await _place(session, principal, new.queue)
     await _check_customer(session, new.customer_id)
-    ticket = Ticket(
-        subject=subject,
-        channel=new.channel,
-        queue_id=queue.id,
-        impact=new.impact,
-        urgency=new.urgency,
-        priority=new.priority or drawn_priority(new.impact, new.urgency),
-        priority_fixed=new.priority is not None,
-        customer_id=new.customer_id,
-        opened_by=principal.label,
-        answer_id=new.answer_id,
-        handover=new.handover,
-        tags=tags,
-        last_entry_at=NOW,
-    )
+    priority = new.priority or drawn_priority(new.impact, new.urgency)
+    opened_at, promised = None, None
+    if place.promised:
+        opened_at, promised = await promised_to_new(
+            session, place.queue_id, priority, new.customer_id
+        )
     # Last of what can be refused: the year's counter is locked from here to the commit.
-    ticket.protocol = await _next_protocol(session, timezone)
-    session.add(ticket)
-    await session.flush()
-    session.add(
-        TicketEntry(ticket_id=ticket.id, kind=EntryKind.MESSAGE, author=principal.label, body=body)
-    )
-    await note_event(session, principal, ticket, "opened", {"channel": new.channel.value})
-    await assign_by_rule(session, ticket, queue)
-    await refresh_sla(session, ticket, is_new=True)
-    await index_soon(session, ticket.id)
-    return ticket
+    protocol = await next_protocol(session, timezone)
+    row = {
+        "protocol": protocol,
+        "subject": subject,
+        "channel": new.channel.value,
+        "queue_id": place.queue_id,
+        "impact": new.impact.value,
+        "urgency": new.urgency.value,
+        "priority": priority.value,
+        "priority_fixed": new.priority is not None,
+        "customer_id": new.customer_id,
+        "answer_id": new.answer_id,
+        "handover": new.handover,
+        "tags": tags,
+        "created_at": opened_at,
+    }
+    made = await write_rows(session, principal, row, body, promised)
+    if new.customer_id is not None:
+        await tell_customer(session, principal, new.customer_id, made, "opened")
+    if place.dealt:
+        queue = await session.get_one(TicketQueue, place.queue_id)
+        await assign_by_rule(session, await session.get_one(Ticket, made), queue)
+    return Opened(made, protocol)
 
 
 async def open_beside(
@@ -128,7 +140,7 @@ async def open_beside(
         opened_by=first.opened_by,
         tags=list(first.tags),
         assignee_id=first.assignee_id,
-        protocol=await _next_protocol(session, timezone),
+        protocol=await next_protocol(session, timezone),
     )
     session.add(made)
     await session.flush()
@@ -148,10 +160,10 @@ def proof_of(protocol: str) -> str:
     return base64.b32encode(digest).decode()[:PROOF_CHARS]
 
 
-async def _queue(session: AsyncSession, principal: Principal, name: str | None) -> TicketQueue:
-    if name is None:
-        return await default_queue(session)
-    return await find_queue(session, principal, name)
+async def _place(session: AsyncSession, principal: Principal, name: str | None) -> Place:
+    if name is not None:
+        return Place((await find_queue(session, principal, name)).id)
+    return await default_place(session) or Place((await default_queue(session)).id)
 
 
 async def _check_customer(session: AsyncSession, customer_id: UUID | None) -> None:
@@ -162,19 +174,3 @@ async def _check_customer(session: AsyncSession, customer_id: UUID | None) -> No
     )
     if known is None:
         raise AppError("customer_not_found")
-
-
-async def _next_protocol(session: AsyncSession, timezone: str) -> str:
-    """Take the year's next number. Two at once: the second waits for the first's commit."""
-    year = sa.cast(sa.extract("year", sa.func.timezone(timezone, NOW)), sa.SmallInteger)
-    row = (
-        await session.execute(
-            insert(ProtocolCounter)
-            .from_select(["year", "last"], sa.select(year, sa.literal(1)))
-            .on_conflict_do_update(
-                index_elements=[ProtocolCounter.year], set_={"last": ProtocolCounter.last + 1}
-            )
-            .returning(ProtocolCounter.year, ProtocolCounter.last)
-        )
-    ).one()
-    return write_protocol(row.year, row.last)
