@@ -61,6 +61,16 @@ class OutboxMessage(Base):
             retention="until delivered; where it failed, 30 days",
         ),
     )
+    # Both or neither: the message leaves only while this customer's consent to this purpose
+    # stands, looked up when it is delivered (``core.consent``).
+    consent_customer_id: Mapped[UUID | None] = mapped_column(
+        info=personal(
+            "send only what somebody agreed to",
+            legal_basis="art. 7, I",
+            retention="30 days after the message ended",
+        )
+    )
+    consent_purpose: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     status: Mapped[OutboxStatus] = mapped_column(
         native_enum(OutboxStatus, "outbox_status", "access"),
         server_default=OutboxStatus.PENDING.value,
