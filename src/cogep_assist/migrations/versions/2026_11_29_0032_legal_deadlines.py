@@ -1,7 +1,7 @@
 """Legal deadlines: who the organisation is, the terms with their references, the clocks.
 
 Revision: 0032
-Follows: 0027
+Follows: 0055
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0032"
-down_revision = "0027"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
