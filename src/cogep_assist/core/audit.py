@@ -8,7 +8,6 @@ that a row sealed under another key is told apart from a row that was altered.
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -38,20 +37,6 @@ COLUMNS = (
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
-
-
-@dataclass(slots=True)
-class VerifyReport:
-    """What a verification found: rows read, rows that were altered, rows of another key."""
-
-    checked: int = 0
-    altered: list[UUID] = field(default_factory=list)
-    other_key: int = 0
-
-    @property
-    def intact(self) -> bool:
-        """Whether every row that this key sealed is as it was written."""
-        return not self.altered
 
 
 async def record(
@@ -90,7 +75,7 @@ def sealed_row(
         "details": dict(details or {}),
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
-    row["mac"] = _key_name() + _seal(row)
+    row["mac"] = key_name() + _seal(row)
     return row
 
 
@@ -99,30 +84,22 @@ def pseudonym(label: str) -> str:
     return _pseudonym(secret_key.derive("audit-actor"), label)
 
 
-async def verify(session: AsyncSession) -> VerifyReport:
-    """Recompute every seal, in order, without holding the rows in memory."""
-    report = VerifyReport()
-    key_name = _key_name()
-    statement = sa.select(AuditEvent.__table__).order_by(AuditEvent.id)
-    result = await session.stream(statement.execution_options(yield_per=1000))
-    async for row in result.mappings():
-        report.checked += 1
-        mac = bytes(row["mac"])
-        if mac[:KEY_NAME_BYTES] != key_name:
-            report.other_key += 1
-        elif not hmac.compare_digest(mac[KEY_NAME_BYTES:], _seal(row)):
-            report.altered.append(row["id"])
-    return report
+def is_unaltered(row: Mapping[str, Any], mac: bytes) -> bool | None:
+    """Recompute a row's seal: as it was written, changed, or None where another key sealed it."""
+    if mac[:KEY_NAME_BYTES] != key_name():
+        return None
+    return hmac.compare_digest(mac[KEY_NAME_BYTES:], _seal(row))
+
+
+def key_name() -> bytes:
+    """Return the first bytes of every seal by this installation's key."""
+    return secret_key.derive("audit-key-name")[:KEY_NAME_BYTES]
 
 
 # Whoever acts once acts often.
 @lru_cache(maxsize=1024)
 def _pseudonym(key: bytes, label: str) -> str:
     return hmac.digest(key, label.encode(), "sha256").hex()[:32]
-
-
-def _key_name() -> bytes:
-    return secret_key.derive("audit-key-name")[:KEY_NAME_BYTES]
 
 
 def _seal(row: Mapping[Any, Any]) -> bytes:

@@ -23,6 +23,7 @@ from cogep_assist.worker_service.drain import Drainer, Work
 from cogep_assist.worker_service.duties import Workbench, perform
 from cogep_assist.worker_service.reaper import reap
 from cogep_assist.worker_service.registration import Registration
+from cogep_assist.worker_service.sealer import Sealer
 from cogep_assist.worker_service.stations import open_stations
 from cogep_assist.worker_service.ticker import tick
 
@@ -60,6 +61,7 @@ async def work(
             asyncio.create_task(listen(registration, drainer, stop), name="listen"),
             asyncio.create_task(beat_forever(registration, drainer, settings), name="beat"),
             asyncio.create_task(reap_and_tick(database, drainer), name="reap"),
+            asyncio.create_task(Sealer(database, settings.data_dir).run(), name="seal"),
             asyncio.create_task(stop.wait(), name="stop"),
         ]
         log.info("worker_started", worker_id=str(registration.worker_id))

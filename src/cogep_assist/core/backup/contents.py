@@ -23,6 +23,8 @@ HOUSEKEEPING = frozenset(
         "access.sign_in_link",
         "access.worker",
         "lgpd.audit_event",
+        "lgpd.audit_pending",
+        "lgpd.audit_seal",
     }
 )
 

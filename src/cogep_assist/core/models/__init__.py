@@ -168,9 +168,11 @@ from cogep_assist.core.models.lgpd_requests import (
     SubjectRequest,
     SubjectRight,
 )
+from cogep_assist.core.models.lgpd import AUDIT_PENDING, AuditEvent, AuditSeal
 from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
 __all__ = [
+    "AUDIT_PENDING",
     "SCHEMAS",
     "AccessForm",
     "AcronymUse",
@@ -183,6 +185,7 @@ __all__ = [
     "AssignmentRule",
     "AuditEvent",
     "AutomatedDecision",
+    "AuditSeal",
     "BackgroundJob",
     "BackgroundStatus",
     "Base",

@@ -36,3 +36,37 @@ class AuditEvent(Base):
     )
     request_id: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     mac: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+
+
+# Acts that are committed and not chained yet. A trigger on the audit writes it, whoever inserts
+# there, so that no act is ever skipped; the sealer takes rows away. A queue: no key, no index.
+AUDIT_PENDING = sa.Table(
+    "audit_pending",
+    Base.metadata,
+    sa.Column("event_id", sa.Uuid(), nullable=False, info=NOT_PERSONAL),
+    schema="lgpd",
+)
+
+
+class AuditSeal(Base):
+    """One link of the chain: the acts committed since the last one, in order, hashed and signed.
+
+    ``events`` holds the acts' ids, 16 bytes each; ``body`` is the SHA-256 of their rows,
+    ``link`` that of the seal's header, which names the previous link. ``refused`` are acts that
+    were not as the product wrote them when they were to be sealed. Neither updated nor deleted.
+    """
+
+    __tablename__ = "audit_seal"
+    __table_args__ = ({"schema": "lgpd"},)
+
+    number: Mapped[int] = mapped_column(
+        sa.BigInteger, primary_key=True, autoincrement=False, info=NOT_PERSONAL
+    )
+    position: Mapped[int] = mapped_column(sa.BigInteger, info=NOT_PERSONAL)
+    events: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+    refused: Mapped[list[UUID]] = mapped_column(sa.ARRAY(sa.Uuid()), info=NOT_PERSONAL)
+    sealed_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
+    body: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+    link: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+    key_id: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
