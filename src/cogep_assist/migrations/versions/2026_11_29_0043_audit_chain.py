@@ -1,7 +1,7 @@
 """The chain of the audit: what waits to be sealed, and the seals.
 
 Revision: 0043
-Follows: 0027
+Follows: 0055
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0043"
-down_revision = "0027"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
