@@ -111,7 +111,7 @@ from cogep_assist.core.models.crm_tickets import (
     TicketStatus,
     WaitingOn,
 )
-from cogep_assist.core.models.lgpd import AuditEvent
+from cogep_assist.core.models.lgpd import AUDIT_PENDING, AuditEvent, AuditSeal
 from cogep_assist.core.models.lgpd_consents import (
     ConsentAct,
     ConsentChannel,
@@ -168,7 +168,6 @@ from cogep_assist.core.models.lgpd_requests import (
     SubjectRequest,
     SubjectRight,
 )
-from cogep_assist.core.models.lgpd import AUDIT_PENDING, AuditEvent, AuditSeal
 from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
 __all__ = [
@@ -184,8 +183,8 @@ __all__ = [
     "ArchivedJob",
     "AssignmentRule",
     "AuditEvent",
-    "AutomatedDecision",
     "AuditSeal",
+    "AutomatedDecision",
     "BackgroundJob",
     "BackgroundStatus",
     "Base",

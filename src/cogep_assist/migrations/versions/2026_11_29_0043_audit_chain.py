@@ -1,7 +1,7 @@
 """The chain of the audit: what waits to be sealed, and the seals.
 
 Revision: 0043
-Follows: 0055
+Follows: 0035
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0043"
-down_revision = "0055"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
