@@ -55,6 +55,7 @@ def create_app(
             opened = database or await _open_database(stack, chosen)
             stack.push_async_callback(limits.close)
             rung = bell or await _open_bell(stack, chosen, opened)
+            opened.ring = rung.ring
             await _start_parts(stack, app, EdgeState(chosen, opened, limits), rung)
             await stack.enter_async_context(mcp.serving_mcp(app))
             yield

@@ -6,6 +6,7 @@ from cogep_assist.access_service import (
     session_endpoints,
     team_endpoints,
     user_endpoints,
+    webhook_endpoints,
 )
 
 routers = (
@@ -14,4 +15,5 @@ routers = (
     team_endpoints.router,
     key_endpoints.router,
     outbox_endpoints.router,
+    webhook_endpoints.router,
 )

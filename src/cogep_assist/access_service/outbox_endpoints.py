@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Query, Request
 
 from cogep_assist.access_service.schemas import OutboxList, OutboxReply
+from cogep_assist.access_service.webhook_schemas import MessageDetail
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import OutboxStatus
-from cogep_assist.core.outbox import list_messages, resend
+from cogep_assist.core.outbox import attempts_of, find_message, list_messages, resend
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -32,6 +33,18 @@ async def messages(
     """List messages."""
     found = await list_messages(session, principal, status, limit)
     return OutboxList(items=[OutboxReply.of(message) for message in found])
+
+
+@router.get(
+    "/access/outbox/{message_id}",
+    response_model=MessageDetail,
+    summary="Mostra uma mensagem da caixa de saída e cada tentativa de entrega",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_OUTBOX)],
+)
+async def message(message_id: UUID, session: SessionDep, principal: PrincipalDep) -> MessageDetail:
+    """Show a message with its tries."""
+    tries = await attempts_of(session, principal, message_id)
+    return MessageDetail.of(await find_message(session, principal, message_id), list(tries))
 
 
 @router.post(

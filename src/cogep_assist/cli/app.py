@@ -52,6 +52,7 @@ COMMANDS: dict[str, Entry] = {
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),
+    "webhooks": Entry("webhooks", "Avisa outros sistemas do que acontece, com assinatura."),
     "audit": Entry("audit", "Confere o registro dos atos."),
     "doctor": Entry("doctor", "Verifica a instalação e diz o remédio do que está errado."),
     "db": Entry("db", "Cuida do esquema do banco de dados."),

@@ -25,6 +25,7 @@ STATUS = {
     OutboxStatus.DELIVERED: "entregue",
     OutboxStatus.DEAD: "não entregue",
     OutboxStatus.CANCELLED: "cancelada",
+    OutboxStatus.HELD: "retida",
 }
 
 
@@ -76,8 +77,7 @@ def show(message_id: Id, as_json: AsJson = False, data_dir: DataDir = None) -> N
 
     found = on_database(settings, work)
     if as_json:
-        fields = ("attempt", "delivered", "error_code", "reply", "duration_ms", "occurred_at")
-        print_json({"attempts": [{f: getattr(a, f) for f in fields} for a in found]})
+        print_json({"attempts": [_attempt_as_json(attempt) for attempt in found]})
         return
     zone = ZoneInfo(settings.timezone)
     shown = table("Tentativa", "Quando", "Resultado", "Resposta", "Tempo")
@@ -106,10 +106,18 @@ def resend(message_id: Id, data_dir: DataDir = None) -> None:
     out().print("A mensagem está de novo na fila; um trabalhador a entrega em instantes.")
 
 
+def _attempt_as_json(attempt: OutboxAttempt) -> dict[str, object]:
+    fields = ("attempt", "delivered", "error_code", "status_code", "request", "reply")
+    times = ("duration_ms", "occurred_at")
+    told = {name: getattr(attempt, name) for name in (*fields, *times)}
+    return {**told, "reply_body": outbox.reply_body_of(attempt)}
+
+
 def _as_json(message: OutboxMessage) -> dict[str, object]:
     return {
         "id": str(message.id),
         "topic": message.topic,
+        "event": message.event,
         "resource_key": message.resource_key,
         "status": message.status.value,
         "attempts": message.attempts,

@@ -1,6 +1,6 @@
 """Connections to the one PostgreSQL: engine, sessions, and the raw driver for hot paths."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+# What a session remembers: the workers are to be rung once its work is committed.
+RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
 
@@ -37,12 +39,17 @@ class Database:
             connect_args=self._arguments,
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # Set by whoever has a bell. A ring that is not heard costs latency and nothing else.
+        self.ring: Callable[[], Awaitable[None]] | None = None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """Give a session whose work commits as the block ends, or rolls back if it fails."""
-        async with self.sessions() as session, session.begin():
-            yield session
+        async with self.sessions() as session:
+            async with session.begin():
+                yield session
+            if session.info.pop(RING, False) and self.ring is not None:
+                await self.ring()
 
     def let_go_when_asleep(self, seconds: int) -> None:
         """Have the server end a session of this process that sleeps so long in a transaction.

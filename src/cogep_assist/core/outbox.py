@@ -1,130 +1,171 @@
 """The outbox: what leaves the house is written beside the act, and delivered at least once.
 
 Messages of one resource key go out in the order in which they were written; one that waits for
-its next try holds back those behind it, one that was given up does not.
+its next try holds back those behind it, one that was given up does not. ``outbox_delivery``
+carries them.
 """
 
 import json
-import random
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
-from cogep_assist.core.db import Database
+from cogep_assist.core.db import RING
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import OutboxAttempt, OutboxMessage, OutboxStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.sealing import seal, unseal
 
 DELIVER = "deliver_outbox"
 MAIL = "mail"
-# Letters hold links that sign somebody in: once delivered, they are kept nowhere.
-FORGOTTEN_WHEN_DELIVERED = frozenset({MAIL})
-MAX_ATTEMPTS = 10
-# A delivery that says nothing for this long is taken for dead with its process.
-LEASE = timedelta(minutes=5)
-FIRST_DELAY_SECONDS = 30.0
-LONGEST_DELAY_SECONDS = 3600.0
 KEEP = timedelta(days=30)
-MAX_REPLY_CHARS = 300
 NOW = sa.func.clock_timestamp()
-log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class DeliveryLog:
+    """What a courier notes of one try: the request without secrets, the reply as it came."""
+
+    request: dict[str, Any] | None = None
+    status_code: int | None = None
+    reply_body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message as its courier gets it; ``id`` stays the same at every try."""
+    """One message as its courier gets it; ``id`` stays the same at every try.
+
+    ``last_try``: nobody tries again after this one.
+    """
 
     id: UUID
     topic: str
     resource_key: str
     payload: Mapping[str, Any]
     attempt: int
+    webhook_id: UUID | None = None
+    last_try: bool = False
+    log: DeliveryLog = field(default_factory=DeliveryLog)
 
 
 Courier = Callable[[Parcel], Awaitable[str]]
 """Deliver a parcel and return what the other side replied. Raises AppError: tried again later
-where it is ``retryable``, given up where it is not."""
+where it is ``retryable``, given up where it is not, kept back where it is ``delivery_held``."""
 
 
 async def post(
-    session: AsyncSession, topic: str, resource_key: str, payload: Mapping[str, Any]
+    session: AsyncSession,
+    topic: str,
+    resource_key: str,
+    payload: Mapping[str, Any],
+    *,
+    lane: str | None = None,
+    event: str | None = None,
+    webhook_id: UUID | None = None,
+    held: bool = False,
 ) -> UUID:
-    """Put a message into the outbox, in the caller's transaction. The payload is JSON."""
+    """Put a message into the outbox, in the caller's transaction. The payload is JSON.
+
+    ``lane``: what it shares its way out with (by default, its topic). ``held``: it waits until
+    somebody lets it go.
+    """
     message_id = uuid7()
     sealed = seal("outbox", json.dumps(payload, ensure_ascii=False).encode(), str(message_id))
+    way = lane or topic
     session.add(
-        OutboxMessage(id=message_id, topic=topic, resource_key=resource_key, payload=sealed)
+        OutboxMessage(
+            id=message_id,
+            topic=topic,
+            lane=way,
+            resource_key=resource_key,
+            payload=sealed,
+            event=event,
+            webhook_id=webhook_id,
+            status=OutboxStatus.HELD if held else OutboxStatus.PENDING,
+        )
     )
     await session.flush()
-    await enqueue_background(session, DELIVER, resource_key)
+    if not held:
+        await deliver_soon(session, way)
     return message_id
 
 
-async def deliver(database: Database, couriers: Mapping[str, Courier], resource_key: str) -> int:
-    """Deliver what is due of one resource key, in order; return how many went out.
-
-    Commits as it goes: nothing is held open while the other side takes its time.
-    """
-    delivered = 0
-    while True:
-        async with database.begin() as session:
-            parcel = await _claim(session, resource_key)
-        if parcel is None:
-            return delivered
-        if not await _try(database, couriers, parcel):
-            return delivered
-        delivered += 1
+async def deliver_soon(session: AsyncSession, lane: str) -> None:
+    """Have what is due in a lane delivered once this transaction is committed."""
+    await enqueue_background(session, DELIVER, lane)
+    session.info[RING] = True
 
 
-async def due_resources(session: AsyncSession, limit: int = 500) -> Sequence[str]:
-    """Return the resource keys whose first waiting message is due."""
-    first = (
-        sa.select(OutboxMessage.resource_key, OutboxMessage.available_at)
-        .ext(distinct_on(OutboxMessage.resource_key))
-        .where(OutboxMessage.status == OutboxStatus.PENDING)
-        .order_by(OutboxMessage.resource_key, OutboxMessage.sequence)
-        .subquery()
-    )
-    statement = sa.select(first.c.resource_key).where(first.c.available_at <= NOW).limit(limit)
-    return (await session.scalars(statement)).all()
+def open_payload(message: OutboxMessage) -> dict[str, Any] | None:
+    """Return what a message says, or None once that was forgotten."""
+    if message.payload is None:
+        return None
+    opened: dict[str, Any] = json.loads(unseal("outbox", message.payload, str(message.id)))
+    return opened
 
 
 async def list_messages(
-    session: AsyncSession, principal: Principal, status: OutboxStatus | None = None, limit: int = 50
+    session: AsyncSession,
+    principal: Principal,
+    status: OutboxStatus | None = None,
+    limit: int = 50,
+    *,
+    webhook_id: UUID | None = None,
+    before: int | None = None,
 ) -> Sequence[OutboxMessage]:
-    """Return messages, the newest first, without what is in them."""
+    """Return messages, the newest first; ``before``: the sequence number to go on after."""
     principal.require(Act.MANAGE_OUTBOX)
     statement = sa.select(OutboxMessage).order_by(OutboxMessage.sequence.desc()).limit(limit)
     if status is not None:
         statement = statement.where(OutboxMessage.status == status)
+    if webhook_id is not None:
+        statement = statement.where(OutboxMessage.webhook_id == webhook_id)
+    if before is not None:
+        statement = statement.where(OutboxMessage.sequence < before)
     return (await session.scalars(statement)).all()
+
+
+async def find_message(
+    session: AsyncSession, principal: Principal, message_id: UUID
+) -> OutboxMessage:
+    """Return one message. Raises AppError("outbox_not_found")."""
+    principal.require(Act.MANAGE_OUTBOX)
+    message = await session.get(OutboxMessage, message_id)
+    if message is None:
+        raise AppError("outbox_not_found")
+    return message
 
 
 async def attempts_of(
     session: AsyncSession, principal: Principal, message_id: UUID
 ) -> Sequence[OutboxAttempt]:
     """Return the delivery log of a message. Raises AppError("outbox_not_found")."""
-    principal.require(Act.MANAGE_OUTBOX)
-    if await session.get(OutboxMessage, message_id) is None:
-        raise AppError("outbox_not_found")
+    await find_message(session, principal, message_id)
     statement = sa.select(OutboxAttempt).where(OutboxAttempt.outbox_id == message_id)
     return (await session.scalars(statement.order_by(OutboxAttempt.attempt))).all()
 
 
+def reply_body_of(attempt: OutboxAttempt) -> str:
+    """Return what the other side said in a try, as text."""
+    if attempt.reply_body is None:
+        return ""
+    said = unseal("outbox-reply", attempt.reply_body, str(attempt.outbox_id))
+    return said.decode("utf-8", "replace")
+
+
 async def resend(session: AsyncSession, principal: Principal, message_id: UUID) -> None:
-    """Put a message that ended back in line. Raises AppError("outbox_not_found"|"outbox_empty")."""
+    """Put a message that ended back in line. Raises AppError("outbox_not_found"|"outbox_empty").
+
+    One that waits for its next try has its turn now.
+    """
     principal.require(Act.MANAGE_OUTBOX)
     message = await session.get(OutboxMessage, message_id, with_for_update=True)
     if message is None:
@@ -137,124 +178,46 @@ async def resend(session: AsyncSession, principal: Principal, message_id: UUID) 
     await session.execute(
         sa.update(OutboxMessage).where(OutboxMessage.id == message_id).values(available_at=NOW)
     )
-    await enqueue_background(session, DELIVER, message.resource_key)
+    await deliver_soon(session, message.lane)
     await audit.record(session, principal, "outbox_resent", "outbox", message_id)
 
 
+async def release_held(session: AsyncSession, webhook_id: UUID) -> int:
+    """Let go what was held for a webhook, in its order; return how many messages."""
+    freed = await session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.webhook_id == webhook_id, OutboxMessage.status == OutboxStatus.HELD)
+        .values(status=OutboxStatus.PENDING, attempts=0, available_at=NOW)
+        .returning(OutboxMessage.lane)
+    )
+    lanes = list(freed.scalars())
+    for lane in sorted(set(lanes)):
+        await deliver_soon(session, lane)
+    return len(lanes)
+
+
+async def hold_pending(session: AsyncSession, webhook_id: UUID) -> int:
+    """Hold what waits for a webhook; return how many messages."""
+    held = await session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.webhook_id == webhook_id, OutboxMessage.status == OutboxStatus.PENDING)
+        .values(status=OutboxStatus.HELD)
+        .returning(OutboxMessage.id)
+    )
+    return len(held.all())
+
+
 async def sweep_outbox(session: AsyncSession) -> int:
-    """Delete messages that ended long ago; return how many."""
+    """Delete messages that ended, or were held, long ago; return how many."""
+    old = NOW - sa.literal(KEEP)
     gone = await session.execute(
         sa.delete(OutboxMessage)
-        .where(OutboxMessage.finished_at < NOW - sa.literal(KEEP))
+        .where(
+            sa.or_(
+                OutboxMessage.finished_at < old,
+                sa.and_(OutboxMessage.status == OutboxStatus.HELD, OutboxMessage.created_at < old),
+            )
+        )
         .returning(OutboxMessage.id)
     )
     return len(gone.all())
-
-
-async def _claim(session: AsyncSession, resource_key: str) -> Parcel | None:
-    """Take the first waiting message if it is due. Two at once: the second finds it taken."""
-    first = (
-        sa.select(OutboxMessage.id)
-        .where(
-            OutboxMessage.resource_key == resource_key,
-            OutboxMessage.status == OutboxStatus.PENDING,
-        )
-        .order_by(OutboxMessage.sequence)
-        .limit(1)
-        .scalar_subquery()
-    )
-    row = (
-        await session.execute(
-            sa.update(OutboxMessage)
-            .where(
-                OutboxMessage.id == first,
-                OutboxMessage.status == OutboxStatus.PENDING,
-                OutboxMessage.available_at <= NOW,
-            )
-            .values(attempts=OutboxMessage.attempts + 1, available_at=NOW + sa.literal(LEASE))
-            .returning(
-                OutboxMessage.id,
-                OutboxMessage.topic,
-                OutboxMessage.payload,
-                OutboxMessage.attempts,
-            )
-        )
-    ).first()
-    if row is None:
-        return None
-    content = unseal("outbox", row.payload, str(row.id)) if row.payload else b"{}"
-    return Parcel(row.id, row.topic, resource_key, json.loads(content), row.attempts)
-
-
-async def _try(database: Database, couriers: Mapping[str, Courier], parcel: Parcel) -> bool:
-    """Deliver one parcel and write what came of it; tell whether the next may follow."""
-    began = time.monotonic()
-    error: AppError | None = None
-    reply = ""
-    try:
-        courier = couriers.get(parcel.topic)
-        if courier is None:
-            raise AppError("outbox_topic_unknown", topic=parcel.topic)
-        reply = await courier(parcel)
-    except AppError as raised:
-        error = raised
-        reply = str(raised.details.get("reply", ""))
-    except Exception as raised:  # noqa: BLE001  (whatever fails is tried again, and logged)
-        log.warning("outbox_delivery_crashed", topic=parcel.topic, error=type(raised).__name__)
-        error = AppError("outbox_delivery_failed", retryable=True)
-    took = round((time.monotonic() - began) * 1000)
-    async with database.begin() as session:
-        await _note(session, parcel, error, reply, took)
-        return await _finish(session, parcel, error)
-
-
-async def _note(
-    session: AsyncSession, parcel: Parcel, error: AppError | None, reply: str, took: int
-) -> None:
-    last = await session.scalar(
-        sa.select(sa.func.coalesce(sa.func.max(OutboxAttempt.attempt), 0)).where(
-            OutboxAttempt.outbox_id == parcel.id
-        )
-    )
-    session.add(
-        OutboxAttempt(
-            outbox_id=parcel.id,
-            attempt=(last or 0) + 1,
-            delivered=error is None,
-            error_code=error.code if error else None,
-            reply=reply[:MAX_REPLY_CHARS],
-            duration_ms=took,
-        )
-    )
-    await session.flush()
-
-
-async def _finish(session: AsyncSession, parcel: Parcel, error: AppError | None) -> bool:
-    """Write where the message stands now; a late writer, whose lease was taken, writes nothing."""
-    values: dict[str, Any] = {"status": OutboxStatus.DELIVERED, "finished_at": NOW}
-    if error is None and parcel.topic in FORGOTTEN_WHEN_DELIVERED:
-        values["payload"] = None
-    if error is not None and error.retryable and parcel.attempt < MAX_ATTEMPTS:
-        values = {"available_at": NOW + sa.literal(_delay(parcel.attempt))}
-    elif error is not None:
-        values["status"] = OutboxStatus.DEAD
-        log.warning("outbox_dead", topic=parcel.topic, code=error.code)
-    await session.execute(
-        sa.update(OutboxMessage)
-        .where(
-            OutboxMessage.id == parcel.id,
-            OutboxMessage.attempts == parcel.attempt,
-            OutboxMessage.status == OutboxStatus.PENDING,
-        )
-        .values(values)
-    )
-    return "status" in values
-
-
-def _delay(attempt: int) -> timedelta:
-    """Return the wait before the next try: doubling from 30 s to 1 h, up to a fifth less or more.
-
-    After Amazon's "Exponential Backoff And Jitter": without the jitter all would come at once.
-    """
-    seconds = min(FIRST_DELAY_SECONDS * 2 ** (attempt - 1), LONGEST_DELAY_SECONDS)
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  (no secret)

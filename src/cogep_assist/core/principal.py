@@ -41,6 +41,7 @@ class Act(enum.StrEnum):
     MANAGE_TEAMS = "manage_teams"
     MANAGE_KEYS = "manage_keys"
     MANAGE_OUTBOX = "manage_outbox"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     READ_CONVERSATIONS = "read_conversations"
     DELETE_CONVERSATIONS = "delete_conversations"
     GIVE_FEEDBACK = "give_feedback"
@@ -97,6 +98,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_TEAMS: frozenset({Role.ADMIN}),
     Act.MANAGE_KEYS: frozenset({Role.ADMIN}),
     Act.MANAGE_OUTBOX: frozenset({Role.ADMIN}),
+    Act.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
     # Each reads, deletes and rates what they asked themselves.
     Act.READ_CONVERSATIONS: EVERYBODY,
     Act.DELETE_CONVERSATIONS: EVERYBODY,

@@ -33,6 +33,7 @@ __all__ = [
     "Response",
     "StreamedReply",
     "canonical_url",
+    "parse_url",
     "policy_for_pinned",
     "policy_from_settings",
     "transport_for_pinned",

@@ -1,7 +1,7 @@
 """Work other than documents, by name: merging, following sources, sweeping what has expired."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access
 from cogep_assist.core.access_links import RESET, send_reset
-from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
@@ -26,7 +25,8 @@ from cogep_assist.core.models import (
     JobStatus,
     TicketAttachment,
 )
-from cogep_assist.core.outbox import DELIVER, MAIL, Courier, deliver, sweep_outbox
+from cogep_assist.core.outbox import DELIVER, sweep_outbox
+from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.crm_service.customer_duplicates import suggest_due
@@ -40,7 +40,6 @@ from cogep_assist.crm_service.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
-from cogep_assist.integrations.mail import mail_courier
 from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
@@ -51,13 +50,13 @@ from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_sets import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
+from cogep_assist.worker_service.couriers import couriers_of
 
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
 VISITS = 4
 # A failure's cause may take a while to be mended; longer, what nobody wanted is not kept.
 RETRIABLE = timedelta(days=90)
-DELIVERIES = 4
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
 
 
@@ -70,21 +69,14 @@ class Workbench:
     embedder: Embedder | None = None
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
-    couriers: Mapping[str, Courier] = field(default_factory=dict)
-    deliveries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DELIVERIES))
+    deliverer: Deliverer | None = None
 
     @classmethod
     def of(cls, stations: Stations) -> "Workbench":
         """Lay out the bench beside the pipeline's stations."""
         visitor = Visitor(stations.settings, stations.database, stations.client)
-        return cls(
-            stations.database, visitor, stations.embedder, couriers=couriers_of(stations.settings)
-        )
-
-
-def couriers_of(settings: Settings) -> Mapping[str, Courier]:
-    """Return who delivers the outbox's messages, by topic."""
-    return {MAIL: mail_courier(settings)}
+        deliverer = Deliverer(stations.database, couriers_of(stations))
+        return cls(stations.database, visitor, stations.embedder, deliverer=deliverer)
 
 
 async def perform(bench: Workbench, claimed: Claim) -> bool:
@@ -100,8 +92,8 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
             await visit_source(bench.visitor, UUID(subject))
         return True
     if kind == DELIVER:
-        async with bench.deliveries:
-            await deliver(bench.database, bench.couriers, subject)
+        if bench.deliverer is not None:
+            await bench.deliverer.deliver(subject)
         return True
     if kind == FILL:
         # Without an embedder there is nothing to fill with; what is there stays as it is.

@@ -1,7 +1,7 @@
 """A worker process: registered, woken by the bell, reaping, ticking, stopped in order."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import psycopg
@@ -55,6 +55,7 @@ async def work(
         stations = await stack.enter_async_context(open_stations(settings, database))
         registration = make_registration(settings, database)
         drainer = make_drainer(settings, database, registration, stations)
+        database.ring = _waking(drainer)
         await _open_patiently(registration, stop)
         tasks = [
             asyncio.create_task(drainer.run(), name="drain"),
@@ -142,6 +143,15 @@ def make_registration(settings: Settings, database: Database) -> Registration:
         capacity=settings.worker_concurrency,
         lease_seconds=settings.worker_lease_seconds,
     )
+
+
+def _waking(drainer: Drainer) -> Callable[[], Awaitable[None]]:
+    """Return the bell of a worker's own acts: it wakes itself, and others look by and by."""
+
+    async def ring() -> None:
+        drainer.wake()
+
+    return ring
 
 
 async def _open_patiently(registration: Registration, stop: asyncio.Event) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import ScheduleRun
-from cogep_assist.core.outbox import DELIVER, due_resources
+from cogep_assist.core.outbox import DELIVER
+from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
@@ -88,8 +89,8 @@ async def _outbox(session: AsyncSession) -> int:
     if not await _has_turn(session, DELIVER, OUTBOX_EVERY):
         return 0
     made = 0
-    for resource_key in await due_resources(session):
-        made += await enqueue_background(session, DELIVER, resource_key)
+    for lane in await due_lanes(session):
+        made += await enqueue_background(session, DELIVER, lane)
     return made
 
 

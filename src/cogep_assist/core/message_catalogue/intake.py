@@ -41,11 +41,6 @@ MESSAGES: dict[str, Message] = {
         "Os metadados passam do limite de {limit_kib} KiB ou de {depth} níveis.",
         "Guarde neles só o que identifica o documento.",
     ),
-    "callback_not_available": Message(
-        422,
-        "Esta versão ainda não avisa um endereço ao fim da tarefa (callback_url).",
-        "Envie sem callback_url e acompanhe a tarefa por GET /ingest/ID?wait=25.",
-    ),
     "multipart_invalid": Message(
         400,
         "O corpo multipart/form-data não está bem formado.",

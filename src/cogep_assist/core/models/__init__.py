@@ -22,6 +22,7 @@ from cogep_assist.core.models.access_proofs import (
     SignInDelay,
     UserLink,
 )
+from cogep_assist.core.models.access_webhooks import Webhook, WebhookStatus
 from cogep_assist.core.models.ai_conversations import (
     Answer,
     AnswerFeedback,
@@ -328,5 +329,7 @@ __all__ = [
     "VectorState",
     "Visibility",
     "WaitingOn",
+    "Webhook",
+    "WebhookStatus",
     "Worker",
 ]

@@ -1,10 +1,12 @@
-"""What is to leave the house: mail now, and later webhooks and events."""
+"""What is to leave the house: mail, webhooks and calls back."""
 
 import enum
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogep_assist.core.models.base import (
@@ -24,6 +26,7 @@ class OutboxStatus(enum.Enum):
     DELIVERED = "delivered"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    HELD = "held"
 
 
 class OutboxMessage(Base):
@@ -38,6 +41,18 @@ class OutboxMessage(Base):
             postgresql_where=sa.text("status = 'pending'"),
         ),
         sa.Index(
+            "ix_outbox_pending_lane",
+            "lane",
+            "available_at",
+            postgresql_where=sa.text("status = 'pending'"),
+        ),
+        sa.Index(
+            "ix_outbox_webhook_id",
+            "webhook_id",
+            sa.text("sequence DESC"),
+            postgresql_where=sa.text("webhook_id IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_outbox_finished_at",
             "finished_at",
             postgresql_where=sa.text("finished_at IS NOT NULL"),
@@ -50,6 +65,8 @@ class OutboxMessage(Base):
         sa.BigInteger, sa.Identity(always=True), info=NOT_PERSONAL
     )
     topic: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # What shares a way out: a sink that stands still holds up its own lane and no other.
+    lane: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     # An id such as "user:<uuid>", never an address.
     resource_key: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     # Sealed: it holds addresses, links that sign somebody in, and what was written to them.
@@ -76,6 +93,11 @@ class OutboxMessage(Base):
         server_default=OutboxStatus.PENDING.value,
         info=NOT_PERSONAL,
     )
+    # Of a webhook's message: the event, and the subscription that it goes to.
+    event: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    webhook_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("access.webhook.id", ondelete="CASCADE"), info=NOT_PERSONAL
+    )
     attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default="0", info=NOT_PERSONAL)
     available_at: Mapped[datetime] = mapped_column(
         server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
@@ -98,6 +120,16 @@ class OutboxAttempt(Base):
     error_code: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     # The other side's number and reason, without the addresses that servers repeat.
     reply: Mapped[str] = mapped_column(sa.Text, server_default="", info=NOT_PERSONAL)
+    # {"target", "headers", "bytes"}: neither a path, which may hold a token, nor a signature.
+    request: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=NOT_PERSONAL)
+    status_code: Mapped[int | None] = mapped_column(sa.SmallInteger, info=NOT_PERSONAL)
+    # Sealed: the other side may repeat what it was sent.
+    reply_body: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary,
+        info=personal(
+            "find out why a delivery failed", legal_basis="art. 7, V", retention="30 days"
+        ),
+    )
     duration_ms: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     occurred_at: Mapped[datetime] = mapped_column(
         server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
