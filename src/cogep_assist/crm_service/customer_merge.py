@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core import audit
 from cogep_assist.core.access_customers import sees_customer
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.models import Customer, CustomerContact, CustomerMerge, MergeChange
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customer_duplicates import suggest_duplicates
@@ -92,6 +93,14 @@ async def merge_customers(
     ):
         await _tell(session, principal, one, kind, merge.id, other)
     await suggest_duplicates(session, winner.id)
+    await publish(
+        session,
+        "customer.merged",
+        winner.id,
+        ids={"customer_id": winner.id, "merged_customer_id": loser.id},
+        facts={"kind": winner.kind.value},
+        personal={"name": winner.name},
+    )
     return Merged(merge.id, moved)
 
 

@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core import audit
 from cogep_assist.core.access_customers import sees_customer
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.models import (
     ContactKind,
     Customer,
@@ -62,6 +63,14 @@ async def create_customer(
     await write_tags(session, made.id, cleaned.tags or [])
     await note_event(session, principal, made.id, "created")
     await audit.record(session, principal, "customer_created", "customer", made.id)
+    await publish(
+        session,
+        "customer.created",
+        made.id,
+        ids={"customer_id": made.id},
+        facts={"kind": made.kind.value},
+        personal={"name": made.name},
+    )
     await suggest_duplicates(session, made.id)
     return made
 

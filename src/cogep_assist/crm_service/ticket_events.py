@@ -9,12 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
-from cogep_assist.core.models import Ticket, TicketEvent
+from cogep_assist.core.events import publish
+from cogep_assist.core.models import Ticket, TicketEvent, TicketStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service import customer_timeline
 
 # What of a ticket is told on its customer's timeline as well.
 OF_THE_CUSTOMER = frozenset({"opened", "moved", "merged", "rated"})
+# What others are told of a ticket's history; whatever else happens to it is "ticket.updated".
+PUBLISHED_AS = {
+    "opened": "ticket.created",
+    "sla_warned": "ticket.sla_at_risk",
+    "sla_missed": "ticket.sla_breached",
+}
 NOW = sa.func.clock_timestamp()
 
 
@@ -33,6 +40,7 @@ async def note_event(
     )
     await session.flush()
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
+    await _publish(session, ticket, kind, details or {})
     if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
         told = {"status": (details or {}).get("after")} if kind == "moved" else {}
         await tell_customer(session, principal, ticket.customer_id, ticket.id, kind, told)
@@ -55,6 +63,33 @@ async def tell_customer(
         object_type="ticket",
         object_id=ticket_id,
         details=details,
+    )
+
+
+async def _publish(
+    session: AsyncSession, ticket: Ticket, kind: str, details: Mapping[str, Any]
+) -> None:
+    resolved = kind == "moved" and details.get("after") == TicketStatus.RESOLVED.value
+    name = "ticket.resolved" if resolved else PUBLISHED_AS.get(kind, "ticket.updated")
+    facts = {
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "channel": ticket.channel.value,
+        "change": kind,
+    }
+    if kind in {"sla_warned", "sla_missed"}:
+        facts["target"] = details["target"]
+    await publish(
+        session,
+        name,
+        ticket.id,
+        ids={
+            "ticket_id": ticket.id,
+            "queue_id": ticket.queue_id,
+            "customer_id": ticket.customer_id,
+        },
+        facts=facts,
+        personal={"protocol": ticket.protocol, "subject": ticket.subject},
     )
 
 

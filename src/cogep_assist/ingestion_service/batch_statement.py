@@ -93,7 +93,7 @@ def _jobs(requests: Sequence[IntakeRequest]) -> list[dict[str, Any]]:
             # What is not told is null: most sources have few of these.
             if s.source_key != s.uri:
                 row["source_key"] = s.source_key
-            for name in ("uri", "title", "file_name", "declared_type"):
+            for name in ("uri", "title", "file_name", "declared_type", "callback_url"):
                 value = getattr(s, name)
                 if value is not None:
                     row[name] = value
@@ -136,10 +136,10 @@ WITH request AS MATERIALIZED (
     FROM ROWS FROM (json_to_recordset(%(jobs)s::json) AS
             (n integer, id uuid, kind ai.source_kind, place text, source_key text,
              uri text, title text, file_name text, declared_type text, blob_id uuid,
-             metadata text, priority smallint))
+             metadata text, priority smallint, callback_url text))
          WITH ORDINALITY AS j
             (n, id, kind, place, source_key, uri, title, file_name, declared_type, blob_id,
-             metadata, priority, position)
+             metadata, priority, callback_url, position)
     LEFT JOIN ai.collection AS c
         ON c.name = j.place AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
 ), known AS MATERIALIZED (
@@ -161,11 +161,11 @@ WITH request AS MATERIALIZED (
 ), {blobs} jobs_written AS (
     INSERT INTO ai.ingestion_queue
         (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
-         blob_id, metadata, priority, submitted_by, max_attempts)
+         blob_id, metadata, priority, callback_url, submitted_by, max_attempts)
     SELECT job.id, job.kind, job.collection_id, coalesce(job.source_key, job.uri), job.uri,
            job.title, job.file_name, job.declared_type, job.blob_id,
-           coalesce(job.metadata, '{{}}')::jsonb, coalesce(job.priority, 0), fresh.principal,
-           %(max_attempts)s
+           coalesce(job.metadata, '{{}}')::jsonb, coalesce(job.priority, 0), job.callback_url,
+           fresh.principal, %(max_attempts)s
     FROM job JOIN fresh USING (n)
     ORDER BY job.position
     ON CONFLICT (id) DO NOTHING

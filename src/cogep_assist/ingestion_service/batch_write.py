@@ -244,6 +244,7 @@ async def _insert_jobs(
             "blob_id": str(blobs[job_id]) if job_id in blobs else None,
             "metadata": s.metadata,
             "priority": s.priority,
+            "callback_url": s.callback_url,
             "submitted_by": request.label,
         }
         for request in requests
@@ -254,16 +255,17 @@ async def _insert_jobs(
         """
         INSERT INTO ai.ingestion_queue
             (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
-             blob_id, metadata, priority, submitted_by, max_attempts)
+             blob_id, metadata, priority, callback_url, submitted_by, max_attempts)
         SELECT u.id, u.kind::ai.source_kind, u.collection_id, u.source_key, u.uri, u.title,
                u.file_name, u.declared_type, u.blob_id, u.metadata::jsonb, u.priority,
-               u.submitted_by, %s
+               u.callback_url, u.submitted_by, %s
         FROM ROWS FROM (json_to_recordset(%s::json) AS
                 (id uuid, kind text, collection_id uuid, source_key text, uri text, title text,
                  file_name text, declared_type text, blob_id uuid, metadata text,
-                 priority smallint, submitted_by text))
+                 priority smallint, callback_url text, submitted_by text))
              WITH ORDINALITY AS u(id, kind, collection_id, source_key, uri, title, file_name,
-                                  declared_type, blob_id, metadata, priority, submitted_by, place)
+                                  declared_type, blob_id, metadata, priority, callback_url,
+                                  submitted_by, place)
         ORDER BY u.place
         ON CONFLICT (id) DO NOTHING
         """,

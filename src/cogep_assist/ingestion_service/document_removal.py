@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
+from cogep_assist.core.job_endings import tell_ended
 from cogep_assist.core.models import (
     Answer,
     ArchivedJob,
@@ -49,6 +51,8 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     await session.execute(sa.delete(Chunk).where(Chunk.document_id == document_id))
     await _forget_contents(session, document_id)
     await _blank_quotes(session, document_id)
+    ids = {"document_id": document_id, "collection_id": document.collection_id}
+    await publish(session, "document.removed", document_id, ids=ids)
     await audit.record(
         session, principal, "document_deleted", "document", document_id, {"jobs": stopped}
     )
@@ -71,7 +75,9 @@ async def _stop_jobs(session: AsyncSession, document: Document) -> int:
         .values(cancel_requested=True)
         .returning(IngestionJob.id)
     )
-    return len(cancelled.all()) + len(asked.all())
+    gone = cancelled.all()
+    await tell_ended(session, gone)
+    return len(gone) + len(asked.all())
 
 
 async def _forget_contents(session: AsyncSession, document_id: UUID) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit, queue
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.job_endings import tell_ended
 from cogep_assist.core.models import IngestionJob, SourceKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.queue_archive import unarchive_job
@@ -46,6 +47,8 @@ async def cancel_job(session: AsyncSession, principal: Principal, job_id: UUID) 
     before = await queue.cancel(session, queue.INGESTION, job_id)
     if before not in {"pending", "processing"}:
         raise AppError("job_not_cancellable", status=before or "?")
+    if before == "pending":
+        await tell_ended(session, [job_id])
     await audit.record(session, principal, "job_cancelled", "ingestion_queue", job_id)
     return await find_job(session, principal, job_id)
 

@@ -120,6 +120,7 @@ class Submission:
     file_name: str | None = None
     declared_type: str | None = None
     content: Content | None = None
+    callback_url: str | None = None
 
     @property
     def size(self) -> int:
@@ -198,6 +199,7 @@ def fingerprint(submissions: list[Submission]) -> bytes:
             s.metadata,
             s.priority,
             s.content.sha256.hex() if s.content else None,
+            s.callback_url,
         ]
         for s in submissions
     ]
@@ -205,15 +207,15 @@ def fingerprint(submissions: list[Submission]) -> bytes:
 
 
 def _common(options: Options) -> dict[str, Any]:
-    if options.callback_url is not None:
-        canonical_url(options.callback_url)
-        raise AppError("callback_not_available")
+    callback = options.callback_url
     if not MIN_PRIORITY <= options.priority <= MAX_PRIORITY:
         raise invalid_field("priority", f"deve ficar entre {MIN_PRIORITY} e {MAX_PRIORITY}")
     return {
         "collection": check_collection_name(options.collection),
         "metadata": _metadata(options.metadata),
         "priority": options.priority,
+        # Whether it may be reached is decided when it is called.
+        "callback_url": None if callback is None else canonical_url(callback.strip()),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.job_endings import tell_completed
 from cogep_assist.core.models import (
     Chunk,
     ChunkEmbedding,
@@ -88,6 +89,7 @@ async def store_version(
         warnings=list(parsed.warnings),
         timings_ms=timings_ms,
     )
+    await tell_completed(session, claimed, document.id, len(passages.chunks), title=title)
     return document.id
 
 
@@ -124,6 +126,7 @@ async def store_unchanged(
         warnings=["unchanged"],
         timings_ms=timings_ms,
     )
+    await tell_completed(session, claimed, document_id, chunks or 0, title=None)
 
 
 async def _locked_document(

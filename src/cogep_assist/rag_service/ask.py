@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
@@ -128,13 +129,27 @@ async def keep_answer(
     await session.flush()
     session.add_all(citations)
     await session.flush()
-    if not answer.abstained:
-        return await answer_reply(session, answer)
-    return await answer_reply(
+    if answer.abstained:
+        reply = await answer_reply(
+            session,
+            answer,
+            closest=closest_documents(looked.findings),
+            unknown_words=looked.verdict.unknown_words,
+        )
+    else:
+        reply = await answer_reply(session, answer)
+    await _tell(session, answer, reply)
+    return reply
+
+
+async def _tell(session: AsyncSession, answer: Answer, reply: AskReply) -> None:
+    await publish(
         session,
-        answer,
-        closest=closest_documents(looked.findings),
-        unknown_words=looked.verdict.unknown_words,
+        "question.abstained" if answer.abstained else "question.answered",
+        answer.conversation_id,
+        ids={"answer_id": answer.id, "conversation_id": answer.conversation_id},
+        facts={"mode": answer.mode.value, "sources": len(reply.citations)},
+        personal={"question": answer.question, "answer": reply.answer},
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.models import (
     Answer,
     AnswerFeedback,
@@ -60,6 +61,14 @@ async def give_feedback(
         "answer",
         answer_id,
         {"rating": body.rating.value, "reasons": [reason.value for reason in kept.reasons]},
+    )
+    await publish(
+        session,
+        "question.rated",
+        answer_id,
+        ids={"answer_id": answer_id},
+        facts={"rating": kept.rating.value, "reasons": [r.value for r in kept.reasons]},
+        personal={"comment": kept.comment},
     )
     return FeedbackReply(
         answer_id=answer_id,

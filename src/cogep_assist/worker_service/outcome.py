@@ -5,11 +5,14 @@ from enum import Enum
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.job_endings import tell_ended
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.queue import (
+    INGESTION,
     CancelledJobError,
     Claim,
     FencedError,
@@ -74,6 +77,7 @@ async def record_outcome(
         async with database.begin() as session:
             if outcome is End.CANCELLED:
                 await cancel_claimed(session, queue, claimed)
+                await _tell(session, queue, claimed)
             elif isinstance(outcome, End):
                 pause = PAUSE_SECONDS if outcome is End.INTERRUPTED else 0.0
                 await give_back(session, queue, [claimed], after_seconds=pause)
@@ -86,6 +90,8 @@ async def record_outcome(
                     outcome,
                     retry_after=retry_after if isinstance(retry_after, int | float) else None,
                 )
+                if not again:
+                    await _tell(session, queue, claimed)
     except FencedError:
         log.warning("job_fenced", job_id=job_id)
         return
@@ -93,3 +99,8 @@ async def record_outcome(
         log.info("job_failed", job_id=job_id, code=outcome.code, will_retry=again)
     else:
         log.info("job_not_ended", job_id=job_id, why=outcome.value)
+
+
+async def _tell(session: AsyncSession, queue: Queue, claimed: Claim) -> None:
+    if queue is INGESTION:
+        await tell_ended(session, [claimed.id])

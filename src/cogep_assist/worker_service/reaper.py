@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.job_endings import tell_ended
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import Worker
 from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, status_literal
@@ -134,9 +135,12 @@ async def _give_back(
             # Whoever asked that a job stops got what they wanted: that is no error.
             error_code=sa.case((cancelled, sa.null()), (poison, code), else_=table.c.error_code),
         )
-        .returning(table.c.status)
+        .returning(table.c.id, table.c.status)
     )
-    return [str(getattr(value, "value", value)) for (value,) in rows]
+    found = rows.all()
+    if queue is INGESTION:
+        await tell_ended(session, [job_id for job_id, _ in found])
+    return [str(getattr(value, "value", value)) for _, value in found]
 
 
 def _held_by(queue: Queue, worker_id: Any) -> list[sa.ColumnElement[bool]]:
