@@ -163,7 +163,6 @@ BAD = [
         "metadata_too_large",
     ),
     ({"text": "x", "metadata": {"nu\x00lo": 1}}, 422, "request_invalid"),
-    ({"text": "x", "callback_url": "https://exemplo.gov.br/aviso"}, 422, "callback_not_available"),
     ({"text": "x", "callback_url": "não é url"}, 422, "url_invalid"),
     ({"url": "ftp://exemplo.gov.br/a"}, 422, "url_scheme_not_allowed"),
     ({"url": "https://usuario:senha@exemplo.gov.br/"}, 422, "url_credentials_refused"),

@@ -1,0 +1,106 @@
+"""The snippets that verify a signature do it: good, tampered, stale, replayed, two secrets."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cogep_assist.core.webhook_signature import sign
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "como-fazer" / "webhooks.md"
+SECRET = "whsec_segredo-de-teste"
+BODY = json.dumps({"id": "019a", "type": "ticket.created", "data": {"x": "ação"}}).encode()
+Verify = Callable[[str, str, str, bytes], bool]
+
+
+def snippet(opening: str) -> str:
+    found = re.search(rf"```{re.escape(opening)}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def cases() -> list[tuple[str, str, str, bytes, bool]]:
+    """Secret, timestamp, signature, body, and whether it is good."""
+    now = int(time.time())
+    good = sign([SECRET], now, BODY)
+    return [
+        (SECRET, str(now), good, BODY, True),
+        (SECRET, str(now), sign(["whsec_novo", SECRET], now, BODY), BODY, True),
+        (SECRET, str(now), good, BODY + b" ", False),
+        (SECRET, str(now + 1), good, BODY, False),
+        (SECRET, str(now), good.replace("v1=", "v0="), BODY, False),
+        (SECRET, str(now), "", BODY, False),
+        ("whsec_outro", str(now), good, BODY, False),
+        (SECRET, str(now - 301), sign([SECRET], now - 301, BODY), BODY, False),
+        (SECRET, str(now + 302), sign([SECRET], now + 302, BODY), BODY, False),
+    ]
+
+
+def test_python() -> None:
+    names: dict[str, Callable[..., bool]] = {}
+    exec(snippet("python"), names)
+    for secret, stamp, signature, body, good in cases():
+        headers = {"X-Cogep-Timestamp": stamp, "X-Cogep-Signature": signature}
+        assert names["conferir"](secret, headers, body) is good, (stamp, signature)
+
+
+def test_javascript() -> None:
+    harness = """
+    const casos = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    console.log(JSON.stringify(casos.map(([segredo, marca, assinatura, corpo]) => conferir(segredo,
+      {"x-cogep-timestamp": marca, "x-cogep-signature": assinatura},
+      Buffer.from(corpo, "base64")))));
+    """
+    asked = [[s, t, g, base64.b64encode(b).decode()] for s, t, g, b, _ in cases()]
+    said = _node(snippet("javascript") + harness, asked)
+    assert said == [good for *_, good in cases()]
+
+
+def test_n8n() -> None:
+    """The node's code runs as n8n runs it: a function with $input, $env and static data."""
+    harness = """
+    const guardado = {};
+    const node = new Function("$input", "$env", "$getWorkflowStaticData", "require", CODE);
+    const casos = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    console.log(JSON.stringify(casos.map(([segredo, marca, assinatura, corpo]) => {
+      const item = {
+        json: {headers: {"x-cogep-timestamp": marca, "x-cogep-signature": assinatura}},
+        binary: {data: {data: corpo}},
+      };
+      try {
+        const saiu = node({first: () => item}, {COGEP_WEBHOOK_SECRET: segredo}, () => guardado,
+                          require);
+        return saiu.length ? saiu[0].json.type : "repetido";
+      } catch (erro) { return false; }
+    })));
+    """
+    asked = [[s, t, g, base64.b64encode(b).decode()] for s, t, g, b, _ in cases()]
+    said = _node(f"const CODE = {json.dumps(snippet('javascript n8n'))};" + harness, asked)
+    goods = [good for *_, good in cases()]
+    # The same event under both secrets: the second time it has been seen.
+    assert said[:2] == ["ticket.created", "repetido"]
+    assert said[2:] == goods[2:]
+
+
+def _node(code: str, asked: object) -> list[object]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed: the snippets in JavaScript are not run")
+    done = subprocess.run(
+        [node, "-e", code],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said: list[object] = json.loads(done.stdout)
+    return said
