@@ -1,7 +1,7 @@
 """Webhooks, and what the outbox has to know of them: lanes, held messages, a fuller log.
 
 Revision: 0049
-Follows: 0027
+Follows: 0043
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0049"
-down_revision = "0027"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
