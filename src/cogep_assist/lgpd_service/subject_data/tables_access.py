@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cogep_assist.lgpd_service.subject_data.rules import (
     SECURITY,
     TableRule,
+    acted_only,
     by_actor,
     eliminated,
     kept,
@@ -40,6 +41,8 @@ ACCESS: Mapping[str, TableRule] = {
     ),
     # Sealed: looked for by opening each one.
     "access.outbox": redacted("Mensagens de saída", opaque={"payload": "cifrado; aberto um a um"}),
+    "access.outbox_attempt": kept("Tentativas de entrega", SECURITY, "cifradas, por 30 dias"),
+    "access.webhook": acted_only("Webhooks"),
     "access.api_key": redacted("Chaves de acesso", opaque={"key_hash": _DIGEST}),
     "access.sign_in_link": kept("Links de entrada", SECURITY, "só resumos, por minutos"),
     "access.oidc_attempt": kept("Entradas em curso", SECURITY, "cifradas, por minutos"),
