@@ -20,6 +20,7 @@ from cogep_assist.crm_service.customer_import_file import MAX_BYTES as IMPORT_MA
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.direct import DirectRoutes, direct_routes
 from cogep_assist.edge.errors import install_error_handlers
+from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.metrics import metrics_router
 from cogep_assist.edge.middleware import BodyLimit, RequestContext
 from cogep_assist.edge.rate_limits import RateLimits
@@ -131,7 +132,14 @@ async def _open_bell(stack: AsyncExitStack, settings: Settings, database: Databa
 async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bell: Bell) -> None:
     intake = Intake(edge.settings, edge.database, bell)
     app.state.edge, app.state.intake = edge, intake
-    app.state.stop_waiting = intake.watch.release_all
+    hub = app.state.live_hub = LiveHub(edge.database)
+    stack.push_async_callback(hub.close)
+
+    def stop_waiting() -> None:
+        intake.watch.release_all()
+        hub.release_all()
+
+    app.state.stop_waiting = stop_waiting
     edge.writer = writer_from_settings(edge.settings, TransferLog(edge.database))
     if edge.writer is not None:
         stack.push_async_callback(edge.writer.aclose)

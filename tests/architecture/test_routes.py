@@ -32,6 +32,7 @@ OPEN = {
     ("GET", "/esqueci-a-senha"): "is for who cannot sign in",
     ("POST", "/esqueci-a-senha"): "is for who cannot sign in",
     ("GET", "/estatico/{name}"): "is the style sheet of the pages",
+    ("POST", "/tema"): "keeps light or dark in the browser, on the page of the way in too",
 }
 # The contract's unsafe routes take an Idempotency-Key; these are harmless when repeated.
 NO_IDEMPOTENCY_KEY = {

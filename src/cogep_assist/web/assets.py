@@ -1,38 +1,102 @@
-"""The style sheet and the mark, under names that change with their content."""
+"""Style sheets, scripts, fonts and marks, under names that change with their content."""
 
+import gzip
 import hashlib
+import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePosixPath
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 
-MEDIA_TYPES = {"cogep.css": "text/css; charset=utf-8", "marca.svg": "image/svg+xml"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+# Fonts are compressed already.
+COMPRESSED = {".css", ".js", ".svg"}
+_URL = re.compile(rb'url\("([^"?#:]+)"\)')
 
 router = guarded_router(include_in_schema=False)
 
 
-@router.get("/estatico/{name}", dependencies=[rule(Login.OPEN, rate=Rate.NONE)])
-async def asset(name: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the pages, read once, compressed once."""
+
+    content: bytes
+    compressed: bytes | None
+    media_type: str
+    digest: str
+
+
+@router.get("/estatico/{name:path}", dependencies=[rule(Login.OPEN, rate=Rate.NONE)])
+async def asset(request: Request, name: str) -> Response:
     """Give a file of the pages; there is nothing in them that anybody must not see."""
-    if name not in MEDIA_TYPES:
+    found = _assets().get(name)
+    if found is None:
         raise AppError("not_found")
-    return Response(
-        _content(name),
-        media_type=MEDIA_TYPES[name],
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
-    )
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if found.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(found.compressed, media_type=found.media_type, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-@cache
 def asset_href(name: str) -> str:
     """Return the address of a file of the pages, which changes when the file does."""
-    return f"/estatico/{name}?v={hashlib.sha256(_content(name)).hexdigest()[:12]}"
+    return f"/estatico/{name}?v={_assets()[name].digest}"
 
 
 @cache
-def _content(name: str) -> bytes:
-    return (files("cogep_assist.web") / "static" / name).read_bytes()
+def _assets() -> dict[str, Asset]:
+    """Read every file of the pages: a name that a request brings never opens one."""
+    raw = dict(_files())
+    ready = {name: _asset(name, content) for name, content in raw.items() if name[-4:] != ".css"}
+    for name, content in raw.items():
+        if name.endswith(".css"):
+            ready[name] = _asset(name, _with_hashed_urls(name, content, ready))
+    return ready
+
+
+def _files() -> list[tuple[str, bytes]]:
+    root = files("cogep_assist.web") / "static"
+    folders, found = [(root, "")], []
+    while folders:
+        folder, prefix = folders.pop()
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                folders.append((entry, f"{prefix}{entry.name}/"))
+            elif PurePosixPath(entry.name).suffix in MEDIA_TYPES:
+                found.append((f"{prefix}{entry.name}", entry.read_bytes()))
+    return found
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    suffix = PurePosixPath(name).suffix
+    smaller = gzip.compress(content, 9, mtime=0) if suffix in COMPRESSED else None
+    return Asset(content, smaller, MEDIA_TYPES[suffix], hashlib.sha256(content).hexdigest()[:12])
+
+
+def _with_hashed_urls(name: str, content: bytes, known: dict[str, Asset]) -> bytes:
+    """Put the hash of a font into the style sheet that names it; a wrong name fails at once."""
+    folder = PurePosixPath(name).parent
+
+    def hashed(match: re.Match[bytes]) -> bytes:
+        parts: list[str] = []
+        for part in (folder / match[1].decode()).parts:
+            if part == "..":
+                parts.pop()
+            else:
+                parts.append(part)
+        target = "/".join(parts)
+        return f'url("/estatico/{target}?v={known[target].digest}")'.encode()
+
+    return _URL.sub(hashed, content)

@@ -12,15 +12,32 @@ SIGN_IN_NEEDED = {"not_authenticated", "session_invalid"}
 
 
 def error_page(request: Request, error: AppError) -> Response:
-    """Render an error as a page, or lead to the sign-in where that is what is missing."""
+    """Render an error as a page, or lead to the sign-in where that is what is missing.
+
+    A request that HTMX made gets a card, which is put among the notices: the page that the
+    person looks at, and what they typed there, stays as it is.
+    """
+    part = "hx-request" in request.headers
+    if error.code in SIGN_IN_NEEDED and part:
+        return Response(status_code=error.status, headers={"HX-Redirect": "/entrar"})
     if error.code in SIGN_IN_NEEDED and request.method == "GET":
         return RedirectResponse("/entrar", status_code=303)
-    problem = {
+    problem = problem_of(error)
+    if part:
+        reply = render(request, "_error_card.html", status=error.status, problem=problem)
+        reply.headers["HX-Retarget"] = "#avisos"
+        reply.headers["HX-Reswap"] = "afterbegin"
+        return reply
+    template = "removed.html" if error.code == "document_removed" else "error.html"
+    return render(request, template, status=error.status, problem=problem)
+
+
+def problem_of(error: AppError) -> dict[str, str]:
+    """Return what the error card shows."""
+    return {
         "title": "Página não encontrada" if error.status == 404 else "Algo não deu certo",
         "text": error.text,
         "remedy": error.remedy,
         "code": error.code,
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
-    template = "removed.html" if error.code == "document_removed" else "error.html"
-    return render(request, template, status=error.status, problem=problem)

@@ -4,13 +4,24 @@ from fastapi import FastAPI
 
 from cogep_assist.web.assets import router as assets
 from cogep_assist.web.error_page import error_page
-from cogep_assist.web.routes import account, asking, entry, links, provider, sources
+from cogep_assist.web.routes import (
+    account,
+    asking,
+    entry,
+    links,
+    live,
+    preferences,
+    provider,
+    sources,
+)
 
 
 def add_pages(app: FastAPI) -> None:
     """Add every page, and show errors as pages to those who ask for HTML."""
     for router in (
         assets,
+        preferences.router,
+        live.router,
         entry.router,
         links.router,
         provider.router,

@@ -1,21 +1,60 @@
 """Rendering of templates: everything escaped, everything missing an error."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cogep_assist.core.principal import Principal
+from cogep_assist.edge.state import edge_state
 from cogep_assist.web.assets import asset_href
+from cogep_assist.web.formats import install_formats
+from cogep_assist.web.icons import icon
+from cogep_assist.web.navigation import rail_of
+from cogep_assist.web.outcome import forget_outcome, read_outcome
+
+THEME_COOKIE = "cogep_theme"
+THEMES = ("light", "dark")
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Render a page for whoever makes the request."""
-    values.setdefault("csrf_token", getattr(request.state, "csrf_token", None))
-    principal = getattr(request.state, "principal", None)
-    values.setdefault("signed_in_user", principal is not None and principal.user_id is not None)
-    return HTMLResponse(_environment().get_template(template).render(values), status_code=status)
+    """Render a page, or a part of one, for whoever makes the request.
+
+    Templates see ``principal``, ``rail``, ``csrf_token``, ``theme``, ``zone`` and ``now`` besides
+    what is given.
+    """
+    whole = "hx-request" not in request.headers
+    outcome = read_outcome(request) if whole else {}
+    page = {**_of_request(request), "outcome": outcome, **values}
+    reply = HTMLResponse(_environment().get_template(template).render(page), status_code=status)
+    if outcome:
+        forget_outcome(reply)
+    return reply
+
+
+def render_text(request: Request, template: str, **values: Any) -> str:
+    """Render a part of a page to be sent in a stream of events."""
+    page = {**_of_request(request), "outcome": {}, **values}
+    return _environment().get_template(template).render(page)
+
+
+def _of_request(request: Request) -> dict[str, Any]:
+    principal: Principal | None = getattr(request.state, "principal", None)
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return {
+        "csrf_token": getattr(request.state, "csrf_token", None),
+        "principal": principal,
+        "signed_in_user": principal is not None and principal.user_id is not None,
+        "rail": rail_of(principal),
+        "path": request.url.path,
+        "theme": theme if theme in THEMES else "",
+        "zone": ZoneInfo(edge_state(request).settings.timezone),
+        "now": datetime.now(UTC),
+    }
 
 
 @cache
@@ -27,5 +66,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = asset_href
+    environment.globals |= {"asset": asset_href, "icon": icon}
+    install_formats(environment)
     return environment

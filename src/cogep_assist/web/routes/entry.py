@@ -113,6 +113,8 @@ async def leave(request: Request, session: SessionDep, principal: PrincipalDep) 
     await sign_out(session, principal)
     reply = RedirectResponse("/entrar", status_code=303)
     clear_session_cookie(request, reply)
+    # Drafts that the pages kept in this browser are nobody else's.
+    reply.headers["Clear-Site-Data"] = '"storage"'
     return reply
 
 

@@ -1,0 +1,41 @@
+"""Light or dark, and the command bar's list: what belongs to no page in particular."""
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from cogep_assist.core.principal import Act
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.web.navigation import commands_of
+from cogep_assist.web.rendering import THEME_COOKIE, THEMES, render
+
+router = guarded_router(include_in_schema=False)
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@router.post("/tema", dependencies=[rule(Login.OPEN, rate=Rate.READ)])
+async def theme(
+    request: Request,
+    tema: Annotated[str, Form(max_length=10)] = "",
+    pagina: Annotated[str, Form(max_length=2000)] = "/",
+) -> Response:
+    """Keep the choice of light or dark in this browser; anything else follows the system."""
+    # Only a way on this site: "//outro.example" would lead elsewhere.
+    local = pagina.startswith("/") and not pagina.startswith(("//", "/\\"))
+    reply = RedirectResponse(pagina if local else "/", status_code=303)
+    if tema in THEMES:
+        secure = request.url.scheme == "https"
+        reply.set_cookie(THEME_COOKIE, tema, max_age=YEAR_SECONDS, samesite="lax", secure=secure)
+    else:
+        reply.delete_cookie(THEME_COOKIE, samesite="lax")
+    return reply
+
+
+@router.get("/comandos", dependencies=[rule(Login.SESSION, Act.ASK)])
+async def commands(request: Request, principal: PrincipalDep) -> Response:
+    """List where this person may go, for the command bar or as a page of its own."""
+    part = "hx-request" in request.headers
+    template = "_commands_list.html" if part else "commands.html"
+    return render(request, template, commands=commands_of(principal))
