@@ -25,7 +25,7 @@ def test_a_notice_is_shown_and_escaped() -> None:
         notice=NoticeReply(code="llm_unavailable", message=TOLD),
         took_ms=1,
     )
-    page = _environment().get_template("answer.html").render(answer=answer_view("Dias?", reply))
+    page = _environment().get_template("_answer.html").render(answer=answer_view("Dias?", reply))
     assert "o modelo &lt;não&gt; está disponível" in page
     without = answer_view("Dias?", reply.model_copy(update={"notice": None}))
-    assert "extraída" not in _environment().get_template("answer.html").render(answer=without)
+    assert "extraída" not in _environment().get_template("_answer.html").render(answer=without)
