@@ -1,6 +1,9 @@
 """A desk by the hundred thousand: rows made inside the database, tickets indexed for real."""
 
+import itertools
 import random
+from collections.abc import Iterator
+from functools import cache
 from uuid import UUID
 
 import psycopg
@@ -14,6 +17,8 @@ from cogep_assist.crm_service.ticket_index import desk_collection
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 PER_SEGMENT = 65_536
+WORDS_A_TICKET = 25
+VOCABULARY = 20_000
 _WORDS = (
     "impressora toner rede senha acesso sistema férias folha pagamento conexão servidor relatório "
     "assinatura processo protocolo certidão matrícula licença diária viagem almoxarifado contrato "
@@ -50,6 +55,9 @@ INSERT INTO crm.ticket_event (id, ticket_id, kind, actor, details, created_at)
 SELECT uuidv7(), t.id, CASE WHEN k = 1 THEN 'opened' ELSE 'edited' END, 'system', '{}',
        t.created_at
 FROM crm.ticket t CROSS JOIN generate_series(1, 10) k;
+INSERT INTO crm.customer_event (id, customer_id, kind, actor, details)
+SELECT uuidv7(), c.id, 'ticket_opened', 'system', '{}'
+FROM crm.customer c CROSS JOIN generate_series(1, 5) k;
 """
 
 
@@ -62,7 +70,7 @@ async def grow(owner: URL, tickets: int) -> None:
             if statement.strip():
                 text = statement % {**{k: str(v) for k, v in wanted.items()}, "words": _array()}
                 await connection.execute(text)
-        for table in ("customer", "ticket", "ticket_entry", "ticket_event"):
+        for table in ("customer", "customer_event", "ticket", "ticket_entry", "ticket_event"):
             await connection.execute(f"VACUUM ANALYZE crm.{table}")
 
 
@@ -71,25 +79,60 @@ def _array() -> str:
 
 
 async def index(database: Database, wanted: int) -> int:
-    """Index tickets by the segment, as merging leaves them; returns how many."""
+    """Index up to so many tickets, each queue's by the segment, as merging leaves them."""
+    texts = _texts()
+    indexed = 0
     async with database.begin() as session:
-        queue = await session.scalar(sa.select(Ticket.queue_id).limit(1))
-        assert isinstance(queue, UUID)
-        collection = await desk_collection(session, queue)
-        found = await session.execute(
-            sa.select(Ticket.id, Ticket.subject).where(Ticket.queue_id == queue).limit(wanted)
-        )
-        rows = [(row.id, row.subject) for row in found]
-    for start in range(0, len(rows), PER_SEGMENT):
-        await _index_part(database, collection, rows[start : start + PER_SEGMENT])
-    return len(rows)
+        queues = (await session.scalars(sa.select(Ticket.queue_id).distinct())).all()
+    for queue in queues:
+        async with database.begin() as session:
+            collection = await desk_collection(session, queue)
+            found = await session.execute(
+                sa.select(Ticket.id, Ticket.subject)
+                .where(Ticket.queue_id == queue)
+                .limit(wanted - indexed)
+            )
+            rows = [(row.id, row.subject) for row in found]
+        for start in range(0, len(rows), PER_SEGMENT):
+            part = rows[start : start + PER_SEGMENT]
+            await _index_part(database, collection, part, texts)
+        indexed += len(rows)
+    return indexed
 
 
-async def _index_part(database: Database, collection: UUID, rows: list[tuple[UUID, str]]) -> None:
+def frequent_words() -> list[str]:
+    """Return the words that most tickets share, the most frequent first."""
+    return WORDS
+
+
+def rare_words() -> list[str]:
+    """Return words that some hundred of a million tickets hold."""
+    return _vocabulary()[4_000:4_200]
+
+
+def _texts() -> Iterator[str]:
+    """Yield what people write: a few words often, most of them seldom (Zipf and Mandelbrot)."""
     chance = random.Random(7)
+    words = _vocabulary()
+    weights = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(words))))
+    while True:
+        yield " ".join(chance.choices(words, cum_weights=weights, k=WORDS_A_TICKET))
+
+
+@cache
+def _vocabulary() -> list[str]:
+    chance = random.Random(3)
+    parts = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "ar", "en", "ão")]
+    made = {"".join(chance.choices(parts, k=chance.randint(2, 4))) for _ in range(VOCABULARY)}
+    return WORDS + sorted(made - set(WORDS), key=lambda _: chance.random())
+
+
+async def _index_part(
+    database: Database, collection: UUID, rows: list[tuple[UUID, str]], texts: Iterator[str]
+) -> None:
     documents, versions, chunks, units = [], [], [], []
     for ticket_id, subject in rows:
-        body = f"{subject} " + " ".join(chance.choices(WORDS, k=25))
+        body = f"{subject} {next(texts)}"
         document, version, chunk = uuid7(), uuid7(), uuid7()
         key = f"ticket:{ticket_id}"
         documents.append((document, collection, key, subject, "text/plain"))
