@@ -14,7 +14,7 @@ from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import id_range, only_one
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
-from cogep_assist.core.access import SYSTEM
+from cogep_assist.core.access import SYSTEM, visible_gaps
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Gap, GapCause, GapStatus
@@ -26,7 +26,6 @@ from cogep_assist.rag_service.gaps import (
     list_gaps,
     read_gap,
     reopen_gap,
-    visible_gaps,
 )
 
 app = typer.Typer(

@@ -23,6 +23,7 @@ from cogep_assist.core.access_sessions import (
 from cogep_assist.core.access_visibility import (
     curated_collections,
     visible_collections,
+    visible_gaps,
     visible_jobs,
 )
 from cogep_assist.core.models import (
@@ -58,6 +59,7 @@ __all__ = [
     "sign_out",
     "sweep_expired",
     "visible_collections",
+    "visible_gaps",
     "visible_jobs",
 ]
 

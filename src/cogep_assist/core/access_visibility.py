@@ -8,6 +8,8 @@ from cogep_assist.core.models import (
     ArchivedJob,
     Collection,
     CollectionTeam,
+    Gap,
+    GapCollection,
     IngestionJob,
     Role,
     TeamMember,
@@ -61,6 +63,13 @@ def curated_collections(principal: Principal) -> sa.Select[UUID]:
         own = _collections_of_teams(principal.user_id).where(CollectionTeam.curates)
         allowed.append(Collection.id.in_(own))
     return statement.where(sa.or_(*allowed))
+
+
+def visible_gaps(principal: Principal) -> sa.Select[UUID]:
+    """Select the ids of the gaps whose every collection somebody looks after."""
+    own = curated_collections(principal)
+    held = sa.exists().where(GapCollection.gap_id == Gap.id)
+    return sa.select(Gap.id).where(held, ~held.where(GapCollection.collection_id.not_in(own)))
 
 
 def visible_jobs(

@@ -64,6 +64,8 @@ class Act(enum.StrEnum):
     OPEN_TICKETS = "open_tickets"
     WORK_TICKETS = "work_tickets"
     MANAGE_DESK = "manage_desk"
+    DRAFT_ARTICLES = "draft_articles"
+    REVIEW_ARTICLES = "review_articles"
 
 
 EVERYBODY = frozenset(Role)
@@ -127,6 +129,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.OPEN_TICKETS: EVERYBODY,
     Act.WORK_TICKETS: SERVING,
     Act.MANAGE_DESK: frozenset({Role.ADMIN}),
+    # Each sees the articles of ``crm_service.article_access``.
+    Act.DRAFT_ARTICLES: SERVING | CURATION,
+    Act.REVIEW_ARTICLES: CURATION,
 }
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from cogep_assist.crm_service import (
+    article_endpoints,
     customer_change_endpoints,
     customer_endpoints,
     customer_file_endpoints,
@@ -22,6 +23,7 @@ routers: tuple[APIRouter, ...] = (
     ticket_endpoints.router,
     ticket_act_endpoints.router,
     ticket_attachment_endpoints.router,
+    article_endpoints.router,
     desk_report_endpoints.router,
     desk_tool_endpoints.router,
     queue_endpoints.router,

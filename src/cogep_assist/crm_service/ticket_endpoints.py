@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.article_schemas import TicketFromGapBody
 from cogep_assist.crm_service.desk_tool_schemas import TicketListQuery, TicketQuery
 from cogep_assist.crm_service.saved_views import asked_by_view, filter_of
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_edit import edit_ticket
 from cogep_assist.crm_service.ticket_from_answer import open_from_answer
+from cogep_assist.crm_service.ticket_from_gap import open_from_gap
 from cogep_assist.crm_service.ticket_list import list_tickets
 from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket, proof_of
 from cogep_assist.crm_service.ticket_reply import describe_ticket, ticket_reply
@@ -31,6 +33,7 @@ from cogep_assist.crm_service.ticket_status import public_status
 from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door, raw
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -117,6 +120,24 @@ async def open_from(
     raw = body.model_dump_json().encode()
     stored = await once(request, session, principal, idempotency_key, raw, work)
     return await _opened(response, session, UUID(stored.reply["id"]))
+
+
+@router.post(
+    "/crm/tickets/from-gap",
+    status_code=201,
+    response_model=OpenedTicket,
+    summary="Abre um chamado para que se descubra o que a base não respondeu",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.READ_GAPS, idempotent=True)],
+)
+async def open_for_gap(door: Door, body: TicketFromGapBody) -> OpenedTicket:
+    """Ask a person for what nobody could answer."""
+
+    async def work() -> StoredReply:
+        made = await open_from_gap(door.session, door.principal, body, zone(door.request))
+        return StoredReply(201, {"id": str(made.id)})
+
+    stored = await door.once(work, raw(body))
+    return await _opened(door.response, door.session, UUID(stored.reply["id"]))
 
 
 @router.post(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
-from cogep_assist.core.access import curated_collections, visible_collections
+from cogep_assist.core.access import visible_collections, visible_gaps
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Answer,
@@ -28,13 +28,6 @@ from cogep_assist.retrieval.search import investigate
 MOST_QUESTIONS = 50
 _NOW = sa.func.clock_timestamp()
 _QUESTION = sa.func.coalesce(Answer.resolved_question, Answer.question)
-
-
-def visible_gaps(principal: Principal) -> sa.Select[UUID]:
-    """Select the ids of the gaps whose every collection somebody looks after."""
-    own = curated_collections(principal)
-    held = sa.exists().where(GapCollection.gap_id == Gap.id)
-    return sa.select(Gap.id).where(held, ~held.where(GapCollection.collection_id.not_in(own)))
 
 
 async def list_gaps(

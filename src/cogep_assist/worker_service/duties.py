@@ -29,6 +29,7 @@ from cogep_assist.core.outbox import DELIVER, sweep_outbox
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.crm_service.article_approval import PUBLISH
 from cogep_assist.crm_service.customer_duplicates import suggest_due
 from cogep_assist.crm_service.customer_import import IMPORT, run_import
 from cogep_assist.crm_service.customer_import_rollback import sweep_imports
@@ -50,6 +51,7 @@ from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_sets import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
+from cogep_assist.worker_service.article_publishing import send_article
 from cogep_assist.worker_service.couriers import couriers_of
 
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
@@ -100,6 +102,9 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
         if bench.embedder is not None:
             async with bench.heavy:
                 await fill_vectors(bench.database, bench.embedder)
+        return True
+    if kind == PUBLISH:
+        await send_article(bench.database, bench.visitor.settings, UUID(subject))
         return True
     if kind == EVALUATE:
         async with bench.heavy:

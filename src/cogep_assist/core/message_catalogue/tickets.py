@@ -6,6 +6,31 @@ MESSAGES: dict[str, Message] = {
     "ticket_not_found": Message(
         404, "O chamado não existe.", "Confira o identificador na lista de chamados."
     ),
+    "ticket_not_resolved": Message(
+        409,
+        "Só um chamado resolvido vira rascunho de artigo.",
+        "Resolva o chamado primeiro: o que o resolveu é a resposta do artigo.",
+    ),
+    "article_not_found": Message(
+        404, "O artigo não existe.", "Confira o identificador em GET /crm/articles."
+    ),
+    "article_not_in_state": Message(
+        409,
+        "O artigo está no estado “{status}” e não aceita isto.",
+        "Um rascunho (draft) é aprovado, depois (reviewed) publicado; mudar o texto o traz "
+        "de volta a rascunho.",
+    ),
+    "article_discarded": Message(
+        409, "O artigo foi descartado e não muda mais.", "Faça outro rascunho do mesmo chamado."
+    ),
+    "article_without_answer": Message(
+        409, "O artigo ainda não tem resposta.", "Escreva-a em “answer” e peça a aprovação de novo."
+    ),
+    "article_needs_other_eyes": Message(
+        403,
+        "Quem escreveu o artigo por último não o aprova.",
+        "Peça a outra pessoa da curadoria, ou à administração.",
+    ),
     "protocol_invalid": Message(
         422,
         "“{text}” não é um protocolo nem um identificador de chamado.",

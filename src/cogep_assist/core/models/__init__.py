@@ -54,6 +54,7 @@ from cogep_assist.core.models.ai_queue import (
 )
 from cogep_assist.core.models.ai_sources import FollowedKind, FollowedSource, SourceItem
 from cogep_assist.core.models.base import SCHEMAS, Base, PersonalClass, PersonalLabel
+from cogep_assist.core.models.crm_articles import Article, ArticleStatus
 from cogep_assist.core.models.crm_customer_changes import (
     CustomerDuplicate,
     CustomerImport,
@@ -182,6 +183,8 @@ __all__ = [
     "AnswerMode",
     "ApiKey",
     "ArchivedJob",
+    "Article",
+    "ArticleStatus",
     "AssignmentRule",
     "AuditEvent",
     "AuditSeal",

@@ -76,6 +76,7 @@ CRM: Mapping[str, TableRule] = {
     "crm.ticket_attachment": eliminated("Anexos", of("crm.ticket_entry", "entry_id")),
     "crm.ticket_event": eliminated("Histórico dos chamados", of("crm.ticket", "ticket_id")),
     "crm.ticket_rating": eliminated("Avaliações", of("crm.ticket", "ticket_id")),
+    "crm.article": redacted("Artigos feitos de chamados"),
     "crm.ticket_link": acted_only("Ligações entre chamados"),
     "crm.ticket_merge": eliminated(
         "Uniões de chamados",
