@@ -19,6 +19,7 @@ from cogep_assist.core.principal import ALLOWED, Act
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.mcp_server.resources import RESOURCE_ACT, RESOURCE_RATE
 from cogep_assist.mcp_server.tools import TOOLS
+from cogep_assist.rag_service.gap_grouping import group_gaps
 
 LEAVE = "As férias dos servidores são de trinta dias por ano."
 SECRET = "A senha do cofre fica com a coordenadora Conceição."
@@ -122,6 +123,23 @@ async def test_opens_a_ticket_out_of_an_answer_and_looks_it_up(api: Api, address
         assert refused.structured_content["error"]["code"] == "answer_not_found"
 
 
+async def test_a_gap_becomes_a_ticket_and_the_draft_of_an_article(api: Api, address: str) -> None:
+    await publish(api.database, LEAVE, "Guia de férias", public=True)
+    asker = await api.client(Role.AGENT)
+    assert (await asker.post("/ask", json={"question": "Onde fica o refeitório?"})).json()[
+        "abstained"
+    ]
+    async with api.database.begin() as session:
+        await group_gaps(session, "")
+    admin = await api.client(Role.ADMIN)
+    gap = {"gap_id": (await admin.get("/gaps")).json()["items"][0]["id"]}
+    async with connected(api, address, Role.CURATOR) as client:
+        opened = await client.call_tool("ticket_from_gap", gap)
+        assert opened.structured_content["subject"] == "Lacuna: Onde fica o refeitório?"
+        drafted = await client.call_tool("article_from_gap", gap)
+        assert drafted.structured_content["status"] == "draft"
+
+
 async def test_refusals_carry_our_codes(api: Api, address: str) -> None:
     secret = await publish(api.database, SECRET, "Cofre", collection="interna")
     async with connected(api, address, Role.REQUESTER) as client:
@@ -133,6 +151,7 @@ async def test_refusals_carry_our_codes(api: Api, address: str) -> None:
             ("ask", {"question": " "}, "request_invalid"),
             ("ask", {"question": "x", "conversation_id": str(uuid4())}, "conversation_not_found"),
             ("ingestion_status", {"job_id": str(uuid4())}, "job_not_found"),
+            ("ticket_from_gap", {"gap_id": str(uuid4())}, "role_not_allowed"),
             ("apagar_tudo", {}, "mcp_tool_unknown"),
         ):
             refused = await client.call_tool(name, arguments)

@@ -11,6 +11,7 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import CollectionReply, JobReply
+from cogep_assist.mcp_server.gap_tools import GAP_TOOLS
 from cogep_assist.mcp_server.ticket_tools import TICKET_TOOLS
 from cogep_assist.mcp_server.tool import Arguments, Tool
 from cogep_assist.rag_service.ask_stream import whole_answer
@@ -148,4 +149,5 @@ TOOLS: tuple[Tool, ...] = (
         run=_list_collections,
     ),
     *TICKET_TOOLS,
+    *GAP_TOOLS,
 )

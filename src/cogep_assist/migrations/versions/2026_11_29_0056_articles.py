@@ -1,7 +1,7 @@
 """Articles on their way from tickets and gaps into the base.
 
 Revision: 0056
-Follows: 0055
+Follows: 0049
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0056"
-down_revision = "0055"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
