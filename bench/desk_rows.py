@@ -34,7 +34,7 @@ CREATE TEMP TABLE people AS SELECT id, row_number() OVER () AS place FROM crm.cu
 CREATE INDEX ON people (place);
 INSERT INTO crm.ticket (id, protocol, subject, status, waiting_on, priority, channel, queue_id,
                         assignee_id, customer_id, opened_by, tags, created_at)
-SELECT uuidv7(make_interval(secs => n - %(tickets)s)), '1999.' || lpad(n::text, 6, '0') || '-0',
+SELECT uuidv7(make_interval(secs => n - %(tickets)s)), '1999.' || lpad(n::text, 7, '0') || '-0',
        w.words[1 + n %% 33] || ' ' || w.words[1 + (n * 7) %% 33],
        (ARRAY['new','open','waiting','resolved','closed','closed','closed'])[1 + n %% 7]
            ::crm.ticket_status,
