@@ -39,15 +39,10 @@ class Sealer:
             except (DBAPIError, psycopg.Error, OSError) as error:
                 log.warning("sealer_missed", error=type(error).__name__)
 
-    async def seal_all(self) -> Seal | None:
-        """Seal everything that waits now; return the last link made, None where there was none.
-
-        Nothing is made while another worker seals.
-        """
-        newest = None
-        while (seal := await self._seal_once()) is not None:
-            newest = seal
-        return newest
+    async def seal_all(self) -> None:
+        """Seal everything that waits now; nothing is made while another worker seals."""
+        while await self.seal_some(BATCH):
+            pass
 
     async def newest(self) -> dict[str, Any]:
         """Seal what waits and return the chain's end as a signed document.
@@ -62,13 +57,14 @@ class Sealer:
             raise AppError("audit_empty")
         return await self._keep(end)
 
-    async def _seal_once(self) -> Seal | None:
+    async def seal_some(self, most: int) -> Seal | None:
+        """Make one link of at most so many acts; None where none waits."""
         async with self._database.begin() as session:
             waiting = await session.scalar(sa.select(sa.exists().select_from(AUDIT_PENDING)))
             if not waiting or not await takes_lock(session, SEALER_LOCK):
                 return None
             await self._compare(session)
-            seal = await seal_waiting(session, BATCH)
+            seal = await seal_waiting(session, most)
         if seal is not None:
             # After the commit: a checkpoint must never know more than the database.
             await self._keep(seal)

@@ -1,0 +1,354 @@
+"""Measure the audit: what it costs each act, how fast it is verified, what it finds.
+
+    python bench/audit.py [--acts 1000000] [--tampers 1000] [--rounds 6] [--clients 16]
+
+Acts are timed with the audit and without, turn about, while a sealer runs in a process of its own
+as a worker does. The bars are .85 of the acts per second, seconds for a million acts, and every
+random change found.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import access, audit, embedded_postgres, schema, secret_key
+from cogep_assist.core.audit_verify import verify_audit
+from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.models import Role
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
+from cogep_assist.worker_service.sealer import Sealer
+
+SECRET = "chave-de-medida-com-mais-de-trinta-e-dois-bytes"
+ZONE = "America/Sao_Paulo"
+SMALL_CHAIN = 2000
+FILL_BATCH = 5000
+Act = Callable[[Database, int], Awaitable[None]]
+
+
+def main() -> None:
+    chosen = _arguments()
+    if chosen.sealer:
+        asyncio.run(_seal_forever(chosen.sealer, Path(chosen.folder)))
+        return
+    with tempfile.TemporaryDirectory(prefix="cogep-audit-") as folder:
+        Path(folder).chmod(0o755)
+        settings = load_settings(data_dir=Path(folder), secret_key=SECRET)
+        secret_key.load(settings)
+        with embedded_postgres.running(Path(folder) / "pg") as server:
+            owner, app = make_url(server.url("owner")), make_url(server.url("app"))
+            schema.upgrade(owner)
+            print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+            asyncio.run(_measure(settings, owner, app, chosen))
+
+
+async def _measure(settings: Settings, owner: URL, app: URL, chosen: argparse.Namespace) -> None:
+    database = Database(app, pool_size=chosen.clients)
+    try:
+        with _sealing(app, settings.data_dir):
+            await _cost(database, chosen, "ticket opened", _open_ticket)
+            await _cost(database, chosen, "key made", _make_key)
+        await _tampers(database, owner, settings, chosen)
+        await _size(database, settings, owner, chosen)
+    finally:
+        await database.close()
+
+
+async def _cost(database: Database, chosen: argparse.Namespace, name: str, act: Act) -> None:
+    """Time an act with the audit and without, in turns; the first round warms up."""
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(2 * (chosen.rounds + 1)):
+        audited = turn % 2 == 0
+        with _audit_is(audited):
+            began = time.perf_counter()
+            await asyncio.gather(
+                *(_client(database, act, chosen.each) for _ in range(chosen.clients))
+            )
+            rate = chosen.clients * chosen.each / (time.perf_counter() - began)
+        if turn > 1:
+            rates[audited].append(rate)
+    with_, without = (statistics.median(rates[on]) for on in (True, False))
+    print(
+        f"{name}: {with_:.0f} acts/s with the audit, {without:.0f} without: {with_ / without:.2f}"
+        f" (bar .85), {chosen.clients} clients, medians of {chosen.rounds}"
+    )
+
+
+async def _client(database: Database, act: Act, times: int) -> None:
+    for n in range(times):
+        await act(database, n)
+
+
+async def _open_ticket(database: Database, n: int) -> None:
+    async with database.begin() as session:
+        new = NewTicket(subject=f"Assunto {n}", body="Texto do chamado.")
+        await open_ticket(session, SYSTEM, new, ZONE)
+
+
+async def _make_key(database: Database, _: int) -> None:
+    async with database.begin() as session:
+        await access.create_key(session, f"chave {uuid7()}", Role.AGENT)
+
+
+@contextmanager
+def _audit_is(on: bool) -> Iterator[None]:
+    async def nothing(*_: Any, **__: Any) -> None:
+        return None
+
+    kept = audit.record
+    if not on:
+        audit.record = nothing
+    try:
+        yield
+    finally:
+        audit.record = kept
+
+
+@contextmanager
+def _sealing(app: URL, folder: Path) -> Iterator[None]:
+    command = [sys.executable, __file__, "--sealer", conninfo(app), "--folder", str(folder)]
+    with subprocess.Popen(command) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+async def _seal_forever(url: str, folder: Path) -> None:
+    secret_key.load(load_settings(data_dir=folder, secret_key=SECRET))
+    await Sealer(Database(make_url(url), pool_size=2), folder).run()
+
+
+async def _tampers(
+    database: Database, owner: URL, settings: Settings, chosen: argparse.Namespace
+) -> None:
+    """Change a small chain at random, a thousand times, and count what is not found."""
+    with psycopg.connect(conninfo(owner), autocommit=True) as connection:
+        _empty(connection)
+        _fill(owner, SMALL_CHAIN)
+        sealer = Sealer(database, settings.data_dir)
+        while await sealer.seal_some(50):
+            pass
+        checkpoint = {"kept": await sealer.newest()}
+        assert verify_audit(database.url, checkpoint).intact
+        for table in ("event", "seal"):
+            connection.execute(f"CREATE TABLE public.{table} AS SELECT * FROM lgpd.audit_{table}")
+        chance, missed, kinds = random.Random(20261129), [], dict.fromkeys(TAMPERS, 0)
+        began = time.perf_counter()
+        for _ in range(chosen.tampers):
+            kind = chance.choice(list(TAMPERS))
+            kinds[kind] += 1
+            TAMPERS[kind](connection, chance)
+            report = await asyncio.to_thread(verify_audit, database.url, checkpoint)
+            if report.intact:
+                missed.append(kind)
+            _empty(connection)
+            for table in ("event", "seal"):
+                connection.execute(f"INSERT INTO lgpd.audit_{table} SELECT * FROM public.{table}")
+            connection.execute("TRUNCATE lgpd.audit_pending")
+        assert verify_audit(database.url, checkpoint).intact
+        found = chosen.tampers - len(missed)
+        print(f"{found} of {chosen.tampers} random changes found {kinds}; missed {missed}")
+        print(f"  in {time.perf_counter() - began:.0f} s")
+
+
+async def _size(
+    database: Database, settings: Settings, owner: URL, chosen: argparse.Namespace
+) -> None:
+    """Verify a chain at size, whole and with one act changed in the middle."""
+    with psycopg.connect(conninfo(owner), autocommit=True) as connection:
+        _empty(connection)
+        began = time.perf_counter()
+        _fill(owner, chosen.acts)
+        filled = time.perf_counter()
+        (settings.data_dir / "audit" / "checkpoint.json").unlink(missing_ok=True)
+        await Sealer(database, settings.data_dir).seal_all()
+        sealed = time.perf_counter()
+        connection.execute("VACUUM ANALYZE")
+        print(
+            f"{chosen.acts:,} acts written in {filled - began:.0f} s, sealed at "
+            f"{chosen.acts / (sealed - filled):,.0f} a second"
+        )
+        for _ in range(3):
+            began = time.perf_counter()
+            report = await asyncio.to_thread(verify_audit, database.url, {})
+            assert report.intact
+            assert report.sealed == chosen.acts
+            print(f"  verified in {time.perf_counter() - began:.1f} s")
+        connection.execute(
+            "UPDATE lgpd.audit_event SET object_id = 'outro' WHERE id = (SELECT id FROM "
+            "lgpd.audit_event ORDER BY id OFFSET %s LIMIT 1)",
+            [chosen.acts // 2],
+        )
+        began = time.perf_counter()
+        report = await asyncio.to_thread(verify_audit, database.url, {})
+        assert len(report.altered) == 1
+        print(f"  one change found in {time.perf_counter() - began:.1f} s")
+
+
+def _fill(owner: URL, acts: int) -> None:
+    names = [*audit.COLUMNS, "mac"]
+    columns = ", ".join(names)
+    with psycopg.connect(conninfo(owner), autocommit=True) as connection:
+        for first in range(0, acts, FILL_BATCH):
+            with connection.cursor().copy(
+                f"COPY lgpd.audit_event ({columns}) FROM STDIN"
+            ) as copied:
+                for n in range(first, min(first + FILL_BATCH, acts)):
+                    row = audit.sealed_row(
+                        SYSTEM, "ticket_edited", "ticket", uuid7(), {"changes": ["state"], "n": n}
+                    )
+                    row["details"] = json.dumps(row["details"])
+                    copied.write_row([row[name] for name in names])
+
+
+def _empty(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("TRUNCATE lgpd.audit_event, lgpd.audit_seal, lgpd.audit_pending")
+
+
+def _some_event(connection: psycopg.Connection[Any], chance: random.Random) -> UUID:
+    row = connection.execute(
+        "SELECT id FROM lgpd.audit_event ORDER BY id OFFSET %s LIMIT 1",
+        [chance.randrange(SMALL_CHAIN)],
+    ).fetchone()
+    assert row is not None
+    event = row[0]
+    assert isinstance(event, UUID)
+    return event
+
+
+def _edit(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    change = chance.choice(
+        [
+            "actor = md5(actor)",
+            "actor_kind = 'user'",
+            "act = 'ticket_merged'",
+            "object_type = 'customer'",
+            "object_id = gen_random_uuid()::text",
+            "occurred_at = occurred_at + interval '1 microsecond'",
+            "details = details || '{\"x\": 1}'",
+            "details = '{}'",
+            "request_id = 'x'",
+            "mac = sha256(mac)",
+            "id = gen_random_uuid()",
+        ]
+    )
+    event = _some_event(connection, chance)
+    connection.execute(f"UPDATE lgpd.audit_event SET {change} WHERE id = %s", [event])
+
+
+def _delete(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    event = _some_event(connection, chance)
+    connection.execute("DELETE FROM lgpd.audit_event WHERE id = %s", [event])
+
+
+def _insert(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    event = _some_event(connection, chance)
+    connection.execute(
+        "INSERT INTO lgpd.audit_event SELECT gen_random_uuid(), occurred_at, actor_kind, actor, "
+        "act, object_type, object_id, details, request_id, mac FROM lgpd.audit_event WHERE id = %s",
+        [event],
+    )
+    if chance.random() < 0.5:
+        connection.execute("TRUNCATE lgpd.audit_pending")
+
+
+def _swap(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    """Let two rows change places: each gets the other's id, or the other's moment."""
+    first, second = _some_event(connection, chance), _some_event(connection, chance)
+    while second == first:
+        second = _some_event(connection, chance)
+    column = chance.choice(["occurred_at", "details", "mac"])
+    connection.execute(
+        f"UPDATE lgpd.audit_event e SET {column} = o.{column} FROM lgpd.audit_event o "
+        "WHERE (e.id, o.id) IN ((%(a)s, %(b)s), (%(b)s, %(a)s))",
+        {"a": first, "b": second},
+    )
+
+
+def _reorder(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    """Turn the order of one link's acts round, or let two links change places."""
+    number = chance.randrange(1, SMALL_CHAIN // 50)
+    if chance.random() < 0.5:
+        connection.execute(
+            "UPDATE lgpd.audit_seal SET events = substr(events, 17) || substr(events, 1, 16) "
+            "WHERE number = %s",
+            [number],
+        )
+        return
+    connection.execute("UPDATE lgpd.audit_seal SET number = -1 WHERE number = %s", [number])
+    connection.execute(
+        "UPDATE lgpd.audit_seal SET number = %s WHERE number = %s", [number, number + 1]
+    )
+    connection.execute("UPDATE lgpd.audit_seal SET number = %s WHERE number = -1", [number + 1])
+
+
+def _cut(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    """Cut the end off, rows and links, without a trace in the database."""
+    left = chance.randrange(SMALL_CHAIN // 50)
+    connection.execute("DELETE FROM lgpd.audit_seal WHERE number > %s", [left])
+    connection.execute(
+        "DELETE FROM lgpd.audit_event WHERE id IN "
+        "(SELECT id FROM lgpd.audit_event ORDER BY id OFFSET %s)",
+        [left * 50],
+    )
+
+
+def _unlink(connection: psycopg.Connection[Any], chance: random.Random) -> None:
+    """Change or remove one link alone."""
+    number = chance.randrange(1, SMALL_CHAIN // 50 + 1)
+    change = chance.choice(
+        [
+            "DELETE FROM lgpd.audit_seal",
+            "UPDATE lgpd.audit_seal SET link = sha256(link)",
+            "UPDATE lgpd.audit_seal SET body = sha256(body)",
+            "UPDATE lgpd.audit_seal SET position = position + 1",
+            "UPDATE lgpd.audit_seal SET sealed_at = sealed_at + interval '1 second'",
+            "UPDATE lgpd.audit_seal SET refused = ARRAY[gen_random_uuid()]",
+        ]
+    )
+    connection.execute(f"{change} WHERE number = %s", [number])
+
+
+TAMPERS = {
+    "edit": _edit,
+    "delete": _delete,
+    "insert": _insert,
+    "swap": _swap,
+    "reorder": _reorder,
+    "cut": _cut,
+    "unlink": _unlink,
+}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--acts", type=int, default=1_000_000)
+    parser.add_argument("--tampers", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--each", type=int, default=12)
+    parser.add_argument("--sealer", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
