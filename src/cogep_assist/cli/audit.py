@@ -1,15 +1,22 @@
 """``cogep audit``: whether the record of acts is as it was written, and the proof of its end."""
 
 import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from cogep_assist.cli.audit_findings import tell_report
-from cogep_assist.cli.console import out, print_json
+from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.written_file import writing
+from cogep_assist.core.audit import COLUMNS
 from cogep_assist.core.audit_checkpoints import (
     kept_checkpoints,
     read_checkpoint,
@@ -20,6 +27,10 @@ from cogep_assist.core.audit_verify import verify_audit
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import AuditEvent
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.lgpd_service.audit_acts import ActFilter, list_acts
+from cogep_assist.lgpd_service.audit_export import export_chain, note_audit_export
 from cogep_assist.worker_service.sealer import Sealer
 
 app = typer.Typer(help="Confere o registro dos atos.", no_args_is_help=True)
@@ -87,6 +98,69 @@ def checkpoint_(output: Output = None, data_dir: DataDir = None) -> None:
         f"Ponto de controle {document['number']}, até o ato {document['position']}: {output}",
         markup=False,
     )
+
+
+@app.command("list")
+def list_(
+    actor: Annotated[
+        str | None, typer.Option("--actor", metavar="QUEM", help="user:ID ou pseudônimo de quem.")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", metavar="TITULAR", help="ID do cadastro ou pseudônimo."),
+    ] = None,
+    act: Annotated[str | None, typer.Option("--act", metavar="ATO", help="Só este ato.")] = None,
+    object_type: Annotated[
+        str | None, typer.Option("--object-type", metavar="TIPO", help="Só neste tipo de objeto.")
+    ] = None,
+    object_id: Annotated[
+        str | None, typer.Option("--object", metavar="ID", help="Só neste objeto.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option("--since", help="Desde este momento.")] = None,
+    until: Annotated[datetime | None, typer.Option("--until", help="Até este momento.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Quantos.")] = 50,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Lista os atos, do mais novo ao mais antigo."""
+    settings = settings_for(data_dir)
+    zone = ZoneInfo(settings.timezone)
+    moments = [when.replace(tzinfo=zone) if when else None for when in (since, until)]
+    wanted = ActFilter(actor, subject, act, object_type, object_id, *moments)
+
+    async def work(database: Database) -> Sequence[AuditEvent]:
+        async with database.begin() as session:
+            return await list_acts(session, SYSTEM, wanted, limit=limit)
+
+    found = on_database(settings, work)
+    if as_json:
+        print_json({"acts": [{name: getattr(event, name) for name in COLUMNS} for event in found]})
+        return
+    shown = table("Quando", "Quem", "Ato", "Objeto", "Detalhes", whole=1)
+    for event in found:
+        shown.add_row(
+            moment(event.occurred_at, zone),
+            f"{event.actor_kind} {event.actor[:8]}",
+            event.act,
+            one_line(f"{event.object_type} {event.object_id}"),
+            one_line(json.dumps(event.details, ensure_ascii=False)),
+        )
+    out().print(shown if found else "Nenhum ato.")
+
+
+@app.command()
+def export(output: Output = None, data_dir: DataDir = None) -> None:
+    """Escreve a corrente inteira em JSON Lines, que se confere só com a chave pública."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> None:
+        async with database.begin() as session:
+            await note_audit_export(session, SYSTEM)
+        with writing(output) as file:
+            async for lines in export_chain(database):
+                file.write(lines)
+
+    on_database(settings, work)
 
 
 def _kept(settings: Settings, given: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import Principal
 
 KEY_NAME_BYTES = 4
+SUBJECT = "subject"
 COLUMNS = (
     "id",
     "occurred_at",
@@ -46,12 +47,18 @@ async def record(
     object_type: str,
     object_id: str | UUID,
     details: Mapping[str, Any] | None = None,
+    *,
+    subject: UUID | None = None,
 ) -> None:
     """Write one act into the audit, inside the act's transaction.
 
     Details are JSON of texts, whole numbers, truth values, lists and objects, free of
     personal data; fractions are refused, because the database may write them otherwise.
+    ``subject`` is the customer whose data the act touched: they appear under a pseudonym too, by
+    which their acts are found even after an erasure.
     """
+    if subject is not None:
+        details = {**(details or {}), SUBJECT: subject_pseudonym(subject)}
     row = sealed_row(principal, act, object_type, object_id, details)
     await session.execute(sa.insert(AuditEvent).values(row))
 
@@ -82,6 +89,11 @@ def sealed_row(
 def pseudonym(label: str) -> str:
     """Return the name under which an actor appears, which only the key's holder can link."""
     return _pseudonym(secret_key.derive("audit-actor"), label)
+
+
+def subject_pseudonym(customer_id: UUID) -> str:
+    """Return the name under which a data subject appears in the details of acts."""
+    return pseudonym(f"customer:{customer_id}")
 
 
 def is_unaltered(row: Mapping[str, Any], mac: bytes) -> bool | None:

@@ -66,6 +66,10 @@ class Act(enum.StrEnum):
     MANAGE_DESK = "manage_desk"
     DRAFT_ARTICLES = "draft_articles"
     REVIEW_ARTICLES = "review_articles"
+    READ_AUDIT = "read_audit"
+    READ_ROPA = "read_ropa"
+    MANAGE_ROPA = "manage_ropa"
+    READ_ACCESS_RECORDS = "read_access_records"
 
 
 EVERYBODY = frozenset(Role)
@@ -73,6 +77,7 @@ CURATION = frozenset({Role.ADMIN, Role.CURATOR})
 STAFF = frozenset({Role.ADMIN, Role.AGENT, Role.CURATOR, Role.DPO})
 SERVING = frozenset({Role.ADMIN, Role.AGENT})
 KNOWS_CUSTOMERS = SERVING | {Role.DPO}
+ACCOUNTABLE = frozenset({Role.ADMIN, Role.DPO})
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ASK: EVERYBODY,
@@ -132,6 +137,12 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     # Each sees the articles of ``crm_service.article_access``.
     Act.DRAFT_ARTICLES: SERVING | CURATION,
     Act.REVIEW_ARTICLES: CURATION,
+    # Who did what to whose data: for who answers for it.
+    Act.READ_AUDIT: ACCOUNTABLE,
+    Act.READ_ROPA: ACCOUNTABLE,
+    Act.MANAGE_ROPA: ACCOUNTABLE,
+    # Secret by Lei 12.965/2014, art. 15: not even who runs the machines reads them in passing.
+    Act.READ_ACCESS_RECORDS: frozenset({Role.DPO}),
 }
 
 

@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-routers: tuple[APIRouter, ...] = ()
+from cogep_assist.lgpd_service import audit_endpoints
+
+routers: tuple[APIRouter, ...] = (audit_endpoints.router,)

@@ -13,6 +13,12 @@ MESSAGES: dict[str, Message] = {
         "Não foi possível gravar {path} ({reason}).",
         "Escolha uma pasta em que este usuário possa escrever e que tenha espaço.",
     ),
+    "audit_verification_running": Message(
+        409,
+        "O registro de atos já está sendo conferido.",
+        "Espere alguns segundos e peça de novo.",
+        retryable=True,
+    ),
     "audit_empty": Message(
         409,
         "Ainda não há nenhum ato registrado e selado.",
