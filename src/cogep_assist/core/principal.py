@@ -33,6 +33,7 @@ class Act(enum.StrEnum):
     MANAGE_SOURCES = "manage_sources"
     READ_CONTRACT = "read_contract"
     READ_METRICS = "read_metrics"
+    READ_INSTALLATION = "read_installation"
     END_SESSION = "end_session"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
     READ_PEOPLE = "read_people"
@@ -94,6 +95,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_SOURCES: CURATION,
     Act.READ_CONTRACT: EVERYBODY,
     Act.READ_METRICS: STAFF,
+    # Settings, health and copies: they tell of the server.
+    Act.READ_INSTALLATION: frozenset({Role.ADMIN}),
     Act.END_SESSION: EVERYBODY,
     # One's own password, second step and sessions.
     Act.MANAGE_OWN_ACCOUNT: EVERYBODY,

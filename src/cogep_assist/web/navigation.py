@@ -40,6 +40,29 @@ RAIL: Sequence[Place] = (
         "pergunta resposta conversa",
         ("/respostas", "/conversas", "/documentos"),
     ),
+    Place(
+        "Ajustes",
+        "/ajustes",
+        Act.MANAGE_COLLECTIONS,
+        "settings",
+        "a",
+        "configurações administração",
+    ),
+)
+SETTINGS: Sequence[Place] = (
+    Place("Pessoas", "/ajustes/pessoas", Act.MANAGE_USERS, also="usuários convites papéis senha"),
+    Place("Equipes", "/ajustes/equipes", Act.MANAGE_TEAMS, also="membros times"),
+    Place("Chaves", "/ajustes/chaves", Act.MANAGE_KEYS, also="api integrações tokens"),
+    Place("Coleções", "/ajustes/colecoes", Act.MANAGE_COLLECTIONS, also="visibilidade leitura"),
+    Place("Filas", "/ajustes/filas", Act.MANAGE_DESK, also="distribuição atendimento"),
+    Place("Expediente", "/ajustes/expediente", Act.MANAGE_DESK, also="calendários feriados turnos"),
+    Place("Prazos", "/ajustes/prazos", Act.MANAGE_DESK, also="sla metas"),
+    Place("Textos prontos", "/ajustes/textos", Act.MANAGE_DESK, also="modelos macros respostas"),
+    Place("Campos", "/ajustes/campos", Act.DEFINE_CUSTOMER_FIELDS, also="clientes personalizados"),
+    Place("Modelos", "/ajustes/modelos", Act.READ_INSTALLATION, also="llm ia embeddings vetores"),
+    Place("Envios", "/ajustes/envios", Act.MANAGE_OUTBOX, also="e-mail caixa de saída reenviar"),
+    Place("Cópias", "/ajustes/copias", Act.READ_INSTALLATION, also="backup restaurar"),
+    Place("Saúde", "/ajustes/saude", Act.READ_INSTALLATION, also="doctor diagnóstico"),
 )
 COMMANDS: Sequence[Place] = (
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
@@ -53,7 +76,7 @@ def rail_of(principal: Principal | None) -> list[Place]:
 
 def commands_of(principal: Principal | None) -> list[Place]:
     """Return every place that somebody may go to by the command bar."""
-    return [place for place in (*RAIL, *COMMANDS) if _may(principal, place)]
+    return [place for place in (*RAIL, *SETTINGS, *COMMANDS) if _may(principal, place)]
 
 
 def _may(principal: Principal | None, place: Place) -> bool:

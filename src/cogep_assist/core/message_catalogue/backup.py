@@ -3,6 +3,17 @@
 from cogep_assist.core.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "backup_not_found": Message(
+        404,
+        "Esta cópia não está mais na pasta de cópias.",
+        "Volte à lista de cópias; ela mostra as que existem agora.",
+    ),
+    "backup_running": Message(
+        409,
+        "Já há uma cópia sendo feita.",
+        "Espere ela terminar; a página mostra o andamento.",
+        retryable=True,
+    ),
     "backup_exists": Message(
         409,
         "Já existe um arquivo em {path}.",

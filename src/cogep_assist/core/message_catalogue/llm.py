@@ -5,6 +5,11 @@ from cogep_assist.core.message import Message
 _EXTRACTED = "Enquanto isso, as respostas são extraídas dos documentos."
 
 MESSAGES: dict[str, Message] = {
+    "model_not_set": Message(
+        409,
+        "Nenhum modelo deste tipo está configurado.",
+        "Defina {setting} no ambiente ou no arquivo .env e inicie de novo.",
+    ),
     "llm_provider_not_own": Message(
         503,
         "O modelo de linguagem em {host} não está declarado como da própria organização, e por "

@@ -1,0 +1,62 @@
+"""Try the models that are set, as a question would use them, and say how long each took."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from cogep_assist.answering.generate import AnswerWriter
+from cogep_assist.core.config import Settings
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.integrations.embedder import embedder_from_settings
+from cogep_assist.integrations.llm import ChatMessage
+from cogep_assist.integrations.privacy_gateway import Records
+
+GREETING = "Responda em uma frase curta, em português: você está funcionando?"
+SAMPLE_QUESTION = "Quantos dias de férias posso marcar?"
+MAX_SHOWN_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTrial:
+    """How one trial went: the model's name, milliseconds, and what came back, in a few words."""
+
+    model: str
+    took_ms: int
+    came_back: str
+
+
+async def try_chat(principal: Principal, writer: AnswerWriter | None) -> ModelTrial:
+    """Have the language model write a sentence.
+
+    Raises AppError("role_not_allowed"|"model_not_set") and what ``AnswerWriter.complete`` raises.
+    """
+    principal.require(Act.READ_INSTALLATION)
+    if writer is None:
+        raise AppError("model_not_set", setting="COGEP_LLM_URL")
+    began = time.monotonic()
+    text = await writer.complete([ChatMessage("user", GREETING)], max_tokens=60)
+    return ModelTrial(writer.model_name, _since(began), " ".join(text.split())[:MAX_SHOWN_CHARS])
+
+
+async def try_embedder(principal: Principal, settings: Settings, records: Records) -> ModelTrial:
+    """Have the embedder make the vector of a question.
+
+    Raises AppError("role_not_allowed"|"model_not_set") and what the embedder raises.
+    """
+    principal.require(Act.READ_INSTALLATION)
+    embedder = await asyncio.to_thread(embedder_from_settings, settings, records)
+    if embedder is None:
+        raise AppError("model_not_set", setting="COGEP_EMBED_URL")
+    try:
+        await embedder.prepare()
+        began = time.monotonic()
+        vector = await embedder.embed_query(SAMPLE_QUESTION)
+        took = _since(began)
+    finally:
+        await embedder.aclose()
+    return ModelTrial(embedder.model, took, f"vetor de {len(vector)} dimensões")
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

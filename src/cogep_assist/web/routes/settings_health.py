@@ -1,0 +1,60 @@
+"""Ajustes, Saúde: what ``cogep doctor`` says, each with its remedy."""
+
+import asyncio
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+
+from cogep_assist.core.config import Settings
+from cogep_assist.core.database_target import open_target
+from cogep_assist.core.diagnosis.finding import Finding, State
+from cogep_assist.core.diagnosis.run import Subject, diagnose, healthy
+from cogep_assist.core.principal import Act
+from cogep_assist.edge.rate_limits import Rate
+from cogep_assist.edge.rules import Login, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.integrations.local_models import check_llm
+from cogep_assist.web.rendering import render
+from cogep_assist.web.settings_frame import settings_page
+
+HREF = "/ajustes/saude"
+MARKS = {
+    State.ERROR: ("errado", "bad"),
+    State.WARNING: ("ressalva", "warn"),
+    State.OK: ("certo", "good"),
+    State.SKIPPED: ("não visto", ""),
+}
+router = guarded_router(include_in_schema=False)
+READ = rule(Login.SESSION, Act.READ_INSTALLATION)
+EXAMINE = rule(Login.SESSION, Act.READ_INSTALLATION, rate=Rate.ASK)
+
+
+@router.get(HREF, dependencies=[READ])
+async def health(request: Request) -> Response:
+    """Show the page at once; the examination follows by itself, or by a link without a script."""
+    return settings_page(request, "health.html", findings=None, marks=MARKS, well=True)
+
+
+@router.get(f"{HREF}/exame", dependencies=[EXAMINE])
+async def examination(request: Request) -> Response:
+    """Examine the installation and show what was found, what is wrong first."""
+    findings = await _examined(edge_state(request).settings)
+    values: dict[str, Any] = {
+        "findings": sorted(findings, key=lambda one: list(MARKS).index(one.state)),
+        "marks": MARKS,
+        "well": healthy(findings),
+    }
+    if "hx-request" in request.headers:
+        return render(request, "settings/_findings.html", **values)
+    return settings_page(request, "health.html", **values)
+
+
+async def _examined(settings: Settings) -> list[Finding]:
+    env_file = Path(str(Settings.model_config.get("env_file") or ".env"))
+    with ExitStack() as stack:
+        target = await asyncio.to_thread(stack.enter_context, open_target(settings))
+        subject = Subject(settings, env_file, target.owner)
+        return await diagnose(subject, {"llm": partial(check_llm, settings)})

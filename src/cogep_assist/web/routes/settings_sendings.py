@@ -1,0 +1,75 @@
+"""Ajustes, Envios: what left or waits to leave, how each try went, and sending again."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import OutboxStatus
+from cogep_assist.core.outbox import attempts_of, list_messages, resend
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.web.settings_frame import answer_form, settings_page
+
+HREF = "/ajustes/envios"
+STATES = {
+    OutboxStatus.PENDING: ("na fila", "info"),
+    OutboxStatus.DELIVERED: ("entregue", "good"),
+    OutboxStatus.DEAD: ("desistiu", "bad"),
+}
+router = guarded_router(include_in_schema=False)
+MANAGE = rule(Login.SESSION, Act.MANAGE_OUTBOX)
+
+
+@router.get(HREF, dependencies=[MANAGE])
+async def sendings(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    situacao: Annotated[OutboxStatus | None, Query()] = None,
+) -> Response:
+    """List messages, the newest first, without what is in them."""
+    return await _page(request, session, principal, situacao)
+
+
+@router.get(f"{HREF}/{{message_id}}", dependencies=[MANAGE])
+async def sending(
+    request: Request, session: SessionDep, principal: PrincipalDep, message_id: UUID
+) -> Response:
+    """Show every try of one message."""
+    tries = await attempts_of(session, principal, message_id)
+    return settings_page(request, "sending.html", tries=tries, message_id=message_id)
+
+
+@router.post(f"{HREF}/{{message_id}}/reenviar", dependencies=[MANAGE])
+async def send_again(request: Request, principal: PrincipalDep, message_id: UUID) -> Response:
+    """Put a message back in line."""
+
+    async def work(session: AsyncSession) -> None:
+        await resend(session, principal, message_id)
+
+    async def page(session: AsyncSession, problem: AppError | None) -> Response:
+        return await _page(request, session, principal, None, problem)
+
+    notice = "A mensagem voltou para a fila e sai em instantes."
+    return await answer_form(request, work, page, href=HREF, notice=notice)
+
+
+async def _page(
+    request: Request,
+    session: AsyncSession,
+    principal: Principal,
+    status: OutboxStatus | None,
+    problem: AppError | None = None,
+) -> Response:
+    return settings_page(
+        request,
+        "sendings.html",
+        problem,
+        messages=await list_messages(session, principal, status, limit=100),
+        states=STATES,
+        chosen=status,
+    )

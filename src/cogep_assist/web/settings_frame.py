@@ -1,0 +1,94 @@
+"""What the pages under Ajustes share: their sections, and a form that is answered by its page."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Principal
+from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.validation_words import as_app_error, invalid_field
+from cogep_assist.web.navigation import SETTINGS, Place
+from cogep_assist.web.outcome import done
+from cogep_assist.web.rendering import render
+
+# What the forms call the fields that the use-cases know by their own names.
+FIELD_WORDS = {
+    "body": "texto",
+    "choices": "opções",
+    "customer_class": "classe de cliente",
+    "first_reply_minutes": "primeira resposta",
+    "key": "identificador",
+    "label": "nome do campo",
+    "name": "nome",
+    "position": "ordem",
+    "purpose": "finalidade",
+    "resolution_minutes": "solução",
+    "shifts": "turnos",
+    "state": "estado",
+    "targets": "metas",
+    "time_zone": "fuso horário",
+    "warn_percent": "avisar com",
+    "week": "turnos da semana",
+}
+Shape = TypeVar("Shape", bound=BaseModel)
+Work = Callable[[AsyncSession], Awaitable[Any]]
+Page = Callable[[AsyncSession, AppError | None], Awaitable[Response]]
+
+
+def sections_of(principal: Principal) -> list[Place]:
+    """Return the sections that somebody may open."""
+    return [section for section in SETTINGS if principal.may(section.act)]
+
+
+def settings_page(
+    request: Request, template: str, problem: AppError | None = None, **values: Any
+) -> Response:
+    """Render a section beside the list of the others; ``problem`` is told above its forms."""
+    return render(
+        request,
+        f"settings/{template}",
+        status=problem.status if problem else 200,
+        sections=sections_of(request.state.principal),
+        problem=problem,
+        **values,
+    )
+
+
+async def answer_form(
+    request: Request, work: Work, page: Page, *, href: str, notice: str, draft: str = ""
+) -> Response:
+    """Do a form's work in one transaction and lead on, or show its page again with what is wrong.
+
+    ``page`` gets a transaction of its own: the one of the work was rolled back.
+    """
+    database = edge_state(request).database
+    try:
+        async with database.begin() as session:
+            await work(session)
+    except AppError as problem:
+        if problem.status >= 500:
+            raise
+        async with database.begin() as session:
+            return await page(session, _in_words(problem))
+    return done(href, notice, draft=draft, request=request)
+
+
+def shaped(shape: type[Shape], **values: Any) -> Shape:
+    """Hold a form's values to a use-case's shape. Raises AppError("request_invalid")."""
+    try:
+        return shape(**values)
+    except ValidationError as error:
+        raise as_app_error(error.errors()) from None
+
+
+def _in_words(problem: AppError) -> AppError:
+    """Name a field as the form names it."""
+    fields = problem.details.get("fields")
+    if problem.code != "request_invalid" or not fields:
+        return problem
+    name = str(fields[0]["field"]).partition("[")[0].rpartition(".")[2]
+    return invalid_field(FIELD_WORDS.get(name, name), fields[0]["reason"])
