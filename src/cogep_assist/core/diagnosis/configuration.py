@@ -14,7 +14,8 @@ from cogep_assist.core.errors import AppError
 
 # Letters of what people type by mistake for one of our names.
 _OWN_PREFIXES = ("COGEP_", "POSTGRES_", "CELERY_")
-_READ_BY_OTHERS = {"POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS"}
+# The last is the supervisor's word to its own children.
+_READ_BY_OTHERS = {"POSTGRES_HOST_AUTH_METHOD", "POSTGRES_INITDB_ARGS", "COGEP_SUPERVISED"}
 
 
 @dataclass(frozen=True, slots=True)

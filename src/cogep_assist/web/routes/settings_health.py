@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from cogep_assist.core.config import Settings
 from cogep_assist.core.database_target import open_target
 from cogep_assist.core.diagnosis.finding import Finding, State
-from cogep_assist.core.diagnosis.run import Subject, diagnose, healthy
+from cogep_assist.core.diagnosis.run import CHECKS, Subject, diagnose, healthy
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
@@ -57,4 +57,6 @@ async def _examined(settings: Settings) -> list[Finding]:
     with ExitStack() as stack:
         target = await asyncio.to_thread(stack.enter_context, open_target(settings))
         subject = Subject(settings, env_file, target.owner)
-        return await diagnose(subject, {"llm": partial(check_llm, settings)})
+        # Whether a terminal finds the command says nothing to who reads a page.
+        asked = {*CHECKS, "llm"} - {"command"}
+        return await diagnose(subject, {"llm": partial(check_llm, settings)}, asked)
