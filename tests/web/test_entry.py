@@ -16,13 +16,13 @@ from cogep_assist.core.access_users import UserChange, add_user, change_user
 from cogep_assist.core.models import (
     BackgroundJob,
     OutboxMessage,
-    OutboxStatus,
     Role,
     Session,
     SignInDelay,
     User,
 )
-from cogep_assist.core.outbox import deliver
+from cogep_assist.core.outbox import MAIL
+from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.edge.cookies import COOKIE, DEVICE_COOKIE
 from cogep_assist.worker_service.duties import couriers_of
@@ -34,16 +34,7 @@ BASE = "http://cogep.test"
 async def letters(api: Api) -> list[str]:
     """Deliver what waits, and return the letters that lie in the folder, the oldest first."""
     settings = api.app.state.edge.settings
-    async with api.database.begin() as session:
-        keys = set(
-            await session.scalars(
-                sa.select(OutboxMessage.resource_key).where(
-                    OutboxMessage.status == OutboxStatus.PENDING
-                )
-            )
-        )
-    for key in keys:
-        await deliver(api.database, couriers_of(settings), key)
+    await Deliverer(api.database, couriers_of(settings)).deliver(MAIL)
     return await asyncio.to_thread(_read_all, settings.data_dir / "mail")
 
 

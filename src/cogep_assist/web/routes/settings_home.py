@@ -1,16 +1,30 @@
-"""Ajustes: the first section that somebody may open."""
+"""Ajustes: what can be arranged, in words, for who may."""
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
 
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
-from cogep_assist.web.settings_frame import sections_of
+from cogep_assist.edge.rules import Login, guarded_router, rule
+from cogep_assist.web.settings_frame import settings_page
 
+PURPOSES = {
+    "/ajustes/pessoas": "Quem entra, com qual papel, e ajuda para quem ficou de fora.",
+    "/ajustes/equipes": "Quem trabalha junto e quem lidera.",
+    "/ajustes/chaves": "O acesso de programas à API, com prazo e só o que precisam.",
+    "/ajustes/colecoes": "Quem lê e quem cuida de cada parte da base.",
+    "/ajustes/filas": "Onde os chamados esperam e quem recebe o próximo.",
+    "/ajustes/expediente": "As horas em que o atendimento funciona, com feriados.",
+    "/ajustes/prazos": "O que se promete a cada chamado.",
+    "/ajustes/textos": "Respostas para começar e macros de vários passos.",
+    "/ajustes/campos": "O que se guarda sobre clientes, e para quê.",
+    "/ajustes/modelos": "Os modelos que ajudam as respostas, com um teste.",
+    "/ajustes/envios": "E-mails e avisos: o que saiu, o que espera, o que reenviar.",
+    "/ajustes/copias": "Uma cópia cifrada do banco inteiro.",
+    "/ajustes/saude": "O que está certo, o que não está e o que fazer.",
+}
 router = guarded_router(include_in_schema=False)
 
 
 @router.get("/ajustes", dependencies=[rule(Login.SESSION, Act.MANAGE_COLLECTIONS)])
-async def home(_request: Request, principal: PrincipalDep) -> Response:
-    """Lead to the first section."""
-    return RedirectResponse(sections_of(principal)[0].href, status_code=303)
+async def home(request: Request) -> Response:
+    """Show the sections that somebody may open."""
+    return settings_page(request, "home.html", purposes=PURPOSES)
