@@ -25,7 +25,7 @@ from cogep_assist.core.outbox import MAIL
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.edge.cookies import COOKIE, DEVICE_COOKIE
-from cogep_assist.worker_service.duties import couriers_of
+from cogep_assist.integrations.mail import mail_courier
 
 EMAIL = "mariana.conceição@órgão.gov.br"
 BASE = "http://cogep.test"
@@ -34,7 +34,7 @@ BASE = "http://cogep.test"
 async def letters(api: Api) -> list[str]:
     """Deliver what waits, and return the letters that lie in the folder, the oldest first."""
     settings = api.app.state.edge.settings
-    await Deliverer(api.database, couriers_of(settings)).deliver(MAIL)
+    await Deliverer(api.database, {MAIL: mail_courier(settings)}).deliver(MAIL)
     return await asyncio.to_thread(_read_all, settings.data_dir / "mail")
 
 

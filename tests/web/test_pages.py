@@ -265,7 +265,8 @@ def test_every_template_extends_the_base_or_is_a_part_of_one() -> None:
     """Parts are named _part.html, macros live in a folder of theirs."""
     folder = Path(str(files("cogep_assist.web") / "templates"))
     pages = [path for path in folder.rglob("[!_]*.html") if path.parent.name != "macros"]
-    for page in pages:
+    for template in pages:
+        page = template
         while page.name != "base.html":
             extended = re.match(r'{% extends "([\w/]+\.html)" %}', page.read_text("utf-8"))
             assert extended is not None, page
