@@ -71,6 +71,20 @@ class Act(enum.StrEnum):
     READ_ROPA = "read_ropa"
     MANAGE_ROPA = "manage_ropa"
     READ_ACCESS_RECORDS = "read_access_records"
+    OPEN_SUBJECT_REQUESTS = "open_subject_requests"
+    READ_SUBJECT_REQUESTS = "read_subject_requests"
+    MANAGE_SUBJECT_REQUESTS = "manage_subject_requests"
+    READ_LEGAL_TERMS = "read_legal_terms"
+    MANAGE_LEGAL_TERMS = "manage_legal_terms"
+    READ_CONSENTS = "read_consents"
+    GIVE_CONSENTS = "give_consents"
+    MANAGE_PURPOSES = "manage_purposes"
+    REPORT_INCIDENTS = "report_incidents"
+    MANAGE_INCIDENTS = "manage_incidents"
+    MANAGE_OFFICERS = "manage_officers"
+    READ_DECISIONS = "read_decisions"
+    ASK_REVIEWS = "ask_reviews"
+    REVIEW_DECISIONS = "review_decisions"
 
 
 EVERYBODY = frozenset(Role)
@@ -146,6 +160,24 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_ROPA: ACCOUNTABLE,
     # Secret by Lei 12.965/2014, art. 15: not even who runs the machines reads them in passing.
     Act.READ_ACCESS_RECORDS: frozenset({Role.DPO}),
+    # Everybody is a data subject; who serves customers may ask for one of them. Each reads what
+    # they asked themselves: ``lgpd_service.request_access``.
+    Act.OPEN_SUBJECT_REQUESTS: EVERYBODY,
+    Act.READ_SUBJECT_REQUESTS: EVERYBODY,
+    Act.MANAGE_SUBJECT_REQUESTS: ACCOUNTABLE,
+    Act.READ_LEGAL_TERMS: ACCOUNTABLE,
+    Act.MANAGE_LEGAL_TERMS: ACCOUNTABLE,
+    # One's own, or a customer's for who serves customers.
+    Act.READ_CONSENTS: EVERYBODY,
+    Act.GIVE_CONSENTS: EVERYBODY,
+    Act.MANAGE_PURPOSES: ACCOUNTABLE,
+    # Whoever sees a leak says so; what comes of it is for the encarregado.
+    Act.REPORT_INCIDENTS: STAFF,
+    Act.MANAGE_INCIDENTS: ACCOUNTABLE,
+    Act.MANAGE_OFFICERS: ACCOUNTABLE,
+    Act.READ_DECISIONS: EVERYBODY,
+    Act.ASK_REVIEWS: EVERYBODY,
+    Act.REVIEW_DECISIONS: ACCOUNTABLE,
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.article_schemas import TicketFromGapBody
+from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.desk_tool_schemas import TicketListQuery, TicketQuery
 from cogep_assist.crm_service.saved_views import asked_by_view, filter_of
 from cogep_assist.crm_service.ticket_access import find_ticket
@@ -16,7 +17,7 @@ from cogep_assist.crm_service.ticket_edit import edit_ticket
 from cogep_assist.crm_service.ticket_from_answer import open_from_answer
 from cogep_assist.crm_service.ticket_from_gap import open_from_gap
 from cogep_assist.crm_service.ticket_list import list_tickets
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket, proof_of
+from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
 from cogep_assist.crm_service.ticket_reply import describe_ticket, ticket_reply
 from cogep_assist.crm_service.ticket_schemas import (
     FromAnswerBody,

@@ -1,7 +1,5 @@
 """Open a ticket: number, queue, priority, first words, all in one transaction."""
 
-import base64
-import hmac
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import secret_key
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
@@ -33,8 +30,6 @@ from cogep_assist.crm_service.ticket_open_rows import (
 )
 from cogep_assist.crm_service.ticket_priority import drawn_priority
 from cogep_assist.crm_service.ticket_words import clean_body, clean_subject, clean_tags
-
-PROOF_CHARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +143,6 @@ async def open_beside(
     await refresh_sla(session, made, is_new=True)
     await index_soon(session, made.id)
     return made
-
-
-def proof_of(protocol: str) -> str:
-    """Return the code that, with the protocol, opens a ticket's public page.
-
-    It is drawn from the protocol by a key outside the database (50 bits, base 32), so that
-    it can be shown again and is stored nowhere.
-    """
-    digest = hmac.digest(secret_key.derive("ticket-proof"), protocol.encode(), "sha256")
-    return base64.b32encode(digest).decode()[:PROOF_CHARS]
 
 
 async def _place(session: AsyncSession, principal: Principal, name: str | None) -> Place:

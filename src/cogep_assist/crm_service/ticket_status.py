@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketQueue
+from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.protocol import read_protocol
 from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_open import proof_of
 from cogep_assist.crm_service.ticket_reply import entries_of
 from cogep_assist.crm_service.ticket_schemas import PublicStatus
 

@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from cogep_assist.lgpd_service import audit_endpoints
+from cogep_assist.lgpd_service import audit_endpoints, rights_endpoints
 
-routers: tuple[APIRouter, ...] = (audit_endpoints.router,)
+routers: tuple[APIRouter, ...] = (audit_endpoints.router, *rights_endpoints.routers)

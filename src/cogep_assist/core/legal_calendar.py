@@ -1,0 +1,74 @@
+"""The days on which the law counts: weekdays without the holidays of country, state and town.
+
+Half days of ponto facultativo (Ash Wednesday, the eves of Christmas and of the new year) count as
+days of work. But a term does not end on one whose office hours end early (Lei 9.784/1999, art. 66,
+par. 1): the eves, where ponto facultativo is kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import holidays
+
+STATES = frozenset(holidays.list_supported_countries()["BR"])
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+# Month and day of those that are worked in part; Ash Wednesday moves with Easter.
+_ASH_WEDNESDAY = "Quarta-feira de Cinzas"
+_CLOSES_EARLY = frozenset({(12, 24), (12, 31)})
+
+
+@dataclass(frozen=True, slots=True)
+class LegalCalendar:
+    """Which days are days of work, for one organisation.
+
+    ``state``: two letters, for its holidays; ``optional``: whether days of ponto facultativo are
+    days without work; ``own``: days that the organisation entered, and whether people work then.
+    """
+
+    state: str | None = None
+    optional: bool = True
+    own: Mapping[date, bool] = field(default_factory=dict)
+
+    def is_business_day(self, day: date) -> bool:
+        """Tell whether a day counts among days of work."""
+        if day in self.own:
+            return self.own[day]
+        if day.weekday() >= SATURDAY or day in _days(self.state, holidays.PUBLIC):
+            return False
+        return not self.optional or not self._is_wholly_optional(day)
+
+    def may_end_a_term(self, day: date) -> bool:
+        """Tell whether a term may end on a day: one of work whose hours do not end early."""
+        if day in self.own or not self.optional:
+            return self.is_business_day(day)
+        return self.is_business_day(day) and (day.month, day.day) not in _CLOSES_EARLY
+
+    def next_business_day(self, day: date) -> date:
+        """Return a day, or the first day of work after it."""
+        while not self.is_business_day(day):
+            day += ONE_DAY
+        return day
+
+    def name_of(self, day: date) -> str | None:
+        """Return what a day is called that the law takes out, in Portuguese."""
+        for category in (holidays.PUBLIC, holidays.OPTIONAL):
+            name = _days(self.state, category).get(day)
+            if name is not None:
+                return str(name)
+        return None
+
+    def _is_wholly_optional(self, day: date) -> bool:
+        name = _days(self.state, holidays.OPTIONAL).get(day)
+        if name is None or (day.month, day.day) in _CLOSES_EARLY:
+            return False
+        return str(name) != _ASH_WEDNESDAY
+
+
+@lru_cache(maxsize=64)
+def _days(state: str | None, category: str) -> Any:
+    # The language is said: by itself the library would take the process's.
+    return holidays.country_holidays("BR", subdiv=state, categories=(category,), language="pt_BR")
