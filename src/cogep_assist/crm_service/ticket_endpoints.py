@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.article_schemas import TicketFromGapBody
 from cogep_assist.core.ticket_proof import proof_of
+from cogep_assist.crm_service.article_schemas import TicketFromGapBody
 from cogep_assist.crm_service.desk_tool_schemas import TicketListQuery, TicketQuery
 from cogep_assist.crm_service.saved_views import asked_by_view, filter_of
 from cogep_assist.crm_service.ticket_access import find_ticket
