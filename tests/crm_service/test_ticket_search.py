@@ -147,6 +147,14 @@ async def test_similar_tickets_a_cited_draft_and_where_its_like_went(
     assert told["queue"]["value"] == "Impressão"
     assert [tag["value"] for tag in told["tags"]] == ["toner"]
     assert len(told["queue"]["because"]) == 3
+    # A person has the last word: what they accept is set, and the history says on whose word.
+    accepted = await agent.post(f"{path}/classification", json={"accept": ["queue", "tags"]})
+    assert (accepted.json()["queue"], accepted.json()["tags"]) == ("Impressão", ["toner"])
+    events = (await agent.get(path)).json()["events"]
+    (why,) = [event["details"] for event in events if event["kind"] == "classified"]
+    assert why["because"]["queue"] == told["queue"]["because"]
+    refused = await agent.post(f"{path}/classification", json={"accept": ["tudo"]})
+    assert refused.status_code == 422
     draft = (await agent.get(f"{path}/draft")).json()
     assert (draft["abstained"], draft["text"], draft["citations"]) == (True, "", [])
 

@@ -13,6 +13,7 @@ from cogep_assist.core.models import LinkKind, TicketMerge
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
+from cogep_assist.crm_service.ticket_classification import accept_classification
 from cogep_assist.crm_service.ticket_endpoints import OPEN, WORK, as_it_stands, zone
 from cogep_assist.crm_service.ticket_links import link_tickets, unlink_tickets
 from cogep_assist.crm_service.ticket_merge import (
@@ -26,6 +27,7 @@ from cogep_assist.crm_service.ticket_rating import rate_ticket
 from cogep_assist.crm_service.ticket_reply import entries_of
 from cogep_assist.crm_service.ticket_schemas import (
     AssignBody,
+    ClassificationBody,
     EntryBody,
     EntryReply,
     LinkBody,
@@ -133,6 +135,19 @@ async def comment(door: Door, body: EntryBody) -> EntryReply:
 async def claim(door: Door) -> TicketReply:
     """Take a ticket."""
     return await door.change(lambda: claim_ticket(door.session, door.principal, door.ticket_id))
+
+
+@router.post(
+    "/crm/tickets/{ticket_id}/classification",
+    response_model=TicketReply,
+    summary="Aceita a fila, a prioridade ou as etiquetas sugeridas",
+    dependencies=[WORK],
+)
+async def accept(door: Door, body: ClassificationBody) -> TicketReply:
+    """Accept what is suggested."""
+    return await door.change(
+        lambda: accept_classification(door.session, door.principal, door.ticket_id, body), body
+    )
 
 
 @router.post(

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cogep_assist.core.models import (
+    AnswerMode,
     AssignmentRule,
     EntryKind,
     LinkKind,
@@ -245,6 +246,8 @@ class DraftReply(BaseModel):
     """A reply to start from: what the base says, each sentence with the passages it leans on."""
 
     abstained: bool
+    mode: AnswerMode
+    notice: str | None = Field(description="Por que o modelo não escreveu, ou só em parte.")
     text: str
     citations: list[SuggestedPassage]
     passages: list[SuggestedPassage]
@@ -264,6 +267,12 @@ class Classification(BaseModel):
     queue: Suggested | None
     priority: Suggested | None
     tags: list[Suggested]
+
+
+class ClassificationBody(Body):
+    """Which of the suggestions a person accepts."""
+
+    accept: Annotated[list[Literal["queue", "priority", "tags"]], Field(min_length=1, max_length=3)]
 
 
 class AttachmentReply(BaseModel):

@@ -3,16 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.desk_tool_schemas import TicketQuery
 from cogep_assist.crm_service.saved_views import filter_of
+from cogep_assist.crm_service.ticket_classification import classify_ticket
+from cogep_assist.crm_service.ticket_draft import draft_reply
 from cogep_assist.crm_service.ticket_schemas import Classification, DraftReply, FoundTickets
 from cogep_assist.crm_service.ticket_search import search_tickets, similar_tickets
-from cogep_assist.crm_service.ticket_suggestions import classify_ticket, draft_reply
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 
 router = guarded_router(tags=["tickets"])
@@ -58,9 +60,10 @@ async def similar(ticket_id: UUID, session: SessionDep, principal: PrincipalDep)
     summary="Propõe uma resposta com as fontes, para a pessoa conferir e editar",
     dependencies=[SEARCH],
 )
-async def draft(ticket_id: UUID, session: SessionDep, principal: PrincipalDep) -> DraftReply:
+async def draft(ticket_id: UUID, request: Request, principal: PrincipalDep) -> DraftReply:
     """Draft a reply."""
-    return await draft_reply(session, principal, ticket_id)
+    edge = edge_state(request)
+    return await draft_reply(edge.database, principal, ticket_id, edge.writer)
 
 
 @router.get(

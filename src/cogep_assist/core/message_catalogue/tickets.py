@@ -11,6 +11,11 @@ MESSAGES: dict[str, Message] = {
         "Só um chamado resolvido vira rascunho de artigo.",
         "Resolva o chamado primeiro: o que o resolveu é a resposta do artigo.",
     ),
+    "nothing_suggested": Message(
+        409,
+        "Nada se sugere agora para o que você aceitou.",
+        "Veja as sugestões em “classification”, ou mude o chamado à mão.",
+    ),
     "article_not_found": Message(
         404, "O artigo não existe.", "Confira o identificador em GET /crm/articles."
     ),
