@@ -24,13 +24,13 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.crm_service.customer_duplicates import suggest_due
-from cogep_assist.crm_service.customer_export import shield
 from cogep_assist.crm_service.customer_import import run_import
 from cogep_assist.crm_service.customer_import_file import (
     detect_mapping,
     read_import_file,
     row_values,
 )
+from cogep_assist.edge.csv_cells import told_cell
 
 FILE = """\
 Nome Completo;CPF/CNPJ;Dt. Nascimento;E-mail;Telefone 1;Telefone 2;Município;UF;Etiquetas;À toa
@@ -276,5 +276,5 @@ async def test_an_export_comes_back_as_it_went_and_runs_nowhere(
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
 def test_what_a_spreadsheet_would_run_is_shielded(text: str) -> None:
-    assert shield(text) == f"'{text}"
-    assert shield("a=1") == "a=1"
+    assert told_cell(text) == f"'{text}"
+    assert told_cell("a=1") == "a=1"

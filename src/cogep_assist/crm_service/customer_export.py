@@ -23,11 +23,10 @@ from cogep_assist.crm_service.customer_fields import living_fields
 from cogep_assist.crm_service.customer_replies import customer_tags
 from cogep_assist.crm_service.customer_search import Filters, list_customers
 from cogep_assist.crm_service.customers import contacts_of
+from cogep_assist.edge.csv_cells import told_cell
 
 PAGE = 500
 Form = Literal["csv", "json"]
-# A cell that begins so is run by spreadsheets; a quotation mark before it makes it text.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 # In Portuguese, so that the import finds each column by its name.
 COLUMNS = {
     "id": "ID do cadastro",
@@ -98,11 +97,6 @@ async def export_customers(
             return
 
 
-def shield(text: str) -> str:
-    """Keep a spreadsheet from running a cell (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_RUNS) else text
-
-
 async def _facts(
     session: AsyncSession, rows: Sequence[Customer], options: ExportOptions
 ) -> list[dict[str, Any]]:
@@ -132,7 +126,7 @@ def _csv(
     written = io.StringIO()
     table = csv.writer(written, delimiter=";", lineterminator="\r\n")
     if header:
-        table.writerow([*COLUMNS.values(), *(shield(field.label) for field in fields)])
+        table.writerow([*COLUMNS.values(), *(told_cell(field.label) for field in fields)])
     for fact in facts:
         shown = {**fact, "phone": [format_phone(number) for number in fact["phone"]]}
         cells = [_cell(shown[name]) for name in COLUMNS]
@@ -149,7 +143,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value).replace(".", ",")
     text = " | ".join(value) if isinstance(value, list) else str(value)
-    return shield(text)
+    return told_cell(text)
 
 
 def _plain(value: Any) -> Any:

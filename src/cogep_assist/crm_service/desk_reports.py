@@ -21,6 +21,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
 from cogep_assist.crm_service.ticket_access import works_on
 from cogep_assist.crm_service.ticket_labels import LABELS
+from cogep_assist.edge.csv_cells import told_cell
 from cogep_assist.edge.validation_words import invalid_field
 
 LONGEST = timedelta(days=3 * 366)
@@ -173,5 +174,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return told_cell(str(value))

@@ -104,7 +104,7 @@ async def attach(
 @router.get(
     "/crm/tickets/{ticket_id}/attachments/{attachment_id}",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "O arquivo"}},
+    responses={200: {"content": {"*/*": {}}, "description": "O arquivo, como veio"}},
     summary="Baixa um anexo",
     dependencies=[READ],
 )

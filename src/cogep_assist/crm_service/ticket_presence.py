@@ -47,8 +47,9 @@ async def be_present(
 
 
 async def leave(session: AsyncSession, principal: Principal, ticket_id: UUID) -> None:
-    """Say that one is at a ticket no more."""
+    """Say that one is at a ticket no more. Raises AppError("ticket_not_found")."""
     principal.require(Act.WORK_TICKETS)
+    await find_ticket(session, principal, ticket_id)
     await session.execute(
         sa.delete(TicketPresence).where(
             TicketPresence.ticket_id == ticket_id, TicketPresence.user_id == principal.user_id

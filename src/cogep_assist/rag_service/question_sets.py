@@ -110,12 +110,11 @@ async def repeat_question_set(
     """Ask a set every so many hours from now on, or no longer."""
     principal.require(Act.MANAGE_EVALUATIONS)
     held = await _held(session, principal, set_id)
+    # Looked up first: a query flushes, and one of the two without the other is refused.
+    now = await session.scalar(sa.select(_NOW))
+    assert now is not None
+    held.next_due_at = now + timedelta(hours=every_hours) if every_hours else None
     held.every_hours = every_hours
-    held.next_due_at = None
-    if every_hours:
-        now = await session.scalar(sa.select(_NOW))
-        assert now is not None
-        held.next_due_at = now + timedelta(hours=every_hours)
     details = {"every_hours": every_hours or 0}
     await audit.record(session, principal, "question_set_repeated", "question_set", set_id, details)
 
