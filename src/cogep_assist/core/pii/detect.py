@@ -8,12 +8,12 @@ from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.labelled import find_labelled
 from cogep_assist.core.pii.numbers import find_numbers
 from cogep_assist.core.pii.overlap import covering, strongest
+from cogep_assist.core.pii.person_names import find_person_names
 from cogep_assist.core.pii.written import find_written
 
 IDENTIFIERS: tuple[Detector, ...] = (find_numbers, find_labelled, find_written, find_addresses)
-# What a caller takes who wants all that is known here; it adds the names that it knows itself
-# (``known_names.KnownNames``).
-PERSONAL: tuple[Detector, ...] = IDENTIFIERS
+# Identifiers and names; a caller adds the names that it knows (``known_names.KnownNames``).
+PERSONAL: tuple[Detector, ...] = (*IDENTIFIERS, find_person_names)
 
 
 def detect(

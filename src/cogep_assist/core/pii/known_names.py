@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 import numpy.typing as npt
 
-from cogep_assist.core.brazil.names import COMPANY_FORMS, PARTICLES, TITLES, fold_name
+from cogep_assist.core.brazil.names import PARTICLES, TITLES, fold_name
 from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
@@ -20,7 +20,9 @@ _WIDEST_GAP = 10
 _MOST_PARTICLES = 2
 _MOST_WORDS = 8
 _PAIR_SCORE, _INITIAL_SCORE, _ALONE_SCORE = 0.9, 0.55, 0.5
-_SKIPPED = PARTICLES | TITLES | COMPANY_FORMS
+_SKIPPED = PARTICLES | TITLES
+# After these a name is a saint's: a place, a hospital, a street.
+_SAINTS = frozenset(["sao", "santo", "santa", "san", "sto", "sta", "s"])
 _SHORTEST_ALONE = 4
 
 
@@ -41,7 +43,7 @@ class KnownNames:
             if len(words) == 1 and len(words[0]) >= _SHORTEST_ALONE:
                 single.append(_key(words[0]))
             alone.extend(_key(word) for word in words if len(word) >= _SHORTEST_ALONE)
-            for one, two in permutations(dict.fromkeys(words), 2):
+            for one, two in set(permutations(words, 2)):
                 pairs.append(_key(one, two))
                 initials.extend((_key(one[0], two), _key(one, two[0])))
         self._pairs, self._initials = _sorted(pairs), _sorted(initials)
@@ -74,7 +76,7 @@ class KnownNames:
                 else:
                     break
                 end += 1
-            if end == at:
+            if end == at and not (at and forms[at - 1] in _SAINTS):
                 score = self._alone_score(
                     text, words[at], single=bool(single[at]), known=bool(alone[at])
                 )

@@ -1,0 +1,1 @@
+"""Names of persons: a small model that reads words in their context."""
