@@ -4,6 +4,7 @@ AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; purpose and context ar
 so that a sealed value cannot be moved to another row or put to another use.
 """
 
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -16,20 +17,28 @@ VERSION = b"\x01"
 NONCE_BYTES = 12
 
 
-def seal(purpose: str, content: bytes, context: str = "") -> bytes:
-    """Encrypt a value for one purpose and context (the id of its row, for example)."""
+def seal(purpose: str, content: bytes, context: str = "", *, own_key: bool = False) -> bytes:
+    """Encrypt a value for one purpose and context (the id of its row, for example).
+
+    With ``own_key`` each context has a key of its own, as a conversation has.
+    """
     nonce = os.urandom(NONCE_BYTES)
-    cipher = AESGCM(secret_key.derive(f"sealed:{purpose}"))
+    cipher = AESGCM(_key(purpose, context if own_key else None))
     return VERSION + nonce + cipher.encrypt(nonce, content, context.encode())
 
 
-def unseal(purpose: str, sealed: bytes, context: str = "") -> bytes:
+def unseal(purpose: str, sealed: bytes, context: str = "", *, own_key: bool = False) -> bytes:
     """Decrypt a value. Raises AppError("sealed_unreadable") under another key or context."""
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    cipher = AESGCM(secret_key.derive(f"sealed:{purpose}"))
+    cipher = AESGCM(_key(purpose, context if own_key else None))
     try:
         if sealed[:1] != VERSION:
             raise InvalidTag
         return cipher.decrypt(nonce, body, context.encode())
     except (InvalidTag, ValueError):
         raise AppError("sealed_unreadable") from None
+
+
+def _key(purpose: str, owner: str | None) -> bytes:
+    key = secret_key.derive(f"sealed:{purpose}")
+    return key if owner is None else hmac.digest(key, owner.encode(), "sha256")

@@ -148,6 +148,11 @@ from cogep_assist.core.models.lgpd_officers import (
     OfficerAppointment,
     OfficerKind,
 )
+from cogep_assist.core.models.lgpd_privacy import (
+    PseudonymVault,
+    RegisteredProvider,
+    TransferMechanism,
+)
 from cogep_assist.core.models.lgpd_receipts import (
     Receipt,
     ReceiptKind,
@@ -278,11 +283,13 @@ __all__ = [
     "PersonalClass",
     "PersonalLabel",
     "ProtocolCounter",
+    "PseudonymVault",
     "PurposeVersion",
     "QuestionSet",
     "Receipt",
     "ReceiptKind",
     "RecoveryCode",
+    "RegisteredProvider",
     "RelationKind",
     "ReplyTemplate",
     "RepresentativeKind",
@@ -326,6 +333,7 @@ __all__ = [
     "TicketRating",
     "TicketSla",
     "TicketStatus",
+    "TransferMechanism",
     "User",
     "UserLink",
     "VectorSpace",

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from cogep_assist.lgpd_service.subject_data.rules import ACCOUNTABILITY, TableRule, kept
+from cogep_assist.lgpd_service.subject_data.rules import (
+    ACCOUNTABILITY,
+    TableRule,
+    acted_only,
+    eliminated,
+    kept,
+    of,
+)
 
 LGPD: Mapping[str, TableRule] = {
     "lgpd.audit_event": kept(
@@ -11,4 +18,11 @@ LGPD: Mapping[str, TableRule] = {
         "guarda pseudônimos e identificadores, nunca nome ou documento",
         exported=False,
     ),
+    "lgpd.pseudonym_vault": eliminated(
+        "Cofres de pseudônimos",
+        of("ai.conversation", "conversation_id"),
+        opaque={"sealed": "cifrado com a chave da conversa"},
+        exported=False,
+    ),
+    "lgpd.registered_provider": acted_only("Fornecedores de modelos"),
 }
