@@ -4,6 +4,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.privacy_gateway import ModelService, admit, open_channel
+from cogep_assist.integrations.transfer_log import Transfer
+
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "cogep_assist"
 GATEWAY = "integrations/privacy_gateway.py"
 DOCTOR = "integrations/local_models.py"
@@ -90,7 +97,23 @@ def test_every_channel_is_admitted_and_every_sending_recorded() -> None:
     for sending in ("stream", "send"):
         first = functions[sending].body[1]
         assert "_prepared" in set(used(ast.Module([first], []))), f"{sending} prepares first"
-    assert "record" in set(used(ast.Module(functions["_prepared"].body, [])))
+    # Admitted, then hidden, then written down; only what was hidden is built into a request.
+    steps = [set(used(ast.Module([step], []))) for step in functions["_prepared"].body[1:]]
+    assert "_admission" in steps[0]
+    assert "_hidden" in steps[1]
+    assert {"build", "hidden"} <= steps[2]
+    assert "record" in steps[3]
+
+
+def test_what_is_not_own_never_leaves_without_a_guard() -> None:
+    """Prove it of every way to build a channel: no guard, no external service."""
+    for kind in ModelKind:
+        for provider in (None, ModelProvider.EXTERNAL):
+            service = ModelService(kind, "https://api.exemplo.com/v1", "m", provider)
+            with pytest.raises(AppError):
+                admit(service, None)
+            with pytest.raises(AppError):
+                open_channel(service, _Nobody())
 
 
 def test_no_vendors_library_is_there_to_be_used() -> None:
@@ -101,6 +124,11 @@ def test_no_vendors_library_is_there_to_be_used() -> None:
                 imported = [node.module]
             roots = {one.partition(".")[0] for one in imported}
             assert not roots & SDKS, f"{name} imports {roots & SDKS}"
+
+
+class _Nobody:
+    async def record(self, transfer: Transfer) -> None:
+        raise AssertionError("nothing may leave")
 
 
 def _called(tree: ast.Module) -> set[str]:

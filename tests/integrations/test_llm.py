@@ -23,7 +23,12 @@ from cogep_assist.integrations.llm import (
     chat_service,
     chat_url,
 )
-from cogep_assist.integrations.privacy_gateway import Hidden, open_channel
+from cogep_assist.integrations.privacy_gateway import (
+    Admission,
+    Hidden,
+    ModelService,
+    open_channel,
+)
 from cogep_assist.integrations.transfer_log import Transfer
 
 SAID = "As férias são de trinta dias [1]. “Não” há exceção: a coordenação decide 🙂 [2]."
@@ -284,7 +289,7 @@ async def test_nothing_leaves_that_is_not_recorded(server: ChatServer) -> None:
 
 
 class Shout:
-    """A mask that hides a name, and gives it back in streams cut anywhere."""
+    """A guard whose mask hides a name, and gives it back in streams cut anywhere."""
 
     def __init__(self, *, broken: bool = False) -> None:
         self.broken = broken
@@ -294,8 +299,14 @@ class Shout:
             raise AppError("model_transfer_not_recorded")
         return Hidden([text.replace("Conceição", "⟦N1⟧") for text in texts], {"name": 1})
 
-    def revealer(self) -> "Shout":
+    def revealer(self, *, json_text: bool | None = None) -> "Shout":
         self.held = ""
+        return self
+
+    async def admission(self, service: ModelService) -> Admission:
+        return Admission(masked=True)
+
+    def mask(self, *_: Any) -> "Shout":
         return self
 
     def feed(self, text: str) -> str:
@@ -316,13 +327,13 @@ async def test_a_mask_hides_what_leaves_and_restores_what_returns(
     service = chat_service(settings(server.url))
     assert service is not None
     records = Records()
-    channel = open_channel(service, records, mask=Shout())
+    channel = open_channel(service, records, guard=Shout())
     async with ChatModel(channel, ChatLimits()) as chat:
         said = await chat.complete([ChatMessage("user", "Quem é Conceição")])
     assert said == "Quem decide é Conceição."
     assert "Conceição" not in server.web.hits[0].body.decode()
     assert records.written[0].replaced == {"name": 1}
-    broken = open_channel(service, records, mask=Shout(broken=True))
+    broken = open_channel(service, records, guard=Shout(broken=True))
     async with ChatModel(broken, ChatLimits()) as chat:
         with pytest.raises(AppError):
             await chat.complete(ASKED)

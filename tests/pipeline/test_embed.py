@@ -35,8 +35,11 @@ async def test_passages_get_their_vectors_from_an_own_service(database: Database
 async def test_no_passage_leaves_for_a_service_that_is_not_own(database: Database) -> None:
     async with local_web() as web:
         settings = load_settings(embed_url=web.url(), embed_model="bge")
-        with pytest.raises(AppError) as refused:
-            async with embedder_from_settings(settings, database):
-                pytest.fail("the block must not run")
+        async with embedder_from_settings(settings, database) as embedder:
+            assert embedder is not None
+            with pytest.raises(AppError) as refused:
+                await embedder.embed(["CPF 529.982.247-25"])
+            # The document does not wait for the registry: its words are found at once.
+            assert await embedder.embed_now_or_later(["CPF 529.982.247-25"]) is None
         assert web.connections == 0
-    assert refused.value.code == "embed_provider_not_own"
+    assert refused.value.code == "provider_not_registered"

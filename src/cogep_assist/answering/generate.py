@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from uuid import UUID
 
 from cogep_assist.answering.abstain import THRESHOLD, Verdict
 from cogep_assist.answering.generate_text import Draft, Sentences, clean_sentence, says_unknown
@@ -18,7 +19,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.integrations.entailment import Entailment
 from cogep_assist.integrations.llm import ChatMessage, ChatModel, chat_from_settings
-from cogep_assist.integrations.privacy_gateway import Records
+from cogep_assist.integrations.privacy_gateway import Guard, Records
 from cogep_assist.retrieval.hit import Findings, Hit
 
 log = get_logger(__name__)
@@ -92,7 +93,7 @@ class AnswerWriter:
         return bool(findings.hits) and verdict.confidence >= LEAST_CONFIDENCE
 
     async def write(
-        self, question: str, hits: Sequence[Hit]
+        self, question: str, hits: Sequence[Hit], *, conversation_id: UUID | None = None
     ) -> AsyncGenerator[WrittenSentence | WritingEnd]:
         """Yield each sentence once it is checked, then how it ended.
 
@@ -106,7 +107,7 @@ class AnswerWriter:
         grounds = asyncio.create_task(asyncio.to_thread(Grounds, passages))
         try:
             async with (
-                aclosing(_drafts(model, messages)) as drafts,
+                aclosing(_drafts(model, messages, conversation_id)) as drafts,
                 aclosing(_checked(drafts, grounds, passages, self._entailment)) as checked,
             ):
                 async for item in checked:
@@ -114,12 +115,20 @@ class AnswerWriter:
         finally:
             grounds.cancel()
 
-    async def complete(self, messages: Sequence[ChatMessage], *, max_tokens: int = 200) -> str:
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int = 200,
+        conversation_id: UUID | None = None,
+    ) -> str:
         """Return what the model writes to messages of one's own, unchecked: tell nobody as it is.
 
         Raises as ``write``.
         """
-        return await self._ready().complete(messages, max_tokens=max_tokens)
+        return await self._ready().complete(
+            messages, max_tokens=max_tokens, conversation_id=conversation_id
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -134,14 +143,16 @@ class AnswerWriter:
         return self._model
 
 
-def writer_from_settings(settings: Settings, records: Records) -> AnswerWriter | None:
+def writer_from_settings(
+    settings: Settings, records: Records, guard: Guard | None = None
+) -> AnswerWriter | None:
     """Return the writer that is set, or None where answers are extracted (the default).
 
     One that may not be used is returned all the same: it refuses each answer with the reason,
     and the product runs on.
     """
     try:
-        model = chat_from_settings(settings, records)
+        model = chat_from_settings(settings, records, guard)
     except AppError as refusal:
         log.warning("model_refused", code=refusal.code)
         return AnswerWriter(None, refusal=refusal)
@@ -187,12 +198,14 @@ async def _checked(
     yield WritingEnd(told, dropped, notice)
 
 
-async def _drafts(model: ChatModel, messages: Sequence[ChatMessage]) -> AsyncGenerator[Draft | str]:
+async def _drafts(
+    model: ChatModel, messages: Sequence[ChatMessage], conversation_id: UUID | None
+) -> AsyncGenerator[Draft | str]:
     """Yield whole sentences as the model ends them, then a notice's code if it was cut short."""
     sentences = Sentences()
     size = 0
     reason: str | None = None
-    async with aclosing(model.stream(messages)) as pieces:
+    async with aclosing(model.stream(messages, conversation_id=conversation_id)) as pieces:
         async for piece in pieces:
             size += len(piece.text)
             reason = piece.finish_reason or reason

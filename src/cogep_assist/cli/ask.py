@@ -16,6 +16,7 @@ from cogep_assist.cli.options import AsJson, CollectionName, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.rag_service.ask_stream import (
     AnswerEvent,
@@ -75,7 +76,7 @@ async def _answer(
     collection: str | None,
     live: _Live | None,
 ) -> AskReply:
-    writer = writer_from_settings(settings, TransferLog(database))
+    writer = writer_from_settings(settings, TransferLog(database), PrivacyGuard(settings, database))
     try:
         if live is None or writer is None:
             return await whole_answer(

@@ -101,6 +101,12 @@ class ModelSettings(BaseSettings):
     llm_concurrency: int = Field(
         default=4, ge=1, le=256, description="Respostas que um processo pede ao modelo por vez."
     )
+    vault_hours: int = Field(
+        default=24,
+        ge=1,
+        le=2160,
+        description="Horas que os pseudônimos de uma conversa duram após a última pergunta.",
+    )
     nli_path: Path | None = Field(
         default=None,
         description="Pasta de um modelo ONNX de inferência textual que confere também as frases.",

@@ -16,11 +16,21 @@ _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCallPiece:
+    """Some of a tool's call: which one of the reply, more of its arguments, its name at first."""
+
+    index: int
+    arguments: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChatPiece:
     """Some of what a model wrote; ``finish_reason`` stands on the last piece."""
 
     text: str
     finish_reason: str | None = None
+    tool_calls: tuple[ToolCallPiece, ...] = ()
 
 
 async def read_pieces(reply: StreamedReply) -> AsyncGenerator[ChatPiece]:
@@ -99,9 +109,11 @@ def _of_event(data: str, *, last: bool = False) -> Iterator[ChatPiece]:
     text = delta.get("content") if isinstance(delta, dict) else None
     reason = choice.get("finish_reason")
     piece = ChatPiece(
-        text if isinstance(text, str) else "", reason if isinstance(reason, str) else None
+        text if isinstance(text, str) else "",
+        reason if isinstance(reason, str) else None,
+        _tool_calls(delta),
     )
-    if piece.text or piece.finish_reason:
+    if piece.text or piece.finish_reason or piece.tool_calls:
         yield piece
 
 
@@ -116,6 +128,26 @@ def _of_completion(body: bytes) -> ChatPiece:
         raise _invalid("não traz uma mensagem")
     reason = choice.get("finish_reason")
     return ChatPiece(text, reason if isinstance(reason, str) else "stop")
+
+
+def _tool_calls(said: Any) -> tuple[ToolCallPiece, ...]:
+    """Return the pieces of tools' calls in a delta or a message; what is malformed is left out."""
+    calls = said.get("tool_calls") if isinstance(said, dict) else None
+    found: list[ToolCallPiece] = []
+    for place, call in enumerate(calls if isinstance(calls, list) else ()):
+        function = call.get("function") if isinstance(call, dict) else None
+        if not isinstance(function, dict):
+            continue
+        index, name = call.get("index", place), function.get("name")
+        arguments = function.get("arguments")
+        found.append(
+            ToolCallPiece(
+                index if isinstance(index, int) else place,
+                arguments if isinstance(arguments, str) else "",
+                name if isinstance(name, str) else None,
+            )
+        )
+    return tuple(found)
 
 
 def _choice(event: Any) -> dict[str, Any] | None:

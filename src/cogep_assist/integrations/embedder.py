@@ -1,6 +1,6 @@
 """Texts into vectors: by any OpenAI-compatible ``/v1/embeddings``, or by a local ONNX model.
 
-Texts leave through the privacy gateway alone, which admits only the organisation's own service.
+Texts leave through the privacy gateway alone.
 """
 
 import asyncio
@@ -21,7 +21,13 @@ from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.http import Response
 from cogep_assist.integrations.http_url import parse_url
 from cogep_assist.integrations.onnx_embedder import OnnxEmbedder
-from cogep_assist.integrations.privacy_gateway import ModelService, Records, admit, open_channel
+from cogep_assist.integrations.privacy_gateway import (
+    Guard,
+    ModelService,
+    Records,
+    admit,
+    open_channel,
+)
 
 log = get_logger(__name__)
 
@@ -60,6 +66,7 @@ class Embedder:
         service: ModelService,
         records: Records,
         *,
+        guard: Guard | None = None,
         batch: int = 64,
         dimensions: int | None = None,
         query_prefix: str = "",
@@ -67,7 +74,7 @@ class Embedder:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._service = service
-        self._channel = open_channel(service, records)
+        self._channel = open_channel(service, records, guard=guard)
         self.model = space_name(service.model, passage_prefix)
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
@@ -117,9 +124,10 @@ class Embedder:
         for attempt in range(1, attempts + 1):
             wait: float | None = None
             try:
-                response = await self._channel.send(batch, self._asked)
+                response = await self._channel.exchange().send(batch, self._asked)
             except AppError as error:
-                if not error.retryable:
+                # What the gateway refuses now it refuses a second later as well.
+                if not error.retryable or error.code.startswith("provider_"):
                     raise
                 log.warning("embedder_unreachable", code=error.code, attempt=attempt)
             else:
@@ -144,12 +152,14 @@ class Embedder:
                 raise _invalid(f"um vetor tem {len(vector)} dimensões onde se esperam {expected}")
 
 
-def embedder_from_settings(settings: Settings, records: Records) -> TextEmbedder | None:
+def embedder_from_settings(
+    settings: Settings, records: Records, guard: Guard | None = None
+) -> TextEmbedder | None:
     """Return the embedder that is set, or None where vectors are off.
 
-    Texts leave only for a service that the administrator declares to be the organisation's
-    own.  Raises AppError("embed_provider_not_own", "embed_settings_incomplete",
-    "embed_settings_disagree", "settings_invalid", "onnx_...").
+    Texts leave for a service that the administrator declares to be the organisation's own, or,
+    behind a guard, for one of the registry. Raises AppError("embed_provider_not_own",
+    "embed_settings_incomplete", "embed_settings_disagree", "settings_invalid", "onnx_...").
     """
     if settings.embed_path is not None:
         if settings.embed_url:
@@ -166,15 +176,16 @@ def embedder_from_settings(settings: Settings, records: Records) -> TextEmbedder
         kind=ModelKind.EMBEDDINGS,
         url=service_url(settings.embed_url, "COGEP_EMBED_URL", "embeddings"),
         model=settings.embed_model or "",
-        provider=ModelProvider.OWN if settings.embed_provider_own else None,
+        provider=ModelProvider.OWN if settings.embed_provider_own else ModelProvider.EXTERNAL,
         api_key=header_key(settings.embed_api_key, "COGEP_EMBED_API_KEY"),
     )
-    admit(service)
+    admit(service, guard)
     if not settings.embed_model:
         raise AppError("embed_settings_incomplete", missing="COGEP_EMBED_MODEL")
     return Embedder(
         service,
         records,
+        guard=guard,
         batch=settings.embed_batch,
         query_prefix=settings.embed_query_prefix or "",
         passage_prefix=settings.embed_passage_prefix or "",

@@ -8,15 +8,19 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self
+from uuid import UUID
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.chat_reply import ChatPiece, read_pieces
+from cogep_assist.integrations.chat_reveal import RevealedPieces
 from cogep_assist.integrations.http import StreamedReply
 from cogep_assist.integrations.http_url import parse_url
 from cogep_assist.integrations.privacy_gateway import (
+    Exchange,
+    Guard,
     ModelChannel,
     ModelService,
     Records,
@@ -36,6 +40,15 @@ REST_SECONDS = 15.0
 _PASSING_STATUSES = frozenset({408, 409, 425, 429, 502, 503})
 _BEFORE_A_REPLY = frozenset({"connect_failed", "dns_failed", "tls_failed"})
 _TIMES = frozenset({"fetch_timeout"})
+_OF_THE_GUARD = frozenset(
+    {
+        "provider_not_registered",
+        "provider_expired",
+        "privacy_detector_down",
+        "personal_data_left",
+        "sensitive_data_refused",
+    }
+)
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -73,18 +86,23 @@ class ChatModel:
         self._rests_until = 0.0
 
     async def stream(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int | None = None,
+        conversation_id: UUID | None = None,
     ) -> AsyncGenerator[ChatPiece]:
         """Give what the model writes, piece by piece; closing the generator hangs up on it.
 
-        Raises AppError("llm_busy", "llm_unavailable", "llm_timeout", "llm_refused",
-        "llm_response_invalid", "llm_interrupted", "model_transfer_not_recorded").
+        Values that were hidden from it keep their markers through one conversation. Raises the
+        refusals of the gateway and AppError("llm_busy", "llm_unavailable", "llm_timeout",
+        "llm_refused", "llm_response_invalid", "llm_interrupted", "model_transfer_not_recorded").
         """
         if time.monotonic() < self._rests_until:
             raise AppError("llm_unavailable")
         async with self._slot():
             try:
-                async with aclosing(self._pieces(messages, max_tokens)) as pieces:
+                async with aclosing(self._pieces(messages, max_tokens, conversation_id)) as pieces:
                     async for piece in pieces:
                         yield piece
             except AppError as error:
@@ -93,11 +111,16 @@ class ChatModel:
             self._failures = 0
 
     async def complete(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int | None = None,
+        conversation_id: UUID | None = None,
     ) -> str:
         """Return all that the model writes. Raises what ``stream`` raises."""
+        written = self.stream(messages, max_tokens=max_tokens, conversation_id=conversation_id)
         # Closed at once when the caller gives up, so that its place is free for the next.
-        async with aclosing(self.stream(messages, max_tokens=max_tokens)) as pieces:
+        async with aclosing(written) as pieces:
             return "".join([piece.text async for piece in pieces])
 
     async def aclose(self) -> None:
@@ -128,20 +151,25 @@ class ChatModel:
             self._slots.release()
 
     async def _pieces(
-        self, messages: Sequence[ChatMessage], max_tokens: int | None
+        self, messages: Sequence[ChatMessage], max_tokens: int | None, conversation_id: UUID | None
     ) -> AsyncGenerator[ChatPiece]:
         began = time.monotonic()
-        revealer = self._channel.revealer()
-        async with self._reply(messages, max_tokens, began) as reply:
+        exchange = self._channel.exchange(conversation_id)
+        async with self._reply(exchange, messages, max_tokens, began) as reply:
+            revealed = RevealedPieces(exchange)
             async with aclosing(_timed(read_pieces(reply), self._limits, began)) as pieces:
                 async for piece in pieces:
-                    yield ChatPiece(revealer.feed(piece.text), piece.finish_reason)
-            if rest := revealer.finish():
-                yield ChatPiece(rest, None)
+                    yield revealed.feed(piece)
+            if rest := revealed.finish():
+                yield rest
 
     @asynccontextmanager
     async def _reply(
-        self, messages: Sequence[ChatMessage], max_tokens: int | None, began: float
+        self,
+        exchange: Exchange,
+        messages: Sequence[ChatMessage],
+        max_tokens: int | None,
+        began: float,
     ) -> AsyncIterator[StreamedReply]:
         """Open a reply; only what failed before a reply began is tried again."""
         texts = [message.content for message in messages]
@@ -152,7 +180,7 @@ class ChatModel:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             wait: float | None = None
             try:
-                async with _named(self._channel.stream(texts, build)) as reply:
+                async with _named(exchange.stream(texts, build)) as reply:
                     if reply.status == 200:
                         yield reply
                         return
@@ -189,9 +217,12 @@ class ChatModel:
             self._rests_until = time.monotonic() + REST_SECONDS
 
 
-def chat_from_settings(settings: Settings, records: Records) -> ChatModel | None:
+def chat_from_settings(
+    settings: Settings, records: Records, guard: Guard | None = None
+) -> ChatModel | None:
     """Return the model that is set, or None where answers are extracted (the default).
 
+    An external one needs a guard.
     Raises AppError("llm_provider_not_own", "llm_settings_incomplete", "settings_invalid") before
     anything is sent.
     """
@@ -207,6 +238,7 @@ def chat_from_settings(settings: Settings, records: Records) -> ChatModel | None
     channel = open_channel(
         service,
         records,
+        guard=guard,
         connect_seconds=CONNECT_SECONDS,
         silence_seconds=limits.wait_seconds,
         total_seconds=limits.wait_seconds,
@@ -270,7 +302,7 @@ async def _named(opening: Any) -> AsyncIterator[StreamedReply]:
             replied = True
             yield reply
     except AppError as error:
-        if error.code.startswith(("llm_", "model_")):
+        if error.code.startswith(("llm_", "model_")) or error.code in _OF_THE_GUARD:
             raise
         if not replied and error.code in _BEFORE_A_REPLY:
             raise _NotReachedError(error.code) from None

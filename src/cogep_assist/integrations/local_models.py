@@ -12,6 +12,7 @@ from typing import Any
 from cogep_assist.core.config import Settings
 from cogep_assist.core.diagnosis.finding import Finding, fail, from_error, ok
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import ModelProvider
 from cogep_assist.integrations.http import GuardedClient, policy_for_pinned
 from cogep_assist.integrations.http_url import parse_url
 from cogep_assist.integrations.llm import chat_service
@@ -49,8 +50,10 @@ async def check_llm(settings: Settings, servers: tuple[LocalServer, ...] = KNOWN
     if service is None:
         return await _suggestions(servers)
     host = parse_url(service.url).host
+    if service.provider is ModelProvider.EXTERNAL:
+        return [ok("llm", "doctor_llm_external", host=host)]
     try:
-        admit(service)
+        admit(service, None)
     except AppError as error:
         near = "doctor_llm_not_declared" if _is_near(host) else error.code
         return [fail("llm", near, host=host)]

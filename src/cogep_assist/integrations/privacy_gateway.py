@@ -1,6 +1,6 @@
 """The only way to a model that runs outside this process: chat, embeddings, reranking.
 
-It admits a service or refuses it, hides personal data where a mask is given, writes the transfer
+It admits each request to a service or refuses it, hides personal data in it, writes the transfer
 before anything leaves, and fails closed at each of these steps. The rules are in docs/adr.
 """
 
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
+from uuid import UUID
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
@@ -45,6 +46,16 @@ class ModelService:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """What a service may be sent at this moment, and under what."""
+
+    masked: bool = False
+    sensitive_allowed: bool = True
+    country: str | None = None
+    mechanism: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hidden:
     """Texts fit to leave, and how many values of each type were replaced in them."""
 
@@ -71,8 +82,23 @@ class Mask(Protocol):
     async def hide(self, texts: Sequence[str]) -> Hidden:
         """Return the texts, in order, with personal data replaced by markers."""
 
-    def revealer(self) -> Revealer:
-        """Return a fresh revealer of the markers that this mask has given out."""
+    def revealer(self, *, json_text: bool | None = None) -> Revealer:
+        """Return a fresh revealer of the markers that this mask has given out.
+
+        ``json_text`` says that what comes is JSON, such as the arguments of a tool's call.
+        """
+
+
+class Guard(Protocol):
+    """Who says what a service may be sent, and hides from it what it may not."""
+
+    async def admission(self, service: ModelService) -> Admission:
+        """Admit a service at this moment, or raise why not."""
+
+    def mask(
+        self, service: ModelService, admission: Admission, conversation_id: UUID | None
+    ) -> Mask:
+        """Return what hides personal data in one request of a conversation."""
 
 
 class Records(Protocol):
@@ -86,35 +112,16 @@ class ModelChannel:
     """Connections to one admitted service; close it, or use it as an async context manager."""
 
     def __init__(
-        self, service: ModelService, client: GuardedClient, records: Records, mask: Mask | None
+        self, service: ModelService, client: GuardedClient, records: Records, guard: Guard | None
     ) -> None:
         self.service = service
         self._client = client
         self._records = records
-        self._mask = mask
+        self._guard = guard
 
-    @asynccontextmanager
-    async def stream(self, texts: Sequence[str], build: Build) -> AsyncIterator[StreamedReply]:
-        """Send ``build(texts)`` as JSON and give the reply while it comes."""
-        content = await self._prepared(texts, build)
-        async with self._client.stream(
-            "POST",
-            self.service.url,
-            content=content,
-            headers=self._headers("text/event-stream, application/json"),
-        ) as reply:
-            yield reply
-
-    async def send(self, texts: Sequence[str], build: Build) -> Response:
-        """Send ``build(texts)`` as JSON and read the whole reply, whatever its status."""
-        content = await self._prepared(texts, build)
-        return await self._client.request(
-            "POST", self.service.url, content=content, headers=self._headers("application/json")
-        )
-
-    def revealer(self) -> Revealer:
-        """Return what puts back into a reply the values that were hidden in the request."""
-        return self._mask.revealer() if self._mask else _Nothing()
+    def exchange(self, conversation_id: UUID | None = None) -> "Exchange":
+        """Begin one request; what is hidden in it belongs to its conversation."""
+        return Exchange(self.service, self._client, self._records, self._guard, conversation_id)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -131,22 +138,79 @@ class ModelChannel:
     ) -> None:
         await self.aclose()
 
+
+class Exchange:
+    """One request and its reply, tried again or not, and what was hidden between them."""
+
+    def __init__(
+        self,
+        service: ModelService,
+        client: GuardedClient,
+        records: Records,
+        guard: Guard | None,
+        conversation_id: UUID | None,
+    ) -> None:
+        self._service = service
+        self._client = client
+        self._records = records
+        self._guard = guard
+        self._conversation_id = conversation_id
+        self._mask: Mask | None = None
+
+    @asynccontextmanager
+    async def stream(self, texts: Sequence[str], build: Build) -> AsyncIterator[StreamedReply]:
+        """Send ``build(texts)`` as JSON and give the reply while it comes."""
+        content = await self._prepared(texts, build)
+        async with self._client.stream(
+            "POST",
+            self._service.url,
+            content=content,
+            headers=self._headers("text/event-stream, application/json"),
+        ) as reply:
+            yield reply
+
+    async def send(self, texts: Sequence[str], build: Build) -> Response:
+        """Send ``build(texts)`` as JSON and read the whole reply, whatever its status."""
+        content = await self._prepared(texts, build)
+        return await self._client.request(
+            "POST", self._service.url, content=content, headers=self._headers("application/json")
+        )
+
+    def revealer(self, *, json_text: bool | None = None) -> Revealer:
+        """Return what puts back into a reply the values that were hidden in the request."""
+        return self._mask.revealer(json_text=json_text) if self._mask else _Nothing()
+
     async def _prepared(self, texts: Sequence[str], build: Build) -> bytes:
-        hidden = await self._mask.hide(texts) if self._mask else Hidden(texts)
+        """Admit, hide, write down; whatever fails here, nothing leaves."""
+        admission = await self._admission()
+        hidden = await self._hidden(texts, admission)
         content = json.dumps(build(hidden.texts), ensure_ascii=False).encode("utf-8", "replace")
-        await self._records.record(self._transfer(content, hidden))
+        await self._records.record(self._transfer(content, hidden, admission))
         return content
 
-    def _transfer(self, content: bytes, hidden: Hidden) -> Transfer:
-        service = self.service
+    async def _admission(self) -> Admission:
+        if self._guard is not None:
+            return await self._guard.admission(self._service)
+        admit(self._service, None)
+        return Admission(country=self._service.country, mechanism=self._service.mechanism)
+
+    async def _hidden(self, texts: Sequence[str], admission: Admission) -> Hidden:
+        if not admission.masked:
+            return Hidden(texts)
+        assert self._guard is not None
+        self._mask = self._guard.mask(self._service, admission, self._conversation_id)
+        return await self._mask.hide(texts)
+
+    def _transfer(self, content: bytes, hidden: Hidden, admission: Admission) -> Transfer:
+        service = self._service
         assert service.provider is not None
         return Transfer(
             kind=service.kind,
             provider=service.provider,
             host=parse_url(service.url).host,
             model=service.model,
-            country=service.country,
-            mechanism=service.mechanism,
+            country=admission.country or service.country,
+            mechanism=admission.mechanism or service.mechanism,
             payload_sha256=hashlib.sha256(content).digest(),
             payload_bytes=len(content),
             items=len(hidden.texts),
@@ -155,8 +219,8 @@ class ModelChannel:
 
     def _headers(self, accept: str) -> dict[str, str]:
         headers = {"content-type": "application/json", "accept": accept}
-        if self.service.api_key:
-            headers["authorization"] = f"Bearer {self.service.api_key}"
+        if self._service.api_key:
+            headers["authorization"] = f"Bearer {self._service.api_key}"
         return headers
 
 
@@ -164,7 +228,7 @@ def open_channel(
     service: ModelService,
     records: Records,
     *,
-    mask: Mask | None = None,
+    guard: Guard | None = None,
     connect_seconds: float = 5.0,
     silence_seconds: float = 60.0,
     total_seconds: float = 300.0,
@@ -174,24 +238,27 @@ def open_channel(
     ``total_seconds`` bounds ``send``, and ``stream`` up to its headers. Raises the refusals of
     ``admit``.
     """
-    admit(service)
+    admit(service, guard)
     policy = policy_for_pinned(
         service.url,
         connect_timeout=connect_seconds,
         read_timeout=silence_seconds,
         total_timeout=total_seconds,
     )
-    return ModelChannel(service, GuardedClient(policy), records, mask)
+    return ModelChannel(service, GuardedClient(policy), records, guard)
 
 
-def admit(service: ModelService) -> None:
-    """Refuse a service that the administrator has not declared to be the organisation's own.
+def admit(service: ModelService, guard: Guard | None) -> None:
+    """Refuse a service that nobody answers for.
 
-    An external one needs personal data to be found and replaced before they leave (LGPD, arts. 33
-    and 46), which this release cannot do yet: it is refused whatever else is set. Raises
-    AppError("llm_provider_not_own"|"embed_provider_not_own"|"rerank_provider_not_own").
+    The organisation's own is admitted as the administrator declared it. An external one is asked
+    only behind a guard, which admits each request by the registry of providers and hides personal
+    data in it (LGPD, arts. 33 and 46). Raises AppError("llm_provider_not_own"|
+    "embed_provider_not_own"|"rerank_provider_not_own").
     """
-    if service.provider is not ModelProvider.OWN:
+    if service.provider is ModelProvider.OWN:
+        return
+    if service.provider is None or guard is None:
         raise AppError(_REFUSALS[service.kind], host=parse_url(service.url).host)
 
 

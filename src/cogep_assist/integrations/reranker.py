@@ -19,7 +19,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.embedder import header_key, service_url
 from cogep_assist.integrations.onnx_model import OnnxModel
-from cogep_assist.integrations.privacy_gateway import ModelService, Records, open_channel
+from cogep_assist.integrations.privacy_gateway import Guard, ModelService, Records, open_channel
 
 _ONNX_BATCH = 4
 
@@ -40,9 +40,9 @@ class Reranker(Protocol):
 class HttpReranker:
     """Client of a ``/v1/rerank`` service, through the privacy gateway alone."""
 
-    def __init__(self, service: ModelService, records: Records) -> None:
+    def __init__(self, service: ModelService, records: Records, guard: Guard | None = None) -> None:
         self._model = service.model
-        self._channel = open_channel(service, records, total_seconds=60.0)
+        self._channel = open_channel(service, records, guard=guard, total_seconds=60.0)
 
     async def prepare(self) -> None:
         """Do nothing: a service is prepared already."""
@@ -55,7 +55,7 @@ class HttpReranker:
         """
         try:
             async with asyncio.timeout(seconds):
-                response = await self._channel.send([query, *texts], self._asked)
+                response = await self._channel.exchange().send([query, *texts], self._asked)
         except TimeoutError:
             raise AppError("rerank_timeout", seconds=seconds) from None
         with response:
@@ -121,7 +121,9 @@ class OnnxReranker:
         return scores
 
 
-def reranker_from_settings(settings: Settings, records: Records) -> Reranker | None:
+def reranker_from_settings(
+    settings: Settings, records: Records, guard: Guard | None = None
+) -> Reranker | None:
     """Return the reranker that is set, or None (the default).
 
     Raises AppError("rerank_provider_not_own", "rerank_settings_disagree", "settings_invalid",
@@ -137,10 +139,10 @@ def reranker_from_settings(settings: Settings, records: Records) -> Reranker | N
         kind=ModelKind.RERANK,
         url=service_url(settings.rerank_url, "COGEP_RERANK_URL", "rerank"),
         model=settings.rerank_model or "",
-        provider=ModelProvider.OWN if settings.rerank_provider_own else None,
+        provider=ModelProvider.OWN if settings.rerank_provider_own else ModelProvider.EXTERNAL,
         api_key=header_key(settings.rerank_api_key, "COGEP_RERANK_API_KEY"),
     )
-    return HttpReranker(service, records)
+    return HttpReranker(service, records, guard)
 
 
 def _scores_in(body: bytes, count: int) -> list[float]:

@@ -9,6 +9,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.integrations import embedder as service
+from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.retrieval.dense_space import ensure_space
 
@@ -77,7 +78,8 @@ async def embedder_from_settings(
     Raises AppError("embed_provider_not_own", "embed_settings_incomplete",
     "embed_settings_disagree", "settings_invalid", "onnx_...") before anything is sent.
     """
-    client = service.embedder_from_settings(settings, TransferLog(database))
+    guard = PrivacyGuard(settings, database)
+    client = service.embedder_from_settings(settings, TransferLog(database), guard)
     if client is None:
         yield None
         return

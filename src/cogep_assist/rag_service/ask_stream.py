@@ -185,7 +185,7 @@ async def _understood(database: Database, asked: Question, writer: AnswerWriter)
     if asked.conversation_id is not None:
         async with database.begin() as session:
             turns = await own_turns(session, asked.principal, asked.conversation_id)
-    return Understood(await rewrite(writer, asked.text, turns))
+    return Understood(await rewrite(writer, asked.text, turns, asked.conversation_id))
 
 
 async def _extracted(
@@ -213,7 +213,9 @@ async def _written(
     yield SourcesEvent((), closest)
     written = Written(writer.model_name, writer.prompt_version)
     try:
-        writing = writer.write(looked.asked.looked_for, looked.findings.hits)
+        writing = writer.write(
+            looked.asked.looked_for, looked.findings.hits, conversation_id=asked.conversation_id
+        )
         async with aclosing(writing) as sentences:
             async for sentence in sentences:
                 if isinstance(sentence, WritingEnd):

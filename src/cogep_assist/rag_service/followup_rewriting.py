@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from cogep_assist.answering.generate import AnswerWriter
 from cogep_assist.core.errors import AppError
@@ -27,7 +28,12 @@ INSTRUCTION = (
 log = get_logger(__name__)
 
 
-async def rewrite(writer: AnswerWriter, question: str, turns: Sequence[Turn]) -> str | None:
+async def rewrite(
+    writer: AnswerWriter,
+    question: str,
+    turns: Sequence[Turn],
+    conversation_id: UUID | None = None,
+) -> str | None:
     """Return the question as it stands alone, or None where it already does.
 
     The model is asked about short questions after others alone. What it writes counts only where
@@ -38,7 +44,9 @@ async def rewrite(writer: AnswerWriter, question: str, turns: Sequence[Turn]) ->
         return by_rules
     try:
         async with asyncio.timeout(WAIT_SECONDS):
-            written = await writer.complete(_messages(question, turns), max_tokens=MOST_TOKENS)
+            written = await writer.complete(
+                _messages(question, turns), max_tokens=MOST_TOKENS, conversation_id=conversation_id
+            )
     except (AppError, TimeoutError) as error:
         log.info("follow_up_by_rules", cause=getattr(error, "code", "timeout"))
         return by_rules

@@ -16,7 +16,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.integrations.embedder import TextEmbedder, embedder_from_settings
-from cogep_assist.integrations.privacy_gateway import Records
+from cogep_assist.integrations.privacy_gateway import Guard, Records
+from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.reranker import Reranker, reranker_from_settings
 from cogep_assist.integrations.transfer_log import TransferLog
 
@@ -40,13 +41,14 @@ class QueryVector:
 class QueryModels:
     """Make vectors of questions and reorder passages, within their budgets of time."""
 
-    def __init__(self, settings: Settings, records: Records) -> None:
+    def __init__(self, settings: Settings, records: Records, guard: Guard | None = None) -> None:
         self.weight = settings.embed_weight
         self.rerank_top = settings.rerank_top
         self.makes_vectors = bool(settings.embed_url or settings.embed_path)
         self.reranks = bool(settings.rerank_url or settings.rerank_path)
         self._settings = settings
         self._records = records
+        self._guard = guard
         self._embedder: TextEmbedder | None = None
         self._reranker: Reranker | None = None
         self._rests_until: dict[str, float] = {}
@@ -95,7 +97,7 @@ class QueryModels:
         async with self._opening:
             if self._embedder is None:
                 opened = await asyncio.to_thread(
-                    embedder_from_settings, self._settings, self._records
+                    embedder_from_settings, self._settings, self._records, self._guard
                 )
                 assert opened is not None
                 # Loading a local model is no part of a question's budget: it happens once.
@@ -107,7 +109,7 @@ class QueryModels:
         async with self._opening:
             if self._reranker is None:
                 opened = await asyncio.to_thread(
-                    reranker_from_settings, self._settings, self._records
+                    reranker_from_settings, self._settings, self._records, self._guard
                 )
                 assert opened is not None
                 await opened.prepare()
@@ -139,7 +141,7 @@ async def query_models(settings: Settings, database: Database) -> AsyncIterator[
     # What leaves is written down over connections of its own: searches that hold all the others
     # while they wait for their vectors would wait for one another.
     apart = Database(database.url, pool_size=_RECORDING_CONNECTIONS)
-    models = QueryModels(settings, TransferLog(apart))
+    models = QueryModels(settings, TransferLog(apart), PrivacyGuard(settings, apart))
     _in_use = models if models.makes_vectors or models.reranks else None
     try:
         yield _in_use

@@ -41,6 +41,7 @@ from cogep_assist.crm_service.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
+from cogep_assist.integrations.pseudonym_vault import sweep_vaults
 from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
@@ -160,6 +161,7 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     await access.sweep_expired(session)
     await sweep_presence(session)
     await sweep_outbox(session)
+    await sweep_vaults(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
     for table in (IngestionJob, ArchivedJob, Chunk, Document):
         await session.execute(sa.delete(table).where(table.collection_id.in_(gone)))

@@ -184,6 +184,10 @@ OUTSIDE = {
         "O serviço de vetores de {host}:{port} não responde.",
         "Inicie-o ou corrija COGEP_EMBED_URL.",
     ),
+    "doctor_llm_external": well(
+        "O modelo em {host} é de um fornecedor externo: cada envio é conferido no registro de "
+        "fornecedores (“cogep lgpd providers list”) e sai com os dados pessoais ocultados."
+    ),
     "doctor_llm_off": well("Sem modelo de linguagem: as respostas são extraídas dos documentos."),
     "doctor_llm_ok": well("O modelo de linguagem responde em {host}:{port} ({model})."),
     "doctor_llm_local_found": well(

@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -59,16 +59,11 @@ class Pseudonyms:
 
         Findings are in order and do not overlap.
         """
-        pieces: list[str] = []
-        place = 0
-        for found in findings:
-            pieces.append(self._without_brackets(text[place : found.start]))
-            pieces.append(
-                self._marker(TAGS[found.kind], found.value, text[found.start : found.end])
-            )
-            place = found.end
-        pieces.append(self._without_brackets(text[place:]))
-        return "".join(pieces)
+        return self._marked(text, findings, self._without_brackets)
+
+    def hide_more(self, text: str, findings: Sequence[Finding]) -> str:
+        """Return a text that has markers already with one for each finding beside them."""
+        return self._marked(text, findings, str)
 
     def surfaces(self) -> dict[str, str]:
         """Return what each marker, by its name without brackets, stands for."""
@@ -86,6 +81,18 @@ class Pseudonyms:
         """Read what ``dump`` wrote."""
         read = json.loads(content.decode("utf-8", "surrogatepass"))
         return cls(read["nonce"], [Secret(*row) for row in read["secrets"]])
+
+    def _marked(self, text: str, findings: Sequence[Finding], between: Callable[[str], str]) -> str:
+        pieces: list[str] = []
+        place = 0
+        for found in findings:
+            pieces.append(between(text[place : found.start]))
+            pieces.append(
+                self._marker(TAGS[found.kind], found.value, text[found.start : found.end])
+            )
+            place = found.end
+        pieces.append(between(text[place:]))
+        return "".join(pieces)
 
     def _without_brackets(self, text: str) -> str:
         return _BRACKETS.sub(lambda found: self._marker(_BRACKET, found[0], found[0]), text)
