@@ -3,6 +3,7 @@
 What is left is still about whoever it is about: this is no anonymisation (LGPD, art. 5, III).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from cogep_assist.core.pii.detect import PERSONAL, detect
 from cogep_assist.core.pii.finding import TAGS, Detector, Finding, Kind, Threshold
 
 Keep = Callable[[Finding], bool]
+# What stands for a value already is read as so many dots.
+_TAG = re.compile(rf"\[(?:{'|'.join(TAGS.values())})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,10 @@ def redact(
     ``detectors`` may hold a ``KnownNames`` beside ``PERSONAL``, or alone where one person is to
     vanish from other people's texts; ``keep`` says which findings stay as they are.
     """
+    plain = _TAG.sub(lambda tag: "·" * len(tag[0]), text)
     cuts = [
         Cut(found.start, found.end, found.kind, f"[{TAGS[found.kind]}]")
-        for found in detect(text, threshold, detectors=detectors)
+        for found in detect(plain, threshold, detectors=detectors)
         if keep is None or not keep(found)
     ]
     return Redaction(_without(text, cuts), tuple(cuts))
