@@ -11,7 +11,7 @@ from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Visibility
+from cogep_assist.core.models import PersonalDataPolicy, Visibility
 from cogep_assist.ingestion_service.collections import list_collections, set_visibility
 from cogep_assist.ingestion_service.schemas import CollectionReply
 
@@ -21,6 +21,13 @@ READERS = {
     Visibility.PUBLIC: "qualquer pessoa com acesso",
     Visibility.INTERNAL: "só a equipe da organização",
     Visibility.TEAMS: "só as equipes nomeadas",
+}
+
+PERSONAL_DATA = {
+    PersonalDataPolicy.ALLOW: "aceitos",
+    PersonalDataPolicy.WARN: "aceitos com aviso",
+    PersonalDataPolicy.REDACT: "ocultados",
+    PersonalDataPolicy.REFUSE: "recusados",
 }
 
 
@@ -41,11 +48,14 @@ def list_(json_: AsJson = False, data_dir: DataDir = None) -> None:
         out().print("Nenhuma coleção. A primeira nasce com “cogep ingest ALVO --wait”.")
         return
     zone = ZoneInfo(settings.timezone)
-    shown = table("Coleção", "Quem lê", "Documentos", "Criada em", "Validade", whole=1)
+    shown = table(
+        "Coleção", "Quem lê", "Dados pessoais", "Documentos", "Criada em", "Validade", whole=1
+    )
     for collection in found:
         shown.add_row(
             collection.name,
             _who_reads(collection),
+            PERSONAL_DATA[collection.personal_data],
             str(collection.documents),
             moment(collection.created_at, zone),
             moment(collection.expires_at, zone),
@@ -74,6 +84,14 @@ def set_(
             "--curator", metavar="EQUIPE", help="Equipe que cuida do conteúdo (repetível)."
         ),
     ] = None,
+    personal_data: Annotated[
+        PersonalDataPolicy | None,
+        typer.Option(
+            "--personal-data",
+            help="Dados pessoais nos documentos: allow aceita; warn avisa; redact oculta; refuse "
+            "recusa o documento.",
+        ),
+    ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -88,6 +106,7 @@ def set_(
                 visibility,
                 readers=readers or None,
                 curators=curators or None,
+                personal_data=personal_data,
             )
 
     collection, created = on_database(settings_for(data_dir), work)
@@ -96,7 +115,11 @@ def set_(
         return
     who = _who_reads(collection)
     made = " foi criada" if created else " mudou"
-    out().print(f"A coleção “{collection.name}”{made}; quem lê: {who}.", markup=False)
+    out().print(
+        f"A coleção “{collection.name}”{made}; quem lê: {who}; dados pessoais: "
+        f"{PERSONAL_DATA[collection.personal_data]}.",
+        markup=False,
+    )
 
 
 def _who_reads(collection: CollectionReply) -> str:

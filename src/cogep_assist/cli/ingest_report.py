@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from cogep_assist.cli.console import err, one_line, out, table
 from cogep_assist.cli.failure import as_app_error
-from cogep_assist.cli.labels import STATUS, WARNING
+from cogep_assist.cli.labels import STATUS, words_of_warning
 from cogep_assist.cli.moments import duration
 from cogep_assist.cli.targets import Skipped
 from cogep_assist.core.models import JobStatus
@@ -125,7 +125,7 @@ def _print_warnings(report: Report) -> None:
     if unchanged:
         out().print(f"Sem mudança desde a última vez: {unchanged}.")
     for code, count in sorted(counted.items()):
-        words = WARNING.get(code, code)
+        words = words_of_warning(code)
         out().print(f"Aviso em {count} documento(s): {words}.", style="yellow", markup=False)
 
 

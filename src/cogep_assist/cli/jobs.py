@@ -13,7 +13,7 @@ from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import resolve_job
 from cogep_assist.cli.job_watch import as_json, look, watch_queue
-from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE, WARNING
+from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE, words_of_warning
 from cogep_assist.cli.moments import duration, moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
@@ -190,7 +190,7 @@ def _print_job(job: JobReply, zone: ZoneInfo) -> None:
         "Terminada em": moment(job.finished_at, zone),
         "Documento": str(job.document_id) if job.document_id else "",
         "Trechos": str(job.chunks) if job.chunks is not None else "",
-        "Avisos": ", ".join(WARNING.get(warning, warning) for warning in job.warnings),
+        "Avisos": ", ".join(words_of_warning(warning) for warning in job.warnings),
         "Causa": f"{job.error.message} [{job.error.code}]" if job.error else "",
         "Tempos": _timings(job),
     }

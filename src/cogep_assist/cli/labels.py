@@ -1,6 +1,7 @@
 """Portuguese names of states, stages and warnings."""
 
 from cogep_assist.core.models import JobStage, JobStatus
+from cogep_assist.pipeline.personal_data import warning_words
 
 STATUS = {
     JobStatus.PENDING: "na fila",
@@ -39,3 +40,8 @@ WARNING = {
     "struck_text_removed": "texto riscado foi deixado de fora",
     "unchanged": "o conteúdo é o mesmo que já estava na base",
 }
+
+
+def words_of_warning(warning: str) -> str:
+    """Return what a job's warning says to a person."""
+    return warning_words(warning) or WARNING.get(warning, warning)

@@ -13,7 +13,7 @@ from cogep_assist.core.access import curated_collections, visible_collections
 from cogep_assist.core.access_teams import name_collection_teams, teams_of_collections
 from cogep_assist.core.collection_name import check_collection_name
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Collection, Document, Role, Visibility
+from cogep_assist.core.models import Collection, Document, PersonalDataPolicy, Role, Visibility
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.schemas import CollectionReply
 
@@ -33,10 +33,12 @@ async def set_visibility(
     *,
     readers: Sequence[str] | None = None,
     curators: Sequence[str] | None = None,
+    personal_data: PersonalDataPolicy | None = None,
 ) -> tuple[CollectionReply, bool]:
     """Create a collection or change who may read it; return it, and whether it is new.
 
-    Team names that are not given stay as they are. Raises AppError("role_not_allowed"|
+    Team names and a policy on personal data that are not given stay as they are. A new policy
+    holds for documents that come in from now on. Raises AppError("role_not_allowed"|
     "collection_name_invalid"|"collection_not_found"|"collection_not_curated"|"team_not_found"|
     "teams_needed").
     """
@@ -46,6 +48,8 @@ async def set_visibility(
     if not created:
         await require_curated(session, principal, [name])
         await _change(session, principal, name, visibility)
+    if personal_data is not None:
+        await _set_policy(session, principal, name, personal_data)
     await _name_teams(session, principal, name, visibility, readers, curators)
     row = (await session.execute(_counted(principal).where(Collection.name == name))).one_or_none()
     if row is None:
@@ -139,6 +143,20 @@ async def _change(
         )
 
 
+async def _set_policy(
+    session: AsyncSession, principal: Principal, name: str, policy: PersonalDataPolicy
+) -> None:
+    changed = await session.scalar(
+        sa.update(Collection)
+        .where(Collection.name == name, Collection.personal_data != policy)
+        .values(personal_data=policy)
+        .returning(Collection.id)
+    )
+    if changed is not None:
+        details = {"personal_data": policy.value}
+        await audit.record(session, principal, "collection_changed", "collection", changed, details)
+
+
 async def _name_teams(
     session: AsyncSession,
     principal: Principal,
@@ -186,6 +204,7 @@ def _reply(
     return CollectionReply(
         name=collection.name,
         visibility=collection.visibility,
+        personal_data=collection.personal_data,
         readers=[name for name, _ in teams],
         curators=[name for name, curates in teams if curates],
         documents=documents,

@@ -155,6 +155,7 @@ async def put_collection(
             body.visibility,
             readers=body.readers,
             curators=body.curators,
+            personal_data=body.personal_data,
         )
         return StoredReply(201 if created else 200, reply.model_dump(mode="json"))
 

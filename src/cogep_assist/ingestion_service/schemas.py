@@ -6,7 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cogep_assist.core.models import JobStage, JobStatus, SourceKind, Visibility
+from cogep_assist.core.models import (
+    JobStage,
+    JobStatus,
+    PersonalDataPolicy,
+    SourceKind,
+    Visibility,
+)
 
 
 class IngestItem(BaseModel):
@@ -157,6 +163,11 @@ class CollectionBody(BaseModel):
         max_length=100,
         description="Nomes das equipes que cuidam do conteúdo; sem nenhuma, todo curador.",
     )
+    personal_data: PersonalDataPolicy | None = Field(
+        default=None,
+        description="O que fazer com dados pessoais nos documentos: aceitar (allow), avisar "
+        "(warn), ocultar (redact) ou recusar o documento (refuse).",
+    )
 
 
 class CollectionReply(BaseModel):
@@ -164,6 +175,7 @@ class CollectionReply(BaseModel):
 
     name: str
     visibility: Visibility
+    personal_data: PersonalDataPolicy
     readers: list[str] = Field(description="Equipes que leem a coleção.")
     curators: list[str] = Field(description="Equipes que cuidam do conteúdo.")
     documents: int

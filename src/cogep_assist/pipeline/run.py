@@ -1,14 +1,22 @@
 """The whole way of a document, on one screen: fetch, parse, chunk, embed, index, store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cogep_assist.core.config import Settings
+from cogep_assist.core.customer_names import CustomerNames
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Blob, Document, DocumentVersion, SourceKind
+from cogep_assist.core.models import (
+    Blob,
+    Collection,
+    Document,
+    DocumentVersion,
+    PersonalDataPolicy,
+    SourceKind,
+)
 from cogep_assist.core.queue import Claim
 from cogep_assist.integrations.http import GuardedClient
 from cogep_assist.pipeline.chunk import chunk
@@ -18,6 +26,7 @@ from cogep_assist.pipeline.index import heading_of, index_passages
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.personal_data import screen
 from cogep_assist.pipeline.progress import Progress, watched
 from cogep_assist.pipeline.store import Source, store_unchanged, store_version
 
@@ -36,6 +45,11 @@ class Stations:
     parsers: ParserPool
     limits: ParseLimits
     embedder: Embedder | None = None
+    names: CustomerNames = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the customers' names of this worker's database."""
+        object.__setattr__(self, "names", CustomerNames(self.database))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ class Known:
     pipeline_release: int
     etag: str | None
     last_modified: str | None
+    personal_data: PersonalDataPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +83,10 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
     """
     async with watched(stations.database, claimed, progress):
         progress.enter("fetch")
+        policy = await _policy(claimed, stations)
         known = await _known(claimed, stations)
-        content = await _content(claimed, stations, known)
-        if content.data is None or _says_the_same(claimed, known, content.source):
+        content = await _content(claimed, stations, known, policy)
+        if content.data is None or _says_the_same(claimed, known, content.source, policy):
             parsed = None
         else:
             progress.enter("parse")
@@ -80,12 +96,14 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
                 declared_type=content.declared_type,
                 limits=stations.limits,
             )
+            title = _title(claimed, parsed, content.name)
+            screened = await screen(parsed, title, policy, stations.names)
+            parsed, title = screened.parsed, screened.title
             progress.enter("chunk")
             chunks = chunk(parsed)
             if not chunks:
                 raise AppError("empty_text")
             progress.enter("embed")
-            title = _title(claimed, parsed, content.name)
             embedded = None
             if stations.embedder is not None:
                 texts = [
@@ -107,10 +125,13 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
             await store_version(
                 session,
                 claimed,
-                content.source,
+                content.source
+                if screened.keeps_original
+                else replace(content.source, blob_id=None),
                 parsed,
                 passages,
                 title=title,
+                policy=policy,
                 timings_ms=progress.finish(),
             )
 
@@ -127,6 +148,7 @@ async def _known(claimed: Claim, stations: Stations) -> Known | None:
                     DocumentVersion.pipeline_release,
                     Document.etag,
                     Document.last_modified,
+                    DocumentVersion.personal_data,
                 )
                 .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
                 .where(
@@ -139,16 +161,29 @@ async def _known(claimed: Claim, stations: Stations) -> Known | None:
     return Known(*row) if row else None
 
 
-async def _content(claimed: Claim, stations: Stations, known: Known | None) -> Content:
+async def _policy(claimed: Claim, stations: Stations) -> PersonalDataPolicy:
+    async with stations.database.begin() as session:
+        policy = await session.scalar(
+            sa.select(Collection.personal_data).where(Collection.id == claimed.row["collection_id"])
+        )
+    return policy or PersonalDataPolicy.ALLOW
+
+
+async def _content(
+    claimed: Claim, stations: Stations, known: Known | None, policy: PersonalDataPolicy
+) -> Content:
     if claimed.row["source_kind"] is SourceKind.URL:
-        return await _download(claimed, stations, known)
+        return await _download(claimed, stations, known, policy)
     return await _submitted_bytes(claimed, stations)
 
 
-async def _download(claimed: Claim, stations: Stations, known: Known | None) -> Content:
+async def _download(
+    claimed: Claim, stations: Stations, known: Known | None, policy: PersonalDataPolicy
+) -> Content:
     job = claimed.row
-    # A newer pipeline must see the bytes again, whatever the server thinks has changed.
-    ask = known if known and known.pipeline_release == RELEASE else None
+    # A newer pipeline or another policy must see the bytes again, whatever the server thinks.
+    same = known and known.pipeline_release == RELEASE and known.personal_data is policy
+    ask = known if same else None
     fetched = await fetch(
         stations.client,
         job["uri"],
@@ -195,10 +230,15 @@ async def _submitted_bytes(claimed: Claim, stations: Stations) -> Content:
     )
 
 
-def _says_the_same(claimed: Claim, known: Known | None, source: Source) -> bool:
-    if known is None:
+def _says_the_same(
+    claimed: Claim, known: Known | None, source: Source, policy: PersonalDataPolicy
+) -> bool:
+    if known is None or known.personal_data is not policy:
         return False
     wanted_title = claimed.row["title"]
+    # A redacted title never equals the one that was asked for: the content alone decides.
+    if policy is PersonalDataPolicy.REDACT:
+        wanted_title = None
     return (
         known.content_sha256 == source.content_sha256
         and known.pipeline_release == source.pipeline_release

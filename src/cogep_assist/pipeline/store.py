@@ -16,6 +16,7 @@ from cogep_assist.core.models import (
     ChunkEmbedding,
     Document,
     DocumentVersion,
+    PersonalDataPolicy,
     SourceKind,
 )
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
@@ -43,6 +44,7 @@ async def store_version(
     passages: IndexedPassages,
     *,
     title: str,
+    policy: PersonalDataPolicy = PersonalDataPolicy.ALLOW,
     timings_ms: dict[str, int],
 ) -> UUID:
     """Write version, passages, vectors and index, retire what was there, end the job.
@@ -68,6 +70,7 @@ async def store_version(
             media_type=parsed.media_type,
             page_count=parsed.page_count,
             warnings=list(parsed.warnings),
+            personal_data=policy,
             blob_id=source.blob_id,
         )
     )

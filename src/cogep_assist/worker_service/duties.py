@@ -43,6 +43,7 @@ from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
 from cogep_assist.integrations.pseudonym_vault import sweep_vaults
 from cogep_assist.pipeline.embed import Embedder
+from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
 from cogep_assist.rag_service.conversations import FORGET, forget_conversations
@@ -144,11 +145,16 @@ async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
         ArchivedJob.blob_id == Blob.id,
         ArchivedJob.status == JobStatus.FAILED,
         ArchivedJob.finished_at > sa.func.now() - sa.literal(RETRIABLE),
+        ArchivedJob.error_code.is_distinct_from(REFUSED),
+    )
+    # What a collection would not take for its personal data is kept no longer than the hour.
+    wanted = sa.exists().where(
+        IngestionJob.blob_id == Blob.id, IngestionJob.error_code.is_distinct_from(REFUSED)
     )
     await session.execute(
         sa.delete(Blob).where(
             Blob.created_at < sa.func.now() - sa.text("interval '1 hour'"),
-            ~sa.exists().where(IngestionJob.blob_id == Blob.id),
+            ~wanted,
             ~retriable,
             ~sa.exists().where(DocumentVersion.blob_id == Blob.id),
             ~sa.exists().where(TicketAttachment.blob_id == Blob.id),

@@ -34,6 +34,12 @@ MESSAGES: dict[str, Message] = {
         "Restou no texto um dado pessoal que não pôde ser ocultado, e por isso nada foi enviado.",
         "Reescreva o pedido sem o dado, ou atenda sem o modelo.",
     ),
+    "personal_data_refused": Message(
+        422,
+        "O documento traz dados pessoais que esta coleção não aceita: {kinds}.",
+        "Retire os dados do documento e envie-o de novo, ou mude a política da coleção: “cogep "
+        "collections set NOME --personal-data redact”.",
+    ),
     "provider_exists": Message(
         409,
         "Já há um fornecedor em uso registrado para {host}.",

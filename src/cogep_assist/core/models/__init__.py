@@ -38,6 +38,7 @@ from cogep_assist.core.models.ai_documents import (
     Collection,
     Document,
     DocumentVersion,
+    PersonalDataPolicy,
     Visibility,
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
@@ -281,6 +282,7 @@ __all__ = [
     "OutboxMessage",
     "OutboxStatus",
     "PersonalClass",
+    "PersonalDataPolicy",
     "PersonalLabel",
     "ProtocolCounter",
     "PseudonymVault",

@@ -27,6 +27,18 @@ class Visibility(enum.Enum):
     TEAMS = "teams"
 
 
+class PersonalDataPolicy(enum.Enum):
+    """What becomes of a document in which personal data are found."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    REDACT = "redact"
+    REFUSE = "refuse"
+
+
+PERSONAL_DATA_POLICY = native_enum(PersonalDataPolicy, "personal_data_policy", "ai")
+
+
 class Collection(Base):
     """A set of documents that share who may read them."""
 
@@ -39,6 +51,12 @@ class Collection(Base):
         native_enum(Visibility, "visibility", "ai"),
         server_default=Visibility.INTERNAL.value,
         default=Visibility.INTERNAL,
+        info=NOT_PERSONAL,
+    )
+    personal_data: Mapped[PersonalDataPolicy] = mapped_column(
+        PERSONAL_DATA_POLICY,
+        server_default=PersonalDataPolicy.ALLOW.value,
+        default=PersonalDataPolicy.ALLOW,
         info=NOT_PERSONAL,
     )
     # Of the desk and not of the base: it holds what was written on a queue's tickets, and only
@@ -129,6 +147,13 @@ class DocumentVersion(Base):
     page_count: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     warnings: Mapped[list[str]] = mapped_column(
         sa.ARRAY(sa.Text), server_default=sa.text("'{}'::text[]"), info=NOT_PERSONAL
+    )
+    # Under which policy it was taken in: under another one the same source is read anew.
+    personal_data: Mapped[PersonalDataPolicy] = mapped_column(
+        PERSONAL_DATA_POLICY,
+        server_default=PersonalDataPolicy.ALLOW.value,
+        default=PersonalDataPolicy.ALLOW,
+        info=NOT_PERSONAL,
     )
     blob_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("ai.blob.id", ondelete="SET NULL"), index=True, info=NOT_PERSONAL

@@ -4,9 +4,11 @@ What is left is still about whoever it is about: this is no anonymisation (LGPD,
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cogep_assist.core.pii.detect import PERSONAL, detect
 from cogep_assist.core.pii.finding import TAGS, Detector, Finding, Kind, Threshold
@@ -32,22 +34,24 @@ class Redaction:
 
     text: str
     cuts: tuple[Cut, ...]
+    _shifts: tuple[int, ...]
 
     @property
     def counts(self) -> dict[Kind, int]:
         """Return how many values of each kind were taken out."""
         return dict(Counter(cut.kind for cut in self.cuts))
 
-    def place(self, position: int) -> int:
-        """Return where a character of the text as given stands now; of a value, its tag's start."""
-        moved = 0
-        for cut in self.cuts:
-            if position < cut.end:
-                return (
-                    min(position, cut.start) + moved if position >= cut.start else position + moved
-                )
-            moved += len(cut.tag) - (cut.end - cut.start)
-        return position + moved
+    def place(self, position: int, *, after: bool = False) -> int:
+        """Return where a character of the text as given stands now.
+
+        One inside a value stands at the beginning of its tag, or after it.
+        """
+        before = bisect_right(self.cuts, position, key=lambda cut: cut.end)
+        place = position + (self._shifts[before - 1] if before else 0)
+        if before < len(self.cuts) and self.cuts[before].start < position:
+            cut = self.cuts[before]
+            return place - (position - cut.start) + (len(cut.tag) if after else 0)
+        return place
 
 
 def redact(
@@ -68,7 +72,8 @@ def redact(
         for found in detect(plain, threshold, detectors=detectors)
         if keep is None or not keep(found)
     ]
-    return Redaction(_without(text, cuts), tuple(cuts))
+    shifts = accumulate(len(cut.tag) - (cut.end - cut.start) for cut in cuts)
+    return Redaction(_without(text, cuts), tuple(cuts), tuple(shifts))
 
 
 def _without(text: str, cuts: Sequence[Cut]) -> str:
