@@ -54,6 +54,8 @@ COMMANDS: dict[str, Entry] = {
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),
     "webhooks": Entry("webhooks", "Avisa outros sistemas do que acontece, com assinatura."),
     "audit": Entry("audit", "Confere o registro dos atos."),
+    "lgpd": Entry("lgpd", "Cuida das obrigações da LGPD."),
+    "pii": Entry("pii", "Encontra dados pessoais em textos e mede a detecção."),
     "doctor": Entry("doctor", "Verifica a instalação e diz o remédio do que está errado."),
     "db": Entry("db", "Cuida do esquema do banco de dados."),
     "backup": Entry("backup", "Copia o banco inteiro para um arquivo cifrado."),

@@ -68,6 +68,9 @@ class Act(enum.StrEnum):
     DRAFT_ARTICLES = "draft_articles"
     REVIEW_ARTICLES = "review_articles"
     READ_AUDIT = "read_audit"
+    # Who may be sent texts for models, and what was sent: no text itself.
+    READ_PROVIDERS = "read_providers"
+    MANAGE_PROVIDERS = "manage_providers"
     READ_ROPA = "read_ropa"
     MANAGE_ROPA = "manage_ropa"
     READ_ACCESS_RECORDS = "read_access_records"
@@ -155,6 +158,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.DRAFT_ARTICLES: SERVING | CURATION,
     Act.REVIEW_ARTICLES: CURATION,
     # Who did what to whose data: for who answers for it.
+    Act.READ_PROVIDERS: ACCOUNTABLE,
+    Act.MANAGE_PROVIDERS: ACCOUNTABLE,
     Act.READ_AUDIT: ACCOUNTABLE,
     Act.READ_ROPA: ACCOUNTABLE,
     Act.MANAGE_ROPA: ACCOUNTABLE,

@@ -40,6 +40,22 @@ MESSAGES: dict[str, Message] = {
         "Retire os dados do documento e envie-o de novo, ou mude a política da coleção: “cogep "
         "collections set NOME --personal-data redact”.",
     ),
+    "pii_sets_not_found": Message(
+        404,
+        "Não há textos rotulados (*.jsonl) em {path}.",
+        "Dê a pasta que os contém.",
+    ),
+    "pii_set_unreadable": Message(
+        422,
+        "Um conjunto de textos rotulados em {path} não pôde ser lido ({reason}).",
+        "Cada linha deve ser um JSON com “text” e “spans” (start, end, type).",
+    ),
+    "pii_text_unreadable": Message(
+        422,
+        "O arquivo {path} não pôde ser lido como texto UTF-8 ({reason}).",
+        "Converta-o para texto, ou envie-o com “cogep ingest” a uma coleção que avisa de dados "
+        "pessoais.",
+    ),
     "provider_exists": Message(
         409,
         "Já há um fornecedor em uso registrado para {host}.",

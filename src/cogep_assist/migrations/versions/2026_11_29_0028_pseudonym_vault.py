@@ -1,14 +1,14 @@
 """Vaults of the pseudonyms that stand in what leaves for a model.
 
 Revision: 0028
-Follows: 0049
+Follows: 0056
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0049"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
