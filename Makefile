@@ -31,6 +31,7 @@ help:
 	@echo "make setup   prepara .venv a partir dos locks"
 	@echo "make slow    roda os testes demorados e uma rodada de falhas"
 	@echo "make chaos   derruba partes em momentos ao acaso; ROUNDS=300"
+	@echo "make screenshots   fotografa as páginas em screenshots/ (pede o Chromium)"
 	@echo "make lint    ruff, mypy e as fronteiras entre as salas"
 	@echo "make audit   procura falhas conhecidas nas dependências"
 	@echo "make sbom    escreve sbom.json (CycloneDX)"
@@ -57,6 +58,10 @@ slow: dev
 ROUNDS ?= 1
 chaos: dev
 	$(BIN)/pytest tests/chaos -m chaos -n 0 -s --rounds $(ROUNDS) $(ARGS)
+
+# Every page at 360, 768 and 1440 pixels, light and dark. ARGS="--only perguntar --width 360"
+screenshots: dev
+	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 lint: dev
 	$(BIN)/ruff check .

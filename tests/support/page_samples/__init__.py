@@ -1,0 +1,102 @@
+"""A sample of every page: what the accessibility test opens and ``make screenshots`` pictures.
+
+An area is a module with ``PAGES`` and ``prepare(database, people)``, which puts rows there and
+returns the names that addresses use: Sample("/chamados/{ticket_id}", "/chamados/{ticket}"). Add
+it to AREAS. ``people`` are those who open the pages, one of each role.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Role, Session, User
+from cogep_assist.core.principal import Principal, PrincipalKind
+
+AREAS = ("entry", "ask")
+# GET routes of the pages that are no pages themselves.
+NOT_PAGES = {
+    "/": "leads to the questions",
+    "/estatico/{name}": "is a file",
+    "/ao-vivo": "is a stream of events",
+    "/documentos/{document_id}": "leads to the version that stands",
+    "/entrar/provedor": "leads to the identity provider",
+    "/entrar/retorno": "takes the identity provider's answer",
+}
+NAMES = {
+    Role.ADMIN: "Ana Conceição",
+    Role.AGENT: "Bruno Araújo",
+    Role.CURATOR: "Carla Guimarães",
+    Role.DPO: "Davi Magalhães",
+    Role.REQUESTER: "Eunice Brandão",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page to open: the route's pattern, an address, and who opens it (None: nobody)."""
+
+    route: str
+    address: str
+    role: Role | None = Role.ADMIN
+    name: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of its picture."""
+        plain = self.route.strip("/").replace("{", "").replace("}", "")
+        return self.name or plain.replace("/", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Every page, the names that addresses use, and each role's session cookie."""
+
+    pages: list[Sample]
+    names: dict[str, str]
+    cookies: dict[Role, str]
+
+
+async def prepare_samples(database: Database) -> Prepared:
+    """Put the people and every area's rows there."""
+    cookies = {role: secrets.token_urlsafe(32) for role in Role}
+    people = {role: await _person(database, role, token) for role, token in cookies.items()}
+    found = Prepared([], {}, cookies)
+    for area in AREAS:
+        module = import_module(f"page_samples.{area}")
+        found.pages.extend(module.PAGES)
+        found.names.update(await module.prepare(database, people))
+    return found
+
+
+async def _person(database: Database, role: Role, token: str) -> Principal:
+    user_id, session_id, name = uuid7(), uuid7(), NAMES[role]
+    email = f"{role.value}@exemplo.gov.br"
+    async with database.begin() as session:
+        session.add(
+            User(
+                id=user_id,
+                email=email,
+                email_key=email,
+                name=name,
+                sort_key=name.lower(),
+                role=role,
+                created_by="system",
+            )
+        )
+        await session.flush()
+        session.add(
+            Session(
+                id=session_id,
+                token_hash=hashlib.sha256(token.encode()).digest(),
+                csrf_token=secrets.token_urlsafe(32),
+                role=role,
+                user_id=user_id,
+                expires_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+        )
+    return Principal(PrincipalKind.USER, role, id=user_id, session_id=session_id)
