@@ -16,6 +16,8 @@ from cogep_assist.core.config import Settings
 
 # Read now: the run's own fixtures take such variables out of every test's sight.
 REQUIRED = os.environ.get("COGEP_TEST_BROWSER") == "required"
+# What a browser only remarks, such as data that it cleared as we asked, is no complaint.
+LOUD = {"error", "warning"}
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +50,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     # A machine that is busy with other tests is slow, not broken.
     opened.set_default_timeout(60_000)
     expect.set_options(timeout=30_000)
-    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("console", lambda said: said.type in LOUD and complaints.append(said.text))
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()

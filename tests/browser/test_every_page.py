@@ -14,6 +14,7 @@ from cogep_assist.edge.cookies import COOKIE
 
 AXE = Path(__file__).parent / "vendor/axe/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOUD = {"error", "warning"}
 RUN = (
     "options => axe.run(document, options).then(found => found.violations.map(v => ({"
     "id: v.id, nodes: v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary)})))"
@@ -57,7 +58,7 @@ def _context(chromium: Browser, site: str, token: str | None) -> BrowserContext:
 def _complaints(context: BrowserContext, address: str) -> list[str]:
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: message.type in LOUD and said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     reply = page.goto(address)
     path = "/" + address.split("/", 3)[3]

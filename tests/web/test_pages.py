@@ -73,8 +73,8 @@ async def test_answers_with_a_chip_per_sentence_that_opens_the_passage(api: Api)
     page = await ana.get(reply.headers["location"])
     assert SENTENCE in words(page.text)
     assert QUESTION in words(page.text)
-    assert 'href="#fonte-1"' in page.text
-    assert 'id="fonte-1"' in page.text
+    assert 'data-source="1"' in page.text
+    assert "Apoiado em 1 trecho" in words(page.text)
     found = re.search(rf'href="(/documentos/{document}/versoes/1\?[^"#]+)#trecho"', page.text)
     assert found is not None
     source = await ana.get(html.unescape(found.group(1)))
@@ -109,7 +109,12 @@ async def test_abstains_with_what_to_do_and_keeps_the_question(api: Api) -> None
 
 async def test_says_that_the_base_is_empty(api: Api) -> None:
     ana = await signed_in(api)
-    assert "A base está vazia" in words((await ana.get("/perguntar")).text)
+    page = (await ana.get("/perguntar")).text
+    assert "A base está vazia" in words(page)
+    # Who may not fill it is told whom to turn to; who may is shown how.
+    assert "/conhecimento/enviar" not in page
+    carla = await signed_in(api, Role.CURATOR)
+    assert "/conhecimento/enviar" in (await carla.get("/perguntar")).text
 
 
 @pytest.mark.parametrize(

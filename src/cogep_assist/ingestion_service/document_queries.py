@@ -124,6 +124,27 @@ async def version_text(
     )
 
 
+async def page_of(
+    session: AsyncSession, principal: Principal, document_id: UUID, number: int, place: int | None
+) -> int | None:
+    """Return the page on which a place of the current version stands, where pages are known."""
+    if place is None:
+        return None
+    found: int | None = await session.scalar(
+        sa.select(Chunk.page)
+        .join(DocumentVersion, DocumentVersion.id == Chunk.version_id)
+        .where(
+            Chunk.document_id == document_id,
+            DocumentVersion.number == number,
+            Chunk.collection_id.in_(visible_collections(principal)),
+            Chunk.start_offset <= place,
+        )
+        .order_by(Chunk.start_offset.desc())
+        .limit(1)
+    )
+    return found
+
+
 async def require_document(
     session: AsyncSession, principal: Principal, document_id: UUID
 ) -> Document:

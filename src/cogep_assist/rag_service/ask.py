@@ -21,10 +21,12 @@ from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, 
 from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.schemas import AskReply, ClosestDocument
+from cogep_assist.retrieval.hit import SearchFilters
 from cogep_assist.retrieval.search import Findings, investigate
 
 PASSAGES = 20
 CLOSEST = 3
+EVERYTHING = SearchFilters()
 
 
 async def answer_question(
@@ -75,6 +77,7 @@ async def look(
     conversation_id: UUID | None = None,
     history: Sequence[Turn] = (),
     understood: Understood | None = None,
+    filters: SearchFilters = EVERYTHING,
 ) -> Looked:
     """Understand a question and look it up. Raises as ``answer_question``."""
     began = time.perf_counter()
@@ -87,7 +90,9 @@ async def look(
         history=history,
         understood=understood,
     )
-    findings = await investigate(session, asked.looked_for, asked.collections, k=PASSAGES)
+    findings = await investigate(
+        session, asked.looked_for, asked.collections, k=PASSAGES, filters=filters
+    )
     # Choosing sentences takes some milliseconds, which others need not wait for.
     extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings)
     return Looked(asked, findings, extracted, verdict, began)

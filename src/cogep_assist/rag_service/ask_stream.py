@@ -22,6 +22,7 @@ from cogep_assist.core.principal import Principal
 from cogep_assist.edge.transactions import in_snapshot
 from cogep_assist.rag_service.answer_record import shown
 from cogep_assist.rag_service.ask import (
+    EVERYTHING,
     Looked,
     closest_documents,
     hold_documents,
@@ -36,6 +37,7 @@ from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.followup_rewriting import rewrite
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.rag_service.written_record import Written
+from cogep_assist.retrieval.hit import SearchFilters
 
 log = get_logger(__name__)
 
@@ -90,6 +92,7 @@ class Question:
     conversation_id: UUID | None = None
     history: Sequence[Turn] = ()
     once: Once | None = None
+    filters: SearchFilters = EVERYTHING
     understood: Understood | None = None
 
     @property
@@ -113,6 +116,7 @@ async def stream_answer(
     history: Sequence[Turn] = (),
     writer: AnswerWriter | None = None,
     once: Once | None = None,
+    filters: SearchFilters = EVERYTHING,
 ) -> AsyncGenerator[AnswerEvent]:
     """Give sources, then the text sentence by sentence, each checked, then the whole answer.
 
@@ -120,7 +124,7 @@ async def stream_answer(
     hangs up on the model. Raises what ``ask.answer_question`` raises, before the first event, and
     AppError("document_changed_meanwhile") at the end if what was told no longer stands.
     """
-    asked = Question(principal, question, collection, conversation_id, history, once)
+    asked = Question(principal, question, collection, conversation_id, history, once, filters)
     earlier = await _earlier(database, asked)
     if earlier is None and writer is None:
         earlier = await _extracted(database, asked)
@@ -145,6 +149,7 @@ async def whole_answer(
     history: Sequence[Turn] = (),
     writer: AnswerWriter | None = None,
     once: Once | None = None,
+    filters: SearchFilters = EVERYTHING,
 ) -> AskReply:
     """Return the whole answer at once; one whose documents changed meanwhile is made again.
 
@@ -161,6 +166,7 @@ async def whole_answer(
             # Where documents change faster than a model writes, it is left out.
             writer=writer if attempt < WHOLE_ATTEMPTS else None,
             once=once,
+            filters=filters,
         )
         try:
             async with aclosing(events):
@@ -193,7 +199,9 @@ async def _extracted(
 ) -> AskReply:
     async def work(session: AsyncSession) -> AskReply:
         async def answer() -> AskReply:
-            looked = await look(session, asked.principal, asked.text, **asked.where)
+            looked = await look(
+                session, asked.principal, asked.text, filters=asked.filters, **asked.where
+            )
             return await store_extracted(session, looked, notice_code=notice_code)
 
         return await (asked.once.keep(session, answer) if asked.once else answer())
@@ -241,7 +249,9 @@ async def _looked(database: Database, asked: Question) -> Looked:
     async with database.sessions() as session:
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         # Nothing is kept of it: a conversation begins with its first answer.
-        looked = await look(session, asked.principal, asked.text, **asked.where)
+        looked = await look(
+            session, asked.principal, asked.text, filters=asked.filters, **asked.where
+        )
         await session.rollback()
         return looked
 

@@ -1,13 +1,19 @@
-"""The page of an answer: lines of sentences with their sources, or what is nearest instead."""
+"""One question and its answer, arranged for reading: lines, sources, how sure, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
+from cogep_assist.core.models import AnswerMode
+from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
+from cogep_assist.web.formats import counted
 from cogep_assist.web.source_view import passage_href
 
 BULLET = "•"
+EXCERPT_CHARS = 240
+Days = Mapping[tuple[UUID, int], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,22 @@ class SourceLink:
     detail: str
     quote: str
     href: str
+    excerpt: str = ""
+    made_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How far the documents bear an answer, in words; the colour only helps."""
+
+    words: str
+    kind: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """What the template shows of one answer."""
+    """What the template shows of one turn."""
 
     id: UUID
     conversation_id: UUID
@@ -55,16 +72,29 @@ class AnswerView:
     abstained: bool
     text: str
     blocks: list[BlockView]
-    support: str
+    confidence: Confidence
     sources: list[SourceLink]
     closest: list[SourceLink]
     unknown_words: list[str]
-    notice: str = ""
-    understood: str = ""
+    notice: str
+    understood: str
+    generated: bool
+    rating: str
+    copied: str
+
+    def source(self, n: int) -> SourceLink | None:
+        """Return the source of a number, unless its document was removed."""
+        return next((source for source in self.sources if source.n == n), None)
 
 
-def answer_view(question: str, reply: AskReply) -> AnswerView:
-    """Arrange an answer for reading."""
+def answer_view(
+    question: str,
+    reply: AskReply,
+    days: Days | None = None,
+    feedback: FeedbackReply | None = None,
+) -> AnswerView:
+    """Arrange an answer for reading; ``days`` say when the quoted versions were made."""
+    sources = [_source(one, days or {}) for one in reply.citations if one.quote]
     return AnswerView(
         id=reply.id,
         conversation_id=reply.conversation_id,
@@ -72,13 +102,30 @@ def answer_view(question: str, reply: AskReply) -> AnswerView:
         abstained=reply.abstained,
         text=reply.answer,
         blocks=_blocks(_lines(reply)),
-        support=_support(reply.citations),
-        sources=[_source(citation) for citation in reply.citations if citation.quote],
+        confidence=_confidence(reply, len(sources)),
+        sources=sources,
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
         unknown_words=reply.unknown_words,
         notice=reply.notice.message if reply.notice else "",
         understood=reply.resolved_question or "",
+        generated=reply.mode is AnswerMode.GENERATIVE,
+        rating=feedback.rating.value if feedback else "",
+        copied=_copied(question, reply, sources),
     )
+
+
+def sentence_source(citations: Sequence[CitationReply], n: int, days: Days) -> SourceLink | None:
+    """Return the source of a number while the answer is still being written."""
+    return next((_source(one, days) for one in citations if one.n == n and one.quote), None)
+
+
+def _confidence(reply: AskReply, sources: int) -> Confidence:
+    if reply.abstained:
+        return Confidence("Não encontrei na base", "warn", "circle-help")
+    bare = any(not sentence.citations or not sentence.text for sentence in reply.sentences)
+    if not sources or bare or (reply.notice and reply.notice.code == "llm_interrupted"):
+        return Confidence("Parcial", "warn", "circle-alert")
+    return Confidence(f"Apoiado em {counted(sources, 'trecho', 'trechos')}", "good", "circle-check")
 
 
 def _lines(reply: AskReply) -> list[LineView]:
@@ -105,19 +152,15 @@ def _blocks(lines: Sequence[LineView]) -> list[BlockView]:
     return blocks
 
 
-def _support(citations: Sequence[CitationReply]) -> str:
-    documents = len({citation.document_id for citation in citations})
-    passages = _counted(len(citations), "trecho", "trechos")
-    return f"Apoiado em {passages} de {_counted(documents, 'documento', 'documentos')}."
-
-
-def _source(citation: CitationReply) -> SourceLink:
+def _source(citation: CitationReply, days: Days) -> SourceLink:
     return SourceLink(
         n=citation.n,
         title=citation.title,
         detail=_detail(citation.page, f"versão {citation.version}"),
         quote=citation.quote,
         href=passage_href(citation.document_id, citation.version, citation.start, citation.end),
+        excerpt=_shortened(citation.quote),
+        made_at=days.get((citation.document_id, citation.version)),
     )
 
 
@@ -131,9 +174,21 @@ def _closest(number: int, near: ClosestDocument) -> SourceLink:
     )
 
 
+def _copied(question: str, reply: AskReply, sources: Sequence[SourceLink]) -> str:
+    """Write what "copiar com fontes" puts into the clipboard."""
+    lines = [question, "", reply.answer]
+    if sources:
+        lines += ["", "Fontes:"]
+        lines += [f"[{one.n}] {one.title}, {one.detail}: “{one.excerpt}”" for one in sources]
+    return "\n".join(lines)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= EXCERPT_CHARS:
+        return words
+    return words[:EXCERPT_CHARS].rsplit(" ", 1)[0] + "…"
+
+
 def _detail(page: int | None, more: str) -> str:
     return " · ".join(part for part in (f"página {page}" if page else "", more) if part)
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

@@ -38,7 +38,7 @@ RAIL: Sequence[Place] = (
         "message-circle-question-mark",
         "p",
         "pergunta resposta conversa",
-        ("/respostas", "/conversas", "/documentos"),
+        ("/respostas", "/conversas", "/documentos", "/falar-com-uma-pessoa", "/chamado-aberto"),
     ),
     Place(
         "Ajustes",
@@ -65,6 +65,8 @@ SETTINGS: Sequence[Place] = (
     Place("Saúde", "/ajustes/saude", Act.READ_INSTALLATION, also="doctor diagnóstico"),
 )
 COMMANDS: Sequence[Place] = (
+    Place("Minhas conversas", "/conversas", Act.READ_CONVERSATIONS, also="histórico perguntas"),
+    Place("Falar com uma pessoa", "/falar-com-uma-pessoa", Act.OPEN_TICKETS, also="abrir chamado"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
 )
 

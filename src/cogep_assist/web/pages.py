@@ -6,7 +6,10 @@ from cogep_assist.web.assets import router as assets
 from cogep_assist.web.error_page import error_page
 from cogep_assist.web.routes import (
     account,
-    asking,
+    ask_answer,
+    ask_conversations,
+    ask_page,
+    ask_source,
     entry,
     links,
     live,
@@ -26,7 +29,6 @@ from cogep_assist.web.routes import (
     settings_targets,
     settings_teams,
     settings_texts,
-    sources,
 )
 
 
@@ -40,8 +42,10 @@ def add_pages(app: FastAPI) -> None:
         links.router,
         provider.router,
         account.router,
-        asking.router,
-        sources.router,
+        ask_page.router,
+        ask_answer.router,
+        ask_conversations.router,
+        ask_source.router,
         settings_home.router,
         settings_collections.router,
         settings_copies.router,

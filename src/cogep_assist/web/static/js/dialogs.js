@@ -3,6 +3,7 @@
   document.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-open]');
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
+    if (event.target.closest('[data-print]')) window.print();
     // A click beside the dialog closes it: there the target is the dialog itself.
     if (event.target.matches('dialog[open]')) {
       const box = event.target.getBoundingClientRect();

@@ -81,6 +81,12 @@
     chosen?.scrollIntoView({ block: 'nearest' });
   }
 
+  // Somebody may type faster than the list comes.
+  async function open() {
+    await fill();
+    shown().find((one) => one.getAttribute('aria-selected') === 'true')?.click();
+  }
+
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-open="comandos"]')) fill();
   });
@@ -93,7 +99,7 @@
     const place = all.findIndex((one) => one.getAttribute('aria-selected') === 'true');
     if (event.key === 'ArrowDown') select(all[Math.min(place + 1, all.length - 1)]);
     else if (event.key === 'ArrowUp') select(all[Math.max(place - 1, 0)]);
-    else if (event.key === 'Enter') all[place]?.click();
+    else if (event.key === 'Enter') open();
     else return;
     event.preventDefault();
   });

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,9 +9,8 @@ from fastapi.responses import RedirectResponse
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
-from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.ingestion_service.document_queries import find_document, version_text
+from cogep_assist.ingestion_service.document_queries import find_document, page_of, version_text
 from cogep_assist.web.rendering import render
 from cogep_assist.web.source_view import safe_link, source_view, version_href
 
@@ -49,14 +47,18 @@ async def version(
     said = await version_text(session, principal, document_id, number)
     now = await find_document(session, principal, document_id)
     href = version_href(document_id, number)
-    zone = ZoneInfo(edge_state(request).settings.timezone)
+    part = "hx-request" in request.headers
+    whole = f"{href}?inicio={inicio}&fim={fim}#trecho" if inicio is not None else href
     return render(
         request,
-        "source.html",
+        "ask/_source_pane.html" if part else "ask/source.html",
         source=source_view(href, said.text, inicio, fim, de),
+        document_id=document_id,
         title=said.title,
         version=number,
-        created_on=said.created_at.astimezone(zone).strftime("%d/%m/%Y"),
+        page=await page_of(session, principal, document_id, number, inicio),
+        created_at=said.created_at,
+        whole_href=whole,
         uri=said.uri,
         link=safe_link(said.uri),
         current_href=version_href(document_id, now.version)

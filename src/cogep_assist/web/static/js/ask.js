@@ -1,0 +1,139 @@
+// The page of questions: Enter sends, Esc stops, digits open sources, [ and ] go through them.
+(() => {
+  const form = () => document.getElementById('perguntar');
+  const box = () => document.getElementById('pergunta');
+  const pane = () => document.getElementById('fonte');
+  let opened = null;
+
+  document.addEventListener('keydown', (event) => {
+    if (event.target.id === 'pergunta' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form().requestSubmit();
+    }
+  });
+
+  // What was sent leaves the box at once; it comes back if the request fails.
+  let sent = '';
+  document.addEventListener('htmx:before:request', (event) => {
+    if (event.target !== form()) return;
+    sent = box().value;
+    box().value = '';
+    document.getElementById('parar').hidden = false;
+    document.querySelector('.suggestions')?.remove();
+  });
+  function back() {
+    if (!box().value) box().value = sent;
+  }
+  function ended() {
+    document.getElementById('parar').hidden = true;
+  }
+  document.addEventListener('htmx:response:error', back);
+  document.addEventListener('htmx:error', back);
+  document.addEventListener('htmx:finally:request', (event) => {
+    if (event.target === form() && !form()._htmx?.sse) ended();
+  });
+  document.addEventListener('htmx:sse:close', ended);
+  // The server sends this last: the answer is kept, and has an address.
+  document.addEventListener('answered', (event) => {
+    const told = JSON.parse(event.detail.data);
+    history.replaceState(null, '', `/conversas/${told.conversation}`);
+    window.cogepDrafts.forget('pergunta');
+    sent = '';
+    ended();
+  });
+
+  function stop() {
+    const busy = document.querySelector('.turn[aria-busy="true"]');
+    if (!busy) return false;
+    form().dispatchEvent(new CustomEvent('htmx:abort'));
+    form()._htmx?.sse?.reader?.cancel();
+    busy.removeAttribute('aria-busy');
+    busy.querySelectorAll('.skeleton, [role="status"]').forEach((one) => one.remove());
+    const note = document.createElement('p');
+    note.className = 'soft';
+    note.textContent = 'Resposta interrompida.';
+    busy.append(note);
+    ended();
+    box().focus();
+    return true;
+  }
+
+  // Sources of the turn that is looked at: the one of the open source, else the last.
+  function links() {
+    const turn = opened?.closest('.turn') ?? [...document.querySelectorAll('.turn')].at(-1);
+    const seen = new Map();
+    for (const one of turn?.querySelectorAll('[data-source]') ?? []) if (!seen.has(one.dataset.source)) seen.set(one.dataset.source, one);
+    return [...seen.values()];
+  }
+
+  function step(by) {
+    const all = links();
+    const place = all.findIndex((one) => one.dataset.source === opened?.dataset.source);
+    all[Math.min(Math.max(place + by, 0), all.length - 1)]?.click();
+  }
+
+  function close() {
+    if (!pane().childElementCount) return false;
+    pane().replaceChildren();
+    document.body.classList.remove('source-open');
+    opened?.focus();
+    opened = null;
+    return true;
+  }
+
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-source]');
+    if (link) opened = link;
+    if (event.target.closest('[data-close-source]')) close();
+    if (event.target.closest('#parar')) stop();
+    const by = event.target.closest('[data-step]');
+    if (by) step(Number(by.dataset.step));
+    const again = event.target.closest('[data-rephrase]');
+    if (again) {
+      box().value = again.dataset.rephrase;
+      box().focus();
+      box().select();
+    }
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (document.querySelector('dialog[open]')) return;
+    if (event.key === 'Escape') {
+      document.querySelectorAll('.cite').forEach((one) => one.classList.add('dismissed'));
+      if (stop() || close()) event.preventDefault();
+      return;
+    }
+    if (event.target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^[1-9]$/.test(event.key)) links().find((one) => one.dataset.source === event.key)?.click();
+  });
+
+  document.addEventListener('htmx:after:swap', () => {
+    if (!pane()?.childElementCount) return;
+    document.body.classList.add('source-open');
+    const mark = pane().querySelector('mark');
+    if (mark && !mark.dataset.seen) {
+      mark.dataset.seen = 'yes';
+      mark.scrollIntoView({ block: 'center' });
+      mark.focus({ preventScroll: true });
+    }
+  });
+
+  // A card that would leave the window opens to the other side.
+  document.addEventListener('pointerover', place);
+  document.addEventListener('focusin', place);
+  function place(event) {
+    const cite = event.target.closest?.('.cite');
+    if (!cite) return;
+    cite.classList.remove('dismissed', 'to-left');
+    const card = cite.querySelector('.hover-card').getBoundingClientRect();
+    if (card.right > document.documentElement.clientWidth - 8) cite.classList.add('to-left');
+  }
+
+  // A suggestion is asked as if it had been typed.
+  document.addEventListener('submit', (event) => {
+    if (!event.target.matches('[data-suggestion]') || !window.htmx) return;
+    event.preventDefault();
+    box().value = event.submitter.value;
+    form().requestSubmit();
+  });
+})();
