@@ -89,6 +89,7 @@ def create_app(
 def _body_limits(settings: Settings) -> dict[str, int]:
     return {
         "/ingest": settings.ingest_max_request_bytes,
+        "/conhecimento/enviar/arquivos": settings.ingest_max_request_bytes,
         "/crm/customers/imports": IMPORT_MAX_BYTES,
         "*/attachments": settings.ticket_max_upload_bytes,
     }

@@ -15,9 +15,9 @@ from rich.console import Console
 
 from cogep_assist.cli import job_watch
 from cogep_assist.cli.job_watch import as_json, look, render, watch_queue
-from cogep_assist.cli.labels import WARNING
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import JobStage, JobStatus, Worker
+from cogep_assist.ingestion_service.job_words import WARNING
 from cogep_assist.worker_service.registration import Registration
 
 AddJob = Callable[..., Awaitable[UUID]]

@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from cogep_assist.cli.console import err, one_line, out, table
 from cogep_assist.cli.failure import as_app_error
-from cogep_assist.cli.labels import STATUS, words_of_warning
 from cogep_assist.cli.moments import duration
 from cogep_assist.cli.targets import Skipped
 from cogep_assist.core.models import JobStatus
+from cogep_assist.ingestion_service.job_words import STATUS, words_of_warning
 from cogep_assist.ingestion_service.schemas import JobReply
 
 SHOWN_SKIPPED = 20

@@ -7,8 +7,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cogep_assist.cli.console import err
 from cogep_assist.cli.context import is_watched
-from cogep_assist.cli.labels import STAGE
 from cogep_assist.cli.waiting import Standing
+from cogep_assist.ingestion_service.job_words import STAGE
 
 
 @contextmanager

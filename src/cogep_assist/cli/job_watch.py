@@ -12,11 +12,11 @@ from rich.live import Live
 from rich.text import Text
 
 from cogep_assist.cli.console import one_line, out, safe, table
-from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE
 from cogep_assist.cli.moments import duration, number
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import IngestionJob, JobStage, JobStatus, Worker
 from cogep_assist.core.queue_figures import WINDOW_SECONDS, QueueFigures, read_queue_figures
+from cogep_assist.ingestion_service.job_words import STAGE, STATUS, STATUS_STYLE
 
 MOST_JOBS = 20
 # A worker says every few seconds that it lives; one that is silent for so long deserves a look.

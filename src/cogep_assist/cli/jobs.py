@@ -13,7 +13,6 @@ from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import resolve_job
 from cogep_assist.cli.job_watch import as_json, look, watch_queue
-from cogep_assist.cli.labels import STAGE, STATUS, STATUS_STYLE, words_of_warning
 from cogep_assist.cli.moments import duration, moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
@@ -24,6 +23,7 @@ from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.job_control import cancel_job, retry_job
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
+from cogep_assist.ingestion_service.job_words import STAGE, STATUS, STATUS_STYLE, words_of_warning
 from cogep_assist.ingestion_service.schemas import JobReply
 
 app = typer.Typer(help="Mostra e conduz as tarefas de ingestão.", invoke_without_command=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cogep_assist import sample
 from cogep_assist.cli.context import run, settings_for
 from cogep_assist.cli.failure import as_app_error
 from cogep_assist.core import schema, secret_key
@@ -24,7 +23,7 @@ from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.embedded_cluster import prepare_data_dir
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ArchivedJob, Document, IngestionJob
-from cogep_assist.ingestion_service.submission import HeldContent, Options, file_submission
+from cogep_assist.ingestion_service.sample_base import sample_submissions
 from cogep_assist.ingestion_service.submissions import submit
 
 
@@ -102,21 +101,7 @@ async def _send_sample(target: DatabaseTarget, settings: Settings) -> int:
             )
         if used:
             return 0
-        submissions = [
-            file_submission(
-                document.path.name,
-                None,
-                HeldContent.of(document.path.read_bytes()),
-                Options(
-                    collection=sample.COLLECTION,
-                    external_id=document.source_key,
-                    title=document.title,
-                ),
-                settings,
-            )
-            for document in sample.documents()
-        ]
-        return len(await submit(database, SYSTEM, submissions))
+        return len(await submit(database, SYSTEM, sample_submissions(settings)))
     finally:
         await database.close()
 

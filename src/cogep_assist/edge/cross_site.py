@@ -29,9 +29,14 @@ def refuse_other_sites(request: Request) -> None:
         raise AppError("origin_refused")
 
 
-async def require_csrf_token(request: Request, expected: str) -> None:
-    """Raise AppError("csrf_token_invalid") unless header or form field carries the token."""
+async def require_csrf_token(request: Request, expected: str, *, in_query: bool = False) -> None:
+    """Raise AppError("csrf_token_invalid") unless header or form field carries the token.
+
+    ``in_query``: the address may carry it, for a form with files, whose body is read as it arrives.
+    """
     given = request.headers.get(CSRF_HEADER)
+    if given is None and in_query:
+        given = request.query_params.get(CSRF_FIELD)
     if given is None and request.headers.get("content-type", "").startswith(
         "application/x-www-form-urlencoded"
     ):

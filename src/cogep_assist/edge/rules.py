@@ -38,6 +38,7 @@ class Rule:
     rate: Rate
     idempotent: bool = False
     rechecked: bool = False
+    token_in_query: bool = False
 
     async def __call__(self, request: Request) -> Principal:
         """Return who makes the request. Raises the AppError of what it lacks."""
@@ -63,7 +64,9 @@ class Rule:
         principal.require(self.act)
         if principal.session_id is not None and request.method not in SAFE_METHODS:
             refuse_other_sites(request)
-            await require_csrf_token(request, request.state.csrf_token)
+            await require_csrf_token(
+                request, request.state.csrf_token, in_query=self.token_in_query
+            )
         return principal
 
 
@@ -74,15 +77,19 @@ def rule(
     rate: Rate = Rate.READ,
     idempotent: bool = False,
     rechecked: bool = False,
+    token_in_query: bool = False,
 ) -> params.Depends:
     """Declare a route's rule. ``idempotent``: the route takes an Idempotency-Key.
 
     ``rechecked``: the statement that writes what the route does looks once more whether the key is
-    good. Only then may a key be let in by a look-up of a moment ago.
+    good. Only then may a key be let in by a look-up of a moment ago. ``token_in_query``: a form
+    with files carries its token in its address.
     """
     if (act is None) != (login is Login.OPEN):
         raise ValueError("an open route has no act, every other route has one")
-    declared: params.Depends = Depends(Rule(login, act, rate, idempotent, rechecked))
+    declared: params.Depends = Depends(
+        Rule(login, act, rate, idempotent, rechecked, token_in_query)
+    )
     return declared
 
 

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit, queue
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.job_endings import tell_ended
-from cogep_assist.core.models import IngestionJob, SourceKind
+from cogep_assist.core.models import IngestionJob, JobStatus, SourceKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.queue_archive import unarchive_job
 from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import JobReply
+from cogep_assist.ingestion_service.submission import MAX_PRIORITY
 
 
 async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
@@ -50,6 +51,27 @@ async def cancel_job(session: AsyncSession, principal: Principal, job_id: UUID) 
     if before == "pending":
         await tell_ended(session, [job_id])
     await audit.record(session, principal, "job_cancelled", "ingestion_queue", job_id)
+    return await find_job(session, principal, job_id)
+
+
+async def prioritise_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
+    """Let a waiting job go before all others.
+
+    Raises AppError("role_not_allowed"|"job_not_found"|"job_not_waiting").
+    """
+    principal.require(Act.MANAGE_JOBS)
+    await find_job(session, principal, job_id)
+    await _require_curated(session, principal, job_id)
+    moved = await session.scalar(
+        sa.update(IngestionJob)
+        .where(IngestionJob.id == job_id, IngestionJob.status == JobStatus.PENDING)
+        .values(priority=MAX_PRIORITY)
+        .returning(IngestionJob.id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise AppError("job_not_waiting")
+    await audit.record(session, principal, "job_prioritised", "ingestion_queue", job_id)
     return await find_job(session, principal, job_id)
 
 

@@ -18,11 +18,13 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, EvaluationRun, QuestionSet, SetQuestion
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.question_set_schemas import (
+    MOST_QUESTIONS,
     QuestionSetBody,
     QuestionSetDetail,
     QuestionSetReply,
     RunDetail,
     RunReply,
+    SetQuestionBody,
     SetQuestionReply,
 )
 
@@ -65,6 +67,41 @@ async def create_question_set(
     count = {"questions": len(rows)}
     await audit.record(session, principal, "question_set_created", "question_set", set_id, count)
     return set_id
+
+
+async def keep_question(
+    session: AsyncSession,
+    principal: Principal,
+    question: SetQuestionBody,
+    *,
+    name: str,
+    collection: str | None,
+) -> UUID:
+    """Add a question to the set of a name, which is made when there is none; return the set's id.
+
+    Raises AppError("role_not_allowed"|"collection_not_found"|"question_set_invalid").
+    """
+    body = QuestionSetBody(name=name, collection=collection, questions=[question])
+    collection_id = await _collection(session, principal, collection)
+    held = await session.scalar(
+        sa.select(QuestionSet)
+        .where(QuestionSet.name == name, QuestionSet.collection_id == collection_id)
+        .with_for_update()
+    )
+    if held is None:
+        return await create_question_set(session, principal, body)
+    principal.require(Act.MANAGE_EVALUATIONS)
+    _check(body)
+    last = await session.scalar(
+        sa.select(sa.func.max(SetQuestion.number)).where(SetQuestion.set_id == held.id)
+    )
+    if (last or 0) >= MOST_QUESTIONS:
+        raise AppError("question_set_invalid", reason=f"o conjunto já tem {MOST_QUESTIONS}")
+    added = SetQuestion(id=uuid7(), set_id=held.id, number=(last or 0) + 1, **question.model_dump())
+    session.add(added)
+    await session.flush()
+    await audit.record(session, principal, "question_kept", "question_set", held.id)
+    return held.id
 
 
 async def list_question_sets(

@@ -1,7 +1,7 @@
 """What a search looks for and what it finds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +38,8 @@ class Hit:
     score: float
     # Where the same text stands as well.
     also_in: tuple["Hit", ...] = ()
+    # What spoke for it, by the names of ``rescore.WEIGHTS`` and "vectors"; only when asked for.
+    legs: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

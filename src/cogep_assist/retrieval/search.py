@@ -28,7 +28,7 @@ from cogep_assist.retrieval.portuguese import stem, words
 from cogep_assist.retrieval.postings import Floats
 from cogep_assist.retrieval.query_models import VECTORS_AWAY, QueryVector, models_in_use
 from cogep_assist.retrieval.rerank import reranked
-from cogep_assist.retrieval.rescore import Place, rescore
+from cogep_assist.retrieval.rescore import WEIGHTS, Place, fuse, legs
 from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
 from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
 
@@ -71,6 +71,7 @@ async def investigate(
     *,
     k: int = 10,
     filters: SearchFilters = _NO_FILTERS,
+    explain: bool = False,
 ) -> Findings:
     """Search, and tell what the collections know of the question's words as well.
 
@@ -87,7 +88,7 @@ async def investigate(
         return Findings((), (), 0)
     await session.flush()
     driver = await driver_connection(session)
-    look = _Look(driver, question, asked, list(collection_ids), k, filters)
+    look = _Look(driver, question, asked, list(collection_ids), k, filters, explain)
     async with _vector_of(question) as vector:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -110,6 +111,8 @@ class _Look:
     collections: list[UUID]
     k: int
     filters: SearchFilters
+    # Tell with each hit what spoke for it.
+    explain: bool = False
 
 
 async def _find(
@@ -227,7 +230,10 @@ def _ranked(
     texts = [f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in live.hits]
     places = [Place(hit.version_id, hit.start, hit.end) for hit in live.hits]
     words_alone = np.array(live.scores, dtype=np.float32)
-    fused: Floats = rescore(look.question, texts, words_alone, places=places, terms=rarity)
+    spoke = legs(look.question, texts, words_alone, places=places, terms=rarity)
+    fused: Floats = fuse(
+        *((spoke[name], weight) for name, weight in WEIGHTS.items() if name in spoke)
+    )
     models = models_in_use()
     if cosines is not None:
         given = models.weight if models else None
@@ -235,8 +241,24 @@ def _ranked(
     order = np.argsort(-fused, kind="stable").tolist()
     wanted = max(look.k, models.rerank_top if models and models.reranks else 0)
     return collapse(
-        (replace(live.hits[place], score=round(float(fused[place]), 6)) for place in order), wanted
+        (
+            replace(
+                live.hits[place],
+                score=round(float(fused[place]), 6),
+                legs=_legs_of(spoke, cosines, place) if look.explain else {},
+            )
+            for place in order
+        ),
+        wanted,
     )
+
+
+def _legs_of(spoke: dict[str, Floats], cosines: Floats | None, place: int) -> dict[str, float]:
+    """Return what speaks for one candidate; one without a vector has none to tell."""
+    told = {name: round(float(scores[place]), 6) for name, scores in spoke.items()}
+    if cosines is not None and not np.isnan(cosines[place]):
+        told["vectors"] = round(float(cosines[place]), 6)
+    return told
 
 
 async def _beside(work: Callable[[], _Result]) -> _Result:

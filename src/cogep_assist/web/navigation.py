@@ -41,6 +41,14 @@ RAIL: Sequence[Place] = (
         ("/respostas", "/conversas", "/documentos", "/falar-com-uma-pessoa", "/chamado-aberto"),
     ),
     Place(
+        "Conhecimento",
+        "/conhecimento",
+        Act.READ_GAPS,
+        "book-open",
+        "k",
+        "documentos base fontes",
+    ),
+    Place(
         "Ajustes",
         "/ajustes",
         Act.MANAGE_COLLECTIONS,
@@ -67,6 +75,13 @@ SETTINGS: Sequence[Place] = (
 COMMANDS: Sequence[Place] = (
     Place("Minhas conversas", "/conversas", Act.READ_CONVERSATIONS, also="histórico perguntas"),
     Place("Falar com uma pessoa", "/falar-com-uma-pessoa", Act.OPEN_TICKETS, also="abrir chamado"),
+    Place("Enviar documentos", "/conhecimento/enviar", Act.INGEST, also="subir arquivo url"),
+    Place("Fila de documentos", "/conhecimento/fila", Act.MANAGE_JOBS, also="tarefas erros"),
+    Place("Lacunas", "/conhecimento/lacunas", Act.READ_GAPS, also="sem resposta"),
+    Place("Teste de busca", "/conhecimento/busca", Act.READ_EVALUATIONS, also="pesquisa"),
+    Place("Avaliação", "/conhecimento/avaliacao", Act.READ_EVALUATIONS, also="medir qualidade"),
+    Place("Sinônimos", "/conhecimento/sinonimos", Act.READ_SYNONYMS, also="siglas palavras"),
+    Place("Fontes", "/conhecimento/fontes", Act.READ_SOURCES, also="agenda sitemap pasta"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
 )
 

@@ -17,7 +17,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Session, User
 from cogep_assist.core.principal import Principal, PrincipalKind
 
-AREAS = ("entry", "ask")
+AREAS = ("entry", "ask", "knowledge")
 # GET routes of the pages that are no pages themselves.
 NOT_PAGES = {
     "/": "leads to the questions",

@@ -79,6 +79,17 @@ MESSAGES: dict[str, Message] = {
         "Esta tarefa está “{status}”; só uma tarefa que falhou ou foi cancelada se tenta de novo.",
         "Para ler a fonte outra vez, envie-a de novo.",
     ),
+    "no_addresses": Message(
+        422, "Nenhum endereço foi escrito.", "Cole ao menos um endereço, um em cada linha."
+    ),
+    "too_many_addresses": Message(
+        422, "São mais de {limit} endereços de uma vez.", "Envie em partes de até {limit}."
+    ),
+    "job_not_waiting": Message(
+        409,
+        "Esta tarefa não está mais na fila.",
+        "Veja o estado dela: só uma tarefa que espera pode passar à frente.",
+    ),
     "job_not_cancellable": Message(
         409,
         "Esta tarefa já terminou (“{status}”).",

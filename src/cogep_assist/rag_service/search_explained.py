@@ -1,0 +1,55 @@
+"""The same search seen leg by leg: what words, 4-grams and vectors would have put first."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.rag_service.searchable import searchable_collections
+from cogep_assist.retrieval.search import Hit, investigate
+
+# As many candidates are ranked; each leg orders these.
+CANDIDATES = 100
+LEGS = ("words", "grams", "vectors")
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSearch:
+    """The fused ranking and each leg's own; a leg that took no part has none."""
+
+    fused: Sequence[Hit]
+    legs: dict[str, Sequence[Hit]]
+    warnings: Sequence[str]
+    took_ms: int
+
+
+async def explained_search(
+    session: AsyncSession,
+    principal: Principal,
+    query: str,
+    *,
+    k: int = 10,
+    collection: str | None = None,
+) -> ExplainedSearch:
+    """Search once and rank the candidates by each leg besides.
+
+    Raises AppError("role_not_allowed"|"collection_not_found").
+    """
+    principal.require(Act.READ_EVALUATIONS)
+    began = time.perf_counter()
+    collections = await searchable_collections(session, principal, collection)
+    found = await investigate(session, query, collections, k=CANDIDATES, explain=True)
+    return ExplainedSearch(
+        fused=found.hits[:k],
+        legs={leg: _by_leg(found.hits, leg)[:k] for leg in LEGS},
+        warnings=[AppError(code).message for code in found.warnings],
+        took_ms=round((time.perf_counter() - began) * 1000),
+    )
+
+
+def _by_leg(hits: Sequence[Hit], leg: str) -> list[Hit]:
+    told = [hit for hit in hits if hit.legs.get(leg, 0.0) > 0]
+    return sorted(told, key=lambda hit: -hit.legs[leg])

@@ -1,0 +1,110 @@
+"""A job as the queue's page shows it: a bar of stages with their times, cause and remedy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import JobStage, JobStatus
+from cogep_assist.ingestion_service.job_words import STAGE, STATUS, words_of_warning
+from cogep_assist.ingestion_service.schemas import JobReply
+from cogep_assist.web.formats import duration_br
+
+_KIND = {
+    JobStatus.PENDING: ("", "clock"),
+    JobStatus.PROCESSING: ("info", "activity"),
+    JobStatus.COMPLETED: ("good", "check"),
+    JobStatus.FAILED: ("bad", "circle-alert"),
+    JobStatus.CANCELLED: ("warn", "ban"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage: done, under way, or still to come; and how long it took."""
+
+    words: str
+    state: str
+    took: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """What a row of the queue shows."""
+
+    id: UUID
+    name: str
+    collection: str
+    words: str
+    kind: str
+    icon: str
+    stages: Sequence[StageView]
+    cause: str
+    remedy: str
+    code: str
+    warnings: Sequence[str]
+    attempts: int
+    document_id: UUID | None
+    duplicate_of: UUID | None
+    chunks: int | None
+    created_at: datetime
+    retryable: bool
+    waiting: bool
+    cancellable: bool
+
+
+def job_view(job: JobReply) -> JobView:
+    """Arrange a job for the page."""
+    kind, icon = _KIND[job.status]
+    stopping = job.cancel_requested and job.status is JobStatus.PROCESSING
+    words = "parando" if stopping else STATUS[job.status]
+    if job.status is JobStatus.COMPLETED and job.warnings:
+        words, kind, icon = "concluída com avisos", "warn", "triangle-alert"
+    error = AppError(job.error.code) if job.error else None
+    return JobView(
+        id=job.id,
+        name=job.title or job.file_name or job.uri or "Texto",
+        collection=job.collection,
+        words=words,
+        kind=kind,
+        icon=icon,
+        stages=_stages(job),
+        cause=job.error.message if job.error else "",
+        remedy=error.remedy if error else "",
+        code=job.error.code if job.error else "",
+        warnings=[words_of_warning(code) for code in job.warnings],
+        attempts=job.attempts,
+        document_id=job.document_id,
+        duplicate_of=job.duplicate_of,
+        chunks=job.chunks,
+        created_at=job.created_at,
+        retryable=job.status in {JobStatus.FAILED, JobStatus.CANCELLED},
+        waiting=job.status is JobStatus.PENDING,
+        cancellable=job.status in {JobStatus.PENDING, JobStatus.PROCESSING} and not stopping,
+    )
+
+
+def _stages(job: JobReply) -> list[StageView]:
+    finished = job.status is JobStatus.COMPLETED
+    reached = list(JobStage).index(job.stage) if job.stage else -1
+    views = []
+    for place, stage in enumerate(JobStage):
+        took = job.timings_ms.get(stage.value)
+        if took is None and stage is JobStage.EMBED and finished:
+            # No embedder is set: there is nothing to turn into vectors.
+            continue
+        views.append(StageView(STAGE[stage], _state(job, place, reached), _took(took)))
+    return views
+
+
+def _state(job: JobReply, place: int, reached: int) -> str:
+    if job.status is JobStatus.COMPLETED or place < reached:
+        return "done"
+    if place == reached and job.status is JobStatus.PROCESSING:
+        return "now"
+    return "failed" if place == reached and job.status is JobStatus.FAILED else "ahead"
+
+
+def _took(milliseconds: object) -> str:
+    return duration_br(float(milliseconds)) if isinstance(milliseconds, int | float) else ""

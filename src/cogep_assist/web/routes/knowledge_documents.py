@@ -1,0 +1,143 @@
+"""The documents of the base: list, one with its versions, passages and what changed; removal."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import Path, Query, Request, Response
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.principal import Act
+from cogep_assist.edge.cursors import decode_id_cursor
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.ingestion_service.collections import list_collections
+from cogep_assist.ingestion_service.document_passages import list_passages
+from cogep_assist.ingestion_service.document_queries import (
+    find_document,
+    list_documents,
+    list_versions,
+    version_text,
+)
+from cogep_assist.ingestion_service.document_removal import remove_document
+from cogep_assist.web.knowledge_tabs import knowledge_tabs
+from cogep_assist.web.outcome import done
+from cogep_assist.web.passage_marks import marked_parts
+from cogep_assist.web.rendering import render
+from cogep_assist.web.routes.ask_source import MOST
+from cogep_assist.web.version_diff import version_diff
+
+router = guarded_router(include_in_schema=False)
+READ = rule(Login.SESSION, Act.READ_DOCUMENTS)
+PER_PAGE = 50
+PASSAGES_PER_PAGE = 60
+Number = Annotated[int, Path(ge=1, le=MOST)]
+
+
+@router.get("/conhecimento", dependencies=[READ])
+async def documents(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    colecao: Annotated[str, Query(max_length=64)] = "",
+    depois: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """List the documents that this person may read, newest first."""
+    found, more = await list_documents(
+        session,
+        principal,
+        collection=colecao or None,
+        limit=PER_PAGE,
+        before=decode_id_cursor(depois),
+    )
+    visible = await list_collections(session, principal)
+    kept = {"colecao": colecao} if colecao else {}
+    return render(
+        request,
+        "knowledge/documents.html",
+        tabs=knowledge_tabs(principal, "/conhecimento"),
+        documents=found,
+        collections=[one for one in visible if one.expires_at is None],
+        collection=colecao,
+        may_ingest=principal.may(Act.INGEST),
+        next_href=f"/conhecimento?{urlencode({**kept, 'depois': str(more)})}" if more else "",
+        first_href=f"/conhecimento?{urlencode(kept)}" if depois else "",
+    )
+
+
+@router.get("/documentos/{document_id}/historico", dependencies=[READ])
+async def history(
+    request: Request, session: SessionDep, principal: PrincipalDep, document_id: UUID
+) -> Response:
+    """Show a document's facts and its versions."""
+    found = await find_document(session, principal, document_id)
+    return render(
+        request,
+        "knowledge/document.html",
+        document=found,
+        versions=await list_versions(session, principal, document_id),
+        may_remove=principal.may(Act.DELETE_DOCUMENTS),
+    )
+
+
+@router.get("/documentos/{document_id}/trechos", dependencies=[READ])
+async def passages(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    document_id: UUID,
+    depois: Annotated[int, Query(ge=-1, le=MOST)] = -1,
+) -> Response:
+    """Show the passages where they stand in the text."""
+    found = await find_document(session, principal, document_id)
+    if found.version is None:
+        raise AppError("version_not_found")
+    said = await version_text(session, principal, document_id, found.version)
+    places = await list_passages(
+        session, principal, document_id, limit=PASSAGES_PER_PAGE + 1, after=depois
+    )
+    shown = places[:PASSAGES_PER_PAGE]
+    base = f"/documentos/{document_id}/trechos"
+    more = len(places) > PASSAGES_PER_PAGE
+    return render(
+        request,
+        "knowledge/passages.html",
+        document=found,
+        parts=marked_parts(said.text, shown),
+        next_href=f"{base}?depois={shown[-1].ordinal}" if more else "",
+        first_href=base if depois >= 0 else "",
+    )
+
+
+@router.get("/documentos/{document_id}/versoes/{number}/mudancas", dependencies=[READ])
+async def changes(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    document_id: UUID,
+    number: Number,
+) -> Response:
+    """Show what a version changed of the one before it."""
+    after = await version_text(session, principal, document_id, number)
+    before = await version_text(session, principal, document_id, number - 1) if number > 1 else None
+    lines, cut = version_diff(before.text if before else "", after.text)
+    return render(
+        request,
+        "knowledge/changes.html",
+        document_id=document_id,
+        title=after.title,
+        number=number,
+        lines=lines,
+        cut=cut,
+    )
+
+
+@router.post(
+    "/documentos/{document_id}/remover", dependencies=[rule(Login.SESSION, Act.DELETE_DOCUMENTS)]
+)
+async def remove(
+    request: Request, session: SessionDep, principal: PrincipalDep, document_id: UUID
+) -> Response:
+    """Remove a document: no answer uses it from the commit on."""
+    await remove_document(session, principal, document_id)
+    return done("/conhecimento", "O documento saiu da base e das respostas.", request=request)

@@ -1,0 +1,108 @@
+"""Synonyms: which words stand for each other in searches."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Form, Query, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import SynonymDirection
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.cursors import decode_id_cursor
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.rag_service.synonym_schemas import SynonymBody
+from cogep_assist.rag_service.synonyms import add_synonym, list_synonyms, remove_synonym
+from cogep_assist.web.error_page import problem_of
+from cogep_assist.web.knowledge_tabs import knowledge_tabs
+from cogep_assist.web.outcome import done
+from cogep_assist.web.rendering import render
+
+router = guarded_router(include_in_schema=False)
+MANAGE = rule(Login.SESSION, Act.MANAGE_SYNONYMS)
+PER_PAGE = 60
+
+
+@router.get("/conhecimento/sinonimos", dependencies=[rule(Login.SESSION, Act.READ_SYNONYMS)])
+async def synonyms(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    depois: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """List the entries, and a form for another."""
+    return await _page(request, session, principal, after=depois)
+
+
+@router.post("/conhecimento/sinonimos", dependencies=[MANAGE])
+async def add(
+    request: Request,
+    principal: PrincipalDep,
+    termo: Annotated[str, Form(max_length=500)] = "",
+    outros: Annotated[str, Form(max_length=4000)] = "",
+    sentido: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Add an entry, which searches use from the commit on."""
+    one_way = sentido == SynonymDirection.ONE_WAY.value
+    database = edge_state(request).database
+    try:
+        try:
+            body = SynonymBody(
+                phrase=termo.strip(),
+                alternatives=[one.strip() for one in outros.split(",") if one.strip()],
+                direction=SynonymDirection.ONE_WAY if one_way else SynonymDirection.BOTH,
+            )
+        except ValidationError:
+            raise invalid_field(
+                "termo", "e ao menos um sinônimo devem ter de 1 a 120 letras"
+            ) from None
+        async with database.begin() as session:
+            await add_synonym(session, principal, body)
+    except AppError as problem:
+        if problem.status not in {409, 422}:
+            raise
+        async with database.begin() as session:
+            return await _page(request, session, principal, typed=(termo, outros), problem=problem)
+    return done(
+        "/conhecimento/sinonimos", "O sinônimo foi guardado.", draft="sinonimo", request=request
+    )
+
+
+@router.post("/conhecimento/sinonimos/{entry_id}/remover", dependencies=[MANAGE])
+async def remove(
+    request: Request, session: SessionDep, principal: PrincipalDep, entry_id: UUID
+) -> Response:
+    """Remove an entry."""
+    await remove_synonym(session, principal, entry_id)
+    return done("/conhecimento/sinonimos", "O sinônimo foi removido.", request=request)
+
+
+async def _page(
+    request: Request,
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    after: str | None = None,
+    typed: tuple[str, str] = ("", ""),
+    problem: AppError | None = None,
+) -> Response:
+    found, more = await list_synonyms(
+        session, principal, limit=PER_PAGE, before=decode_id_cursor(after)
+    )
+    return render(
+        request,
+        "knowledge/synonyms.html",
+        status=problem.status if problem else 200,
+        tabs=knowledge_tabs(principal, "/conhecimento/sinonimos"),
+        entries=found,
+        one_way=SynonymDirection.ONE_WAY,
+        typed=typed,
+        may_manage=principal.may(Act.MANAGE_SYNONYMS),
+        next_href=f"/conhecimento/sinonimos?depois={more}" if more else "",
+        first_href="/conhecimento/sinonimos" if after else "",
+        problem=problem_of(problem) if problem else None,
+    )

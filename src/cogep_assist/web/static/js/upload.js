@@ -1,0 +1,68 @@
+// Files: dropped or chosen, listed before they go, with a bar while they do. Without a script the
+// form sends itself.
+(() => {
+  const form = document.getElementById('arquivos');
+  const input = document.getElementById('file');
+  const drop = form.querySelector('.drop');
+  const number = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 });
+
+  function list() {
+    const rows = [...input.files].map((file) => {
+      const row = document.createElement('li');
+      row.textContent = `${file.name} (${number.format(file.size / 1024)} KB)`;
+      return row;
+    });
+    document.getElementById('escolhidos').replaceChildren(...rows);
+  }
+
+  input.addEventListener('change', list);
+  for (const name of ['dragenter', 'dragover']) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add('over');
+    });
+  }
+  drop.addEventListener('dragleave', () => drop.classList.remove('over'));
+  drop.addEventListener('drop', (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    list();
+  });
+
+  function say(words) {
+    document.getElementById('andamento-palavras').textContent = words;
+  }
+
+  function failed(markup) {
+    document.getElementById('andamento').hidden = true;
+    form.querySelector('button[type="submit"]').disabled = false;
+    if (markup) htmx.swap({ text: markup, target: document.getElementById('avisos'), swap: 'afterbegin' });
+    else window.cogepNotices.say('O envio foi interrompido. Os arquivos continuam escolhidos; tente de novo.', 'bad');
+  }
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    const bar = document.getElementById('barra');
+    document.getElementById('andamento').hidden = false;
+    form.querySelector('button[type="submit"]').disabled = true;
+    say('Enviando…');
+    request.upload.addEventListener('progress', (told) => {
+      if (!told.lengthComputable) return;
+      bar.value = (100 * told.loaded) / told.total;
+      say(bar.value < 100 ? `Enviando… ${Math.floor(bar.value)}%` : 'Guardando na fila…');
+    });
+    request.addEventListener('load', () => {
+      const next = request.getResponseHeader('HX-Redirect');
+      if (request.status < 300 && next) location.assign(next);
+      else failed(request.responseText);
+    });
+    request.addEventListener('error', () => failed(''));
+    request.open('POST', form.action);
+    request.setRequestHeader('HX-Request', 'true');
+    request.setRequestHeader('Accept', 'text/html');
+    request.send(new FormData(form));
+  });
+})();
