@@ -17,13 +17,15 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Session, User
 from cogep_assist.core.principal import Principal, PrincipalKind
 
-AREAS = ("entry", "ask", "knowledge")
+AREAS = ("entry", "ask", "knowledge", "settings")
 # GET routes of the pages that are no pages themselves.
 NOT_PAGES = {
     "/": "leads to the questions",
     "/estatico/{name}": "is a file",
     "/ao-vivo": "is a stream of events",
     "/documentos/{document_id}": "leads to the version that stands",
+    "/ajustes/copias/andamento": "is a part of the page of backups",
+    "/ajustes/saude/exame": "is a part of the page of health",
     "/entrar/provedor": "leads to the identity provider",
     "/entrar/retorno": "takes the identity provider's answer",
 }
