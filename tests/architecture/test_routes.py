@@ -32,6 +32,9 @@ OPEN = {
     ("POST", "/lgpd/public/receipts/{number}/pdf"): "is for who has a protocol and its code",
     ("POST", "/lgpd/public/notices/acknowledge"): "is for who got a notice and its code",
     ("GET", "/lgpd/receipts/key"): "lets anybody check a receipt",
+    ("GET", "/lgpd/rights"): "tells everybody their rights (art. 9)",
+    ("GET", "/lgpd/dpo"): "tells everybody whom to turn to (art. 41, par. 1)",
+    ("GET", "/lgpd/purposes"): "shows what consent is asked for",
     ("GET", "/entrar"): "is the page of the way in",
     ("POST", "/entrar"): "is the page of the way in",
     ("POST", "/entrar/codigo"): "is the second step of the way in",
@@ -79,7 +82,7 @@ def routes(api: Api) -> Iterator[tuple[str, str, Any, Rule]]:
 
 def address(path: str) -> str:
     path = re.sub(r"\{\w+_id\}", SAMPLE, path)
-    return path.replace("{number}", "1").replace("{name}", "x")
+    return path.replace("{number}", "1").replace("{name}", "xx").replace("{day}", "2026-01-25")
 
 
 def header_names(dependant: Any) -> Iterator[str]:

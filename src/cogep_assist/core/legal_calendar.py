@@ -61,6 +61,19 @@ class LegalCalendar:
                 return str(name)
         return None
 
+    def legal_days(self, year: int) -> dict[date, str]:
+        """Return the days of a year that the law takes out, with what they are called."""
+        named: dict[date, str] = {}
+        for category in (
+            (holidays.PUBLIC, holidays.OPTIONAL) if self.optional else (holidays.PUBLIC,)
+        ):
+            days = holidays.country_holidays(
+                "BR", subdiv=self.state, years=year, categories=(category,), language="pt_BR"
+            )
+            for day, name in days.items():
+                named.setdefault(day, str(name))
+        return dict(sorted(named.items()))
+
     def _is_wholly_optional(self, day: date) -> bool:
         name = _days(self.state, holidays.OPTIONAL).get(day)
         if name is None or (day.month, day.day) in _CLOSES_EARLY:

@@ -43,7 +43,8 @@ class DeliveryLog:
 class Parcel:
     """One message as its courier gets it; ``id`` stays the same at every try.
 
-    ``last_try``: nobody tries again after this one.
+    ``last_try``: nobody tries again after this one. ``consent``: the customer and the purpose
+    whose consent it takes to deliver it.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class Parcel:
     attempt: int
     webhook_id: UUID | None = None
     last_try: bool = False
+    consent: tuple[UUID, str] | None = None
     log: DeliveryLog = field(default_factory=DeliveryLog)
 
 
@@ -71,11 +73,13 @@ async def post(
     event: str | None = None,
     webhook_id: UUID | None = None,
     held: bool = False,
+    consent: tuple[UUID, str] | None = None,
 ) -> UUID:
     """Put a message into the outbox, in the caller's transaction. The payload is JSON.
 
     ``lane``: what it shares its way out with (by default, its topic). ``held``: it waits until
-    somebody lets it go.
+    somebody lets it go. ``consent``: a customer and a purpose; it leaves only where the consent
+    stands in the moment of delivery.
     """
     message_id = uuid7()
     sealed = seal("outbox", json.dumps(payload, ensure_ascii=False).encode(), str(message_id))
@@ -89,6 +93,8 @@ async def post(
             payload=sealed,
             event=event,
             webhook_id=webhook_id,
+            consent_customer_id=consent and consent[0],
+            consent_purpose=consent and consent[1],
             status=OutboxStatus.HELD if held else OutboxStatus.PENDING,
         )
     )

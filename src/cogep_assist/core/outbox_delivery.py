@@ -13,11 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from cogep_assist.core import audit
+from cogep_assist.core.consent import consent_stands
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import OutboxAttempt, OutboxMessage, OutboxStatus
 from cogep_assist.core.outbox import MAIL, NOW, Courier, Parcel
+from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.sealing import seal, unseal
 
 # Letters hold links that sign somebody in: once delivered, they are kept nowhere.
@@ -86,6 +89,8 @@ class Deliverer:
         error: AppError | None = None
         reply = ""
         try:
+            if not await self._may_leave(parcel):
+                return False
             courier = self._couriers.get(parcel.topic)
             if courier is None:
                 raise AppError("outbox_topic_unknown", topic=parcel.topic)
@@ -101,6 +106,16 @@ class Deliverer:
             await _note(session, parcel, error, reply, took)
             await _finish(session, parcel, error)
         return error is None
+
+    async def _may_leave(self, parcel: Parcel) -> bool:
+        """Tell whether the consent that a parcel takes stands now; without it, it goes nowhere."""
+        if parcel.consent is None:
+            return True
+        async with self._database.begin() as session:
+            if await consent_stands(session, *parcel.consent):
+                return True
+            await _withhold(session, parcel)
+        return False
 
 
 async def due_lanes(session: AsyncSession) -> Sequence[str]:
@@ -159,10 +174,24 @@ async def _claim(session: AsyncSession, lane: str, limit: int) -> list[Parcel]:
             OutboxMessage.payload,
             OutboxMessage.attempts,
             OutboxMessage.webhook_id,
+            OutboxMessage.consent_customer_id,
+            OutboxMessage.consent_purpose,
         ),
         execution_options={"synchronize_session": False},
     )
     return [_parcel(row) for row in rows.all()]
+
+
+async def _withhold(session: AsyncSession, parcel: Parcel) -> None:
+    """Cancel a message for want of consent, and forget what it said."""
+    await session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id == parcel.id, OutboxMessage.attempts == parcel.attempt)
+        .values(status=OutboxStatus.CANCELLED, finished_at=NOW, payload=None)
+    )
+    assert parcel.consent is not None
+    details = {"purpose": parcel.consent[1]}
+    await audit.record(session, SYSTEM, "message_withheld", "outbox", parcel.id, details)
 
 
 def _parcel(row: Any) -> Parcel:
@@ -175,6 +204,7 @@ def _parcel(row: Any) -> Parcel:
         row.attempts,
         row.webhook_id,
         last_try=row.attempts >= MAX_ATTEMPTS,
+        consent=row.consent_purpose and (row.consent_customer_id, row.consent_purpose),
     )
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.automated_decision import Decided, record_decision
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
+    DecisionKind,
     Ticket,
     TicketChannel,
     TicketLevel,
@@ -30,6 +32,8 @@ from cogep_assist.crm_service.ticket_open_rows import (
 )
 from cogep_assist.crm_service.ticket_priority import drawn_priority
 from cogep_assist.crm_service.ticket_words import clean_body, clean_subject, clean_tags
+
+PRIORITY_RULE = "regra:prioridade-por-impacto-e-urgencia/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,33 @@ async def open_ticket(
     made = await write_rows(session, principal, row, body, promised)
     if new.customer_id is not None:
         await tell_customer(session, principal, new.customer_id, made, "opened")
+    if new.priority is None and not principal.may(Act.WORK_TICKETS):
+        await _note_priority(session, principal, new, made, priority)
     if place.dealt:
         queue = await session.get_one(TicketQueue, place.queue_id)
         await assign_by_rule(session, await session.get_one(Ticket, made), queue)
     return Opened(made, protocol)
+
+
+async def _note_priority(
+    session: AsyncSession,
+    principal: Principal,
+    new: NewTicket,
+    ticket_id: UUID,
+    priority: TicketPriority,
+) -> None:
+    """Record that a table and no person gave a requester's ticket its priority (art. 20)."""
+    decided = Decided(
+        kind=DecisionKind.TICKET_PRIORITIZED,
+        object_type="ticket",
+        object_id=ticket_id,
+        subject=principal.label,
+        customer_id=principal.customer_id,
+        basis=f"{new.impact.value}:{new.urgency.value}",
+        model=PRIORITY_RULE,
+        effect={"priority": priority.value},
+    )
+    await record_decision(session, decided)
 
 
 async def open_beside(

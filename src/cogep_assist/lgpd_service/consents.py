@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
@@ -136,7 +137,7 @@ async def consents_of(
     await _customer(session, principal, customer_id)
     rows = await session.execute(
         sa.select(ConsentEvent, ConsentPurpose.key, PurposeVersion)
-        .distinct(ConsentEvent.purpose_id)
+        .ext(distinct_on(ConsentEvent.purpose_id))
         .join(ConsentPurpose, ConsentPurpose.id == ConsentEvent.purpose_id)
         .join(PurposeVersion, PurposeVersion.id == ConsentEvent.version_id)
         .where(ConsentEvent.customer_id.in_(same_person(customer_id)))
@@ -254,6 +255,9 @@ async def _write(
     act: ConsentAct,
     timezone: str,
 ) -> ConsentEvent:
+    # The receipt comes first: nobody may write a number into the ledger's row afterwards.
+    told = act is not ConsentAct.REFUSED
+    number = await _receipt(session, principal, consent, purpose, act, timezone) if told else None
     event = ConsentEvent(
         customer_id=consent.customer_id,
         purpose_id=purpose.purpose.id,
@@ -264,11 +268,10 @@ async def _write(
         proof=clean_text(consent.proof, "proof", obligatory=False),
         guardian_id=consent.guardian_id,
         best_interest=consent.best_interest and clean_text(consent.best_interest, "best_interest"),
+        receipt_number=number,
         actor=principal.label,
     )
     session.add(event)
-    if act is not ConsentAct.REFUSED:
-        event.receipt_number = await _receipt(session, principal, consent, purpose, act, timezone)
     await session.flush()
     details = {
         "purpose": purpose.purpose.key,

@@ -80,6 +80,18 @@ async def extend_clock(
     return clock
 
 
+async def recount_clock(
+    session: AsyncSession, clock: LegalClock, zone: ZoneInfo, *, small: bool
+) -> None:
+    """Count a running clock anew from its first day, with or without small agents' terms."""
+    rule, profile = await find_rule(session, clock.rule_key), await find_profile(session)
+    term = term_of(rule, profile, extended=clock.extended_by is not None, small=small)
+    clock.small_agent, clock.amount, clock.alerted = small, term.amount, None
+    clock.due_on = last_day(term, clock.starts_on, await legal_calendar(session))
+    clock.due_at = end_of_day(clock.due_on, zone)
+    await session.flush()
+
+
 async def meet_clocks(
     session: AsyncSession, kind: ClockObject, object_id: UUID, *rule_keys: str
 ) -> None:

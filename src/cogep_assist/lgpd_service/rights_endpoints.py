@@ -1,8 +1,14 @@
-"""What data subjects and the encarregado are served: requests and receipts."""
+"""What data subjects and the encarregado are served: rights, consents, incidents, decisions."""
 
 from fastapi import APIRouter
 
 from cogep_assist.lgpd_service import (
+    consent_endpoints,
+    decision_endpoints,
+    incident_endpoints,
+    incident_notice_endpoints,
+    legal_endpoints,
+    officer_endpoints,
     receipt_endpoints,
     request_act_endpoints,
     request_endpoints,
@@ -14,4 +20,10 @@ routers: tuple[APIRouter, ...] = (
     request_endpoints.router,
     request_act_endpoints.router,
     receipt_endpoints.router,
+    legal_endpoints.router,
+    officer_endpoints.router,
+    consent_endpoints.router,
+    incident_endpoints.router,
+    incident_notice_endpoints.router,
+    decision_endpoints.router,
 )

@@ -17,6 +17,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Document
 from cogep_assist.core.principal import Principal
+from cogep_assist.rag_service.abstention_dossier import note_abstention
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
 from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
 from cogep_assist.rag_service.followup import Turn
@@ -135,6 +136,8 @@ async def keep_answer(
     session.add_all(citations)
     await session.flush()
     if answer.abstained:
+        nearest = [str(hit.chunk_id) for hit in looked.findings.hits[:CLOSEST]]
+        await note_abstention(session, answer, nearest, len(looked.verdict.unknown_words))
         reply = await answer_reply(
             session,
             answer,

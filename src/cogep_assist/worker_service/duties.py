@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,8 @@ from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
 from cogep_assist.integrations.pseudonym_vault import sweep_vaults
+from cogep_assist.lgpd_service.deadline_alerts import ALERTS, send_alerts
+from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
 from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations
@@ -117,13 +120,21 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
             await run_import(bench.database, SYSTEM, UUID(subject))
             await suggest_due(bench.database)
         return True
-    duty = DUTIES.get(kind)
-    if duty is None:
-        raise AppError("duty_unknown", kind=kind)
+    duty = _duty(bench, kind)
     async with bench.heavy, bench.database.begin() as session:
         await duty(session, subject)
         await complete(session, BACKGROUND, claimed)
     return False
+
+
+def _duty(bench: Workbench, kind: str) -> Duty:
+    """Return the duty of a name. Raises AppError("duty_unknown")."""
+    if kind in DUTIES:
+        return DUTIES[kind]
+    configured = CONFIGURED.get(kind)
+    if configured is None:
+        raise AppError("duty_unknown", kind=kind)
+    return partial(configured, settings=bench.visitor.settings)
 
 
 async def merge_segments(session: AsyncSession, subject: str) -> None:
@@ -180,6 +191,11 @@ async def sweep_customers(session: AsyncSession, _subject: str) -> None:
     await sweep_imports(session)
 
 
+# Duties that write to people: their links and dates are the installation's.
+CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
+    ALERTS: send_alerts,
+    NOTICES: send_notices,
+}
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,
     RESET: send_reset,

@@ -13,6 +13,7 @@ from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
+from cogep_assist.lgpd_service.deadline_alerts import ALERTS
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
@@ -26,6 +27,7 @@ TICKER_LOCK = 7_204_115_903
 EVERY = {
     FILL: timedelta(minutes=5),
     ARCHIVE: timedelta(minutes=15),
+    ALERTS: timedelta(minutes=10),
     FORGET: timedelta(hours=1),
     "sweep_blobs": timedelta(hours=1),
     "sweep_customers": timedelta(hours=6),

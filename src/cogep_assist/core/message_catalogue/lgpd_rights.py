@@ -15,6 +15,9 @@ MESSAGES: dict[str, Message] = {
     "state_unknown": Message(
         422, "“{state}” não é a sigla de um estado.", "Use duas letras, como SP ou DF."
     ),
+    "day_invalid": Message(
+        422, "“{text}” não é uma data.", "Escreva-a como AAAA-MM-DD, por exemplo 2026-11-30."
+    ),
     "days_not_in_order": Message(
         422, "O último dia vem antes do primeiro.", "Confira as duas datas."
     ),
