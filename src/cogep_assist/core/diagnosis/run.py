@@ -31,6 +31,7 @@ from cogep_assist.core.diagnosis.machine import (
     check_services,
     check_timezone,
 )
+from cogep_assist.core.diagnosis.officer import check_officer
 from cogep_assist.core.diagnosis.queue_health import check_queue
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
@@ -45,7 +46,7 @@ _OF_THE_DATABASE = {
     "workers": "trabalhadores",
     "jobs": "tarefas",
 }
-_IN_THE_DATABASE = ("database", "drift", "clock", *_OF_THE_DATABASE)
+_IN_THE_DATABASE = ("database", "drift", "clock", "dpo", *_OF_THE_DATABASE)
 _OF_THE_SCHEMA = {"migrations", "enums", "roles", "drift"}
 _OF_THE_QUEUE = {"workers", "jobs"}
 CHECKS = ("settings", "command", *_IN_THE_DATABASE, "broker", "pool", "disk", "ocr", "embedder")
@@ -126,6 +127,8 @@ async def _examine_database(subject: Subject, only: Collection[str]) -> list[Fin
         if not only or _OF_THE_SCHEMA & set(only):
             findings += await _guarded("migrations", check_schema(opened, url))
         findings += await _guarded("clock", _one(check_clock(opened)))
+        if not only or "dpo" in only:
+            findings += await _guarded("dpo", check_officer(opened))
         if not only or _OF_THE_QUEUE & set(only):
             findings += await _guarded("workers", _queue(opened, subject))
     return findings

@@ -55,6 +55,20 @@ QUEUE = {
         "O trabalhador {pid} em {host} está mudo há {seconds} s, embora seu processo exista.",
         "Reinicie-o; as tarefas dele são devolvidas à fila.",
     ),
+    "doctor_dpo_ok": well("Há encarregado designado."),
+    "doctor_dpo_substitute": wrong(
+        "O lugar de encarregado está vago; responde o substituto.",
+        "Registre a designação com “cogep lgpd officer appoint” (LGPD, art. 41).",
+    ),
+    "doctor_dpo_vacant": wrong(
+        "Ninguém é encarregado pelo tratamento de dados pessoais.",
+        "Registre a designação com “cogep lgpd officer appoint” (LGPD, art. 41).",
+    ),
+    "doctor_terms_missed": wrong(
+        "Há {count} prazos legais vencidos e não cumpridos.",
+        "Veja os pedidos com “cogep lgpd requests list --pressing” e os incidentes com “cogep lgpd "
+        "incidents list”.",
+    ),
     "doctor_jobs_ok": well("Nenhuma tarefa espera além do normal ({count} na fila)."),
     "doctor_jobs_all_busy": well(
         "{count} tarefas esperam (a mais antiga há {age}) porque todos os trabalhadores estão"
