@@ -82,7 +82,7 @@ async def _due(session: AsyncSession, today: date) -> list[_Due]:
         .limit(BATCH)
         .with_for_update(of=LegalClock, skip_locked=True)
     )
-    return [_Due(*row) for row in (await session.execute(statement)).tuples()]
+    return [_Due(row[0], row[1], row[2]) for row in await session.execute(statement)]
 
 
 async def _warn(
