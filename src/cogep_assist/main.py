@@ -10,7 +10,7 @@ from cogep_assist import __version__
 from cogep_assist.access_service import endpoints as access
 from cogep_assist.answering.generate import writer_from_settings
 from cogep_assist.core import secret_key
-from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.config import MIB, Settings, load_settings
 from cogep_assist.core.database_target import open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.notify_bell import NotifyBell
@@ -30,6 +30,7 @@ from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.lgpd_service import endpoints as lgpd
+from cogep_assist.lgpd_service.request_documents import MAX_BYTES as PAPER_MAX_BYTES
 from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
@@ -92,6 +93,9 @@ def _body_limits(settings: Settings) -> dict[str, int]:
         "/conhecimento/enviar/arquivos": settings.ingest_max_request_bytes,
         "/crm/customers/imports": IMPORT_MAX_BYTES,
         "*/attachments": settings.ticket_max_upload_bytes,
+        # Papers of data subjects' requests, and acts of appointment.
+        "*/papers": PAPER_MAX_BYTES + MIB,
+        "*/act": PAPER_MAX_BYTES + MIB,
     }
 
 

@@ -12,6 +12,7 @@ from cogep_assist.lgpd_service import (
     receipt_endpoints,
     request_act_endpoints,
     request_endpoints,
+    request_paper_endpoints,
     request_public_endpoints,
 )
 
@@ -19,6 +20,7 @@ routers: tuple[APIRouter, ...] = (
     request_public_endpoints.router,
     request_endpoints.router,
     request_act_endpoints.router,
+    request_paper_endpoints.router,
     receipt_endpoints.router,
     legal_endpoints.router,
     officer_endpoints.router,
