@@ -53,7 +53,6 @@ COMMANDS: dict[str, Entry] = {
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),
     "webhooks": Entry("webhooks", "Avisa outros sistemas do que acontece, com assinatura."),
-    "lgpd": Entry("lgpd", "Cuida das obrigações da LGPD."),
     "audit": Entry("audit", "Confere o registro dos atos."),
     "lgpd": Entry("lgpd", "Cuida das obrigações da LGPD."),
     "pii": Entry("pii", "Encontra dados pessoais em textos e mede a detecção."),
