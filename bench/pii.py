@@ -1,10 +1,11 @@
-"""Detection of Brazilian identifiers: exact F1, what leaks, precision and speed, beside tarja.
+"""Detection of personal data: exact F1, what leaks, precision and speed, beside tarja.
 
     python bench/pii.py DATA [--tarja SITE-PACKAGES]
 
-DATA holds ``tarja-bench-dev`` and ``brpii-servicedesk-dev``. tarja (PyPI, Apache-2.0) is measured
-where its folder of packages is given. Exact: same start, end and kind. Hidden: every character of a
-labelled span, blanks aside. Speed is bytes per second of processor time, on one core.
+DATA holds ``tarja-bench-dev``, ``brpii-servicedesk-dev``, ``lener-br`` and ``vault-roundtrip-dev``.
+tarja (PyPI, Apache-2.0) is measured where its folder of packages is given. Exact: same start, end
+and kind. Hidden: every character of a labelled span, blanks aside. Speed is bytes per second of
+processor time, on one core.
 """
 
 import argparse
@@ -17,8 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import lener
+import round_trip
 from cogep_assist.core.pii.detect import detect
 from cogep_assist.core.pii.finding import Kind, Threshold
+from cogep_assist.core.pii.measure import latencies, measure
 
 Span = tuple[int, int, str]
 Find = Callable[[str], set[Span]]
@@ -58,6 +62,28 @@ def main() -> None:
     desk = list(read(options.data / "brpii-servicedesk-dev" / "dev.jsonl"))
     for system, find in systems.items():
         print(f"{'desk':12} {system:13}", *coverage(desk, find))
+    names(options.data, desk)
+    pairs = json.loads((options.data / "vault-roundtrip-dev" / "pares.json").read_text("utf-8"))
+    print(f"{'round trips':26}", round_trip.summary(pairs))
+
+
+def names(data: Path, desk: list[dict[str, Any]]) -> None:
+    """Print what is hidden of names, by threshold, case and what is known, and how fast."""
+    for threshold in Threshold:
+        for given in ({}, {"customers": True}, {"lower": True}):
+            told = measure(desk, threshold, **given)
+            which = " ".join([threshold.name.lower(), *given])
+            print(
+                f"{'desk, names':12} {which:17}",
+                f"names fully hidden {told.share(persons=True):.4f}",
+                f"others {told.share(persons=False):.4f} precision {told.precision:.4f}",
+                f"{told.megabytes_per_second:.2f} MB/s",
+            )
+    taken = latencies(desk)
+    print(f"{'2 kB':26} p50 {taken[len(taken) // 2] * 1e3:.1f} ms", end=" ")
+    print(f"p95 {taken[int(len(taken) * 0.95)] * 1e3:.1f} ms")
+    for name, case in (("as written", str), ("small letters", str.lower)):
+        print(f"{'LeNER-Br':12} {name:13}", lener.scores(data / "lener-br" / "test.conll", case))
 
 
 def arguments() -> argparse.Namespace:

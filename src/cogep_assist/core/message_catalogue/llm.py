@@ -14,8 +14,8 @@ MESSAGES: dict[str, Message] = {
         503,
         "O modelo de linguagem em {host} não está declarado como da própria organização, e por "
         "isso nada lhe é enviado.",
-        "Se a organização o opera, defina COGEP_LLM_PROVIDER=own; serviços de terceiros ainda não "
-        "são aceitos, porque dados pessoais não seriam retirados do que sai.",
+        "Se a organização o opera, defina COGEP_LLM_PROVIDER=own; se é de terceiros, external, e "
+        "registre o fornecedor com “cogep lgpd providers add”.",
     ),
     "rerank_provider_not_own": Message(
         503,
