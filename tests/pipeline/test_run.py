@@ -19,7 +19,10 @@ from cogep_assist.core.models import (
     IngestionJob,
     JobStage,
     JobStatus,
+    PersonalDataPolicy,
+    Visibility,
 )
+from cogep_assist.ingestion_service.collections import set_visibility
 from cogep_assist.ingestion_service.submission import (
     HeldContent,
     Options,
@@ -233,3 +236,37 @@ async def test_a_search_that_runs_all_the_while_never_misses_or_mixes(
     await draining
     assert await found(database, "regra do teletrabalho") == [texts[-1]]
     assert [texts.index(str(text)) for text in seen] == sorted(texts.index(str(t)) for t in seen)
+
+
+async def test_a_collections_policy_holds_for_what_comes_in_from_then_on(
+    database: Database, settings: Settings, ingest: Ingest
+) -> None:
+    text = "# Contato\n\nFale com Tânia Guimarães Corrêa, CPF 529.982.247-25, sobre férias."
+    letter = file_submission(
+        "carta.md", None, HeldContent.of(text.encode()), Options(external_id="carta"), settings
+    )
+
+    async def under(policy: PersonalDataPolicy) -> IngestionJob:
+        async with database.begin() as session:
+            await set_visibility(
+                session, SYSTEM, "geral", Visibility.INTERNAL, personal_data=policy
+            )
+        return await ingest(letter)
+
+    refused = await under(PersonalDataPolicy.REFUSE)
+    assert (refused.status, refused.error_code) == (JobStatus.FAILED, "personal_data_refused")
+    assert "CPF (1), Nome de pessoa (1)" in str(refused.error_details)
+    assert await found(database, "férias") == []
+    warned = await under(PersonalDataPolicy.WARN)
+    assert warned.warnings == ["personal_data_found:cpf=1,person=1"]
+    redacted = await under(PersonalDataPolicy.REDACT)
+    assert redacted.warnings == ["personal_data_redacted:cpf=1,person=1"]
+    assert (await under(PersonalDataPolicy.REDACT)).warnings == ["unchanged"]
+    *_, version = await versions(database)
+    assert "Fale com [PESSOA], CPF [CPF], sobre férias." in version.text
+    assert (version.personal_data, version.blob_id) == (PersonalDataPolicy.REDACT, None)
+    async with database.begin() as session:
+        for chunk in await session.scalars(sa.select(Chunk)):
+            assert chunk.text == version.text[chunk.start_offset : chunk.end_offset]
+    assert await found(database, "Tânia Guimarães Corrêa 529.982.247-25") == []
+    assert (await under(PersonalDataPolicy.ALLOW)).warnings == []
