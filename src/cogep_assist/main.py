@@ -18,6 +18,7 @@ from cogep_assist.core.queue import Bell
 from cogep_assist.crm_service import endpoints as crm
 from cogep_assist.crm_service.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
 from cogep_assist.edge import contract, health, sign_in_endpoints
+from cogep_assist.edge.access_records import AccessNotes
 from cogep_assist.edge.direct import DirectRoutes, direct_routes
 from cogep_assist.edge.errors import install_error_handlers
 from cogep_assist.edge.live_hub import LiveHub
@@ -152,6 +153,9 @@ async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bel
     if edge.writer is not None:
         stack.push_async_callback(edge.writer.aclose)
     await stack.enter_async_context(query_models(edge.settings, edge.database))
+    notes = app.state.access_notes = AccessNotes(edge.database)
+    notes.start()
+    stack.push_async_callback(notes.close)
     edge.keys.start()
     stack.push_async_callback(edge.keys.close)
     intake.start()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from api import Api
 from signed_in import sign_in
 
-from cogep_assist.core.models import Role, Ticket
+from cogep_assist.core.models import AuditEvent, Role, Ticket
 
 NOW = datetime.now(UTC)
 SPAN = {
@@ -73,14 +73,36 @@ async def test_figures_group_by_group(api: Api) -> None:
         assert sum(line["opened"] for line in (await told(by)).values()) == 3
 
 
-async def test_csv_is_for_spreadsheets_and_runs_nothing(api: Api) -> None:
+async def test_csv_runs_nothing_and_shows_no_group_of_few_people(api: Api) -> None:
     admin = await sign_in(api, "=HYPERLINK(1)", Role.ADMIN)
-    made = (await admin.client.post("/crm/tickets", json={"subject": "a", "body": "b"})).json()
-    await admin.client.post(f"{made['links']['self']}/claim")
-    reply = await admin.client.get("/crm/reports/tickets.csv", params={**SPAN, "by": "agent"})
-    lines = reply.text.splitlines()
-    assert lines[0].startswith("\ufeffGrupo;Abertos;")
-    assert lines[1].startswith("'=HYPERLINK(1);1;")
+    askers = [await sign_in(api, f"Pessoa {n}", Role.REQUESTER) for n in range(5)]
+    for asker in [*askers, askers[0]]:
+        made = (await asker.client.post("/crm/tickets", json={"subject": "a", "body": "b"})).json()
+        if asker is not askers[4]:
+            await admin.client.post(f"{made['links']['self']}/claim")
+    path, params = "/crm/reports/tickets.csv", {**SPAN, "by": "agent"}
+    few = (await admin.client.get(path, params=params)).text.splitlines()
+    assert few[0].startswith("\ufeffGrupo;Pessoas;Abertos;")
+    assert few[1].startswith("2 grupos com menos de 5 pessoas foram suprimidos.")
+    whole = (await admin.client.get(path, params={**SPAN, "by": "queue"})).text.splitlines()
+    assert whole[1].startswith("Atendimento;5;6;")
+    assert len(whole) == 2
+    api.app.state.edge.settings.statistics_min_group = 1
+    lines = (await admin.client.get(path, params=params)).text.splitlines()
+    assert lines[2].startswith("'=HYPERLINK(1);4;5;")
+    async with api.database.begin() as session:
+        acts = (
+            await session.scalars(
+                sa.select(AuditEvent.details)
+                .where(AuditEvent.act == "statistics_exported")
+                .order_by(AuditEvent.id)
+            )
+        ).all()
+    assert [(act["k"], act["groups"], act["suppressed"]) for act in acts] == [
+        (5, 0, 2),
+        (5, 1, 0),
+        (1, 2, 0),
+    ]
 
 
 async def test_reports_are_for_the_desk_and_of_sane_length(api: Api) -> None:

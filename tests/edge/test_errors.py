@@ -42,6 +42,8 @@ async def test_the_clients_request_id_is_kept_if_it_is_harmless(api: Api) -> Non
     client = api.anonymous()
     good = await client.get("/x", headers={"X-Request-ID": "pedido-42"})
     assert good.headers["x-request-id"] == "pedido-42"
+    number = await client.get("/x", headers={"X-Request-ID": "529.982.247-25"})
+    assert number.headers["x-request-id"] != "529.982.247-25"
     bad = await client.get("/x", headers={"X-Request-ID": "a b<script>"})
     assert bad.headers["x-request-id"] != "a b<script>"
 

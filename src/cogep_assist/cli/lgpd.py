@@ -10,6 +10,8 @@ from cogep_assist.cli import (
     lgpd_providers,
     lgpd_receipt,
     lgpd_requests,
+    lgpd_ripd,
+    lgpd_ropa,
     lgpd_transfers,
 )
 
@@ -21,6 +23,8 @@ app.add_typer(lgpd_deadlines.app, name="deadlines")
 app.add_typer(lgpd_consents.app, name="consents")
 app.add_typer(lgpd_incidents.app, name="incidents")
 app.add_typer(lgpd_officer.app, name="officer")
+app.add_typer(lgpd_ropa.app, name="ropa")
+app.add_typer(lgpd_ripd.app, name="ripd")
 app.command("transfers")(lgpd_transfers.transfers)
 
 

@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from cogep_assist.core.config_accountability import AccountabilitySettings
 from cogep_assist.core.config_models import ModelSettings
 from cogep_assist.core.config_parse import ParseSettings
 from cogep_assist.core.errors import AppError
@@ -34,7 +35,7 @@ def _default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
 
 
-class Settings(ParseSettings, ModelSettings):
+class Settings(ParseSettings, ModelSettings, AccountabilitySettings):
     """Everything an administrator can set; descriptions are shown in Portuguese."""
 
     model_config = SettingsConfigDict(
@@ -227,14 +228,6 @@ class Settings(ParseSettings, ModelSettings):
     )
     fetch_max_redirects: int = Field(
         default=5, ge=0, le=20, description="Máximo de redirecionamentos seguidos."
-    )
-
-    # --- conversations ------------------------------------------------------------------
-    conversation_keep_days: int = Field(
-        default=180,
-        ge=1,
-        le=3650,
-        description="Dias sem pergunta nova até que uma conversa seja apagada.",
     )
 
     # --- sources ------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from cogep_assist.core.principal import Act
+from cogep_assist.crm_service.desk_report_privacy import note_export, without_small_groups
 from cogep_assist.crm_service.desk_report_schemas import DeskReport
 from cogep_assist.crm_service.desk_reports import GroupBy, as_csv, report_tickets
 from cogep_assist.edge.rate_limits import Rate
@@ -40,7 +41,7 @@ async def report(
     "/crm/reports/tickets.csv",
     response_class=Response,
     responses={200: {"content": {"text/csv": {}}, "description": "O relatório, em CSV"}},
-    summary="Os mesmos números, em CSV",
+    summary="Os mesmos números em CSV, sem grupos de poucas pessoas",
     dependencies=[READ],
 )
 async def report_csv(
@@ -52,11 +53,13 @@ async def report_csv(
     by: Annotated[GroupBy, Query()] = GroupBy.QUEUE,
 ) -> Response:
     """Give figures for a spreadsheet."""
-    zone = edge_state(request).settings.timezone
-    figures = await report_tickets(session, principal, since, until, by, zone)
+    settings = edge_state(request).settings
+    figures = await report_tickets(session, principal, since, until, by, settings.timezone)
+    safe = without_small_groups(figures, settings.statistics_min_group)
+    await note_export(session, principal, safe)
     # With the mark by which spreadsheets know UTF-8.
     return Response(
-        "\ufeff" + as_csv(figures),
+        "\ufeff" + as_csv(safe.report, safe.note),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="chamados.csv"'},
     )

@@ -6,9 +6,13 @@ from pydantic import BaseModel
 
 
 class ReportLine(BaseModel):
-    """One group's figures; shares run from 0 to 1, null where there is nothing to count."""
+    """One group's figures: ``people`` opened its tickets.
+
+    Shares run from 0 to 1, null where there is nothing to count.
+    """
 
     key: str
+    people: int
     opened: int
     resolved: int
     unfinished: int

@@ -31,6 +31,7 @@ TAGS = sa.func.unnest(Ticket.tags).table_valued("tag").render_derived(name="tags
 UNFINISHED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING)
 HEADER = {
     "key": "Grupo",
+    "people": "Pessoas",
     "opened": "Abertos",
     "resolved": "Resolvidos",
     "unfinished": "Em aberto",
@@ -100,13 +101,18 @@ async def report_tickets(
     return DeskReport(since=since, until=until, by=by.value, lines=lines)
 
 
-def as_csv(report: DeskReport) -> str:
-    """Return a report as CSV with Portuguese headings; no cell is taken for a formula."""
+def as_csv(report: DeskReport, note: str = "") -> str:
+    """Return a report as CSV with Portuguese headings; no cell is taken for a formula.
+
+    ``note`` stands below the last line.
+    """
     written = io.StringIO()
     table = csv.writer(written, delimiter=";", lineterminator="\r\n")
     table.writerow(HEADER.values())
     for line in report.lines:
         table.writerow([_cell(getattr(line, name)) for name in HEADER])
+    if note:
+        table.writerow([note])
     return written.getvalue()
 
 
@@ -116,7 +122,9 @@ def _figures() -> list[sa.Label[Any]]:
     solved = _minutes(ended)
     unfinished = Ticket.status.in_(UNFINISHED)
     age = sa.extract("epoch", sa.func.now() - sa.func.min(Ticket.created_at).filter(unfinished))
+    people = sa.func.coalesce(sa.cast(Ticket.customer_id, sa.Text), Ticket.opened_by)
     return [
+        sa.func.count(sa.distinct(people)).label("people"),
         sa.func.count().label("opened"),
         sa.func.count().filter(ended.is_not(None)).label("resolved"),
         sa.func.count().filter(unfinished).label("unfinished"),

@@ -17,6 +17,7 @@ from cogep_assist.edge.errors import CarriedError, error_response, unexpected
 
 MIB = 1024 * 1024
 SMALL_BODY_BYTES = MIB
+ASSETS = "/estatico/"
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -38,6 +39,8 @@ SECURITY_HEADERS: Mapping[str, str] = {
 _FIXED_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _FIXED_NAMES = frozenset(name.lower() for name, _ in _FIXED_HEADERS)
 _HTTPS_HEADER = (b"Strict-Transport-Security", b"max-age=31536000")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+MANY_DIGITS = 8
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = get_logger(__name__)
 
@@ -116,6 +119,13 @@ class BodyLimit:
         return exact or self._limits.get(f"*/{path.rpartition('/')[2]}", SMALL_BODY_BYTES)
 
 
+def _note_access(scope: Scope) -> None:
+    # The application has its notes from its start to its end.
+    notes = getattr(scope["app"].state, "access_notes", None) if "app" in scope else None
+    if notes is not None and not scope["path"].startswith(ASSETS):
+        notes.note(scope)
+
+
 def _too_large(limit: int) -> CarriedError:
     return CarriedError(AppError("body_too_large", limit_mib=max(1, limit // MIB)))
 
@@ -131,9 +141,14 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             given: str = value.decode("latin-1")
-            if _REQUEST_ID.fullmatch(given):
+            if _REQUEST_ID.fullmatch(given) and not _may_be_a_number(given):
                 return given
     return str(uuid7())
+
+
+def _may_be_a_number(given: str) -> bool:
+    """Tell whether a client's id could be somebody's CPF or telephone: logs would keep it."""
+    return not _UUID.fullmatch(given) and sum(map(str.isdigit, given)) >= MANY_DIGITS
 
 
 def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -152,6 +167,7 @@ def _log_request(scope: Scope, status: int, began: float) -> None:
     observe_request(scope["method"], route, status, seconds)
     if scope["path"] in QUIET_PATHS and status < 400:
         return
+    _note_access(scope)
     log.info(
         "request",
         method=scope["method"],

@@ -2,10 +2,20 @@
 
 from fastapi import APIRouter
 
-from cogep_assist.lgpd_service import audit_endpoints, provider_endpoints, rights_endpoints
+from cogep_assist.lgpd_service import (
+    access_record_endpoints,
+    audit_endpoints,
+    impact_report_endpoints,
+    provider_endpoints,
+    rights_endpoints,
+    ropa_endpoints,
+)
 
 routers: tuple[APIRouter, ...] = (
     audit_endpoints.router,
     provider_endpoints.router,
     *rights_endpoints.routers,
+    ropa_endpoints.router,
+    impact_report_endpoints.router,
+    access_record_endpoints.router,
 )

@@ -43,6 +43,10 @@ from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
 from cogep_assist.integrations.pseudonym_vault import sweep_vaults
+from cogep_assist.lgpd_service.access_record_sweep import (
+    SWEEP_ACCESS_RECORDS,
+    sweep_access_records,
+)
 from cogep_assist.lgpd_service.deadline_alerts import ALERTS, send_alerts
 from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
 from cogep_assist.pipeline.embed import Embedder
@@ -210,4 +214,5 @@ DUTIES: dict[str, Duty] = {
     "sweep_blobs": sweep_blobs,
     "sweep_customers": sweep_customers,
     "sweep_expired": sweep_expired,
+    SWEEP_ACCESS_RECORDS: sweep_access_records,
 }

@@ -13,6 +13,7 @@ from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
+from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
 from cogep_assist.lgpd_service.deadline_alerts import ALERTS
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
@@ -32,6 +33,7 @@ EVERY = {
     "sweep_blobs": timedelta(hours=1),
     "sweep_customers": timedelta(hours=6),
     "sweep_expired": timedelta(minutes=15),
+    SWEEP_ACCESS_RECORDS: timedelta(hours=6),
 }
 
 SETTLE_EVERY = timedelta(seconds=5)

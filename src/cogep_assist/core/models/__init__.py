@@ -115,6 +115,7 @@ from cogep_assist.core.models.crm_tickets import (
     WaitingOn,
 )
 from cogep_assist.core.models.lgpd import AUDIT_PENDING, AuditEvent, AuditSeal
+from cogep_assist.core.models.lgpd_access_records import AccessRecord, PreservationOrder
 from cogep_assist.core.models.lgpd_consents import (
     ConsentAct,
     ConsentChannel,
@@ -154,6 +155,13 @@ from cogep_assist.core.models.lgpd_privacy import (
     RegisteredProvider,
     TransferMechanism,
 )
+from cogep_assist.core.models.lgpd_processing import (
+    ImpactReport,
+    PrivacyNotice,
+    ProcessingActivity,
+    ProcessingRole,
+    RopaVersion,
+)
 from cogep_assist.core.models.lgpd_receipts import (
     Receipt,
     ReceiptKind,
@@ -182,6 +190,7 @@ __all__ = [
     "AUDIT_PENDING",
     "SCHEMAS",
     "AccessForm",
+    "AccessRecord",
     "AcronymUse",
     "Answer",
     "AnswerDelivery",
@@ -247,6 +256,7 @@ __all__ = [
     "IdempotencyKey",
     "IdentityCheck",
     "IdentityMethod",
+    "ImpactReport",
     "ImportOutcome",
     "ImportStatus",
     "Incident",
@@ -284,6 +294,10 @@ __all__ = [
     "PersonalClass",
     "PersonalDataPolicy",
     "PersonalLabel",
+    "PreservationOrder",
+    "PrivacyNotice",
+    "ProcessingActivity",
+    "ProcessingRole",
     "ProtocolCounter",
     "PseudonymVault",
     "PurposeVersion",
@@ -305,6 +319,7 @@ __all__ = [
     "RequestStepKind",
     "ReviewOutcome",
     "Role",
+    "RopaVersion",
     "SavedView",
     "ScheduleRun",
     "Session",

@@ -1,0 +1,27 @@
+"""Settings of accountability; a term that a law gives stands beside its reference."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class AccountabilitySettings(BaseSettings):
+    """What an administrator can set about how long and how much is kept and told."""
+
+    conversation_keep_days: int = Field(
+        default=180,
+        ge=1,
+        le=3650,
+        description="Dias sem pergunta nova até que uma conversa seja apagada.",
+    )
+    access_record_months: int = Field(
+        default=6,
+        ge=1,
+        le=120,
+        description="Meses em que ficam os registros de acesso (Lei 12.965/2014, art. 15: 6).",
+    )
+    statistics_min_group: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Menor grupo que uma estatística exportada mostra (k-anonimato).",
+    )
