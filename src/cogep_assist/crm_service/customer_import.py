@@ -1,7 +1,7 @@
 """Import customers from a CSV: try out, apply, go on after a stop, take back as a whole."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,8 @@ class ImportOptions:
     mapping: dict[str, str] | None = None
     on_duplicate: OnDuplicate = OnDuplicate.SKIP
     dry_run: bool = False
+    # A trial whose columns a person has yet to name may begin without names.
+    names_needed: bool = True
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ async def start_import(
     mapping = (
         options.mapping if options.mapping is not None else detect_mapping(file.header, fields)
     )
-    checked = check_mapping(mapping, file.header, fields)
+    checked = check_mapping(mapping, file.header, fields, names_needed=options.names_needed)
     made = CustomerImport(
         id=uuid7(),
         file_name=options.file_name[:200],
@@ -102,16 +104,48 @@ async def apply_preview(
     row = await _lock(session, import_id)
     if row.status is not ImportStatus.PREVIEWED:
         raise AppError("import_not_previewed")
-    await session.execute(
-        sa.delete(CustomerImportLine).where(CustomerImportLine.import_id == import_id)
-    )
-    row.status, row.is_dry_run = ImportStatus.PENDING, False
-    row.lines_done, row.offset_done, row.counts = 0, 0, {}
-    row.finished_at = None
-    await session.flush()
+    if "name" not in row.mapping.values():
+        raise AppError("import_mapping_invalid", reason="falta a coluna do nome (“name”)")
+    row.is_dry_run = False
+    await _start_over(session, row)
     await audit.record(session, principal, "customer_import_applied", "customer_import", import_id)
     await session.refresh(row)
     return row
+
+
+async def remap_preview(
+    session: AsyncSession,
+    principal: Principal,
+    import_id: UUID,
+    mapping: Mapping[str, str],
+    on_duplicate: OnDuplicate,
+) -> CustomerImport:
+    """Try a trial again with other columns, or another way with those who are there already.
+
+    Raises AppError("import_not_found"|"import_not_previewed"|"import_mapping_invalid").
+    """
+    principal.require(Act.IMPORT_CUSTOMERS)
+    row = await _lock(session, import_id)
+    if row.status is not ImportStatus.PREVIEWED:
+        raise AppError("import_not_previewed")
+    header = await import_header(session, row)
+    row.mapping = check_mapping(mapping, header, await living_fields(session))
+    row.on_duplicate = on_duplicate
+    await _start_over(session, row)
+    await audit.record(session, principal, "customer_import_remapped", "customer_import", import_id)
+    await session.refresh(row)
+    return row
+
+
+async def import_header(session: AsyncSession, row: CustomerImport) -> list[str]:
+    """Return the names of a file's columns; none once the file was let go of."""
+    head = await session.scalar(
+        sa.select(sa.func.substring(CustomerImport.content, 1, 64 * 1024)).where(
+            CustomerImport.id == row.id
+        )
+    )
+    first = bytes(head or b"").partition(b"\n")[0]
+    return [str(name) for name in json.loads(first)] if first else []
 
 
 async def run_import(
@@ -176,6 +210,16 @@ async def list_lines(
         statement = statement.where(CustomerImportLine.outcome == outcome)
     rows = (await session.scalars(statement)).all()
     return rows[:limit], rows[limit - 1].line if len(rows) > limit else None
+
+
+async def _start_over(session: AsyncSession, row: CustomerImport) -> None:
+    await session.execute(
+        sa.delete(CustomerImportLine).where(CustomerImportLine.import_id == row.id)
+    )
+    row.status = ImportStatus.PENDING
+    row.lines_done, row.offset_done, row.counts = 0, 0, {}
+    row.finished_at = None
+    await session.flush()
 
 
 async def _slice(

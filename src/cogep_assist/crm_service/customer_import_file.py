@@ -130,9 +130,16 @@ def detect_mapping(header: Sequence[str], fields: Iterable[CustomerField]) -> di
 
 
 def check_mapping(
-    mapping: Mapping[str, str], header: Sequence[str], fields: Iterable[CustomerField]
+    mapping: Mapping[str, str],
+    header: Sequence[str],
+    fields: Iterable[CustomerField],
+    *,
+    names_needed: bool = True,
 ) -> dict[str, str]:
-    """Return a mapping that fits the file. Raises AppError("import_mapping_invalid")."""
+    """Return a mapping that fits the file. Raises AppError("import_mapping_invalid").
+
+    ``names_needed`` False lets a trial begin before somebody said which column holds the names.
+    """
     known = FIELDS | {f"custom.{field.key}" for field in fields}
     seen: set[str] = set()
     for column, name in mapping.items():
@@ -143,7 +150,7 @@ def check_mapping(
         if name in seen and name not in SEVERAL:
             raise AppError("import_mapping_invalid", reason=f"“{name}” está em duas colunas")
         seen.add(name)
-    if "name" not in seen:
+    if names_needed and "name" not in seen:
         raise AppError("import_mapping_invalid", reason="falta a coluna do nome (“name”)")
     return dict(mapping)
 

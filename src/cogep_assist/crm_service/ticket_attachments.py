@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,11 +37,20 @@ async def attach_files(
     *,
     body: str | None,
     kind: EntryKind | None,
+    mentions: Sequence[UUID] = (),
+    citations: Sequence[dict[str, Any]] = (),
     reopen_days: int,
 ) -> TicketEntry:
     """Write an entry that carries files. Raises AppError as ``write_entry``."""
     _, entry = await write_entry(
-        session, principal, ticket_id, body or WITHOUT_WORDS, kind=kind, reopen_days=reopen_days
+        session,
+        principal,
+        ticket_id,
+        body or WITHOUT_WORDS,
+        kind=kind,
+        mentions=mentions,
+        citations=citations,
+        reopen_days=reopen_days,
     )
     for file in files:
         blob_id = uuid7()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.events import publish
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Ticket, TicketEvent, TicketStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service import customer_timeline
@@ -40,6 +41,7 @@ async def note_event(
     )
     await session.flush()
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
+    await announce(session, "ticket", ticket.id)
     await _publish(session, ticket, kind, details or {})
     if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
         told = {"status": (details or {}).get("after")} if kind == "moved" else {}

@@ -1,6 +1,7 @@
 """A ticket out of an answer: what was asked, searched and found goes with it."""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,13 +24,7 @@ async def open_from_answer(
 
     Raises AppError("answer_not_found"|"role_not_allowed"|"request_invalid").
     """
-    answer = await session.scalar(
-        sa.select(Answer)
-        .join(Conversation, Conversation.id == Answer.conversation_id)
-        .where(Answer.id == wanted.answer_id, Conversation.owner == principal.label)
-    )
-    if answer is None:
-        raise AppError("answer_not_found")
+    answer = await _own_answer(session, principal, wanted.answer_id)
     new = NewTicket(
         subject=wanted.subject or _shortened(answer.question),
         body=wanted.body or answer.question,
@@ -46,6 +41,22 @@ async def open_from_answer(
         },
     )
     return await open_ticket(session, principal, new, timezone)
+
+
+async def asked_question(session: AsyncSession, principal: Principal, answer_id: UUID) -> str:
+    """Return the question of one's own answer. Raises AppError("answer_not_found")."""
+    return (await _own_answer(session, principal, answer_id)).question
+
+
+async def _own_answer(session: AsyncSession, principal: Principal, answer_id: UUID) -> Answer:
+    answer = await session.scalar(
+        sa.select(Answer)
+        .join(Conversation, Conversation.id == Answer.conversation_id)
+        .where(Answer.id == answer_id, Conversation.owner == principal.label)
+    )
+    if answer is None:
+        raise AppError("answer_not_found")
+    return answer
 
 
 async def _turns(session: AsyncSession, answer: Answer) -> list[dict[str, Any]]:

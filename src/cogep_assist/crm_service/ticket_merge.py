@@ -54,7 +54,7 @@ async def merge_tickets(
         if ticket.merged_into_id is not None:
             raise AppError("ticket_merged", into=str(ticket.merged_into_id))
     check_revision(expected, kept.revision)
-    await _check_people(session, kept, other)
+    await check_people(session, kept, other)
     merge = TicketMerge(id=uuid7(), kept_id=kept.id, merged_id=other.id, created_by=principal.label)
     session.add(merge)
     await session.flush()
@@ -127,7 +127,7 @@ async def _lock_two(
     return found[kept_id], found[other_id]
 
 
-async def _check_people(session: AsyncSession, kept: Ticket, other: Ticket) -> None:
+async def check_people(session: AsyncSession, kept: Ticket, other: Ticket) -> None:
     """Raise AppError unless nobody would come to read what another person wrote."""
     people = {await _person(session, kept), await _person(session, other)} - {None}
     if len(people) > 1:

@@ -42,8 +42,15 @@ def check_move(
         raise AppError("ticket_waiting_on_missing")
     if after is not WAITING and (waiting_on is not None or until is not None):
         raise AppError("ticket_waiting_on_unexpected")
-    needs_reason = (after is CLOSED and before is not RESOLVED) or (
-        before in ENDED and after is OPEN
-    )
-    if needs_reason and not reason:
+    if needs_reason(before, after) and not reason:
         raise AppError("ticket_reason_missing", before=before.value, after=after.value)
+
+
+def needs_reason(before: TicketStatus, after: TicketStatus) -> bool:
+    """Tell whether a move asks for its reason: closing the unresolved, taking up the ended."""
+    return (after is CLOSED and before is not RESOLVED) or (before in ENDED and after is OPEN)
+
+
+def asks_first(before: TicketStatus, after: TicketStatus) -> bool:
+    """Tell whether a move needs more than the state: a reason, or on whom the ticket waits."""
+    return after is WAITING or needs_reason(before, after)

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketRating
-from cogep_assist.core.principal import Principal
+from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_events import NOW, note_event
 from cogep_assist.crm_service.ticket_moves import ENDED
+from cogep_assist.crm_service.ticket_status import ticket_by_proof
 from cogep_assist.crm_service.ticket_words import clean_body
 
 
@@ -29,6 +30,18 @@ async def rate_ticket(
     if ticket.opened_by != principal.label:
         raise AppError("rating_not_yours")
     return await keep_rating(session, principal, ticket, score, comment)
+
+
+async def rate_by_proof(
+    session: AsyncSession, protocol: str, proof: str, score: int, comment: str | None
+) -> Ticket:
+    """Keep the verdict of somebody with a ticket's protocol and its code.
+
+    Raises AppError("ticket_status_not_found"|"rating_too_early").
+    """
+    found = await ticket_by_proof(session, protocol, proof)
+    ticket = await session.get_one(Ticket, found.id, with_for_update=True, populate_existing=True)
+    return await keep_rating(session, ANONYMOUS, ticket, score, comment)
 
 
 async def keep_rating(

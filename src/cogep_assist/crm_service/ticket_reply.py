@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
     EntryKind,
@@ -20,7 +21,7 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.ticket_access import find_ticket, may_see
+from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_schemas import (
     AttachmentReply,
     EntryReply,
@@ -94,17 +95,24 @@ async def describe_ticket(
     session: AsyncSession, principal: Principal, ticket_id: UUID
 ) -> TicketDetail:
     """Return a ticket with all that somebody may see of it. Raises AppError("ticket_not_found")."""
-    await find_ticket(session, principal, ticket_id)
-    reply = await ticket_reply(session, ticket_id)
+    row = (
+        await session.execute(
+            named_tickets()
+            .add_columns(TicketRating)
+            .outerjoin(TicketRating, TicketRating.ticket_id == Ticket.id)
+            .where(Ticket.id == ticket_id, may_see(principal))
+        )
+    ).one_or_none()
+    if row is None:
+        raise AppError("ticket_not_found")
+    ticket, queue, assignee, customer, rating = row
     staff = principal.may(Act.WORK_TICKETS)
-    handover = await session.scalar(sa.select(Ticket.handover).where(Ticket.id == ticket_id))
-    rating = await session.get(TicketRating, ticket_id)
     return TicketDetail(
-        **reply.model_dump(),
+        **ticket_fields(ticket, queue, assignee, customer),
         entries=await entries_of(session, principal.label, ticket_id, with_notes=staff),
         events=await _events(session, ticket_id) if staff else [],
         related=await _related(session, principal, ticket_id),
-        handover=handover if staff else None,
+        handover=ticket.handover if staff else None,
         rating=None if rating is None else RatingReply(score=rating.score, comment=rating.comment),
     )
 
@@ -191,30 +199,33 @@ async def _events(session: AsyncSession, ticket_id: UUID) -> list[EventReply]:
 
 
 async def _related(session: AsyncSession, principal: Principal, ticket_id: UUID) -> list[LinkReply]:
-    """Return the linked tickets that this person may see too."""
-    links: list[LinkReply] = []
-    for here, there, outgoing in (
-        (TicketLink.ticket_id, TicketLink.other_id, True),
-        (TicketLink.other_id, TicketLink.ticket_id, False),
-    ):
-        rows = await session.execute(
-            sa.select(TicketLink.kind, Ticket.id, Ticket.protocol, Ticket.subject, Ticket.status)
-            .join(Ticket, Ticket.id == there)
-            .where(here == ticket_id, may_see(principal))
-            .order_by(TicketLink.created_at, Ticket.id)
+    """Return the linked tickets that this person may see too; this ticket's own links first."""
+    outgoing = TicketLink.ticket_id == ticket_id
+    there = sa.case((outgoing, TicketLink.other_id), else_=TicketLink.ticket_id)
+    rows = await session.execute(
+        sa.select(
+            TicketLink.kind,
+            outgoing.label("outgoing"),
+            Ticket.id,
+            Ticket.protocol,
+            Ticket.subject,
+            Ticket.status,
         )
-        links += [
-            LinkReply(
-                kind=row.kind,
-                outgoing=outgoing,
-                ticket_id=row.id,
-                protocol=row.protocol,
-                subject=row.subject,
-                status=row.status,
-            )
-            for row in rows
-        ]
-    return links
+        .join(Ticket, Ticket.id == there)
+        .where(sa.or_(outgoing, TicketLink.other_id == ticket_id), may_see(principal))
+        .order_by(outgoing.desc(), TicketLink.created_at, Ticket.id)
+    )
+    return [
+        LinkReply(
+            kind=row.kind,
+            outgoing=row.outgoing,
+            ticket_id=row.id,
+            protocol=row.protocol,
+            subject=row.subject,
+            status=row.status,
+        )
+        for row in rows
+    ]
 
 
 def _person(person_id: UUID | None, name: str | None) -> PersonReply | None:

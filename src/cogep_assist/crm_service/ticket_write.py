@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import EntryKind, Ticket, TicketEntry, TicketStatus, WaitingOn
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.sla import refresh_sla
-from cogep_assist.crm_service.ticket_access import lock_ticket
+from cogep_assist.crm_service.ticket_access import find_ticket, lock_ticket
 from cogep_assist.crm_service.ticket_assignment import attending_users
 from cogep_assist.crm_service.ticket_events import NOW, note_event, touch
 from cogep_assist.crm_service.ticket_index import index_soon
@@ -61,6 +62,30 @@ async def write_entry(
         await refresh_sla(session, ticket)
     await index_soon(session, ticket.id)
     return ticket, entry
+
+
+async def check_seen(
+    session: AsyncSession, principal: Principal, ticket_id: UUID, last_seen: UUID | None
+) -> None:
+    """Raise AppError("ticket_moved_on") when somebody else wrote after the entry that was seen.
+
+    Notes are between colleagues and hold no reply up. Raises AppError("ticket_not_found").
+    """
+    await find_ticket(session, principal, ticket_id)
+    if last_seen is None:
+        return
+    newer = await session.scalar(
+        sa.select(TicketEntry.id)
+        .where(
+            TicketEntry.ticket_id == ticket_id,
+            TicketEntry.id > last_seen,
+            TicketEntry.kind != EntryKind.NOTE,
+            TicketEntry.author != principal.label,
+        )
+        .limit(1)
+    )
+    if newer is not None:
+        raise AppError("ticket_moved_on")
 
 
 def _kind(principal: Principal, kind: EntryKind | None) -> EntryKind:

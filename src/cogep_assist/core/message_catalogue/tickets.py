@@ -162,6 +162,16 @@ MESSAGES: dict[str, Message] = {
         "O arquivo “{name}” é um programa ou um atalho, e anexos assim não são guardados.",
         "Envie um documento, uma imagem ou um texto; se é preciso, dentro de um .zip.",
     ),
+    "citation_not_found": Message(
+        422,
+        "Uma das fontes da resposta não existe mais ou não está ao seu alcance.",
+        "Peça outra sugestão, ou envie a resposta sem as fontes.",
+    ),
+    "ticket_moved_on": Message(
+        412,
+        "Chegou uma mensagem nova enquanto você escrevia.",
+        "Leia a mensagem e envie de novo; o seu texto continua no campo.",
+    ),
     "view_not_found": Message(404, "A visão não existe.", "Veja as visões em GET /crm/views."),
     "view_exists": Message(
         409, "Você já tem uma visão chamada “{name}”.", "Escolha outro nome, ou remova aquela."

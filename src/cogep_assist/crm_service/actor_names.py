@@ -1,0 +1,52 @@
+"""Who rows name by their label ("user:<uuid>"), in words for colleagues."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.models import ApiKey, User
+from cogep_assist.core.principal import PrincipalKind
+
+# What stands for whoever has no name of their own.
+NAMELESS = {
+    PrincipalKind.SYSTEM.value: "Sistema",
+    PrincipalKind.SESSION.value: "Pessoa sem cadastro",
+    PrincipalKind.ANONYMOUS.value: "Pessoa sem cadastro",
+}
+GONE = "Pessoa removida"
+
+
+async def actor_names(session: AsyncSession, labels: Iterable[str]) -> dict[str, str]:
+    """Return a name for each label, in one query at most."""
+    wanted = set(labels)
+    ids = {PrincipalKind.USER: _ids(wanted, "user"), PrincipalKind.KEY: _ids(wanted, "key")}
+    named: dict[str, str] = {}
+    if any(ids.values()):
+        rows = await session.execute(
+            sa.union_all(
+                sa.select(sa.literal("user").label("kind"), User.id, User.name).where(
+                    User.id.in_(ids[PrincipalKind.USER])
+                ),
+                sa.select(sa.literal("key").label("kind"), ApiKey.id, ApiKey.name).where(
+                    ApiKey.id.in_(ids[PrincipalKind.KEY])
+                ),
+            )
+        )
+        named = {f"{row.kind}:{row.id}": row.name for row in rows}
+    return {label: named.get(label) or _nameless(label) for label in wanted}
+
+
+def _ids(labels: Iterable[str], kind: str) -> list[UUID]:
+    found = []
+    for label in labels:
+        name, _, key = label.partition(":")
+        if name == kind and len(key) == 36:
+            found.append(UUID(key))
+    return found
+
+
+def _nameless(label: str) -> str:
+    kind = label.partition(":")[0]
+    return NAMELESS.get(kind, GONE)

@@ -1,0 +1,73 @@
+"""The desk as a board: the newest tickets of each state, and how many a view holds."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.models import Ticket, TicketStatus
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.ticket_access import may_see
+from cogep_assist.crm_service.ticket_list import TicketFilter, conditions_of
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
+from cogep_assist.crm_service.ticket_schemas import TicketReply
+
+# Beyond this nobody counts cards, and a count that goes on costs more than it tells.
+MOST_COUNTED = 100
+CARDS_A_COLUMN = 25
+
+
+async def board_tickets(
+    session: AsyncSession,
+    principal: Principal,
+    wanted: TicketFilter,
+    columns: Sequence[TicketStatus],
+) -> dict[TicketStatus, list[TicketReply]]:
+    """Return the newest tickets of each state, one more than a column shows."""
+    principal.require(Act.READ_TICKETS)
+    conditions = [may_see(principal), *conditions_of(wanted)]
+    page = (
+        sa.union_all(
+            *(
+                sa.select(
+                    sa.select(Ticket.id)
+                    .where(Ticket.status == status, *conditions)
+                    .order_by(Ticket.id.desc())
+                    .limit(CARDS_A_COLUMN + 1)
+                    .subquery()
+                )
+                for status in columns
+            )
+        )
+        .cte("page")
+        .prefix_with("MATERIALIZED")
+    )
+    rows = await session.execute(
+        named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+    )
+    found: dict[TicketStatus, list[TicketReply]] = {status: [] for status in columns}
+    for row in rows:
+        found[row[0].status].append(TicketReply(**ticket_fields(*row)))
+    return found
+
+
+async def count_tickets(
+    session: AsyncSession, principal: Principal, filters: Sequence[TicketFilter]
+) -> list[int]:
+    """Return how many tickets each filter finds, counted up to ``MOST_COUNTED``, in one query."""
+    principal.require(Act.READ_TICKETS)
+    if not filters:
+        return []
+    counts = [
+        sa.select(sa.func.count())
+        .select_from(
+            sa.select(sa.literal(1))
+            .select_from(Ticket)
+            .where(may_see(principal), *conditions_of(wanted))
+            .limit(MOST_COUNTED)
+            .subquery()
+        )
+        .scalar_subquery()
+        for wanted in filters
+    ]
+    return [int(count) for count in (await session.execute(sa.select(*counts))).one()]
