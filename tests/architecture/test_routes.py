@@ -50,6 +50,9 @@ OPEN = {
     ("POST", "/redefinir"): "uses up a one-time link",
     ("GET", "/esqueci-a-senha"): "is for who cannot sign in",
     ("POST", "/esqueci-a-senha"): "is for who cannot sign in",
+    ("GET", "/acompanhar"): "asks for a ticket's protocol and its code",
+    ("POST", "/acompanhar"): "is for who has a protocol and its code, and no account",
+    ("POST", "/acompanhar/avaliar"): "is for who has a protocol and its code, and no account",
     ("GET", "/estatico/{name}"): "is the style sheet of the pages",
     ("POST", "/tema"): "keeps light or dark in the browser, on the page of the way in too",
 }

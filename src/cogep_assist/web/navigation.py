@@ -48,6 +48,16 @@ RAIL: Sequence[Place] = (
         "k",
         "documentos base fontes",
     ),
+    Place("Chamados", "/chamados", Act.READ_TICKETS, "headset", "t", "tickets atendimento fila"),
+    Place("Clientes", "/clientes", Act.SEE_EVERY_CUSTOMER, "users", "c", "pessoas cadastro CRM"),
+    Place(
+        "Relatórios",
+        "/relatorios",
+        Act.WORK_TICKETS,
+        "chart-column",
+        "r",
+        "números gráficos indicadores SLA CSAT",
+    ),
     Place(
         "Ajustes",
         "/ajustes",
@@ -82,6 +92,10 @@ COMMANDS: Sequence[Place] = (
     Place("Avaliação", "/conhecimento/avaliacao", Act.READ_EVALUATIONS, also="medir qualidade"),
     Place("Sinônimos", "/conhecimento/sinonimos", Act.READ_SYNONYMS, also="siglas palavras"),
     Place("Fontes", "/conhecimento/fontes", Act.READ_SOURCES, also="agenda sitemap pasta"),
+    Place("Novo chamado", "/chamados/novo", Act.OPEN_TICKETS, also="abrir ticket"),
+    Place("Novo cliente", "/clientes/novo", Act.MANAGE_CUSTOMERS, also="cadastro pessoa"),
+    Place("Importar clientes", "/clientes/importar", Act.IMPORT_CUSTOMERS, also="csv planilha"),
+    Place("Possíveis duplicados", "/clientes/duplicados", Act.SEE_EVERY_CUSTOMER, also="unir"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
 )
 

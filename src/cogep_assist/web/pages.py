@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from cogep_assist.web import desk_pages
 from cogep_assist.web.assets import router as assets
 from cogep_assist.web.error_page import error_page
 from cogep_assist.web.routes import (
@@ -62,6 +63,7 @@ def add_pages(app: FastAPI) -> None:
         knowledge_search.router,
         knowledge_sources.router,
         knowledge_synonyms.router,
+        *desk_pages.routers,
         settings_home.router,
         settings_collections.router,
         settings_copies.router,

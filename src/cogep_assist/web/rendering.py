@@ -19,6 +19,8 @@ from cogep_assist.web.outcome import forget_outcome, read_outcome
 
 THEME_COOKIE = "cogep_theme"
 THEMES = ("light", "dark")
+# A part of a page tells nothing; a whole page that HTMX takes a part from shows it as well.
+NOTHING_TOLD = {"notice": "", "draft": ""}
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -28,17 +30,17 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     what is given.
     """
     whole = "hx-request" not in request.headers
-    outcome = read_outcome(request) if whole else {}
+    outcome = NOTHING_TOLD | (read_outcome(request) if whole else {})
     page = {**_of_request(request), "outcome": outcome, **values}
     reply = HTMLResponse(_environment().get_template(template).render(page), status_code=status)
-    if outcome:
+    if any(outcome.values()):
         forget_outcome(reply)
     return reply
 
 
 def render_text(request: Request, template: str, **values: Any) -> str:
     """Render a part of a page to be sent in a stream of events."""
-    page = {**_of_request(request), "outcome": {}, **values}
+    page = {**_of_request(request), "outcome": NOTHING_TOLD, **values}
     return _environment().get_template(template).render(page)
 
 
