@@ -17,7 +17,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Session, User
 from cogep_assist.core.principal import Principal, PrincipalKind
 
-AREAS = ("entry", "ask", "knowledge", "settings")
+AREAS = ("entry", "ask", "knowledge", "desk", "settings")
 # GET routes of the pages that are no pages themselves.
 NOT_PAGES = {
     "/": "leads to the questions",
@@ -26,6 +26,9 @@ NOT_PAGES = {
     "/documentos/{document_id}": "leads to the version that stands",
     "/ajustes/copias/andamento": "is a part of the page of backups",
     "/ajustes/saude/exame": "is a part of the page of health",
+    "/chamados/contagens": "is a part of the list of tickets",
+    "/chamados/lateral": "is a part of a ticket's page",
+    "/chamados/{ticket_id}/textos/{name}": "is a text for the composer",
     "/entrar/provedor": "leads to the identity provider",
     "/entrar/retorno": "takes the identity provider's answer",
 }
