@@ -1,14 +1,14 @@
 """Find the tickets that nobody attends to without reading all of them.
 
 Revision: 0057
-Follows: 0056
+Follows: 0045
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0057"
-down_revision = "0056"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
