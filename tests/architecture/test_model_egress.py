@@ -19,6 +19,7 @@ PINNED = {
     GATEWAY: "chat, embeddings and reranking",
     DOCTOR: "asks for lists of models, sends no text",
     "integrations/oidc.py": "signs people in",
+    "integrations/pinned_socket.py": "reaches the mail servers",
     "integrations/http.py": "is the guarded client itself",
     "integrations/http_policy.py": "is the guarded client itself",
     "integrations/http_transport.py": "is the guarded client itself",

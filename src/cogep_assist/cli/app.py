@@ -52,6 +52,7 @@ COMMANDS: dict[str, Entry] = {
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),
+    "mail": Entry("mail", "Mostra e recebe os e-mails do atendimento."),
     "webhooks": Entry("webhooks", "Avisa outros sistemas do que acontece, com assinatura."),
     "audit": Entry("audit", "Confere o registro dos atos."),
     "lgpd": Entry("lgpd", "Cuida das obrigações da LGPD."),

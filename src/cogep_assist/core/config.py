@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cogep_assist.core.config_accountability import AccountabilitySettings
+from cogep_assist.core.config_mail import MailSettings
 from cogep_assist.core.config_models import ModelSettings
 from cogep_assist.core.config_parse import ParseSettings
 from cogep_assist.core.errors import AppError
@@ -35,7 +36,7 @@ def _default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
 
 
-class Settings(ParseSettings, ModelSettings, AccountabilitySettings):
+class Settings(ParseSettings, ModelSettings, AccountabilitySettings, MailSettings):
     """Everything an administrator can set; descriptions are shown in Portuguese."""
 
     model_config = SettingsConfigDict(
@@ -111,25 +112,6 @@ class Settings(ParseSettings, ModelSettings, AccountabilitySettings):
     session_hours: int = Field(
         default=12, ge=1, le=720, description="Horas que uma sessão aberta no navegador dura."
     )
-
-    # --- mail ---------------------------------------------------------------------------
-    mail_mode: Literal["smtp", "file", "console"] | None = Field(
-        default=None,
-        description="Como enviar e-mails: smtp, file (pasta dos dados) ou console; sem valor, "
-        "smtp se houver COGEP_SMTP_HOST, senão file.",
-    )
-    mail_from: str | None = Field(
-        default=None, description="Remetente dos e-mails (padrão: nao-responda@ do servidor)."
-    )
-    smtp_host: str | None = Field(default=None, description="Servidor de e-mail (SMTP).")
-    smtp_port: int | None = Field(
-        default=None, ge=1, le=65535, description="Porta do SMTP (padrão: 587, ou 465 com tls)."
-    )
-    smtp_security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="Cifra do SMTP: starttls, tls ou none (só em rede própria)."
-    )
-    smtp_user: str | None = Field(default=None, description="Usuário do SMTP.")
-    smtp_password: SecretStr | None = Field(default=None, description="Senha do SMTP.")
 
     # --- sign-in by an identity provider -------------------------------------------------
     oidc_preset: Literal["govbr", "govbr-staging"] | None = Field(

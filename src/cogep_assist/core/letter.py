@@ -20,6 +20,8 @@ class Letter:
     paragraphs: tuple[str, ...]
     action: tuple[str, str] | None = None
     closing: str = "COGEP Assist"
+    # Said before the greeting: where a reply begins.
+    above: str = ""
 
 
 def mail_payload(letter: Letter, to: str) -> Mapping[str, str]:
@@ -34,7 +36,8 @@ def mail_payload(letter: Letter, to: str) -> Mapping[str, str]:
 
 def as_text(letter: Letter) -> str:
     """Return the letter as plain text."""
-    parts = [f"Olá, {letter.name}!" if letter.name else "Olá!", *letter.paragraphs]
+    parts = [letter.above] if letter.above else []
+    parts += [f"Olá, {letter.name}!" if letter.name else "Olá!", *letter.paragraphs]
     if letter.action is not None:
         label, address = letter.action
         parts.append(f"{label}:\n{address}")
@@ -43,8 +46,9 @@ def as_text(letter: Letter) -> str:
 
 def as_html(letter: Letter) -> str:
     """Return the letter as HTML, without images, styles of others or anything that is fetched."""
-    said = [f"Olá, {letter.name}!" if letter.name else "Olá!", *letter.paragraphs]
-    body = "".join(f"<p>{html.escape(text)}</p>" for text in said)
+    said = [letter.above] if letter.above else []
+    said += [f"Olá, {letter.name}!" if letter.name else "Olá!", *letter.paragraphs]
+    body = "".join(f"<p>{html.escape(text).replace(chr(10), '<br>')}</p>" for text in said)
     if letter.action is not None:
         label, address = (html.escape(part) for part in letter.action)
         body += f'<p><a href="{address}" style="{_BUTTON}">{label}</a></p>'

@@ -78,7 +78,8 @@ class Deliverer:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _claimed(self, lane: str, limit: int) -> list[Parcel]:
-        if limit < 1:
+        # Some at a time: a round trip for each would cost more than the delivery itself.
+        if limit < LANE_WIDTH // 2:
             return []
         async with self._database.begin() as session:
             return await _claim(session, lane, limit)
@@ -132,7 +133,7 @@ async def _first_of(
     running: set[asyncio.Task[bool]], more: asyncio.Event
 ) -> tuple[set[asyncio.Task[bool]], set[asyncio.Task[bool]]]:
     """Wait until a delivery ends, or until there is more and room for it."""
-    if len(running) >= LANE_WIDTH:
+    if len(running) > LANE_WIDTH // 2:
         return await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
     told = asyncio.create_task(more.wait())
     try:

@@ -15,6 +15,8 @@ class PrincipalKind(enum.StrEnum):
     KEY = "key"
     SESSION = "session"
     SYSTEM = "system"
+    # By a letter that claims to be a customer's: nobody has proved who they are.
+    MAIL = "mail"
     ANONYMOUS = "anonymous"
 
 

@@ -9,6 +9,7 @@ from cogep_assist.crm_service import (
     customer_file_endpoints,
     desk_report_endpoints,
     desk_tool_endpoints,
+    mail_endpoints,
     queue_endpoints,
     sla_endpoints,
     ticket_act_endpoints,
@@ -28,6 +29,7 @@ routers: tuple[APIRouter, ...] = (
     desk_tool_endpoints.router,
     queue_endpoints.router,
     sla_endpoints.router,
+    mail_endpoints.router,
     # Before the routes of one customer, whose id would else stand for these names.
     customer_change_endpoints.router,
     customer_file_endpoints.router,

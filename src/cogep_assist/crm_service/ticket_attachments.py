@@ -52,6 +52,12 @@ async def attach_files(
         citations=citations,
         reopen_days=reopen_days,
     )
+    await keep_files(session, entry.id, files)
+    return entry
+
+
+async def keep_files(session: AsyncSession, entry_id: UUID, files: Sequence[AttachedFile]) -> None:
+    """Keep files beside an entry."""
     for file in files:
         blob_id = uuid7()
         # Written by itself: the unit of work would keep every file in memory until the commit.
@@ -62,7 +68,7 @@ async def attach_files(
         )
         session.add(
             TicketAttachment(
-                entry_id=entry.id,
+                entry_id=entry_id,
                 blob_id=blob_id,
                 name=file.name,
                 media_type=file.media_type,
@@ -70,7 +76,6 @@ async def attach_files(
             )
         )
     await session.flush()
-    return entry
 
 
 async def read_attachment(

@@ -14,6 +14,7 @@ from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Ticket, TicketEvent, TicketStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service import customer_timeline
+from cogep_assist.crm_service.ticket_letters import REPLIED, RESOLVED, write_to_person
 
 # What of a ticket is told on its customer's timeline as well.
 OF_THE_CUSTOMER = frozenset({"opened", "moved", "merged", "rated"})
@@ -43,6 +44,7 @@ async def note_event(
     await audit.record(session, principal, f"ticket_{kind}", "ticket", ticket.id)
     await announce(session, "ticket", ticket.id)
     await _publish(session, ticket, kind, details or {})
+    await _write(session, principal, ticket, kind, details or {})
     if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
         told = {"status": (details or {}).get("after")} if kind == "moved" else {}
         await tell_customer(session, principal, ticket.customer_id, ticket.id, kind, told)
@@ -66,6 +68,42 @@ async def tell_customer(
         object_id=ticket_id,
         details=details,
     )
+
+
+async def publish_opened(session: AsyncSession, ticket_id: UUID, row: Mapping[str, Any]) -> None:
+    """Tell others of a ticket whose rows were written a moment ago."""
+    await publish(
+        session,
+        "ticket.created",
+        ticket_id,
+        ids={
+            "ticket_id": ticket_id,
+            "queue_id": row["queue_id"],
+            "customer_id": row["customer_id"],
+        },
+        facts={
+            "status": TicketStatus.NEW.value,
+            "priority": row["priority"],
+            "channel": row["channel"],
+            "change": "opened",
+        },
+        personal={"protocol": row["protocol"], "subject": row["subject"]},
+    )
+
+
+async def _write(
+    session: AsyncSession,
+    principal: Principal,
+    ticket: Ticket,
+    kind: str,
+    details: Mapping[str, Any],
+) -> None:
+    """Write to the person where the desk replied, or resolved what they asked for."""
+    if kind == "reply_written":
+        entry_id = UUID(details["entry"])
+        await write_to_person(session, ticket, REPLIED, by=principal.label, entry_id=entry_id)
+    elif kind == "moved" and details.get("after") == TicketStatus.RESOLVED.value:
+        await write_to_person(session, ticket, RESOLVED, by=principal.label)
 
 
 async def _publish(

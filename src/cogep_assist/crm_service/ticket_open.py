@@ -22,8 +22,13 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.queues import default_queue, find_queue
 from cogep_assist.crm_service.sla import promised_to_new, refresh_sla
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule
-from cogep_assist.crm_service.ticket_events import note_event, tell_customer
+from cogep_assist.crm_service.ticket_events import (
+    note_event,
+    publish_opened,
+    tell_customer,
+)
 from cogep_assist.crm_service.ticket_index import index_soon
+from cogep_assist.crm_service.ticket_letters import OPENED, write_to_person
 from cogep_assist.crm_service.ticket_open_rows import (
     Place,
     default_place,
@@ -110,6 +115,7 @@ async def open_ticket(
         "created_at": opened_at,
     }
     made = await write_rows(session, principal, row, body, promised)
+    await publish_opened(session, made, row)
     if new.customer_id is not None:
         await tell_customer(session, principal, new.customer_id, made, "opened")
     if new.priority is None and not principal.may(Act.WORK_TICKETS):
@@ -117,6 +123,9 @@ async def open_ticket(
     if place.dealt:
         queue = await session.get_one(TicketQueue, place.queue_id)
         await assign_by_rule(session, await session.get_one(Ticket, made), queue)
+    if _person_is_told(principal, new):
+        ticket = await session.get_one(Ticket, made)
+        await write_to_person(session, ticket, OPENED, by=principal.label)
     return Opened(made, protocol)
 
 
@@ -170,6 +179,13 @@ async def open_beside(
     await refresh_sla(session, made, is_new=True)
     await index_soon(session, made.id)
     return made
+
+
+def _person_is_told(principal: Principal, new: NewTicket) -> bool:
+    """Whether somebody may have an address. What came by mail is confirmed where it came in."""
+    if new.channel in {TicketChannel.EMAIL, TicketChannel.IMPORT}:
+        return False
+    return new.customer_id is not None or principal.user_id is not None
 
 
 async def _place(session: AsyncSession, principal: Principal, name: str | None) -> Place:

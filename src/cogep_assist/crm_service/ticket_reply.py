@@ -146,6 +146,7 @@ async def entries_of(
             author=entry.author if with_notes else _side(entry, reader),
             mine=entry.author == reader,
             body=entry.body,
+            folded=entry.folded,
             citations=entry.citations,
             attachments=files.get(entry.id, []),
             created_at=entry.created_at,

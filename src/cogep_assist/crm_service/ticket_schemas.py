@@ -292,6 +292,8 @@ class EntryReply(BaseModel):
     author: str
     mine: bool
     body: str
+    # What a mail quoted below its own words, and its signature.
+    folded: str | None = None
     citations: list[dict[str, Any]]
     attachments: list[AttachmentReply]
     created_at: datetime

@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import smtplib
+import socket
 import ssl
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from email_validator import EmailNotValidError, validate_email
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.outbox import Parcel
+from cogep_assist.integrations.pinned_socket import open_pinned
 
 SECONDS = 30.0
 FOLDER = "mail"
@@ -50,7 +52,15 @@ class MailCourier:
 
     async def __call__(self, parcel: Parcel) -> str:
         """Deliver one letter. Raises AppError("mail_refused"|"mail_unavailable"|...)."""
-        message = compose(parcel, self._sender)
+        return await self.send(compose(parcel, self._sender))
+
+    @property
+    def sender(self) -> str:
+        """The address that letters come from."""
+        return self._sender
+
+    async def send(self, message: EmailMessage) -> str:
+        """Send a finished message. Raises as a call does."""
         return await asyncio.to_thread(self._mailer.send, message)
 
 
@@ -80,8 +90,18 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         if self._security == "tls":
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=self._context)
-        return smtplib.SMTP(self._host, self._port, timeout=SECONDS)
+            return _PinnedTls(self._host, self._port, timeout=SECONDS, context=self._context)
+        return _Pinned(self._host, self._port, timeout=SECONDS)
+
+
+class _Pinned(smtplib.SMTP):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return open_pinned(host, port, timeout)
+
+
+class _PinnedTls(smtplib.SMTP_SSL):
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        return self.context.wrap_socket(open_pinned(host, port, timeout), server_hostname=host)
 
 
 class FileMailer:
@@ -154,11 +174,16 @@ def compose(parcel: Parcel, sender: str) -> EmailMessage:
         raise AppError("mail_invalid") from None
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{parcel.id}@{message['From'].addresses[0].domain}>"
-    # RFC 3834: nobody's holiday notice should answer a machine.
-    message["Auto-Submitted"] = "auto-generated"
+    # RFC 3834: nobody's holiday notice should answer a machine. A person's words are theirs.
+    message["Auto-Submitted"] = str(payload.get("auto_submitted", "auto-generated"))
+    for name, value in payload.get("headers", {}).items():
+        message[name] = value
     message.set_content(str(payload["text"]), cte="quoted-printable")
     if payload.get("html"):
         message.add_alternative(str(payload["html"]), subtype="html", cte="quoted-printable")
+    for name, media_type, content in payload.get("files", ()):
+        main, _, sub = str(media_type).partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return message
 
 
@@ -194,6 +219,8 @@ def _failures_named() -> Iterator[None]:
         raise AppError(
             "mail_credentials_refused", reply=_said(error.smtp_code, error.smtp_error)
         ) from None
+    except UnicodeEncodeError:
+        raise AppError("mail_credentials_refused", reply="a senha tem acentos") from None
     except smtplib.SMTPResponseException as error:
         permanent = error.smtp_code >= 500
         raise AppError(

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -28,6 +29,8 @@ from cogep_assist.integrations.http import GuardedClient, StreamedReply
 # Whole: look-up, connection, request and reply.
 SECONDS = 15.0
 GONE = 410
+# So long is an address used again as it was read: a change of it takes effect within a second.
+KNOWN_SECONDS = 1.0
 
 
 class WebhookCourier:
@@ -36,13 +39,14 @@ class WebhookCourier:
     def __init__(self, database: Database, client: GuardedClient) -> None:
         self._database = database
         self._client = client
+        self._known: dict[UUID, tuple[float, Destination]] = {}
 
     async def event(self, parcel: Parcel) -> str:
         """Deliver one event. Raises AppError("webhook_refused"|"webhook_timeout"|...).
 
         "delivery_held" where the webhook is paused, before or by this very try.
         """
-        there = await self._destination(parcel)
+        there = await self._destination(parcel, fresh=False)
         if there.status is WebhookStatus.PAUSED:
             raise AppError("delivery_held")
         if there.status is not WebhookStatus.ACTIVE:
@@ -53,6 +57,7 @@ class WebhookCourier:
             await self._failed(parcel, there, error)
             raise
         if there.failures:
+            self._known.pop(there.webhook_id, None)
             async with self._database.begin() as session:
                 await note_success(session, there.webhook_id)
         return reply
@@ -77,16 +82,23 @@ class WebhookCourier:
         signed_by = callback_secret(str(parcel.payload["submitted_by"]))
         return await self._post(parcel, str(parcel.payload["url"]), [signed_by])
 
-    async def _destination(self, parcel: Parcel) -> Destination:
+    async def _destination(self, parcel: Parcel, *, fresh: bool = True) -> Destination:
+        """Return where a parcel goes; for a burst of events, as it was a moment ago."""
+        now = time.monotonic()
+        looked_at, found = self._known.get(parcel.webhook_id or parcel.id, (0.0, None))
+        if found is not None and not fresh and now - looked_at < KNOWN_SECONDS:
+            return found
         if parcel.webhook_id is not None:
             async with self._database.begin() as session:
                 found = await destination_of(session, parcel.webhook_id)
             if found is not None:
+                self._known[parcel.webhook_id] = (now, found)
                 return found
         raise AppError("webhook_not_found")
 
     async def _failed(self, parcel: Parcel, there: Destination, error: AppError) -> None:
         """Count the failure; pause where the address is gone, or nothing else went through."""
+        self._known.pop(there.webhook_id, None)
         async with self._database.begin() as session:
             failures = await note_failure(session, there.webhook_id, error.code)
             given_up = parcel.last_try and error.retryable and failures >= MAX_ATTEMPTS

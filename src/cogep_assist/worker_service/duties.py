@@ -22,6 +22,7 @@ from cogep_assist.core.models import (
     Collection,
     Document,
     DocumentVersion,
+    InboundMail,
     IngestionJob,
     JobStatus,
     TicketAttachment,
@@ -36,6 +37,9 @@ from cogep_assist.crm_service.customer_import import IMPORT, run_import
 from cogep_assist.crm_service.customer_import_rollback import sweep_imports
 from cogep_assist.crm_service.customer_merge import sweep_merge_journals
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
+from cogep_assist.crm_service.mail_collect import COLLECT, collect_mail
+from cogep_assist.crm_service.mail_intake import PROCESS, Mailroom, process_mail
+from cogep_assist.crm_service.mail_queries import sweep_mail
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
 from cogep_assist.crm_service.ticket_presence import sweep_presence
@@ -66,6 +70,7 @@ from cogep_assist.worker_service.couriers import couriers_of
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
 VISITS = 4
+LETTERS = 4
 # A failure's cause may take a while to be mended; longer, what nobody wanted is not kept.
 RETRIABLE = timedelta(days=90)
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
@@ -81,13 +86,23 @@ class Workbench:
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
     deliverer: Deliverer | None = None
+    mailroom: Mailroom | None = None
+    # Each waits for its turn with a connection in hand: more would leave none for the others.
+    letters: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LETTERS))
 
     @classmethod
     def of(cls, stations: Stations) -> "Workbench":
         """Lay out the bench beside the pipeline's stations."""
         visitor = Visitor(stations.settings, stations.database, stations.client)
         deliverer = Deliverer(stations.database, couriers_of(stations))
-        return cls(stations.database, visitor, stations.embedder, deliverer=deliverer)
+        mailroom = Mailroom(stations.settings, stations.database, stations.parsers, stations.limits)
+        return cls(
+            stations.database,
+            visitor,
+            stations.embedder,
+            deliverer=deliverer,
+            mailroom=mailroom,
+        )
 
 
 async def perform(bench: Workbench, claimed: Claim) -> bool:
@@ -105,6 +120,11 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
     if kind == DELIVER:
         if bench.deliverer is not None:
             await bench.deliverer.deliver(subject)
+        return True
+    if kind in {COLLECT, PROCESS}:
+        if bench.mailroom is not None:
+            async with bench.letters:
+                await _mail(bench.mailroom, kind, subject)
         return True
     if kind == FILL:
         # Without an embedder there is nothing to fill with; what is there stays as it is.
@@ -141,6 +161,13 @@ def _duty(bench: Workbench, kind: str) -> Duty:
     return partial(configured, settings=bench.visitor.settings)
 
 
+async def _mail(room: Mailroom, kind: str, subject: str) -> None:
+    if kind == COLLECT:
+        await collect_mail(room.database, room.settings)
+    else:
+        await process_mail(room, UUID(subject))
+
+
 async def merge_segments(session: AsyncSession, subject: str) -> None:
     """Merge the small segments of one collection; what is left over is due again at once."""
     await merge_collection(session, UUID(subject))
@@ -173,6 +200,7 @@ async def sweep_blobs(session: AsyncSession, _subject: str) -> None:
             ~retriable,
             ~sa.exists().where(DocumentVersion.blob_id == Blob.id),
             ~sa.exists().where(TicketAttachment.blob_id == Blob.id),
+            ~sa.exists().where(InboundMail.blob_id == Blob.id),
         )
     )
 
@@ -215,4 +243,5 @@ DUTIES: dict[str, Duty] = {
     "sweep_customers": sweep_customers,
     "sweep_expired": sweep_expired,
     SWEEP_ACCESS_RECORDS: sweep_access_records,
+    "sweep_mail": sweep_mail,
 }

@@ -11,6 +11,7 @@ from cogep_assist.core.models import ScheduleRun
 from cogep_assist.core.outbox import DELIVER
 from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
+from cogep_assist.crm_service.mail_collect import COLLECT
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
 from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
@@ -34,6 +35,9 @@ EVERY = {
     "sweep_customers": timedelta(hours=6),
     "sweep_expired": timedelta(minutes=15),
     SWEEP_ACCESS_RECORDS: timedelta(hours=6),
+    "sweep_mail": timedelta(hours=6),
+    # Does nothing where no mailbox is set.
+    COLLECT: timedelta(seconds=30),
 }
 
 SETTLE_EVERY = timedelta(seconds=5)

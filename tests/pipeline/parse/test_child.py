@@ -151,8 +151,9 @@ def test_a_child_that_dies_is_explained_and_leaves_nothing(number: str) -> None:
     child = ParserChild(256 * MIB)
     folder = child._folder
     os.kill(child.pid, getattr(signal, number))
+    request = {"name": None, "declared_type": None}
     with pytest.raises(AppError) as caught:
-        child.parse(b"texto", {"name": None, "declared_type": None}, LIMITS, lambda *_: None)
+        child.ask(b"texto", request, LIMITS, lambda *_: None, lambda *_: None)
     # A document that was read by whoever was killed is not to blame: it is tried again.
     assert (caught.value.code, caught.value.retryable) == ("parser_crashed", True)
     assert not folder.exists()

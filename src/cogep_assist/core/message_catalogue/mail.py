@@ -53,4 +53,58 @@ MESSAGES: dict[str, Message] = {
         "Confira COGEP_SMTP_HOST e COGEP_SMTP_PORT; a entrega será tentada de novo.",
         retryable=True,
     ),
+    "imap_unavailable": Message(
+        503,
+        "Não foi possível ler a caixa de entrada ({reply}).",
+        "Confira COGEP_IMAP_HOST, COGEP_IMAP_PORT e COGEP_IMAP_SECURITY; será tentado de novo.",
+        retryable=True,
+    ),
+    "imap_credentials_refused": Message(
+        502,
+        "O servidor da caixa de entrada não aceitou o usuário e a senha.",
+        "Corrija COGEP_IMAP_USER e COGEP_IMAP_PASSWORD.",
+        retryable=True,
+    ),
+    "imap_folder_missing": Message(
+        502,
+        "A pasta “{folder}” não existe na caixa de entrada.",
+        "Corrija COGEP_IMAP_FOLDER.",
+        retryable=True,
+    ),
+    "imap_refused": Message(
+        502,
+        "O servidor da caixa de entrada recusou um comando ({reply}).",
+        "Confira se o servidor fala IMAP4rev1; será tentado de novo.",
+        retryable=True,
+    ),
+    "mail_not_found": Message(
+        404,
+        "Esse e-mail recebido não existe.",
+        "Veja os que chegaram com “cogep mail list” ou GET /crm/mail.",
+    ),
+    "mail_content_gone": Message(
+        409,
+        "O conteúdo desse e-mail já foi apagado.",
+        "Peça à pessoa que escreva de novo.",
+    ),
+    "mail_not_waiting": Message(
+        409,
+        "Esse e-mail já virou chamado.",
+        "Abra o chamado para continuar.",
+    ),
+    "mail_inbox_missing": Message(
+        409,
+        "Este sistema não recebe e-mails.",
+        "Ajuste COGEP_MAIL_INBOX com o endereço que recebe.",
+    ),
+    "mail_too_large": Message(
+        413,
+        "O e-mail passa do tamanho máximo de {limit_mib} MiB.",
+        "Peça à pessoa que envie os anexos em partes, ou aumente COGEP_MAIL_MAX_BYTES.",
+    ),
+    "signature_invalid": Message(
+        401,
+        "A assinatura do pedido não confere, ou é de mais de cinco minutos.",
+        "Assine “v1:<timestamp>:<corpo>” com o segredo de “cogep mail hook-secret”.",
+    ),
 }

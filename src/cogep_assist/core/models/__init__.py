@@ -86,6 +86,13 @@ from cogep_assist.core.models.crm_desk_tools import (
     SavedView,
     TicketPresence,
 )
+from cogep_assist.core.models.crm_mail import (
+    InboundMail,
+    MailAddress,
+    MailboxPosition,
+    MailStatus,
+    TicketLetter,
+)
 from cogep_assist.core.models.crm_sla import (
     BusinessCalendar,
     CalendarDay,
@@ -259,6 +266,7 @@ __all__ = [
     "ImpactReport",
     "ImportOutcome",
     "ImportStatus",
+    "InboundMail",
     "Incident",
     "IncidentDecision",
     "IncidentStatus",
@@ -277,6 +285,9 @@ __all__ = [
     "LinkKind",
     "LinkPurpose",
     "Macro",
+    "MailAddress",
+    "MailStatus",
+    "MailboxPosition",
     "MergeChange",
     "ModelKind",
     "ModelProvider",
@@ -341,6 +352,7 @@ __all__ = [
     "TicketChannel",
     "TicketEntry",
     "TicketEvent",
+    "TicketLetter",
     "TicketLevel",
     "TicketLink",
     "TicketMerge",

@@ -61,6 +61,8 @@ class TicketEntry(Base):
     )
     author: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     body: Mapped[str] = mapped_column(sa.Text, info=TICKET_CONTENT)
+    # What a mail quoted below its own words, and its signature.
+    folded: Mapped[str | None] = mapped_column(sa.Text, info=TICKET_CONTENT)
     mentions: Mapped[list[UUID]] = mapped_column(
         ARRAY(sa.Uuid()), server_default=sa.text("'{}'::uuid[]"), info=ACTOR
     )

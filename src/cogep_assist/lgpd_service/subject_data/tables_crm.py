@@ -74,6 +74,11 @@ CRM: Mapping[str, TableRule] = {
     ),
     "crm.ticket_entry": eliminated("Mensagens e notas", of("crm.ticket", "ticket_id")),
     "crm.ticket_attachment": eliminated("Anexos", of("crm.ticket_entry", "entry_id")),
+    "crm.inbound_mail": eliminated(
+        "E-mails recebidos", of("crm.ticket", "ticket_id"), opaque={"fingerprint": "só o resumo"}
+    ),
+    "crm.ticket_letter": eliminated("E-mails enviados", of("crm.ticket", "ticket_id")),
+    "crm.mail_address": redacted("Endereços que devolvem ou não querem avisos"),
     "crm.ticket_event": eliminated("Histórico dos chamados", of("crm.ticket", "ticket_id")),
     "crm.ticket_rating": eliminated("Avaliações", of("crm.ticket", "ticket_id")),
     "crm.article": redacted("Artigos feitos de chamados"),

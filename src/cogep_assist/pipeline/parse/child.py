@@ -7,9 +7,11 @@ import re
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import psutil
 
@@ -17,12 +19,15 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.child_process import FOLDER_PREFIX, ParserChild, Progress
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
+from cogep_assist.pipeline.parse.mail_reply import ParsedMail, judge_mail
+from cogep_assist.pipeline.parse.reply import judge_reply
 
 __all__ = ["ParseLimits", "ParserPool", "parse_in_child", "parser_pool"]
 
 _IDLE_SECONDS = 30.0
 _MAX_DOCUMENTS = 200
 _RECYCLE_BYTES = 192 * MIB
+T = TypeVar("T")
 
 
 async def parse_in_child(
@@ -75,7 +80,21 @@ class ParserPool:
         progress: Progress | None = None,
     ) -> ParsedDocument:
         """Parse one document; waits while all children are busy."""
-        task = _Task(data, name, declared_type, limits, progress or _no_progress)
+        task = _Task(
+            data,
+            {"name": name, "declared_type": declared_type},
+            limits,
+            progress or _no_progress,
+            lambda header, body: judge_reply(header, body, limits),
+        )
+        return await self._done(task)
+
+    async def parse_mail(self, data: bytes, *, limits: ParseLimits) -> ParsedMail:
+        """Read one e-mail for the desk; waits while all children are busy."""
+        task = _Task(data, {"task": "mail"}, limits, _no_progress, judge_mail)
+        return await self._done(task)
+
+    async def _done(self, task: "_Task[T]") -> T:
         running = asyncio.get_running_loop().run_in_executor(self._threads, self._run, task)
         try:
             return await running
@@ -106,13 +125,12 @@ class ParserPool:
             child.kill("closed")
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _run(self, task: "_Task") -> ParsedDocument:
+    def _run(self, task: "_Task[T]") -> T:
         task.refuse_oversize()
         child = self._take(task.limits.memory_bytes)
         try:
             task.attach(child)
-            request = {"name": task.name, "declared_type": task.declared_type}
-            return child.parse(task.data, request, task.limits, task.progress)
+            return child.ask(task.data, task.request, task.limits, task.progress, task.judge)
         finally:
             task.detach()
             self._give_back(child)
@@ -163,12 +181,12 @@ class ParserPool:
 
 
 @dataclass
-class _Task:
+class _Task(Generic[T]):
     data: bytes | Path
-    name: str | None
-    declared_type: str | None
+    request: dict[str, Any]
     limits: ParseLimits
     progress: Progress
+    judge: Callable[[dict[str, Any], bytes], T]
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _child: ParserChild | None = None
     _cancelled: bool = False

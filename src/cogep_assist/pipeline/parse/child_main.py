@@ -15,6 +15,7 @@ from cogep_assist.pipeline.parse.dispatch import parse_document
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.frames import BrokenFrameError, read_frame, write_frame
 from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.mail_message import parse_mail
 
 _WARM_MODULES = ("cogep_assist.pipeline.parse.html", "cogep_assist.pipeline.parse.markdown")
 
@@ -52,10 +53,13 @@ def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
     def progress(stage: str, done: int, total: int) -> None:
         write_frame(replies, {"progress": [stage, done, total]})
 
-    context = ParseContext(request["name"], request["declared_type"], limits, progress)
     try:
-        document = parse_document(data, context)
-        header, body = _describe(document)
+        if request.get("task") == "mail":
+            mail, body = parse_mail(data)
+            header: dict[str, Any] = {"mail": mail}
+        else:
+            context = ParseContext(request["name"], request["declared_type"], limits, progress)
+            header, body = _describe(parse_document(data, context))
     except AppError as error:
         header, body = {"error": error.code, "details": error.details}, b""
     except MemoryError:

@@ -12,14 +12,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import cogep_assist
 from cogep_assist.core.errors import AppError
-from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.frames import BrokenFrameError, read_frame, write_header
 from cogep_assist.pipeline.parse.limits import ParseLimits
-from cogep_assist.pipeline.parse.reply import BadReplyError, judge_reply
+from cogep_assist.pipeline.parse.reply import BadReplyError
 from cogep_assist.pipeline.parse.windows_job import WindowsJob
 
 # Absent on Windows.
@@ -38,6 +37,7 @@ _OUT_OF_MEMORY = (b"memory allocation", b"out of memory", b"bad_alloc", b"Memory
 _KEPT_VARIABLES = ("PATH", "TESSDATA_PREFIX", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 class ParserChild:
@@ -70,10 +70,18 @@ class ParserChild:
         """Whether it can take another document."""
         return not self._ended and self._process.poll() is None
 
-    def parse(
-        self, source: bytes | Path, request: dict[str, Any], limits: ParseLimits, progress: Progress
-    ) -> ParsedDocument:
-        """Send a document and return what it holds; a child that failed is killed and explained."""
+    def ask(
+        self,
+        source: bytes | Path,
+        request: dict[str, Any],
+        limits: ParseLimits,
+        progress: Progress,
+        judge: Callable[[dict[str, Any], bytes], T],
+    ) -> T:
+        """Send bytes and return what they hold; a child that failed is killed and explained.
+
+        ``judge`` turns the reply into what it stands for, or raises BadReplyError.
+        """
         self.documents += 1
         timer = self._deadline(limits.wall_seconds)
         try:
@@ -89,7 +97,7 @@ class ParserChild:
                 progress(stage, done, total)
             peak = header.get("peak")
             self.peak_bytes = max(self.peak_bytes, peak if type(peak) is int else 0)
-            return judge_reply(header, body, limits)
+            return judge(header, body)
         except BadReplyError as error:
             self._reap()
             raise AppError("parser_failed", cause="resposta inválida") from error

@@ -27,11 +27,11 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     if data.count(b"boundary=") > _MAX_BOUNDARIES:
         raise AppError("document_too_nested")
     builder = DocumentBuilder(context.limits, media_type=MEDIA_TYPE, parser="email 1")
-    message = email.message_from_bytes(_without_envelope(data))
-    subject = _header(message, "Subject")
+    message = email.message_from_bytes(without_envelope(data))
+    subject = decoded_header(message, "Subject")
     builder.title = subject or None
     for name, key in _HEADERS.items():
-        builder.note(key, _header(message, name))
+        builder.note(key, decoded_header(message, name))
     plain, markup, attached = _parts(message)
     builder.note("attachments", ", ".join(attached))
     builder.add("heading", subject, level=1)
@@ -45,12 +45,14 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     return builder.build()
 
 
-def _without_envelope(data: bytes) -> bytes:
+def without_envelope(data: bytes) -> bytes:
+    """Return a message without the line that a mailbox file puts before it."""
     data = data.lstrip(b"\r\n")
     return data.partition(b"\n")[2] if data.startswith(b"From ") else data
 
 
-def _header(message: Message, name: str) -> str:
+def decoded_header(message: Message, name: str) -> str:
+    """Return a header as people read it, on one line, whatever its encoding claims."""
     # The raw value: the usual one has its 8-bit bytes replaced.
     raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
     raw = raw[:_MAX_HEADER_CHARS]
@@ -89,10 +91,10 @@ def _parts(message: Message) -> tuple[str, str, list[str]]:
             raise AppError("document_too_nested")
         kind = part.get_content_type()
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting.extend(reversed(_submessages(part)))
+            waiting.extend(reversed(submessages(part)))
         elif kind == "message/rfc822":
-            inner = _submessages(part)
-            subject = _header(inner[0], "Subject") if inner else ""
+            inner = submessages(part)
+            subject = decoded_header(inner[0], "Subject") if inner else ""
             attached.append(subject or "mensagem anexada")
         elif part.get_content_disposition() == "attachment" or part.get_filename():
             attached.append(_unescape(part.get_filename() or "") or kind)
@@ -105,7 +107,8 @@ def _parts(message: Message) -> tuple[str, str, list[str]]:
     return "\n\n".join(plain), "\n".join(markup), [one_line(name)[:200] for name in attached]
 
 
-def _submessages(part: Message) -> list[Message]:
+def submessages(part: Message) -> list[Message]:
+    """Return the parts of a part, or none where it only claims to have some."""
     payload = part.get_payload()
     return (
         [item for item in payload if isinstance(item, Message)] if isinstance(payload, list) else []

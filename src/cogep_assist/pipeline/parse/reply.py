@@ -21,14 +21,15 @@ class BadReplyError(Exception):
 def judge_reply(header: dict[str, Any], body: bytes, limits: ParseLimits) -> ParsedDocument:
     """Return the document of a reply, or raise the AppError that it reports, or BadReplyError."""
     if "error" in header:
-        raise _reported(header)
+        raise reported_error(header)
     try:
         return _document(header["document"], body.decode("utf-8"), limits)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadReplyError(str(error)) from error
 
 
-def _reported(header: dict[str, Any]) -> AppError:
+def reported_error(header: dict[str, Any]) -> AppError:
+    """Return the error that a reply reports. Raises BadReplyError for one that nobody knows."""
     code = header["error"]
     details = header.get("details")
     if not isinstance(code, str) or code not in MESSAGES or not isinstance(details, dict):

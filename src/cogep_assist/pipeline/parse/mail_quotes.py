@@ -1,0 +1,85 @@
+"""Part what somebody wrote now from what they quote, and from their signature (pure).
+
+The line that our own letters bear is the surest sign; then the ways in which mail programs
+introduce a quotation, in Portuguese and English.
+"""
+
+import re
+
+MARKER = "— Para responder, escreva acima desta linha —"
+MAX_LINES = 20_000
+_MARKER = re.compile(r"[>\s]*—?\s*Para responder, escreva acima desta linha")
+_WROTE = re.compile(
+    r"[>\s]*(?:Em|No dia|On|Le|El)\b.{4,300}\b(?:escreveu|wrote|a écrit|escribió)\s*:\s*$",
+    re.IGNORECASE,
+)
+_WROTE_BEGINS = re.compile(r"[>\s]*(?:Em|No dia|On)\s.{4,200}$", re.IGNORECASE)
+_DIVIDER = re.compile(
+    r"\s*(?:-{3,}|_{3,}|\*{3,})?\s*(?:Mensagem original|Mensagem encaminhada|Original Message|"
+    r"Forwarded message)\s*(?:-{3,}|_{3,}|\*{3,})?\s*$",
+    re.IGNORECASE,
+)
+_OUTLOOK_FIRST = re.compile(r"\s*\*?(?:De|From)\s*:\*?\s*\S", re.IGNORECASE)
+_OUTLOOK_NEXT = re.compile(
+    r"\s*\*?(?:Enviad[oa](?: em)?|Data|Sent|Date|Para|To|Assunto|Subject|Cc)\s*:", re.IGNORECASE
+)
+_RULE = re.compile(r"\s*_{10,}\s*$")
+_SIGNATURE = re.compile(r"-- ?$")
+_MOBILE = re.compile(
+    r"\s*(?:Enviado d[oe]|Enviada d[oe]|Sent from|Obter o Outlook|Get Outlook)\b.{0,80}$",
+    re.IGNORECASE,
+)
+
+
+def split_quoted(text: str) -> tuple[str, str]:
+    """Return what was written now, and the rest; a message that only quotes is kept whole."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MAX_LINES]
+    cut = _first_quoted(lines)
+    said, rest = lines[:cut], lines[cut:]
+    end = _signature(said)
+    said, rest = said[:end], said[end:] + rest
+    # Somebody who answers between the lines of a quotation: all of it is what they wrote.
+    if _answers_inside(rest):
+        return text.strip(), ""
+    visible = "\n".join(said).strip()
+    return (visible, "\n".join(rest).strip()) if visible else (text.strip(), "")
+
+
+def _first_quoted(lines: list[str]) -> int:
+    for number, line in enumerate(lines):
+        if _MARKER.match(line) or _DIVIDER.match(line) or _WROTE.match(line):
+            return number
+        following = lines[number + 1 : number + 4]
+        if _WROTE_BEGINS.match(line) and following and _WROTE.match(f"{line} {following[0]}"):
+            return number
+        if _OUTLOOK_FIRST.match(line) and sum(map(bool, map(_OUTLOOK_NEXT.match, following))) >= 2:
+            return number
+        if _RULE.match(line) and any(map(_OUTLOOK_FIRST.match, following[:2])):
+            return number
+        if line.startswith(">") and _all_quoted(lines[number:]):
+            return number
+    return len(lines)
+
+
+def _all_quoted(lines: list[str]) -> bool:
+    return all(not line.strip() or line.startswith(">") for line in lines)
+
+
+def _signature(lines: list[str]) -> int:
+    """Return where the signature begins, looked for near the end."""
+    for number in range(len(lines) - 1, max(-1, len(lines) - 30), -1):
+        if _SIGNATURE.match(lines[number]):
+            return number
+    last = len(lines)
+    while last and not lines[last - 1].strip():
+        last -= 1
+    return last - 1 if last and _MOBILE.match(lines[last - 1]) else len(lines)
+
+
+def _answers_inside(rest: list[str]) -> bool:
+    """Whether unquoted words follow quoted lines that are marked by a sign at their beginning."""
+    quoted = [number for number, line in enumerate(rest) if line.startswith(">")]
+    if not quoted:
+        return False
+    between = rest[quoted[0] : quoted[-1]]
+    return any(line.strip() and not line.startswith(">") for line in between)

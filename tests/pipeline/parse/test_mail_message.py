@@ -1,0 +1,118 @@
+"""An e-mail for the desk: what is new in it, what it quotes, its files, its report."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.pipeline.parse.child import ParserPool
+from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.mail_html import text_of_html
+from cogep_assist.pipeline.parse.mail_message import parse_mail
+from cogep_assist.pipeline.parse.mail_quotes import MARKER, split_quoted
+
+SAID = "Bom dia,\n\nA guia não foi emitida. Segue em anexo."
+QUOTATIONS = {
+    "our own line": f"{MARKER}\n\nOlá, João!\nRecebemos o seu pedido.",
+    "gmail": "Em seg., 3 de nov. de 2026 às 10:00, Atendimento <a@b.test> escreveu:\n> Olá",
+    "gmail, broken": "Em seg., 3 de nov. de 2026 às 10:00, Desk\n<a@b.test> escreveu:\n\n> x",
+    "english": "On Mon, Nov 3, 2026 at 10:00 AM Desk <a@b.test> wrote:\n> Hello",
+    "outlook": "De: Desk <a@b.test>\nEnviada em: segunda-feira\nPara: João\nAssunto: Guia\n\nOi",
+    "outlook web": "_______________________________\nDe: Desk\nEnviado: hoje\nPara: João\nOi",
+    "original": "-----Mensagem original-----\nDe: x\nOlá",
+    "all quoted": "> Olá, João!\n>\n> Recebemos",
+    "signature": "-- \nJoão da Conceição\nDiretoria",
+    "mobile": "Enviado do meu iPhone",
+}
+
+
+@pytest.mark.parametrize("how", QUOTATIONS)
+def test_what_is_quoted_is_parted_from_what_is_new(how: str) -> None:
+    said, folded = split_quoted(f"{SAID}\n\n{QUOTATIONS[how]}")
+    assert said == SAID
+    assert folded == QUOTATIONS[how].strip()
+
+
+def test_words_that_only_look_like_a_quotation_stay() -> None:
+    for text in (
+        "Em 3 de novembro abri um chamado.\nNinguém escreveu de volta.",
+        "De: Brasília\nChego amanhã.",
+        "> O prazo é de 30 dias?\nSim.\n> E o valor?\nCem reais.",
+        f"{MARKER}\n\nOlá",
+    ):
+        assert split_quoted(text)[0] == text.strip()
+
+
+def test_html_leaves_words_alone() -> None:
+    page = (
+        "<html><head><style>p{}</style></head><body><p>Olá,&nbsp;<b>equipe</b></p>"
+        "<script>alert(1)</script><div style='display: none'>oculto</div>"
+        "<ul><li>um</li><li>dois</li></ul><img src='http://x.test/espiao.gif' onerror=alert(1)>"
+        "<a href='javascript:alert(1)'>aqui</a>"
+        "<div class='gmail_quote'>Em seg., 3 de nov., A escreveu:"
+        "<blockquote>velho</blockquote></div>"
+    )
+    assert text_of_html(page).split("\n") == [
+        *("Olá, equipe", "", "- um", "- dois", "", "aqui"),
+        *("> Em seg., 3 de nov., A escreveu:", "> velho"),
+    ]
+    assert "fundo" in text_of_html("<div>" * 5000 + "fundo")
+
+
+def whole() -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = '"João da Conceição" <joao@exemplo.com.br>'
+    message["To"] = "atendimento@orgao.gov.br"
+    message["Subject"] = "Guia não emitida"
+    message["Message-ID"] = "<a1@exemplo.com.br>"
+    message["References"] = "<r1@x> <r2@x> <r1@x>"
+    message["In-Reply-To"] = "<r2@x>"
+    message["Auto-Submitted"] = "No"
+    message["Authentication-Results"] = "mx.test; spf=pass smtp.mailfrom=exemplo.com.br"
+    message.set_content(f"{SAID}\n\n> Olá", charset="iso-8859-1", cte="quoted-printable")
+    message.add_alternative("<p>outra coisa</p>", subtype="html")
+    message.add_attachment(
+        b"%PDF-1.4 x", maintype="application", subtype="pdf", filename="guia nº 1.pdf"
+    )
+    return message
+
+
+async def test_a_message_is_read_in_the_child() -> None:
+    pool = ParserPool(1)
+    try:
+        mail = await pool.parse_mail(whole().as_bytes(), limits=ParseLimits())
+        assert mail.sender == (("João da Conceição", "joao@exemplo.com.br"),)
+        assert mail.to == (("", "atendimento@orgao.gov.br"),)
+        assert (mail.subject, mail.message_id) == ("Guia não emitida", "a1@exemplo.com.br")
+        assert (mail.references, mail.in_reply_to) == (("r1@x", "r2@x"), ("r2@x",))
+        assert (mail.said, mail.folded) == (SAID, "> Olá")
+        (file,) = mail.files
+        assert (file.name, file.content) == ("guia nº 1.pdf", b"%PDF-1.4 x")
+        assert mail.marks == {"auto-submitted": "no"}
+        assert "spf=pass" in mail.authentication[0]
+        assert mail.report is None
+        for hostile in (b"\x00\xff" * 500, b"\n\n", b"Content-Type: multipart/mixed\n\nx", b"a"):
+            assert (await pool.parse_mail(hostile, limits=ParseLimits())).sender == ()
+        with pytest.raises(AppError, match="document_too_nested"):
+            await pool.parse_mail(b"boundary=" * 300, limits=ParseLimits())
+    finally:
+        pool.close()
+
+
+def test_a_delivery_report_tells_who_failed_and_about_which_message() -> None:
+    raw = (
+        b"From: MAILER-DAEMON@mx.test\r\nTo: atendimento@orgao.gov.br\r\nReturn-Path: <>\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nfalhou\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\n"
+        b"Final-Recipient: rfc822; maria@exemplo.com.br\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <nosso@orgao.gov.br>\r\n\r\n"
+        b"--b--\r\n"
+    )
+    header, _ = parse_mail(raw)
+    assert header["report"] == {
+        "recipients": [["maria@exemplo.com.br", "failed", "5.1.1"]],
+        "about": "nosso@orgao.gov.br",
+    }
+    assert header["return_path"] == "<>"
