@@ -89,6 +89,10 @@ lock: $(UV)
 bench-queue: $(VENV)/.stamp-bench
 	$(BIN)/python bench/queue_bench $(ARGS)
 
+# The tests' own servers stand at the other end.
+bench-channels: $(VENV)/.stamp-bench
+	PYTHONPATH=tests/support $(BIN)/python bench/channels.py $(ARGS)
+
 bench-%: $(VENV)/.stamp-bench
 	$(BIN)/python bench/$*.py $(ARGS)
 

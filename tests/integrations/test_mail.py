@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from local_web import TLS, server_tls
+from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import Settings
@@ -38,12 +41,17 @@ class Inbox:
         return "250 OK"
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @pytest.fixture
 def smtp() -> Iterator[tuple[Inbox, int]]:
     inbox = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
     controller.start()
     yield inbox, port
@@ -97,6 +105,45 @@ async def test_refusals_say_whether_another_try_can_help(
     with pytest.raises(AppError, match="mail_security_missing"):
         await mail_courier(with_smtp(settings, port, "starttls"))(parcel())
     assert inbox.envelopes == []
+
+
+async def test_the_password_goes_by_tls_alone_and_to_the_right_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(TLS / "authority.pem"))
+    inbox = Inbox()
+
+    def check(_s: Any, _session: Any, _envelope: Any, _how: str, data: Any) -> AuthResult:
+        good = (data.login, data.password) == (b"atendimento", b"certa")
+        return AuthResult(success=good, handled=False)
+
+    controller = Controller(
+        inbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=check,
+        auth_required=True,
+        require_starttls=True,
+        tls_context=server_tls(),
+    )
+    controller.start()
+    try:
+        chosen = with_smtp(settings, controller.port, "starttls").model_copy(
+            update={"smtp_user": "atendimento", "smtp_password": SecretStr("certa")}
+        )
+        await mail_courier(chosen)(parcel())
+        assert len(inbox.envelopes) == 1
+        for change, code in (
+            ({"smtp_password": SecretStr("errada")}, "mail_credentials_refused"),
+            ({"smtp_password": SecretStr("não é ASCII")}, "mail_credentials_refused"),
+            # The certificate is of 127.0.0.1 and not of this name.
+            ({"smtp_host": "localhost"}, "mail_unavailable"),
+        ):
+            with pytest.raises(AppError, match=code):
+                await mail_courier(chosen.model_copy(update=change))(parcel())
+    finally:
+        controller.stop()
+    assert len(inbox.envelopes) == 1
 
 
 @pytest.mark.parametrize(
