@@ -46,6 +46,7 @@ async def seed(api: Api) -> Seeded:
     await _tickets(api, base)
     await _articles(base)
     await _people(api, base)
+    await _rights(base)
     return base
 
 
@@ -196,3 +197,28 @@ async def _people(api: Api, base: Seeded) -> None:
     base.note("webhook_id", (await _made(base.admin, "/webhooks", hook))["id"])
     async with api.database.begin() as session:
         base.note("message_id", await session.scalar(sa.select(OutboxMessage.id)) or UUID(int=1))
+
+
+async def _rights(base: Seeded) -> None:
+    asked = {"right": "access", "name": "Ana Conceição", "email": "ana@exemplo.gov.br"}
+    request = await _made(base.ana.client, "/lgpd/requests", asked)
+    base.note("request_id", request["id"])
+    sent = await base.ana.client.post(
+        f"{request['links']['self']}/papers", files={"file": ("a.txt", b"texto", "text/plain")}
+    )
+    base.note("paper_id", sent.json()["documents"][0]["id"])
+    officer = {
+        "kind": "holder",
+        "name": "Débora Lima",
+        "email": "dpo@exemplo.gov.br",
+        "act_reference": "Portaria 12/2026",
+        "signed_on": "2026-01-05",
+        "starts_on": "2026-01-05",
+    }
+    base.note("officer_id", (await _made(base.admin, "/lgpd/officers", officer))["id"])
+    incident = await _made(base.admin, "/lgpd/incidents", {"title": "Notebook perdido"})
+    base.note("incident_id", incident["id"])
+    decided = (await base.ana.client.get("/lgpd/decisions")).json()["items"][0]
+    base.note("decision_id", decided["id"])
+    review = await _made(base.ana.client, f"{decided['links']['self']}/review", {})
+    base.note("review_id", review["reviews"][0]["id"])

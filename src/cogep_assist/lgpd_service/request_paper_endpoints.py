@@ -61,7 +61,8 @@ async def add_paper(
     principal: PrincipalDep,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> RequestReply:
-    """Take a paper in."""
+    """Take a paper in; whether the request is there comes before the file."""
+    await find_request(session, principal, request_id)
     file = await uploaded_file(request, MAX_BYTES)
 
     async def work() -> StoredReply:
