@@ -4,7 +4,7 @@
 # ///
 """Train the model of names and write the file that the product carries.
 
-    python scripts/train_names.py LENER-BR CENSUS-CSV [--out FILE] [--texts 12000] [--seed 1]
+    python scripts/train_names.py LENER-BR CENSUS-CSV [--out FILE] [--texts 10000] [--seed 1]
 
 LENER-BR holds ``train.conll``, ``dev.conll`` and ``test.conll`` (MIT). CENSUS-CSV is the list of
 given names of Brazilian censuses (PDDL). Foreign family names come from Faker (MIT). The rest is
@@ -41,7 +41,7 @@ from names_training.texts import PERSON, Marked, Texts
 
 OUT = Path(__file__).parents[1] / "src/cogep_assist/core/pii/names/names.model"
 
-ITERATIONS = 150
+ITERATIONS = 120
 _GIVEN_COMMON = (20_000, 1_000)
 _FAMILY_COMMON = 120
 _FOREIGN = (it_IT, de_DE, de_AT, es_ES, fr_FR, nl_NL, en_US)
@@ -72,7 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("lener", type=Path)
     parser.add_argument("census", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--texts", type=int, default=12_000)
+    parser.add_argument("--texts", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--l1", type=float, default=0.12)
     parser.add_argument("--l2", type=float, default=0.01)

@@ -58,12 +58,7 @@ class Texts:
             made += phrase[place : slot.start()]
             value = self._value(slot[1])
             label = PERSON if slot[1] in "PG" else NOBODY
-            if (
-                label == PERSON
-                and made.endswith((" ", "\n")) is False
-                and made == ""
-                and self._rng.random() < 0.1
-            ):
+            if label == PERSON and not made and self._rng.random() < 0.1:
                 made += self._rng.choice(_HONORIFICS)
             if label == PERSON or slot[1] in _NOBODYS:
                 marks.append(Mark(len(made), len(made) + len(value), label))

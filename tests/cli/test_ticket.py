@@ -1,5 +1,7 @@
 """Tickets and their clocks from a terminal."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from cogep_command import Cogep
 
@@ -47,3 +49,32 @@ def test_a_clock_is_explained(cogep: Cogep, protocol: str) -> None:
     assert "Nada foi prometido" in cogep("sla", "explain", protocol).out
     assert "Nenhuma meta" in cogep("sla", "policies").out
     assert "Nenhum calendário" in cogep("sla", "calendars").out
+
+
+def test_what_else_an_agent_does_is_done_from_a_terminal(cogep: Cogep, protocol: str) -> None:
+    made = cogep("user", "add", "bia@exemplo.gov.br", "--role", "agent", "--json")
+    assert made.status == 0, made.err
+    said = ("ticket", "reply", protocol, "Veja isto.", "--note", "--mention", "bia@exemplo.gov.br")
+    assert cogep(*said).status == 0
+    assert "não existe" in cogep(*said[:-1], "ninguem@exemplo.gov.br").err
+    assigned = cogep("ticket", "assign", protocol, "bia@exemplo.gov.br", "--json").json
+    assert assigned["assignee"]["name"]
+    assert cogep("ticket", "assign", protocol, "--json").json["assignee"] is None
+    later = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT09:00:00")
+    snoozed = cogep("ticket", "snooze", protocol, "--until", later, "--json").json
+    assert snoozed["snoozed"] is True
+    assert cogep("ticket", "snooze", protocol, "--json").json["snoozed"] is False
+    cogep("ticket", "reply", protocol, "A sala 14 também parou.")
+    last = cogep("ticket", "show", protocol, "--json").json["entries"][-1]["id"]
+    split = cogep("ticket", "split", protocol, "--subject", "Sala 14", "--entry", last, "--json")
+    assert split.json["subject"] == "Sala 14"
+    assert cogep("ticket", "search", split.json["protocol"]).out.endswith("Sala 14\n")
+    early = cogep("ticket", "rate", protocol, "5")
+    assert early.status == 1
+    cogep("ticket", "move", protocol, "resolved")
+    assert cogep("ticket", "rate", protocol, "5", "--comment", "Rápido.").status == 0
+    days = ("--since", "2026-01-01", "--until", "2027-12-31")
+    (line,) = cogep("ticket", "report", *days, "--json").json["lines"]
+    assert (line["opened"], line["ratings"], line["rating_mean"]) == (2, 1, 5.0)
+    assert cogep("ticket", "report", *days, "--csv").out.count(";") > 10
+    assert "Atendimento" in cogep("ticket", "report", *days, "--by", "queue").out

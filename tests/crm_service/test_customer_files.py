@@ -16,10 +16,12 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     AuditEvent,
     BackgroundJob,
+    BackgroundStatus,
     Customer,
     CustomerContact,
     CustomerDuplicate,
     CustomerImport,
+    ImportStatus,
     Role,
 )
 from cogep_assist.core.principal import SYSTEM
@@ -30,6 +32,7 @@ from cogep_assist.crm_service.customer_import_file import (
     read_import_file,
     row_values,
 )
+from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
 from cogep_assist.edge.csv_cells import told_cell
 
 FILE = """\
@@ -278,3 +281,26 @@ async def test_an_export_comes_back_as_it_went_and_runs_nowhere(
 def test_what_a_spreadsheet_would_run_is_shielded(text: str) -> None:
     assert told_cell(text) == f"'{text}"
     assert told_cell("a=1") == "a=1"
+
+
+async def test_an_import_whose_job_is_given_up_says_so_and_rings_the_bell(
+    api: Api, admin: httpx2.AsyncClient
+) -> None:
+    reply = await send(admin, FILE.encode(), dry_run=False)
+    path = reply.headers["location"]
+    assert api.bell.rings == 1
+    async with api.database.begin() as session:
+        assert not await desk_clock_is_due(session)
+        await session.execute(
+            sa.update(CustomerImport).values(status=ImportStatus.RUNNING, lines_done=1)
+        )
+        await session.execute(sa.update(BackgroundJob).values(status=BackgroundStatus.FAILED))
+    async with api.database.begin() as session:
+        assert await desk_clock_is_due(session)
+        await run_desk_clock(session, "")
+        assert not await desk_clock_is_due(session)
+    shown = (await admin.get(path)).json()
+    assert (shown["status"], shown["finished_at"] is not None) == ("failed", True)
+    # What it wrote before it failed can be taken back.
+    back = await admin.post(f"{path}/rollback")
+    assert back.json()["status"] == "rolled_back", back.text

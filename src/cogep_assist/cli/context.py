@@ -17,6 +17,7 @@ from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.schema_head import newest_revision, standing_revision
 
 T = TypeVar("T")
@@ -84,10 +85,13 @@ def is_watched() -> bool:
 
 async def _connected(app: URL, settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
     database = Database(app, pool_size=settings.database_pool_size)
+    bell = NotifyBell(database)
+    database.ring = bell.ring
     try:
         async with _models(settings, database):
             return await work(database)
     finally:
+        await bell.close()
         await database.close()
 
 

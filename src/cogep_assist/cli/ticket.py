@@ -1,20 +1,19 @@
 """``cogep ticket``: the desk's tickets from a terminal."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.cli import ticket_acts
 from cogep_assist.cli.console import out, print_json
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.options import AsJson, DataDir
-from cogep_assist.cli.ticket_lookup import TicketName, ticket_named
+from cogep_assist.cli.ticket_lookup import TicketName, ticket_named, user_named
 from cogep_assist.cli.ticket_report import print_ticket, print_tickets
 from cogep_assist.core.access import SYSTEM
-from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     EntryKind,
@@ -34,8 +33,12 @@ from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
 from cogep_assist.crm_service.ticket_write import write_entry
 
 app = typer.Typer(help="Abre, mostra e conduz chamados.", no_args_is_help=True)
-
-Work = Callable[[AsyncSession, UUID], Awaitable[Any]]
+app.command()(ticket_acts.search)
+app.command()(ticket_acts.assign)
+app.command()(ticket_acts.snooze)
+app.command()(ticket_acts.split)
+app.command()(ticket_acts.rate)
+app.command()(ticket_acts.report)
 
 
 @app.command("list")
@@ -147,6 +150,10 @@ def reply(
     note: Annotated[
         bool, typer.Option("--note", help="Nota interna, que o solicitante não vê.")
     ] = False,
+    mention: Annotated[
+        list[str] | None,
+        typer.Option("--mention", metavar="EMAIL", help="Chama um colega; repetível."),
+    ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -156,10 +163,16 @@ def reply(
 
     async def work(session: AsyncSession, ticket_id: UUID) -> None:
         await write_entry(
-            session, SYSTEM, ticket_id, body, kind=kind, reopen_days=settings.ticket_reopen_days
+            session,
+            SYSTEM,
+            ticket_id,
+            body,
+            kind=kind,
+            mentions=[await user_named(session, email) for email in mention or ()],
+            reopen_days=settings.ticket_reopen_days,
         )
 
-    _changed(settings, ticket, work, json_=json_, said="Escrito no chamado")
+    ticket_acts.changed(settings, ticket, work, json_=json_, said="Escrito no chamado")
 
 
 @app.command()
@@ -187,7 +200,7 @@ def move(
             reopen_days=settings.ticket_reopen_days,
         )
 
-    _changed(settings, ticket, work, json_=json_, said="Estado mudado no chamado")
+    ticket_acts.changed(settings, ticket, work, json_=json_, said="Estado mudado no chamado")
 
 
 @app.command()
@@ -227,19 +240,3 @@ def unmerge(
 
     on_database(settings_for(data_dir), work)
     out().print("Mescla desfeita: os dois chamados são de novo o que eram.")
-
-
-def _changed(settings: Settings, ticket: str, change: Work, *, json_: bool, said: str) -> None:
-    """Change a ticket and say how it now stands."""
-
-    async def work(database: Database) -> TicketReply:
-        async with database.begin() as session:
-            ticket_id = await ticket_named(session, ticket)
-            await change(session, ticket_id)
-            return await ticket_reply(session, ticket_id)
-
-    changed = on_database(settings, work)
-    if json_:
-        print_json(changed.model_dump(mode="json"))
-    else:
-        out().print(f"{said} {changed.protocol}.", markup=False)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.access_users import find_by_email
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket
 from cogep_assist.crm_service.protocol import read_protocol
@@ -28,3 +29,11 @@ async def ticket_named(session: AsyncSession, text: str) -> UUID:
         return UUID(text.strip())
     except ValueError:
         raise AppError("protocol_invalid", text=text[:40]) from None
+
+
+async def user_named(session: AsyncSession, email: str) -> UUID:
+    """Return a user's id. Raises AppError("user_not_found")."""
+    user = await find_by_email(session, email)
+    if user is None:
+        raise AppError("user_not_found")
+    return user.id

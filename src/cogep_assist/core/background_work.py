@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from cogep_assist.core.db import RING
 from cogep_assist.core.models import BackgroundJob, BackgroundStatus
 
 
@@ -24,4 +25,6 @@ async def enqueue_background(session: AsyncSession, kind: str, subject: str) -> 
         .from_select(["id", "kind", "subject"], new, include_defaults=False)
         .returning(BackgroundJob.id)
     )
+    # The workers hear of it after the commit.
+    session.info[RING] = True
     return len(made.all())

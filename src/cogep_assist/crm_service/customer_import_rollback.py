@@ -122,7 +122,7 @@ async def _lock(session: AsyncSession, import_id: UUID) -> CustomerImport:
         )
     ).one()
     row: CustomerImport = found[0]
-    if row.status is not ImportStatus.COMPLETED:
+    if row.status not in {ImportStatus.COMPLETED, ImportStatus.FAILED}:
         raise AppError("import_not_completed")
     if not found.young:
         raise AppError("import_too_old", days=UNDO_DAYS)

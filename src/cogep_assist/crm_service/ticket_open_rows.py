@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
-from cogep_assist.core.db import driver_connection
+from cogep_assist.core.db import RING, driver_connection
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.protocol import write_protocol
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET
@@ -79,6 +79,7 @@ async def write_rows(
     driver: AsyncConnection[Any] = await driver_connection(session)
     targets = "" if promised is None else _TARGETS
     await driver.execute(_ROWS.format(targets=targets).encode(), values, prepare=True)
+    session.info[RING] = True
     return made
 
 

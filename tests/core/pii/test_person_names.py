@@ -13,6 +13,7 @@ import pytest
 from cogep_assist.core.pii.detect import PERSONAL, detect
 from cogep_assist.core.pii.finding import Kind, Threshold
 from cogep_assist.core.pii.names.model_file import read_model
+from cogep_assist.core.pii.person_names import find_person_names
 
 MOST_BYTES = 5_000_000
 MODEL = files("cogep_assist.core.pii.names").joinpath("names.model")
@@ -82,6 +83,12 @@ def test_two_kilobytes_with_names_take_milliseconds() -> None:
     finally:
         gc.enable()
     assert sorted(taken)[len(taken) // 2] < 0.06
+
+
+def test_a_long_text_is_read_piece_by_piece_and_loses_no_name() -> None:
+    text = "\n".join(["Falei com Tânia Guimarães Corrêa sobre o relatório do mês"] * 900)
+    found = detect(text, Threshold.REPORT, detectors=(find_person_names,))
+    assert [text[each.start : each.end] for each in found] == ["Tânia Guimarães Corrêa"] * 900
 
 
 def test_the_model_is_small_and_holds_nothing_that_runs() -> None:

@@ -148,6 +148,11 @@ class Ticket(Base):
             sa.text("id DESC"),
             postgresql_where=LIVE,
         ),
+        sa.Index(
+            "ix_ticket_unassigned_id",
+            sa.text("id DESC"),
+            postgresql_where=sa.text("assignee_id IS NULL AND merged_into_id IS NULL"),
+        ),
         sa.Index("ix_ticket_status_id", "status", sa.text("id DESC")),
         sa.Index("ix_ticket_customer_id", "customer_id", sa.text("id DESC")),
         sa.Index("ix_ticket_opened_by", "opened_by", sa.text("id DESC")),

@@ -1,7 +1,7 @@
 """Mail about tickets: what came in, which letters went out, what is known of addresses.
 
 Revision: 0050
-Follows: 0045
+Follows: 0057
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0050"
-down_revision = "0045"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 

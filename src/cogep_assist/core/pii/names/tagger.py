@@ -3,7 +3,7 @@
 Sums of weights, then forward and backward (Lafferty et al. 2001; Rabiner 1989 for the scaling).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,10 +12,13 @@ import numpy.typing as npt
 from cogep_assist.core.pii.names.features import NOTHING, REACH, joint_features, word_features
 from cogep_assist.core.pii.names.gazetteer import Gazetteer
 from cogep_assist.core.pii.names.model_file import LABELS, ModelContent
-from cogep_assist.core.pii.names.words import Word
+from cogep_assist.core.pii.names.words import BREAK, Word
 
 _BEGINS, _GOES_ON = LABELS.index("B"), LABELS.index("I")
 _REMEMBERED = 20_000
+_MOST_WORDS = 2_000
+_LOOK_BACK = 200
+_ENDS = frozenset([BREAK, ".", "!", "?"])
 Probabilities = npt.NDArray[np.float64]
 
 
@@ -35,7 +38,8 @@ class Tagger:
         """Return, for each word, how probable it begins a name, and that it goes on with one."""
         if not words:
             return np.zeros(0), np.zeros(0)
-        marginals = _marginals(self._emissions(words), self._transitions)
+        read = [_marginals(self._emissions(each), self._transitions) for each in _stretches(words)]
+        marginals = np.concatenate(read)
         return marginals[:, _BEGINS], marginals[:, _GOES_ON]
 
     def _emissions(self, words: Sequence[Word]) -> Probabilities:
@@ -69,6 +73,21 @@ class Tagger:
             )
             for distance in range(-REACH, REACH + 1)
         )
+
+
+def _stretches(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Yield a long text piece by piece, parted where a line or a sentence ends if one does.
+
+    So that a book takes no more memory than a page.
+    """
+    start = 0
+    while len(words) - start > _MOST_WORDS:
+        end = start + _MOST_WORDS
+        ends = (at for at in range(end, end - _LOOK_BACK, -1) if words[at - 1].lower in _ENDS)
+        end = next(ends, end)
+        yield words[start:end]
+        start = end
+    yield words[start:]
 
 
 def _marginals(emissions: Probabilities, transitions: Probabilities) -> Probabilities:
