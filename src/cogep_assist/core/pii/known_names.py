@@ -3,8 +3,8 @@
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from itertools import permutations
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,16 @@ _SKIPPED = PARTICLES | TITLES
 # After these a name is a saint's: a place, a hospital, a street.
 _SAINTS = frozenset(["sao", "santo", "santa", "san", "sto", "sta", "s"])
 _SHORTEST_ALONE = 4
+_EIGHT_BYTES = 0xFFFF_FFFF_FFFF_FFFF
+
+
+class Keys(NamedTuple):
+    """Hashes, sorted: pairs of words, a word and an initial, words alone, names of one word."""
+
+    pairs: npt.NDArray[np.uint64]
+    initials: npt.NDArray[np.uint64]
+    alone: npt.NDArray[np.uint64]
+    single: npt.NDArray[np.uint64]
 
 
 class KnownNames:
@@ -46,12 +56,19 @@ class KnownNames:
             for one, two in set(permutations(words, 2)):
                 pairs.append(_key(one, two))
                 initials.extend((_key(one[0], two), _key(one, two[0])))
-        self._pairs, self._initials = _sorted(pairs), _sorted(initials)
-        self._alone, self._single = _sorted(alone), _sorted(single)
+        self.keys = Keys(_sorted(pairs), _sorted(initials), _sorted(alone), _sorted(single))
+
+    def joined(self, other: Self) -> "KnownNames":
+        """Return a detector of the names of both."""
+        both = KnownNames(())
+        both.keys = Keys(
+            *(np.union1d(mine, theirs) for mine, theirs in zip(self.keys, other.keys, strict=True))
+        )
+        return both
 
     def __call__(self, text: FoldedText, /) -> Iterator[Finding]:
         """Yield the places where a known person is named."""
-        if not self._alone.size and not self._pairs.size:
+        if not self.keys.alone.size and not self.keys.pairs.size:
             return
         words = [found.span() for found in _WORD.finditer(text.plain)]
         telling = [span for span in words if text.lower[slice(*span)] not in _SKIPPED]
@@ -61,9 +78,9 @@ class KnownNames:
     def _found(self, text: FoldedText, words: list[tuple[int, int]]) -> Iterator[Finding]:
         forms = [_form(text.lower[start:end]) for start, end in words]
         keys = np.array([_key(*both) for both in zip(forms, [*forms[1:], ""], strict=True)], "u8")
-        joined, initialled = _in(keys, self._pairs), _in(keys, self._initials)
+        joined, initialled = _in(keys, self.keys.pairs), _in(keys, self.keys.initials)
         own = np.array([_key(form) for form in forms], "u8")
-        alone, single = _in(own, self._alone), _in(own, self._single)
+        alone, single = _in(own, self.keys.alone), _in(own, self.keys.single)
         last = len(words) - 1
         at = 0
         while at <= last:
@@ -123,7 +140,8 @@ def _initial(text: FoldedText, words: list[tuple[int, int]]) -> bool:
 
 
 def _key(*words: str) -> int:
-    return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), "big")
+    """Return a hash under the key of this process (SipHash); it is kept nowhere else."""
+    return hash(" ".join(words)) & _EIGHT_BYTES
 
 
 def _sorted(keys: "array[int]") -> npt.NDArray[np.uint64]:
