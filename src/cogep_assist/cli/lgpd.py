@@ -5,13 +5,19 @@ import typer
 from cogep_assist.cli import (
     lgpd_consents,
     lgpd_deadlines,
+    lgpd_erase,
+    lgpd_export,
+    lgpd_hold,
     lgpd_incidents,
+    lgpd_keep,
     lgpd_officer,
     lgpd_providers,
     lgpd_receipt,
     lgpd_requests,
+    lgpd_retention,
     lgpd_ripd,
     lgpd_ropa,
+    lgpd_selftest,
     lgpd_transfers,
 )
 
@@ -26,6 +32,12 @@ app.add_typer(lgpd_officer.app, name="officer")
 app.add_typer(lgpd_ropa.app, name="ropa")
 app.add_typer(lgpd_ripd.app, name="ripd")
 app.command("transfers")(lgpd_transfers.transfers)
+app.add_typer(lgpd_erase.app, name="erase")
+app.add_typer(lgpd_hold.app, name="hold")
+app.add_typer(lgpd_keep.app, name="keep")
+app.add_typer(lgpd_retention.app, name="retention")
+app.command("export")(lgpd_export.export)
+app.command("selftest")(lgpd_selftest.selftest)
 
 
 @app.callback()

@@ -1,16 +1,19 @@
 """``cogep restore``: a backup in the place of the database, or nothing changed."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlalchemy.engine import URL
 
 from cogep_assist.cli.backup import manifest_json
 from cogep_assist.cli.backup_progress import step_progress
 from cogep_assist.cli.console import err, out, print_json
-from cogep_assist.cli.context import settings_for
+from cogep_assist.cli.context import run, settings_for
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database
@@ -18,7 +21,12 @@ from cogep_assist.core import secret_key
 from cogep_assist.core.backup.manifest import Manifest
 from cogep_assist.core.backup.restore import Restored, check_backup, restore_backup
 from cogep_assist.core.config import Settings
+from cogep_assist.core.database_target import DatabaseTarget
+from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.schema_head import newest_revision, standing_revision
+from cogep_assist.lgpd_service.erasure_replay import replay_tombstones, tombstones_in
+from cogep_assist.lgpd_service.erasure_tombstones import merged, read_tombstones
 
 app = typer.Typer(help="Restaura uma cópia feita por cogep backup.")
 
@@ -63,8 +71,34 @@ def restore(
         # Proven before a server is started: a bad file leaves not even an empty database behind.
         check_backup(path, tell=tell)
         with owned_database(settings) as database:
-            done = restore_backup(path, database.owner, may_replace=may_replace, tell=tell)
+            done = restore_backup(
+                path,
+                database.owner,
+                may_replace=may_replace,
+                tell=tell,
+                cleanse=_eraser(settings, database),
+            )
     _tell_restored(done, path, as_json=as_json)
+
+
+def _eraser(settings: Settings, target: DatabaseTarget) -> Callable[[URL], int]:
+    """Return what erases again, in a restored database, whoever was erased since the backup.
+
+    Tombstones lie in the data folder; those of the database that is about to be replaced count too.
+    """
+
+    async def known() -> dict[UUID, dict[str, Any]]:
+        if standing_revision(target.owner) != newest_revision():
+            return {}
+        database = Database(target.owner, pool_size=1)
+        try:
+            async with database.begin() as session:
+                return await tombstones_in(session)
+        finally:
+            await database.close()
+
+    tombstones = merged(run(known()).items(), read_tombstones(settings.data_dir).items())
+    return lambda beside: run(replay_tombstones(beside, settings.data_dir, tombstones))
 
 
 def _load_key(settings: Settings) -> None:
@@ -100,13 +134,19 @@ def _tell_manifest(manifest: Manifest, path: Path, settings: Settings, *, as_jso
 def _tell_restored(done: Restored, path: Path, *, as_json: bool) -> None:
     manifest = done.manifest
     if as_json:
-        restored = {"upgraded_to": done.upgraded_to, "replaced": done.replaced}
+        restored = {
+            "upgraded_to": done.upgraded_to,
+            "replaced": done.replaced,
+            "erased_again": done.erased_again,
+        }
         print_json({**manifest_json(manifest, path), **restored})
         return
     said = (
         f"Restauradas {done.tables} tabelas com {manifest.rows} linhas; "
         "quantidades e conteúdo conferem com a cópia."
     )
+    if done.erased_again:
+        said += f" Titulares eliminados depois da cópia e eliminados de novo: {done.erased_again}."
     if done.upgraded_to != manifest.revision:
         said += f" O esquema foi levado de {manifest.revision} a {done.upgraded_to}."
     out().print(said, markup=False)

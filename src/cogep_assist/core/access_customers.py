@@ -4,6 +4,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cogep_assist.core.legal_hold import outside_fences
 from cogep_assist.core.models import Customer
 from cogep_assist.core.principal import Act, Principal
 
@@ -12,12 +13,14 @@ def sees_customer(principal: Principal) -> sa.ColumnElement[bool]:
     """Return the condition that holds for the customers that somebody may see.
 
     Those who serve customers see every living one; a requester sees the one who they are;
-    nobody sees one that was removed or merged into another.
+    nobody sees one that was removed or merged into another, nor, in everyday work, one whose
+    data are blocked (art. 5, XIII).
     """
+    living = sa.and_(Customer.removed_at.is_(None), outside_fences(principal, Customer.id))
     if principal.may(Act.SEE_EVERY_CUSTOMER):
-        return Customer.removed_at.is_(None)
+        return living
     if principal.customer_id is not None:
-        return sa.and_(Customer.removed_at.is_(None), Customer.id == principal.customer_id)
+        return sa.and_(living, Customer.id == principal.customer_id)
     return sa.false()
 
 

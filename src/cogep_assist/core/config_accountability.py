@@ -25,3 +25,22 @@ class AccountabilitySettings(BaseSettings):
         le=100,
         description="Menor grupo que uma estatística exportada mostra (k-anonimato).",
     )
+    backup_keep_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description=(
+            "Dias que a organização guarda cópias de segurança; dito no plano de uma eliminação."
+        ),
+    )
+    subject_export_days: int = Field(
+        default=7,
+        ge=1,
+        le=90,
+        description="Dias que a cópia feita para um titular fica à disposição.",
+    )
+    retention_second_person_above: int = Field(
+        default=1000,
+        ge=0,
+        description="Registros acima dos quais uma eliminação por prazo pede uma segunda pessoa.",
+    )

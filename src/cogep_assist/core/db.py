@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -15,10 +15,14 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from cogep_assist.core.errors import AppError
+
 # What a session remembers: the workers are to be rung once its work is committed.
 RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
+# What the triggers on held and fenced rows say (migration 0039).
+GUARDS = {"LG001": "legal_hold", "LG002": "subject_fenced"}
 
 
 class Database:
@@ -38,6 +42,7 @@ class Database:
             hide_parameters=True,
             connect_args=self._arguments,
         )
+        event.listen(self.engine.sync_engine, "handle_error", _name_refusals)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         # Set by whoever has a bell. A ring that is not heard costs latency and nothing else.
         self.ring: Callable[[], Awaitable[None]] | None = None
@@ -72,6 +77,18 @@ class Database:
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+def refusal_of(error: BaseException | None) -> AppError | None:
+    """Return what the database's own guards refused as an error of ours, whoever ran into it."""
+    code = GUARDS.get(getattr(error, "sqlstate", None) or "")
+    return AppError(code) if code is not None else None
+
+
+def _name_refusals(context: ExceptionContext) -> None:
+    refused = refusal_of(context.original_exception)
+    if refused is not None:
+        raise refused from context.original_exception
 
 
 def connect_arguments(url: URL, *, as_app: bool = True) -> dict[str, Any]:

@@ -67,6 +67,10 @@ class Act(enum.StrEnum):
     OPEN_TICKETS = "open_tickets"
     WORK_TICKETS = "work_tickets"
     MANAGE_DESK = "manage_desk"
+    MANAGE_ERASURES = "manage_erasures"
+    EXPORT_SUBJECTS = "export_subjects"
+    MANAGE_HOLDS = "manage_holds"
+    MANAGE_RETENTION = "manage_retention"
     DRAFT_ARTICLES = "draft_articles"
     REVIEW_ARTICLES = "review_articles"
     READ_AUDIT = "read_audit"
@@ -96,6 +100,7 @@ EVERYBODY = frozenset(Role)
 CURATION = frozenset({Role.ADMIN, Role.CURATOR})
 STAFF = frozenset({Role.ADMIN, Role.AGENT, Role.CURATOR, Role.DPO})
 SERVING = frozenset({Role.ADMIN, Role.AGENT})
+ACCOUNTABLE = frozenset({Role.ADMIN, Role.DPO})
 KNOWS_CUSTOMERS = SERVING | {Role.DPO}
 ACCOUNTABLE = frozenset({Role.ADMIN, Role.DPO})
 
@@ -156,6 +161,10 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.OPEN_TICKETS: EVERYBODY,
     Act.WORK_TICKETS: SERVING,
     Act.MANAGE_DESK: frozenset({Role.ADMIN}),
+    Act.MANAGE_ERASURES: ACCOUNTABLE,
+    Act.EXPORT_SUBJECTS: ACCOUNTABLE,
+    Act.MANAGE_HOLDS: ACCOUNTABLE,
+    Act.MANAGE_RETENTION: ACCOUNTABLE,
     # Each sees the articles of ``crm_service.article_access``.
     Act.DRAFT_ARTICLES: SERVING | CURATION,
     Act.REVIEW_ARTICLES: CURATION,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.legal_hold import outside_fences
 from cogep_assist.core.models import TeamMember, Ticket, TicketQueue
 from cogep_assist.core.principal import Act, Principal, PrincipalKind
 
@@ -29,18 +30,9 @@ def may_see(principal: Principal) -> sa.ColumnElement[bool]:
     """Return the condition that holds for the tickets that somebody may see.
 
     Those of their queues, those assigned to them, those that they opened themselves, and
-    those of the customer who they are.
+    those of the customer who they are; none of a customer whose data are blocked.
     """
-    own: list[sa.ColumnElement[bool]] = [Ticket.opened_by == principal.label]
-    if principal.customer_id is not None:
-        own.append(Ticket.customer_id == principal.customer_id)
-    if principal.user_id is not None and principal.may(Act.WORK_TICKETS):
-        own.append(Ticket.assignee_id == principal.user_id)
-    if principal.may(Act.WORK_TICKETS):
-        if principal.may(Act.MANAGE_DESK) or principal.kind is PrincipalKind.KEY:
-            return sa.true()
-        own.append(Ticket.queue_id.in_(visible_queues(principal)))
-    return sa.or_(*own)
+    return sa.and_(_within_reach(principal), outside_fences(principal, Ticket.customer_id))
 
 
 def works_on(principal: Principal) -> sa.ColumnElement[bool]:
@@ -83,3 +75,16 @@ async def lock_ticket(
     if ticket.merged_into_id is not None:
         raise AppError("ticket_merged", into=str(ticket.merged_into_id))
     return ticket
+
+
+def _within_reach(principal: Principal) -> sa.ColumnElement[bool]:
+    own: list[sa.ColumnElement[bool]] = [Ticket.opened_by == principal.label]
+    if principal.customer_id is not None:
+        own.append(Ticket.customer_id == principal.customer_id)
+    if principal.user_id is not None and principal.may(Act.WORK_TICKETS):
+        own.append(Ticket.assignee_id == principal.user_id)
+    if principal.may(Act.WORK_TICKETS):
+        if principal.may(Act.MANAGE_DESK) or principal.kind is PrincipalKind.KEY:
+            return sa.true()
+        own.append(Ticket.queue_id.in_(visible_queues(principal)))
+    return sa.or_(*own)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from cogep_assist.core.db import refusal_of
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.edge.validation_words import as_app_error
@@ -84,6 +85,10 @@ def unexpected(error: Exception) -> AppError:
         return error
     if isinstance(error, ClientDisconnect):
         return AppError("body_invalid")
+    # A statement that went by the raw driver meets the same guards as all others.
+    refused = refusal_of(error)
+    if refused is not None:
+        return refused
     if _disk_is_full(error):
         log.error("storage_full")
         return AppError("storage_full")

@@ -12,6 +12,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.legal_hold import not_held
 from cogep_assist.core.models import Answer, AnswerFeedback, Conversation
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.answer_record import answer_reply
@@ -164,12 +165,14 @@ async def delete_conversations(session: AsyncSession, principal: Principal) -> i
 async def forget_conversations(session: AsyncSession, _subject: str) -> None:
     """Delete conversations in which nothing was asked for as long as the settings keep them.
 
+    Those under a legal hold stay.
+
     One batch; where more are left, the duty is due again at once.
     """
     kept = timedelta(days=get_settings().conversation_keep_days)
     old = (
         sa.select(Conversation.id)
-        .where(Conversation.updated_at < _NOW - sa.literal(kept))
+        .where(Conversation.updated_at < _NOW - sa.literal(kept), not_held(Conversation))
         .order_by(Conversation.updated_at)
         .limit(FORGET_BATCH)
         .with_for_update(skip_locked=True)

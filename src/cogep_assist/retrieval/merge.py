@@ -32,6 +32,7 @@ _SWAP_ATTEMPTS = 3
 # The first key of the advisory lock says what is locked, the second which collection.
 _LOCK_ROOM = 0x6C6578
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:room, hashtext(CAST(:collection AS text)))")
+_WAIT = text("SELECT pg_advisory_xact_lock(:room, hashtext(CAST(:collection AS text)))")
 _DUE = text("""
     SELECT s.collection_id FROM ai.lexical_segment s GROUP BY s.collection_id
     HAVING count(*) FILTER (WHERE s.payload IS NOT NULL) > :segments
@@ -97,6 +98,11 @@ async def collections_due(session: AsyncSession) -> list[UUID]:
         },
     )
     return list(found)
+
+
+async def wait_for_index(session: AsyncSession, collection_id: UUID) -> None:
+    """Wait until nobody merges a collection's index, and keep others from it until the commit."""
+    await session.execute(_WAIT, {"room": _LOCK_ROOM, "collection": str(collection_id)})
 
 
 async def merge_collection(

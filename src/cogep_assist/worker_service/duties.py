@@ -52,7 +52,10 @@ from cogep_assist.lgpd_service.access_record_sweep import (
     sweep_access_records,
 )
 from cogep_assist.lgpd_service.deadline_alerts import ALERTS, send_alerts
+from cogep_assist.lgpd_service.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasures import RUN as ERASE
 from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
+from cogep_assist.lgpd_service.retention import NIGHTLY, run_retention
 from cogep_assist.pipeline.embed import Embedder
 from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations
@@ -143,6 +146,10 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
         async with bench.heavy:
             await run_import(bench.database, SYSTEM, UUID(subject))
             await suggest_due(bench.database)
+        return True
+    if kind == ERASE:
+        async with bench.heavy:
+            await run_erasure(bench.database, bench.visitor.settings.data_dir, UUID(subject))
         return True
     duty = _duty(bench, kind)
     async with bench.heavy, bench.database.begin() as session:
@@ -237,6 +244,7 @@ DUTIES: dict[str, Duty] = {
     FORGET: forget_conversations,
     GROUP: group_gaps,
     RECHECK: recheck_gaps,
+    NIGHTLY: run_retention,
     "merge_segments": merge_segments,
     "settle_source": settle,
     "sweep_blobs": sweep_blobs,

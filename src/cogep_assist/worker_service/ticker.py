@@ -16,6 +16,9 @@ from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
 from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
 from cogep_assist.lgpd_service.deadline_alerts import ALERTS
+from cogep_assist.lgpd_service.erasure_run import unfinished_erasures
+from cogep_assist.lgpd_service.erasures import RUN as ERASE
+from cogep_assist.lgpd_service.retention import NIGHTLY
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
@@ -31,6 +34,7 @@ EVERY = {
     ARCHIVE: timedelta(minutes=15),
     ALERTS: timedelta(minutes=10),
     FORGET: timedelta(hours=1),
+    NIGHTLY: timedelta(days=1),
     "sweep_blobs": timedelta(hours=1),
     "sweep_customers": timedelta(hours=6),
     "sweep_expired": timedelta(minutes=15),
@@ -43,6 +47,7 @@ EVERY = {
 SETTLE_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 DESK_EVERY = timedelta(seconds=5)
+ERASE_EVERY = timedelta(minutes=1)
 
 
 async def tick(session: AsyncSession) -> int:
@@ -53,6 +58,7 @@ async def tick(session: AsyncSession) -> int:
     made += await _evaluations(session)
     made += await _desk(session)
     made += await _outbox(session)
+    made += await _erasures(session)
     for name, every in EVERY.items():
         made += await _scheduled(session, name, every)
     return made
@@ -99,6 +105,16 @@ async def _outbox(session: AsyncSession) -> int:
     made = 0
     for lane in await due_lanes(session):
         made += await enqueue_background(session, DELIVER, lane)
+    return made
+
+
+async def _erasures(session: AsyncSession) -> int:
+    """Take up again what was confirmed and not brought to its end, whatever ended its worker."""
+    if not await _has_turn(session, ERASE, ERASE_EVERY):
+        return 0
+    made = 0
+    for erasure_id in await unfinished_erasures(session):
+        made += await enqueue_background(session, ERASE, str(erasure_id))
     return made
 
 

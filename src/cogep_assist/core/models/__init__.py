@@ -145,6 +145,19 @@ from cogep_assist.core.models.lgpd_decisions import (
     DecisionReview,
     ReviewOutcome,
 )
+from cogep_assist.core.models.lgpd_erasures import (
+    Erasure,
+    ErasureOutcome,
+    ErasureStatus,
+    ErasureTombstone,
+    FenceKind,
+    KeepingGround,
+    PreservedOriginal,
+    SubjectFence,
+    SubjectKeeping,
+)
+from cogep_assist.core.models.lgpd_exports import SubjectExport
+from cogep_assist.core.models.lgpd_holds import HeldType, HoldKind, HoldTarget, LegalHold
 from cogep_assist.core.models.lgpd_incidents import (
     Incident,
     IncidentDecision,
@@ -190,6 +203,12 @@ from cogep_assist.core.models.lgpd_requests import (
     RequestStepKind,
     SubjectRequest,
     SubjectRight,
+)
+from cogep_assist.core.models.lgpd_retention import (
+    RetentionFate,
+    RetentionRule,
+    RetentionRun,
+    RetentionRunStatus,
 )
 from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
@@ -248,9 +267,14 @@ __all__ = [
     "DocumentVersion",
     "DuplicateStatus",
     "EntryKind",
+    "Erasure",
+    "ErasureOutcome",
+    "ErasureStatus",
+    "ErasureTombstone",
     "EvaluationRun",
     "FeedbackRating",
     "FeedbackReason",
+    "FenceKind",
     "FieldType",
     "FollowedKind",
     "FollowedSource",
@@ -260,6 +284,9 @@ __all__ = [
     "GapCollection",
     "GapStatus",
     "Guardian",
+    "HeldType",
+    "HoldKind",
+    "HoldTarget",
     "IdempotencyKey",
     "IdentityCheck",
     "IdentityMethod",
@@ -276,9 +303,11 @@ __all__ = [
     "IngestionJob",
     "JobStage",
     "JobStatus",
+    "KeepingGround",
     "KnownDevice",
     "LegalClock",
     "LegalDay",
+    "LegalHold",
     "LexicalPosting",
     "LexicalSegment",
     "LgpdCounter",
@@ -306,6 +335,7 @@ __all__ = [
     "PersonalDataPolicy",
     "PersonalLabel",
     "PreservationOrder",
+    "PreservedOriginal",
     "PrivacyNotice",
     "ProcessingActivity",
     "ProcessingRole",
@@ -328,6 +358,10 @@ __all__ = [
     "RequestStatus",
     "RequestStep",
     "RequestStepKind",
+    "RetentionFate",
+    "RetentionRule",
+    "RetentionRun",
+    "RetentionRunStatus",
     "ReviewOutcome",
     "Role",
     "RopaVersion",
@@ -341,6 +375,9 @@ __all__ = [
     "SlaTarget",
     "SourceItem",
     "SourceKind",
+    "SubjectExport",
+    "SubjectFence",
+    "SubjectKeeping",
     "SubjectRequest",
     "SubjectRight",
     "Synonym",

@@ -9,7 +9,15 @@ from cogep_assist.lgpd_service.subject_data.rules import TableRule
 from cogep_assist.lgpd_service.subject_data.tables_access import ACCESS
 from cogep_assist.lgpd_service.subject_data.tables_ai import AI
 from cogep_assist.lgpd_service.subject_data.tables_crm import CRM
+from cogep_assist.lgpd_service.subject_data.tables_erasure import ERASURE
 from cogep_assist.lgpd_service.subject_data.tables_lgpd import LGPD
 from cogep_assist.lgpd_service.subject_data.tables_rights import RIGHTS
 
-REGISTRY: Mapping[str, TableRule] = {**ACCESS, **AI, **CRM, **LGPD, **RIGHTS}
+REGISTRY: Mapping[str, TableRule] = {
+    **ACCESS,
+    **AI,
+    **CRM,
+    **ERASURE,
+    **LGPD,
+    **RIGHTS,
+}

@@ -32,12 +32,14 @@ class Fate(enum.StrEnum):
 class Link:
     """A column by which rows belong to a subject: through rows of ``of``, or an actor's label.
 
-    ``backwards``: the column is one of ``of``, and names the rows here.
+    ``backwards``: the column is one of ``of``, and names the rows here. ``unless`` is a column
+    that, filled in, says that the row is somebody else's.
     """
 
     column: str
     of: str
     backwards: bool = False
+    unless: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ def named_by(table: str, column: str) -> Link:
     return Link(column, table, backwards=True)
 
 
-def by_actor(column: str) -> Link:
+def by_actor(column: str, *, unless: str | None = None) -> Link:
     """Say that rows belong to who acted, as a column remembers."""
-    return Link(column, ACTOR)
+    return Link(column, ACTOR, unless=unless)
 
 
 def eliminated(

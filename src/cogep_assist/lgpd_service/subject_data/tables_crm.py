@@ -57,7 +57,7 @@ CRM: Mapping[str, TableRule] = {
         "Chamados",
         Fate.ANONYMIZE,
         ANONYMIZATION,
-        (of("crm.customer", "customer_id"), by_actor("opened_by")),
+        (of("crm.customer", "customer_id"), by_actor("opened_by", unless="customer_id")),
         why="fica só o número, as datas e os prazos, sem pessoa nem texto",
         emptied={
             "subject": ERASED,

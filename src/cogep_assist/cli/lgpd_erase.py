@@ -1,0 +1,264 @@
+"""``cogep lgpd erase``: plan, confirm by the protocol, resume, scrub, look for what is left."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import typer
+
+from cogep_assist.cli.console import one_line, out, print_json, table
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.lgpd_subject import Asked, Cpf, Email, Name, Person, Phone, Who, acting
+from cogep_assist.cli.moments import moment
+from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.owned_database import owned_database
+from cogep_assist.core import secret_key
+from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.lgpd_service.erasure_files import scan_data_folder
+from cogep_assist.lgpd_service.erasure_plan import WARNINGS
+from cogep_assist.lgpd_service.erasure_residue import find_residue, kept_mentions
+from cogep_assist.lgpd_service.erasure_run import run_erasure, unfinished_erasures
+from cogep_assist.lgpd_service.erasure_schemas import ErasureReply
+from cogep_assist.lgpd_service.erasure_scrub import scrub_database
+from cogep_assist.lgpd_service.erasures import (
+    cancel_erasure,
+    confirm_erasure,
+    list_erasures,
+    plan_erasure,
+)
+from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
+
+app = typer.Typer(help="Elimina os dados de um titular, com prova.", no_args_is_help=True)
+
+Protocol = Annotated[str, typer.Argument(metavar="PROTOCOLO", help="Protocolo da eliminação.")]
+Scrub = Annotated[
+    bool, typer.Option("--scrub", help="Reescreve também os arquivos do banco; para o serviço.")
+]
+OUTCOMES = {
+    ErasureOutcome.ELIMINATE: "eliminar",
+    ErasureOutcome.REFUSE: "indeferir, com fundamento",
+    ErasureOutcome.BLOCK_HELD: "bloquear: há guarda legal",
+    ErasureOutcome.BLOCK_ARCHIVE: "bloquear até o fim da temporalidade",
+}
+STATUS = {
+    ErasureStatus.PLANNED: "planejada",
+    ErasureStatus.CONFIRMED: "confirmada",
+    ErasureStatus.EXECUTING: "em execução",
+    ErasureStatus.EXECUTED: "executada, em conferência",
+    ErasureStatus.COMPLETED: "concluída",
+    ErasureStatus.CANCELLED: "cancelada",
+}
+FATES = {
+    "eliminate": "eliminar",
+    "anonymize": "anonimizar",
+    "keep": "conservar",
+    "redact": "tarjar",
+    "rebuild": "refazer",
+}
+
+
+@app.command("plan")
+def plan(
+    customer: Who = None,
+    cpf: Cpf = None,
+    name: Name = None,
+    email: Email = None,
+    phone: Phone = None,
+    person: Person = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Mostra o que a eliminação faria, tabela por tabela; nada muda."""
+    asked = Asked(customer, cpf, name, email, phone)
+
+    async def work(database: Database) -> Erasure:
+        async with database.begin() as session:
+            who = await acting(session, person)
+            return await plan_erasure(session, who, await asked.subject(session))
+
+    _tell(on_database(settings_for(data_dir), work), as_json=as_json)
+
+
+@app.command("confirm")
+def confirm(
+    protocol: Protocol,
+    scrub: Scrub = False,
+    person: Person = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Confirma um plano pelo protocolo e o leva até o certificado. Não tem volta."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> Erasure:
+        async with database.begin() as session:
+            found = await _by_protocol(session, protocol)
+            who = await acting(session, person)
+            confirmed = await confirm_erasure(session, who, found.id, protocol)
+        if confirmed.status is ErasureStatus.CONFIRMED:
+            await run_erasure(database, settings.data_dir, confirmed.id)
+        async with database.begin() as session:
+            return await session.get_one(Erasure, confirmed.id, populate_existing=True)
+
+    done = on_database(settings, work)
+    _tell(done, as_json=as_json)
+    if scrub and done.outcome is ErasureOutcome.ELIMINATE:
+        scrub_(data_dir=data_dir, as_json=as_json)
+
+
+@app.command("resume")
+def resume(data_dir: DataDir = None) -> None:
+    """Retoma as eliminações confirmadas que não chegaram ao fim."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> int:
+        async with database.begin() as session:
+            waiting = await unfinished_erasures(session)
+        for erasure_id in waiting:
+            await run_erasure(database, settings.data_dir, erasure_id)
+        return len(waiting)
+
+    count = on_database(settings, work)
+    out().print(f"{count} eliminações levadas ao fim." if count else "Nenhuma está por terminar.")
+
+
+@app.command("cancel")
+def cancel(protocol: Protocol, person: Person = None, data_dir: DataDir = None) -> None:
+    """Desiste de um plano que não foi confirmado."""
+
+    async def work(database: Database) -> None:
+        async with database.begin() as session:
+            found = await _by_protocol(session, protocol)
+            await cancel_erasure(session, await acting(session, person), found.id)
+
+    on_database(settings_for(data_dir), work)
+    out().print("O plano foi cancelado.")
+
+
+@app.command("show")
+def show(protocol: Protocol, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Mostra o plano, o andamento e o certificado de uma eliminação."""
+
+    async def work(database: Database) -> Erasure:
+        async with database.begin() as session:
+            return await _by_protocol(session, protocol)
+
+    _tell(on_database(settings_for(data_dir), work), as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Lista as eliminações, da mais nova à mais antiga."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> list[Erasure]:
+        async with database.begin() as session:
+            return list(await list_erasures(session, SYSTEM))
+
+    found = on_database(settings, work)
+    if as_json:
+        print_json({"erasures": [_as_json(one) for one in found]})
+        return
+    zone = ZoneInfo(settings.timezone)
+    shown = table("Protocolo", "Resultado", "Estado", "Pedida em", whole=1)
+    for one in found:
+        shown.add_row(
+            one.protocol, OUTCOMES[one.outcome], STATUS[one.status], moment(one.created_at, zone)
+        )
+    out().print(shown if found else "Nenhuma eliminação.")
+
+
+@app.command("scan")
+def scan(
+    customer: Who = None,
+    cpf: Cpf = None,
+    name: Name = None,
+    email: Email = None,
+    phone: Phone = None,
+    files: Annotated[
+        bool, typer.Option("--data-files", help="Procura também nos bytes dos arquivos do banco.")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Procura um titular em todas as tabelas, mensagens e arquivos; sai com 1 se achar."""
+    settings = settings_for(data_dir)
+    asked = Asked(customer, cpf, name, email, phone)
+
+    async def work(database: Database) -> dict[str, Any]:
+        async with database.begin() as session:
+            subject = await asked.subject(session)
+            tables = await find_residue(session, subject)
+            kept = await kept_mentions(session, subject)
+        patterns = SubjectPatterns(subject.values)
+        found = scan_data_folder(settings.data_dir, patterns, database=files)
+        return {"tables": tables, "kept": kept, "files": found.found, "bytes": found.bytes}
+
+    told = on_database(settings, work)
+    if as_json:
+        print_json(told)
+    else:
+        for where in (*told["tables"].items(), *((path, 1) for path in told["files"])):
+            out().print(f"{where[0]}: {where[1]}", markup=False)
+        left = bool(told["tables"] or told["files"])
+        out().print("Há dados do titular." if left else "Nada foi encontrado.")
+    if told["tables"] or told["files"]:
+        raise typer.Exit(1)
+
+
+@app.command("scrub")
+def scrub_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """Reescreve tabelas, índices, estatísticas e diário do banco, para limpar os próprios bytes."""
+    settings = settings_for(data_dir)
+    secret_key.load(settings)
+    with owned_database(settings) as target:
+        done = scrub_database(target.owner)
+    if as_json:
+        print_json(asdict(done))
+        return
+    out().print(f"{done.tables} tabelas reescritas.")
+    if done.refused:
+        refused = "; ".join(done.refused)
+        out().print(f"O servidor não permitiu: {refused}. Peça ao administrador dele.")
+
+
+async def _by_protocol(session: Any, protocol: str) -> Erasure:
+    found: Erasure | None = await session.scalar(
+        sa.select(Erasure).where(Erasure.protocol == "".join(protocol.split()).upper())
+    )
+    if found is None:
+        raise AppError("erasure_not_found")
+    return found
+
+
+def _as_json(erasure: Erasure) -> dict[str, Any]:
+    told: dict[str, Any] = ErasureReply.of(erasure).model_dump(mode="json")
+    return told
+
+
+def _tell(erasure: Erasure, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_as_json(erasure))
+        return
+    told = erasure.plan
+    out().print(f"{erasure.protocol}: {OUTCOMES[erasure.outcome]} ({STATUS[erasure.status]})")
+    out().print(f"Fundamento: {told.get('ground', '')}", markup=False)
+    shown = table("Onde", "O quê", "Linhas", "Fundamento", whole=1)
+    for line in told.get("tables", []):
+        shown.add_row(
+            line["title"], FATES[line["fate"]], str(line["rows"]), one_line(line["ground"])
+        )
+    out().print(shown)
+    for code in told.get("warnings", []):
+        out().print(f"Atenção: {WARNINGS[code]}", markup=False)
+    if told.get("backups_until"):
+        out().print(f"Cópias de segurança ainda guardam os dados até {told['backups_until']}.")
+    if erasure.status is ErasureStatus.PLANNED:
+        out().print(f"Para confirmar: cogep lgpd erase confirm {erasure.protocol}")
+    elif erasure.certificate is not None:
+        key = erasure.certificate["signature"]["key_id"]
+        out().print(f"Certificado assinado com a chave {key}; veja-o com --json.")

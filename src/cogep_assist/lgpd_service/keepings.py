@@ -1,0 +1,71 @@
+"""Why data must be kept although somebody asks for their elimination: recorded, and ended."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core import audit
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Customer, Document, KeepingGround, SubjectKeeping, Ticket
+from cogep_assist.core.principal import Act, Principal
+
+OBJECTS = {"customer": Customer, "ticket": Ticket, "document": Document}
+NOW = sa.func.clock_timestamp()
+
+
+async def keep(
+    session: AsyncSession,
+    principal: Principal,
+    object_type: str,
+    object_id: UUID,
+    ground: KeepingGround,
+    reference: str,
+    until: date | None,
+) -> SubjectKeeping:
+    """Record why a customer's, a ticket's or a document's data are kept, and until which day.
+
+    ``reference`` is the law, the contract or the code of the temporality table; no day means
+    permanent value. Raises AppError("keeping_object_not_found").
+    """
+    principal.require(Act.MANAGE_RETENTION)
+    model = OBJECTS.get(object_type)
+    if model is None or await session.get(model, object_id) is None:
+        raise AppError("keeping_object_not_found")
+    made = SubjectKeeping(
+        object_type=object_type,
+        object_id=object_id,
+        ground=ground,
+        reference=reference.strip(),
+        until=until,
+        created_by=principal.label,
+    )
+    session.add(made)
+    await session.flush()
+    await session.refresh(made)
+    details = {"ground": ground.value, "until": until.isoformat() if until else None}
+    await audit.record(session, principal, "keeping_recorded", object_type, object_id, details)
+    return made
+
+
+async def end_keeping(session: AsyncSession, principal: Principal, keeping_id: UUID) -> None:
+    """End a ground before its day. Raises AppError("keeping_not_found")."""
+    principal.require(Act.MANAGE_RETENTION)
+    ended = await session.scalar(
+        sa.update(SubjectKeeping)
+        .where(SubjectKeeping.id == keeping_id, SubjectKeeping.ended_at.is_(None))
+        .values(ended_at=NOW, ended_by=principal.label)
+        .returning(SubjectKeeping.id)
+    )
+    if ended is None:
+        raise AppError("keeping_not_found")
+    await audit.record(session, principal, "keeping_ended", "keeping", keeping_id)
+
+
+async def list_keepings(session: AsyncSession, principal: Principal) -> Sequence[SubjectKeeping]:
+    """Return what stands, the newest first."""
+    principal.require(Act.MANAGE_RETENTION)
+    statement = sa.select(SubjectKeeping).where(SubjectKeeping.ended_at.is_(None))
+    return (await session.scalars(statement.order_by(SubjectKeeping.id.desc()))).all()

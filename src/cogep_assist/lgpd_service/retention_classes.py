@@ -1,0 +1,121 @@
+"""The classes of data that have a term: from which event it runs, and what stands against it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.legal_hold import not_held
+from cogep_assist.core.models import (
+    Conversation,
+    Customer,
+    KeepingGround,
+    RetentionFate,
+    SubjectKeeping,
+    Ticket,
+    TicketStatus,
+)
+
+TODAY = sa.func.current_date()
+
+
+@dataclass(frozen=True, slots=True)
+class DataClass:
+    """A class: its table, the event from which its term runs, and which rows are meant."""
+
+    title: str
+    model: type[Any]
+    table: str
+    event: str
+    since: Any
+    meant: sa.ColumnElement[bool]
+    days: int
+    fate: RetentionFate
+    reference: str
+    object_type: str | None = None
+
+
+def _without_tickets() -> sa.ColumnElement[bool]:
+    return ~sa.exists().where(Ticket.customer_id == Customer.id)
+
+
+CLASSES: dict[str, DataClass] = {
+    "conversations": DataClass(
+        "Conversas",
+        Conversation,
+        "ai.conversation",
+        "última pergunta",
+        Conversation.updated_at,
+        sa.true(),
+        180,
+        RetentionFate.ELIMINATE,
+        "art. 15, I, e art. 16 (finalidade alcançada)",
+    ),
+    "closed_tickets": DataClass(
+        "Chamados encerrados",
+        Ticket,
+        "crm.ticket",
+        "encerramento",
+        Ticket.closed_at,
+        sa.and_(Ticket.status == TicketStatus.CLOSED, Ticket.subject != "(eliminado)"),
+        1825,
+        RetentionFate.ANONYMIZE,
+        "art. 16, IV (uso exclusivo do controlador, anonimizado); Código Civil, art. 206, § 5º",
+        "ticket",
+    ),
+    "removed_customers": DataClass(
+        "Cadastros removidos",
+        Customer,
+        "crm.customer",
+        "remoção do cadastro",
+        Customer.removed_at,
+        sa.and_(Customer.merged_into_id.is_(None), _without_tickets()),
+        1825,
+        RetentionFate.ELIMINATE,
+        "art. 15, I, e art. 16; Código Civil, art. 206, § 5º",
+        "customer",
+    ),
+}
+
+
+async def due(
+    session: AsyncSession, data_class: DataClass, before: date
+) -> tuple[Sequence[UUID], dict[str, int]]:
+    """Return the ids whose term is over before a day, in order, and how many stay and why.
+
+    What a legal hold covers stays; so does what a ground of conservation keeps: a public record
+    within its temporality is blocked, never destroyed.
+    """
+    over = (data_class.since < before, data_class.meant)
+    free = not_held(data_class.model)
+    kept = _kept(data_class)
+    model = data_class.model
+    ids = await session.scalars(sa.select(model.id).where(*over, free, ~kept).order_by(model.id))
+    held = await _count(session, model, *over, ~free)
+    grounded = await _count(session, model, *over, free, kept)
+    counts = {"legal_hold": held, "keeping": grounded}
+    return list(ids), {name: count for name, count in counts.items() if count}
+
+
+def _kept(data_class: DataClass) -> sa.ColumnElement[bool]:
+    if data_class.object_type is None:
+        return sa.false()
+    standing = (
+        SubjectKeeping.ended_at.is_(None),
+        sa.or_(SubjectKeeping.until.is_(None), SubjectKeeping.until >= TODAY),
+        SubjectKeeping.ground.in_(list(KeepingGround)),
+    )
+    own = sa.and_(
+        SubjectKeeping.object_type == data_class.object_type,
+        SubjectKeeping.object_id == data_class.model.id,
+    )
+    return sa.exists().where(own, *standing)
+
+
+async def _count(session: AsyncSession, model: type[Any], *where: Any) -> int:
+    statement = sa.select(sa.func.count()).select_from(model).where(*where)
+    return await session.scalar(statement) or 0

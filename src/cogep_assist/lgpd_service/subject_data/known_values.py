@@ -1,0 +1,202 @@
+"""The values by which a person is known, and how each may be written.
+
+``written`` has every way of writing a value, and is exact. ``anchor`` is a short part that every
+way has in common: the database and Python look for it first, because it is found fast.
+"""
+
+import base64
+import enum
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from cogep_assist.core.brazil.names import PARTICLES
+from cogep_assist.core.pii.folding import FoldedText
+
+MIN_CODE_CHARS = 6
+MIN_ENCODED_CHARS = 8
+MIN_BARE_DIGITS = 9
+# Between the words of a name: spaces, line ends, commas, what addresses and file names have.
+GAP = r"(?:[^0-9a-z]|%20|\\[nrt]){1,6}"
+IN_WORD = "[^0-9a-z]{0,2}"
+_APOSTROPHES = re.compile("[’‘'`´ʼ]")
+_WORD = re.compile(r"[\w']+")
+
+
+class ValueKind(enum.StrEnum):
+    """What a value is."""
+
+    NAME = "name"
+    CPF = "cpf"
+    CNPJ = "cnpj"
+    EMAIL = "email"
+    PHONE = "phone"
+    CODE = "code"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """One value as the organisation knows it."""
+
+    kind: ValueKind
+    text: str
+
+    @property
+    def searchable(self) -> bool:
+        """Whether the value, found in a text, speaks of this person and nobody else.
+
+        A name of one word does not, nor a short number of the organisation's own.
+        """
+        if self.kind in {ValueKind.NAME, ValueKind.ADDRESS}:
+            return len(_words(self.text)) > 1
+        if self.kind is ValueKind.CODE:
+            return len(self.text) >= MIN_CODE_CHARS and any(c.isdigit() for c in self.text)
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a reader sees one character, and what may stand between the digits of a number."""
+
+    character: Callable[[str], str]
+    gap: str
+
+
+def written(value: KnownValue) -> list[str]:
+    """Return a pattern for each way of writing a value, over text without case and accents."""
+    if value.kind is ValueKind.NAME:
+        return _name(value.text)
+    if value.kind is ValueKind.EMAIL:
+        local, _, domain = FoldedText(value.text.strip()).lower.rpartition("@")
+        return [_outside(f"{re.escape(local)}(?:@|%40){re.escape(domain)}", "a-z0-9")]
+    if value.kind is ValueKind.PHONE:
+        return [_outside(_phone(value.text), "0-9")]
+    if value.kind in {ValueKind.CPF, ValueKind.CNPJ}:
+        code = _bare(value.text)
+        short = code.lstrip("0")
+        # As spreadsheets keep it: without the zeros that it begins with.
+        bare = [_outside(short, "0-9")] if short != code and len(short) >= MIN_BARE_DIGITS else []
+        return [_outside("[^0-9a-z]{0,3}".join(code), "0-9"), code, *bare]
+    if value.kind is ValueKind.ADDRESS:
+        return [_outside(_joined(_words(value.text)), "a-z0-9")]
+    return [_outside(re.escape(FoldedText(value.text).lower), "a-z0-9")]
+
+
+def anchor(value: KnownValue, dialect: Dialect) -> str:
+    """Return a pattern that occurs wherever the value does, and perhaps elsewhere."""
+    if value.kind in {ValueKind.NAME, ValueKind.ADDRESS}:
+        words = _words(value.text)
+        # Words in the middle of a name may be initials.
+        whole = [words[0], words[-1]] if value.kind is ValueKind.NAME else words
+        longest = max((part for word in whole for part in word.split("'")), key=len)
+        return "".join(map(dialect.character, longest))
+    if value.kind is ValueKind.EMAIL:
+        local = FoldedText(value.text.strip()).lower.rpartition("@")[0]
+        return "".join(map(dialect.character, local)) + f"(?:{dialect.character('@')}|%40)"
+    if value.kind is ValueKind.PHONE:
+        return dialect.gap.join(map(dialect.character, re.sub(r"\D", "", value.text)[-8:]))
+    if value.kind in {ValueKind.CPF, ValueKind.CNPJ}:
+        return dialect.gap.join(map(dialect.character, _bare(value.text).lstrip("0")))
+    return "".join(map(dialect.character, FoldedText(value.text).lower))
+
+
+def encoded_forms(values: Iterable[KnownValue]) -> list[str]:
+    """Return what values look like in base64, in hexadecimal and in addresses of the web.
+
+    Of base64 the middle part, at each of its three alignments, which is the same whatever
+    stands before and after.
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        for form in _forms(value):
+            data = form.encode()
+            for shift in range(3):
+                code = base64.b64encode(b"\0" * shift + data).decode()
+                middle = code[(0, 2, 3)[shift] : len(code) - 4].rstrip("=")
+                if len(middle) >= MIN_ENCODED_CHARS:
+                    found[middle] = None
+                    found[middle.translate(str.maketrans("+/", "-_"))] = None
+            found[data.hex()] = None
+            found[data.hex().upper()] = None
+            for web in (quote(form, safe=""), quote_plus(form, safe="")):
+                if "%" in web:
+                    found[web] = None
+                    found[re.sub("%..", lambda m: m.group().lower(), web)] = None
+    return list(found)
+
+
+def raw_forms(values: Iterable[KnownValue]) -> list[bytes]:
+    """Return the plain ways of writing values as bytes, for files that are read as they lie."""
+    found: dict[bytes, None] = {}
+    for value in values:
+        for form in _forms(value):
+            for encoding in ("utf-8", "latin-1", "utf-16-le"):
+                found[form.encode(encoding, "ignore")] = None
+    return [form for form in found if len(form) >= MIN_ENCODED_CHARS]
+
+
+def _forms(value: KnownValue) -> list[str]:
+    text = value.text
+    forms = [text, text.lower(), text.upper(), text.title(), FoldedText(text).lower]
+    if value.kind is ValueKind.CPF:
+        forms.append(f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}")
+    if value.kind is ValueKind.PHONE:
+        forms.append(text.removeprefix("+55"))
+    return list(dict.fromkeys(forms))
+
+
+def _name(text: str) -> list[str]:
+    words = _words(text)
+    if len(words) < 2:
+        return []
+    patterns = [_outside(_joined(words), "a-z")]
+    # "MENTZEL, Cibele": as lists and catalogues have it.
+    patterns.append(_outside(_joined([words[-1], *words[:-1]]), "a-z"))
+    if any(word not in PARTICLES for word in words[1:-1]):
+        patterns.append(_outside(_shortened(words), "a-z"))
+    return patterns
+
+
+def _shortened(words: Sequence[str]) -> str:
+    """Return a name whose middle words may be initials, and whose particles may be missing."""
+    pieces = [_word(words[0])]
+    for word in words[1:-1]:
+        if word in PARTICLES:
+            pieces.append(f"(?:{GAP}{word})?")
+        else:
+            rest = _word(word[1:].lstrip("'"))
+            pieces.append(f"{GAP}{word[0]}(?:{IN_WORD}{rest})?")
+    return "".join(pieces) + GAP + _word(words[-1])
+
+
+def _joined(words: Sequence[str]) -> str:
+    return GAP.join(map(_word, words))
+
+
+def _word(word: str) -> str:
+    """Return a word; where it has an apostrophe, people write a space, another sign, or nothing."""
+    return IN_WORD.join(map(re.escape, word.split("'")))
+
+
+def _words(text: str) -> list[str]:
+    plain = _APOSTROPHES.sub("'", FoldedText(text).lower)
+    return [word.strip("'") for word in _WORD.findall(plain) if word.strip("'")]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", text.lower())
+
+
+def _phone(e164: str) -> str:
+    digits = re.sub(r"\D", "", e164)
+    national = digits[2:] if digits.startswith("55") and len(digits) >= 12 else digits
+    gap = "[^0-9a-z]{0,3}"
+    if len(national) == 11 and national[2] == "9":
+        return gap.join([*national[:2], f"(?:9{gap})?{national[3]}", *national[4:]])
+    return gap.join(national)
+
+
+def _outside(pattern: str, characters: str) -> str:
+    return f"(?<![{characters}])(?:{pattern})(?![{characters}])"

@@ -1,0 +1,171 @@
+"""Erasures, copies, holds and retention by HTTP, and a hold against plain SQL."""
+
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from api import Api, running_api
+from sqlalchemy.engine import URL
+
+from cogep_assist.cli.lgpd_scenario import LoadedSubject
+from cogep_assist.core.config import Settings
+from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.models import Role
+
+NOBODY = "019a0000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+async def api(settings: Settings, database: Database) -> AsyncIterator[Api]:
+    async with running_api(settings, database) as opened:
+        yield opened
+
+
+async def test_who_answers_for_the_law_plans_and_confirms(
+    people: list[LoadedSubject], api: Api
+) -> None:
+    zuleide, held, refused, archived, _ = people
+    dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    asked = {"customer_id": str(zuleide.customer_id)}
+    assert (await agent.post("/lgpd/erasures", json=asked)).status_code == 403
+    assert (await dpo.post("/lgpd/erasures", json={"name": "Maria"})).status_code == 422
+    assert (await dpo.post("/lgpd/erasures", json={"customer_id": NOBODY})).status_code == 404
+    planned = (await dpo.post("/lgpd/erasures", json=asked)).json()
+    assert planned["outcome"] == "eliminate"
+    assert planned["status"] == "planned"
+    tables = {line["table"]: line for line in planned["plan"]["tables"]}
+    assert tables["crm.customer"]["rows"] == 1
+    assert tables["ai.document_version"]["fate"] == "redact"
+    text = json.dumps(planned, ensure_ascii=False)
+    assert not any(value in text for value in zuleide.sentinels)
+    confirm = f"/lgpd/erasures/{planned['id']}/confirm"
+    wrong = await dpo.post(confirm, json={"protocol": "ELIM-1999-000001"})
+    assert wrong.json()["error"]["code"] == "erasure_protocol_differs"
+    done = (await dpo.post(confirm, json={"protocol": planned["protocol"]})).json()
+    assert done["status"] == "confirmed"
+    # The fence stands: nobody sees the person, nothing is written about them.
+    seen = await agent.get(f"/crm/customers/{zuleide.customer_id}")
+    assert seen.status_code == 404
+    ticket = {"subject": "Novo", "body": "texto", "customer_id": str(zuleide.customer_id)}
+    refusal = await agent.post("/crm/tickets", json=ticket)
+    assert refusal.json()["error"]["code"] == "subject_fenced"
+    again = await dpo.post(confirm, json={"protocol": planned["protocol"]})
+    assert again.json()["error"]["code"] == "erasure_not_planned"
+    for person, outcome in ((held, "block_held"), (refused, "refuse"), (archived, "block_archive")):
+        told = (await dpo.post("/lgpd/erasures", json={"cpf": person.sentinels[1]})).json()
+        assert told["outcome"] == outcome
+        sure = {"protocol": told["protocol"]}
+        closed = (await dpo.post(f"/lgpd/erasures/{told['id']}/confirm", json=sure)).json()
+        assert closed["status"] == "completed"
+        assert closed["certificate"]["outcome"] == outcome
+    # Blocked: out of everyday work, and still there for who answers for the law.
+    blocked = f"/crm/customers/{archived.customer_id}"
+    assert (await agent.get(blocked)).status_code == 404
+    assert (await dpo.get(blocked)).status_code == 200
+    assert (await agent.get(f"/crm/tickets/{archived.tickets[0]}")).status_code == 404
+    assert len((await dpo.get("/lgpd/erasures?limit=2")).json()["erasures"]) == 2
+
+
+async def test_a_held_record_survives_every_path(
+    people: list[LoadedSubject], api: Api, database_url: URL
+) -> None:
+    held = people[1]
+    dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    path = f"/crm/customers/{held.customer_id}"
+    refused = await agent.patch(path, json={"notes": "mudou"})
+    assert refused.json()["error"]["code"] == "legal_hold"
+    assert refused.status_code == 409
+    assert (await agent.delete(path)).json()["error"]["code"] == "legal_hold"
+    statements = (
+        f"DELETE FROM crm.customer WHERE id = '{held.customer_id}'",
+        f"UPDATE crm.customer SET name = 'x' WHERE id = '{held.customer_id}'",
+        f"DELETE FROM crm.customer_contact WHERE customer_id = '{held.customer_id}'",
+        f"DELETE FROM crm.ticket WHERE id = '{held.tickets[0]}'",
+        f"UPDATE crm.ticket SET subject = 'x' WHERE id = '{held.tickets[0]}'",
+        f"UPDATE crm.ticket SET customer_id = NULL WHERE id = '{held.tickets[0]}'",
+        f"DELETE FROM crm.ticket_entry WHERE ticket_id = '{held.tickets[0]}'",
+        "DELETE FROM crm.ticket_attachment",
+        "DELETE FROM ai.blob",
+        "UPDATE ai.blob SET content = ''",
+        "UPDATE ai.document_version SET text = ''",
+        "DELETE FROM ai.chunk",
+        "DELETE FROM ai.document",
+        "TRUNCATE crm.ticket CASCADE",
+        "DELETE FROM lgpd.hold",
+        "UPDATE lgpd.hold SET released_at = now(), released_by = 'user:eu'",
+        "DELETE FROM lgpd.hold_target",
+    )
+    with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
+        for statement in statements:
+            with pytest.raises(psycopg.Error) as caught:
+                owner.execute(statement.encode())
+            assert caught.value.sqlstate == "LG001", statement
+        # Work goes on: what is not evidence may change.
+        owner.execute(b"UPDATE crm.ticket SET status = 'open' WHERE id = %s", [held.tickets[0]])
+    (hold,) = (await dpo.get("/lgpd/holds")).json()
+    asked = f"/lgpd/holds/{hold['id']}/release-request"
+    assert (await dpo.post(f"/lgpd/holds/{hold['id']}/release")).status_code == 409
+    assert (await dpo.post(asked, json={"reason": "processo encerrado"})).status_code == 200
+    alone = await dpo.post(f"/lgpd/holds/{hold['id']}/release")
+    assert alone.json()["error"]["code"] == "hold_needs_second_person"
+    admin = await api.client(Role.ADMIN)
+    assert (await admin.post(f"/lgpd/holds/{hold['id']}/release")).json()["released_at"]
+    assert (await agent.patch(path, json={"notes": "mudou"})).status_code == 200
+
+
+async def test_a_copy_has_everything_and_is_kept_sealed(
+    people: list[LoadedSubject], api: Api, database_url: URL
+) -> None:
+    zuleide = people[0]
+    dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    path = f"/lgpd/subjects/{zuleide.customer_id}/export"
+    assert (await agent.get(path)).status_code == 403
+    assert (await dpo.get(f"/lgpd/subjects/{NOBODY}/export")).status_code == 404
+    archive = zipfile.ZipFile(io.BytesIO((await dpo.get(path)).content))
+    told = json.loads(archive.read("dados.json"))
+    assert {"dados.json", "relatorio.pdf", "manifesto.json"} <= set(archive.namelist())
+    assert "csv/crm.ticket_entry.csv" in archive.namelist()
+    tables = {table["table"]: table for table in told["tables"]}
+    assert tables["crm.customer"]["rows"][0]["cpf"] == zuleide.sentinels[0]
+    assert len(tables["crm.ticket_entry"]["rows"]) >= 3
+    assert any("anterior" in mention["text"] for mention in told["mentions"])
+    asked = {"cpf": zuleide.sentinels[0]}
+    kept = (await dpo.post("/lgpd/exports", json=asked)).json()
+    assert (await dpo.get(kept["links"]["download"])).content[:2] == b"PK"
+    with psycopg.connect(conninfo(database_url)) as owner:
+        sealed = owner.execute("SELECT sealed FROM lgpd.subject_export").fetchone()
+    assert sealed is not None
+    assert b"PK" not in bytes(sealed[0])[:8]
+
+
+async def test_retention_tells_proposes_and_executes_but_what_is_held(
+    people: list[LoadedSubject], api: Api, database_url: URL, database: Database
+) -> None:
+    from cogep_assist.lgpd_service.retention import run_retention
+
+    dpo = await api.client(Role.DPO)
+    with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
+        owner.execute(
+            b"UPDATE crm.ticket SET status = 'closed', closed_at = now() - interval '400 days'"
+        )
+    body = {"days": 365, "enabled": True}
+    assert (await dpo.put("/lgpd/retention/nada", json=body)).status_code == 404
+    assert (await dpo.put("/lgpd/retention/closed_tickets", json=body)).status_code == 200
+    simulated = (await dpo.get("/lgpd/retention/simulation?days=30")).json()
+    tickets = next(one for one in simulated if one["data_class"] == "closed_tickets")
+    assert tickets["records"] == 3
+    assert tickets["stays"] == {"legal_hold": 1, "keeping": 1}
+    async with database.begin() as session:
+        await run_retention(session, "")
+    (run,) = (await dpo.get("/lgpd/retention/runs")).json()
+    assert run["status"] == "executed"
+    assert run["report"]["as_proposed"] is True
+    with psycopg.connect(conninfo(database_url)) as owner:
+        left = owner.execute(
+            "SELECT count(*) FROM crm.ticket WHERE subject <> '(eliminado)'"
+        ).fetchone()
+    assert left == (2,)
+    assert people
