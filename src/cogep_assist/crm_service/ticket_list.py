@@ -105,10 +105,10 @@ async def _few_of_tag(session: AsyncSession, tag: str | None) -> list[UUID] | No
     return list(found) if len(found) < MANY else None
 
 
-def _key_at(moment: datetime | None, days: int) -> UUID:
-    """Return the first key (UUIDv7) of a moment, a day aside: clocks of processes differ."""
+def _key_at(moment: datetime | None, hours: int) -> UUID:
+    """Return the first key (UUIDv7) of a moment, so many hours aside: clocks may differ."""
     assert moment is not None
-    shifted = max(moment.timestamp() + days * 86_400, 0)
+    shifted = max(moment.timestamp() + hours * 3_600, 0)
     return UUID(int=min(int(shifted * 1000), 2**48 - 1) << 80)
 
 

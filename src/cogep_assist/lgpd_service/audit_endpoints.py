@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel
 from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
+from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -119,6 +120,7 @@ async def verify(request: Request, principal: PrincipalDep) -> VerifyReply:
 @router.get(
     "/lgpd/audit/checkpoint",
     summary="Dá o fim da corrente, assinado, para guardar em outro lugar",
+    responses={409: {"model": ErrorReply, "description": "Ainda não há ato selado"}},
     dependencies=[rule(Login.KEY_OR_SESSION, Act.READ_AUDIT)],
 )
 async def checkpoint(request: Request, principal: PrincipalDep) -> dict[str, Any]:
