@@ -238,6 +238,41 @@ async def test_a_provider_that_is_not_own_is_refused_with_its_reason(
     assert server.web.connections == 0
 
 
+async def test_an_external_model_answers_behind_the_registry_without_seeing_whom(
+    server: ChatServer, settings: Settings, database: Database
+) -> None:
+    text = "Dúvidas sobre férias são com Tânia Guimarães Corrêa, CPF 529.982.247-25."
+    await publish(database, text, "Contatos")
+
+    def says(asked: dict[str, Any]) -> str:
+        prompt = asked["messages"][-1]["content"]
+        start = prompt.index("Dúvidas sobre")
+        return prompt[start : prompt.index("\n", start)].rstrip(".") + " [1]."
+
+    server.says(says, piece=5)
+    given = {"llm_url": server.url, "llm_model": "m", "llm_provider": "external"}
+    async with running_api(settings.model_copy(update=given), database) as api:
+        ana = await api.client(Role.AGENT)
+        question = {"question": "Dúvidas sobre férias são com quem?"}
+        refused = (await ana.post("/ask", json=question)).json()
+        assert (refused["mode"], refused["notice"]["code"]) == (
+            "extractive",
+            "provider_not_registered",
+        )
+        assert server.web.connections == 0
+        provider = {"host": "127.0.0.1", "legal_entity": "Modelos", "country": "BR"}
+        provider |= {"mechanism": "domestic", "valid_until": "2099-12-31"}
+        dpo = await api.client(Role.DPO)
+        assert (await dpo.post("/lgpd/providers", json=provider)).status_code == 201
+        body = (await ana.post("/ask", json=question)).json()
+        (sent,) = (await dpo.get("/lgpd/transfers")).json()["items"]
+    assert (body["mode"], body["answer"]) == ("generative", text)
+    seen = server.web.hits[0].body.decode()
+    assert not [value for value in ("Tânia", "Corrêa", "529.982", "24725") if value in seen]
+    assert (sent["country"], sent["mechanism"]) == ("BR", "domestic")
+    assert sent["replaced"]["cpf"] == 1
+
+
 async def test_a_key_gets_one_answer_however_often_it_is_asked(
     api: Api, server: ChatServer, base: list[UUID]
 ) -> None:
