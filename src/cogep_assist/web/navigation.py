@@ -59,6 +59,14 @@ RAIL: Sequence[Place] = (
         "números gráficos indicadores SLA CSAT",
     ),
     Place(
+        "LGPD",
+        "/protecao-de-dados",
+        Act.MANAGE_SUBJECT_REQUESTS,
+        "shield-check",
+        "l",
+        "titulares encarregado privacidade",
+    ),
+    Place(
         "Ajustes",
         "/ajustes",
         Act.MANAGE_COLLECTIONS,
@@ -81,6 +89,18 @@ SETTINGS: Sequence[Place] = (
     Place("Envios", "/ajustes/envios", Act.MANAGE_OUTBOX, also="e-mail caixa de saída reenviar"),
     Place("Cópias", "/ajustes/copias", Act.READ_INSTALLATION, also="backup restaurar"),
     Place("Saúde", "/ajustes/saude", Act.READ_INSTALLATION, also="doctor diagnóstico"),
+)
+PRIVACY: Sequence[Place] = (
+    Place("Pedidos", "/protecao-de-dados/pedidos", Act.MANAGE_SUBJECT_REQUESTS, also="titulares direitos"),
+    Place("Eliminações", "/protecao-de-dados/eliminacoes", Act.MANAGE_ERASURES, also="apagar certificado"),
+    Place("Guardas", "/protecao-de-dados/guardas", Act.MANAGE_HOLDS, also="preservação processo hold"),
+    Place("Retenção", "/protecao-de-dados/retencao", Act.MANAGE_RETENTION, also="prazos simulador"),
+    Place("Consentimentos", "/protecao-de-dados/consentimentos", Act.MANAGE_PURPOSES, also="finalidades"),
+    Place("Incidentes", "/protecao-de-dados/incidentes", Act.MANAGE_INCIDENTS, also="anpd vazamento"),
+    Place("Registro", "/protecao-de-dados/registro", Act.READ_ROPA, also="ropa ripd operações"),
+    Place("Transferências", "/protecao-de-dados/transferencias", Act.READ_PROVIDERS, also="modelos llm país"),
+    Place("Auditoria", "/protecao-de-dados/auditoria", Act.READ_AUDIT, also="cadeia atos verificar"),
+    Place("Encarregado", "/protecao-de-dados/encarregado", Act.MANAGE_OFFICERS, also="dpo contato ato"),
 )
 COMMANDS: Sequence[Place] = (
     Place("Minhas conversas", "/conversas", Act.READ_CONVERSATIONS, also="histórico perguntas"),
@@ -107,7 +127,7 @@ def rail_of(principal: Principal | None) -> list[Place]:
 
 def commands_of(principal: Principal | None) -> list[Place]:
     """Return every place that somebody may go to by the command bar."""
-    return [place for place in (*RAIL, *SETTINGS, *COMMANDS) if _may(principal, place)]
+    return [place for place in (*RAIL, *SETTINGS, *PRIVACY, *COMMANDS) if _may(principal, place)]
 
 
 def _may(principal: Principal | None, place: Place) -> bool:

@@ -12,7 +12,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.collections import list_collections, set_visibility
-from cogep_assist.web.settings_frame import answer_form, settings_page
+from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/colecoes"
 VISIBILITIES = {

@@ -14,7 +14,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.copy_in_progress import copy_in_progress
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
-from cogep_assist.web.settings_frame import answer_form, settings_page
+from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/copias"
 router = guarded_router(include_in_schema=False)

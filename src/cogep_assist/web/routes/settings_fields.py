@@ -13,7 +13,7 @@ from cogep_assist.crm_service.customer_labels import FIELD_TYPE, KIND
 from cogep_assist.crm_service.customer_schemas import FieldBody, FieldChange
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.web.settings_frame import Work, answer_form, settings_page, shaped
+from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped
 
 HREF = "/ajustes/campos"
 router = guarded_router(include_in_schema=False)

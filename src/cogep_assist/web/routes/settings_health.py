@@ -18,7 +18,7 @@ from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.web.rendering import render
-from cogep_assist.web.settings_frame import settings_page
+from cogep_assist.web.section_frame import settings_page
 
 HREF = "/ajustes/saude"
 MARKS = {

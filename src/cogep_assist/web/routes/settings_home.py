@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, guarded_router, rule
-from cogep_assist.web.settings_frame import settings_page
+from cogep_assist.web.section_frame import settings_page
 
 PURPOSES = {
     "/ajustes/pessoas": "Quem entra, com qual papel, e ajuda para quem ficou de fora.",

@@ -14,7 +14,7 @@ from cogep_assist.crm_service.sla_schemas import CalendarBody, DayBody
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.web.settings_frame import Work, answer_form, settings_page, shaped
+from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped
 
 HREF = "/ajustes/expediente"
 WEEKDAYS = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")

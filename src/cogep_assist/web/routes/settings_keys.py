@@ -15,7 +15,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.role_labels import ROLES, role_options
-from cogep_assist.web.settings_frame import answer_form, settings_page
+from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/chaves"
 router = guarded_router(include_in_schema=False)

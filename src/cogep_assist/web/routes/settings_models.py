@@ -14,7 +14,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.rag_service.model_check import ModelTrial, try_chat, try_embedder
-from cogep_assist.web.settings_frame import settings_page
+from cogep_assist.web.section_frame import settings_page
 
 HREF = "/ajustes/modelos"
 # What each kind of model is for, and the settings that are its.

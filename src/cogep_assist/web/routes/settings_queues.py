@@ -14,7 +14,7 @@ from cogep_assist.crm_service.ticket_labels import label
 from cogep_assist.crm_service.ticket_schemas import QueueChange
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.web.settings_frame import Work, answer_form, settings_page, shaped
+from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped
 
 HREF = "/ajustes/filas"
 router = guarded_router(include_in_schema=False)

@@ -1,6 +1,8 @@
-"""What the pages under Ajustes share: their sections, and a form that is answered by its page."""
+"""Areas of several sections, such as Ajustes, and forms that are answered by their own page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -11,7 +13,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Principal
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.validation_words import as_app_error, invalid_field
-from cogep_assist.web.navigation import SETTINGS, Place
+from cogep_assist.web.navigation import PRIVACY, SETTINGS, Place
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 
@@ -39,23 +41,36 @@ Work = Callable[[AsyncSession], Awaitable[Any]]
 Page = Callable[[AsyncSession, AppError | None], Awaitable[Response]]
 
 
-def sections_of(principal: Principal) -> list[Place]:
-    """Return the sections that somebody may open."""
-    return [section for section in SETTINGS if principal.may(section.act)]
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Pages that share a list of sections; their templates lie in ``folder``."""
+
+    title: str
+    folder: str
+    sections: Sequence[Place]
+
+    def sections_of(self, principal: Principal) -> list[Place]:
+        """Return the sections that somebody may open."""
+        return [section for section in self.sections if principal.may(section.act)]
 
 
-def settings_page(
-    request: Request, template: str, problem: AppError | None = None, **values: Any
+def area_page(
+    area: Area, request: Request, template: str, problem: AppError | None = None, **values: Any
 ) -> Response:
     """Render a section beside the list of the others; ``problem`` is told above its forms."""
     return render(
         request,
-        f"settings/{template}",
+        f"{area.folder}/{template}",
         status=problem.status if problem else 200,
-        sections=sections_of(request.state.principal),
+        area=area.title,
+        sections=area.sections_of(request.state.principal),
         problem=problem,
         **values,
     )
+
+
+settings_page = partial(area_page, Area("Ajustes", "settings", SETTINGS))
+privacy_page = partial(area_page, Area("LGPD", "privacy", PRIVACY))
 
 
 async def answer_form(

@@ -1,0 +1,79 @@
+"""What the pages about data protection call the states that they show, and with which colour."""
+
+from cogep_assist.core.models import (
+    ErasureOutcome,
+    ErasureStatus,
+    HeldType,
+    HoldKind,
+    RequestStatus,
+    RequestStepKind,
+    RetentionRunStatus,
+)
+
+REQUEST_STATUS = {
+    RequestStatus.IDENTITY_PENDING: ("falta comprovar quem pede", "warn"),
+    RequestStatus.RECEIVED: ("recebido", "info"),
+    RequestStatus.IN_PROGRESS: ("em análise", "info"),
+    RequestStatus.ANSWERED: ("respondido", "good"),
+    RequestStatus.REFUSED: ("recusado", "bad"),
+    RequestStatus.CANCELLED: ("cancelado", ""),
+}
+ERASURE_STATUS = {
+    ErasureStatus.PLANNED: ("planejada", "warn"),
+    ErasureStatus.CONFIRMED: ("confirmada", "info"),
+    ErasureStatus.EXECUTING: ("em execução", "info"),
+    ErasureStatus.EXECUTED: ("executada, conferindo", "info"),
+    ErasureStatus.COMPLETED: ("concluída", "good"),
+    ErasureStatus.CANCELLED: ("cancelada", ""),
+}
+ERASURE_OUTCOME = {
+    ErasureOutcome.ELIMINATE: "eliminar",
+    ErasureOutcome.REFUSE: "recusar, com o fundamento",
+    ErasureOutcome.BLOCK_HELD: "bloquear: há uma guarda",
+    ErasureOutcome.BLOCK_ARCHIVE: "bloquear: documento público no prazo de guarda",
+}
+FATES = {
+    "eliminate": ("eliminar", "bad"),
+    "anonymize": ("anonimizar", "warn"),
+    "redact": ("tarjar o que nomeia a pessoa", "warn"),
+    "rebuild": ("refazer sem a pessoa", "warn"),
+    "keep": ("conservar", "info"),
+}
+HOLD_KIND = {
+    HoldKind.SUBJECT: "titular",
+    HoldKind.TICKET: "chamado",
+    HoldKind.DOCUMENT: "documento",
+    HoldKind.TYPE: "tudo de um tipo",
+}
+RUN_STATUS = {
+    RetentionRunStatus.PROPOSED: ("proposta", "warn"),
+    RetentionRunStatus.APPROVED: ("espera a segunda pessoa", "info"),
+    RetentionRunStatus.EXECUTED: ("executada", "good"),
+    RetentionRunStatus.REJECTED: ("rejeitada", ""),
+}
+HELD_TYPE = {
+    HeldType.CUSTOMER: "todos os clientes",
+    HeldType.TICKET: "todos os chamados",
+    HeldType.DOCUMENT: "todos os documentos",
+    HeldType.CONVERSATION: "todas as conversas",
+}
+STEP = {
+    RequestStepKind.RECEIVED: "pedido recebido",
+    RequestStepKind.CODE_SENT: "código enviado",
+    RequestStepKind.IDENTITY_PASSED: "identidade comprovada",
+    RequestStepKind.IDENTITY_FAILED: "identidade não comprovada",
+    RequestStepKind.LINKED: "ligado a um cliente",
+    RequestStepKind.ASSIGNED: "entregue a uma pessoa",
+    RequestStepKind.STARTED: "análise iniciada",
+    RequestStepKind.NOTE: "nota interna",
+    RequestStepKind.DOCUMENT_ADDED: "documento recebido",
+    RequestStepKind.DOCUMENT_DELETED: "documento apagado depois de conferido",
+    RequestStepKind.EXTENDED: "prazo prorrogado",
+    RequestStepKind.ALERTED: "aviso de prazo enviado",
+    RequestStepKind.NOTICE_SENT: "aviso a quem recebeu os dados",
+    RequestStepKind.NOTICE_ACKNOWLEDGED: "aviso confirmado",
+    RequestStepKind.ANSWERED: "respondido",
+    RequestStepKind.REFUSED: "recusado com fundamento",
+    RequestStepKind.CANCELLED: "cancelado",
+    RequestStepKind.REOPENED: "retomado",
+}

@@ -1,0 +1,47 @@
+"""LGPD: what presses today, and the way to everything else."""
+
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+
+from cogep_assist.core.principal import Act
+from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.officers import current_officers
+from cogep_assist.lgpd_service.request_list import pressing_requests
+from cogep_assist.lgpd_service.request_replies import item_reply
+from cogep_assist.web.privacy_words import REQUEST_STATUS
+from cogep_assist.web.section_frame import privacy_page
+
+MOST = 5
+PURPOSES = {
+    "pedidos": "O que as pessoas pedem sobre os próprios dados, com o prazo.",
+    "eliminacoes": "O impacto, a confirmação e o certificado.",
+    "guardas": "O que não pode mudar enquanto há um processo.",
+    "retencao": "Quanto tempo cada classe fica, com simulador.",
+    "consentimentos": "As finalidades e as palavras que a pessoa lê.",
+    "incidentes": "O relógio da ANPD, quem foi afetado e os avisos.",
+    "registro": "O registro das operações, que nasce do banco.",
+    "transferencias": "O que foi a modelos, mascarado, e para onde.",
+    "auditoria": "Cada ato, em uma cadeia que se verifica.",
+    "encarregado": "Quem responde, e o ato de indicação.",
+}
+router = guarded_router(include_in_schema=False)
+
+
+@router.get(
+    "/protecao-de-dados", dependencies=[rule(Login.SESSION, Act.MANAGE_SUBJECT_REQUESTS)]
+)
+async def home(request: Request, session: SessionDep, principal: PrincipalDep) -> Response:
+    """Show what presses, and the sections."""
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+    pressing = await pressing_requests(session, principal, MOST)
+    return privacy_page(
+        request,
+        "home.html",
+        items=[await item_reply(session, listed, zone) for listed in pressing],
+        officers=await current_officers(session, zone),
+        states=REQUEST_STATUS,
+        purposes=PURPOSES,
+    )
