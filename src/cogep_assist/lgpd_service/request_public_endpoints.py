@@ -5,14 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Receipt, RequestChannel, SubjectRequest
+from cogep_assist.core.models import RequestChannel, SubjectRequest
 from cogep_assist.core.principal import ANONYMOUS
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
@@ -29,6 +27,7 @@ from cogep_assist.lgpd_service.request_identity import (
 )
 from cogep_assist.lgpd_service.request_notices import acknowledge
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.request_receipts import receipt_of
 from cogep_assist.lgpd_service.request_replies import public_facts, public_reply
 from cogep_assist.lgpd_service.request_schemas import (
     AcknowledgeBody,
@@ -206,14 +205,7 @@ async def _receipt(session: AsyncSession, number: str, body: CodeQuery) -> dict[
 
 
 async def _signed(session: AsyncSession, number: str, request: SubjectRequest) -> dict[str, Any]:
-    receipt = await session.scalar(
-        sa.select(Receipt)
-        .where(Receipt.number == number.strip().upper(), Receipt.object_id == request.id)
-        .options(undefer(Receipt.content))
-    )
-    if receipt is None:
-        raise AppError("receipt_not_found")
-    return content_of(receipt)
+    return content_of(await receipt_of(session, number, request))
 
 
 def _zone(request: Request) -> ZoneInfo:

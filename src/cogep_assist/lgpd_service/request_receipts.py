@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ClockObject, LegalClock, Receipt, ReceiptKind, SubjectRequest
 from cogep_assist.core.principal import Principal
 from cogep_assist.lgpd_service.legal_clocks import clocks_of
@@ -40,6 +43,21 @@ async def issue_request_receipt(
         number=number,
     )
     return await issue_receipt(session, principal, new, timezone)
+
+
+async def receipt_of(session: AsyncSession, number: str, request: SubjectRequest) -> Receipt:
+    """Return one of a request's receipts, with what it says. Raises AppError("receipt_not_found").
+
+    The caller has made sure that the request is theirs to see.
+    """
+    receipt = await session.scalar(
+        sa.select(Receipt)
+        .where(Receipt.number == number.strip().upper(), Receipt.object_id == request.id)
+        .options(undefer(Receipt.content))
+    )
+    if receipt is None:
+        raise AppError("receipt_not_found")
+    return receipt
 
 
 def _facts(request: SubjectRequest, clocks: list[LegalClock], reason: str | None) -> dict[str, Any]:

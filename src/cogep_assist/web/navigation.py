@@ -91,16 +91,44 @@ SETTINGS: Sequence[Place] = (
     Place("Saúde", "/ajustes/saude", Act.READ_INSTALLATION, also="doctor diagnóstico"),
 )
 PRIVACY: Sequence[Place] = (
-    Place("Pedidos", "/protecao-de-dados/pedidos", Act.MANAGE_SUBJECT_REQUESTS, also="titulares direitos"),
-    Place("Eliminações", "/protecao-de-dados/eliminacoes", Act.MANAGE_ERASURES, also="apagar certificado"),
-    Place("Guardas", "/protecao-de-dados/guardas", Act.MANAGE_HOLDS, also="preservação processo hold"),
+    Place(
+        "Pedidos",
+        "/protecao-de-dados/pedidos",
+        Act.MANAGE_SUBJECT_REQUESTS,
+        also="titulares direitos",
+    ),
+    Place(
+        "Eliminações",
+        "/protecao-de-dados/eliminacoes",
+        Act.MANAGE_ERASURES,
+        also="apagar certificado",
+    ),
+    Place(
+        "Guardas", "/protecao-de-dados/guardas", Act.MANAGE_HOLDS, also="preservação processo hold"
+    ),
     Place("Retenção", "/protecao-de-dados/retencao", Act.MANAGE_RETENTION, also="prazos simulador"),
-    Place("Consentimentos", "/protecao-de-dados/consentimentos", Act.MANAGE_PURPOSES, also="finalidades"),
-    Place("Incidentes", "/protecao-de-dados/incidentes", Act.MANAGE_INCIDENTS, also="anpd vazamento"),
+    Place(
+        "Consentimentos",
+        "/protecao-de-dados/consentimentos",
+        Act.MANAGE_PURPOSES,
+        also="finalidades",
+    ),
+    Place(
+        "Incidentes", "/protecao-de-dados/incidentes", Act.MANAGE_INCIDENTS, also="anpd vazamento"
+    ),
     Place("Registro", "/protecao-de-dados/registro", Act.READ_ROPA, also="ropa ripd operações"),
-    Place("Transferências", "/protecao-de-dados/transferencias", Act.READ_PROVIDERS, also="modelos llm país"),
-    Place("Auditoria", "/protecao-de-dados/auditoria", Act.READ_AUDIT, also="cadeia atos verificar"),
-    Place("Encarregado", "/protecao-de-dados/encarregado", Act.MANAGE_OFFICERS, also="dpo contato ato"),
+    Place(
+        "Transferências",
+        "/protecao-de-dados/transferencias",
+        Act.READ_PROVIDERS,
+        also="modelos llm país",
+    ),
+    Place(
+        "Auditoria", "/protecao-de-dados/auditoria", Act.READ_AUDIT, also="cadeia atos verificar"
+    ),
+    Place(
+        "Encarregado", "/protecao-de-dados/encarregado", Act.MANAGE_OFFICERS, also="dpo contato ato"
+    ),
 )
 COMMANDS: Sequence[Place] = (
     Place("Minhas conversas", "/conversas", Act.READ_CONVERSATIONS, also="histórico perguntas"),

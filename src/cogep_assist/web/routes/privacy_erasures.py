@@ -123,9 +123,7 @@ async def unblock(request: Request, principal: PrincipalDep, erasure_id: UUID) -
     return await _done(request, principal, erasure_id, work, "O bloqueio foi retirado.")
 
 
-async def _typed(
-    session: AsyncSession, name: str, cpf: str, email: str, phone: str
-) -> Subject:
+async def _typed(session: AsyncSession, name: str, cpf: str, email: str, phone: str) -> Subject:
     values = typed_values(
         name=name.strip() or None,
         cpf=cpf.strip() or None,

@@ -30,9 +30,7 @@ PURPOSES = {
 router = guarded_router(include_in_schema=False)
 
 
-@router.get(
-    "/protecao-de-dados", dependencies=[rule(Login.SESSION, Act.MANAGE_SUBJECT_REQUESTS)]
-)
+@router.get("/protecao-de-dados", dependencies=[rule(Login.SESSION, Act.MANAGE_SUBJECT_REQUESTS)])
 async def home(request: Request, session: SessionDep, principal: PrincipalDep) -> Response:
     """Show what presses, and the sections."""
     zone = ZoneInfo(edge_state(request).settings.timezone)

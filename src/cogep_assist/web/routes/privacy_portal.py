@@ -65,9 +65,7 @@ async def ask(
     )
     try:
         async with edge.database.begin() as session:
-            made = await open_request(
-                session, ANONYMOUS, new, edge.settings, RequestChannel.PORTAL
-            )
+            made = await open_request(session, ANONYMOUS, new, edge.settings, RequestChannel.PORTAL)
             facts = await public_facts(session, made, _zone(request))
     except AppError as problem:
         typed = {"direito": direito.value, "nome": nome, "email": email, "descricao": descricao}
@@ -194,9 +192,7 @@ async def confirm_notice(
     return render(request, "privacy/notice_code.html", problem=None, noted=True)
 
 
-async def _proven(
-    request: Request, protocol: str, code: str, check: Proof, wrong: str
-) -> Response:
+async def _proven(request: Request, protocol: str, code: str, check: Proof, wrong: str) -> Response:
     """Do something to one's own request and show it; that a wrong code was tried is kept."""
     database = edge_state(request).database
     problem: AppError | None = None
@@ -232,13 +228,12 @@ async def _portal(
         organization=settings.organization,
         rights=RIGHTS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
-        typed=typed or {"direito": SubjectRight.ACCESS.value, "nome": "", "email": "", "descricao": ""},
+        typed=typed
+        or {"direito": SubjectRight.ACCESS.value, "nome": "", "email": "", "descricao": ""},
     )
 
 
-def _follow(
-    request: Request, problem: AppError | None = None, protocol: str = ""
-) -> Response:
+def _follow(request: Request, problem: AppError | None = None, protocol: str = "") -> Response:
     return render(
         request,
         "privacy/follow.html",

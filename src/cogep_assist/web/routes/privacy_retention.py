@@ -50,9 +50,7 @@ async def change(
 
     async def work(session: AsyncSession) -> None:
         reference = referencia.strip() or None
-        await set_rule(
-            session, principal, key, days=prazo, enabled=ligada, reference=reference
-        )
+        await set_rule(session, principal, key, days=prazo, enabled=ligada, reference=reference)
 
     return await _done(request, principal, work, "A regra foi salva.")
 

@@ -1,0 +1,193 @@
+"""The pages of data protection: what the public does without an account, and the DPO's desk."""
+
+import re
+from typing import Any
+
+import httpx2
+import sqlalchemy as sa
+from api import Api
+from letters import found_in, letters
+from signed_in import Person, sign_in
+
+from cogep_assist.core.models import (
+    ConsentPurpose,
+    Erasure,
+    LegalHold,
+    OfficerAppointment,
+    Role,
+    SubjectRequest,
+)
+from cogep_assist.web.navigation import PRIVACY
+
+ANA = "ana.conceicao@exemplo.org.br"
+DESK = "/protecao-de-dados"
+
+
+async def post(who: Person, href: str, **fields: Any) -> httpx2.Response:
+    token = who.client.headers["X-CSRF-Token"]
+    return await who.client.post(f"{DESK}/{href}", data={"csrf_token": token, **fields})
+
+
+async def sent(who: Person, href: str, **fields: Any) -> str:
+    reply = await post(who, href, **fields)
+    assert reply.status_code == 303, reply.text[-1500:]
+    return reply.headers["location"]
+
+
+async def only(api: Api, model: Any) -> Any:
+    async with api.database.begin() as session:
+        return (await session.scalars(sa.select(model))).one()
+
+
+async def test_the_desk_opens_for_who_accounts_and_for_nobody_else(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    agent = await sign_in(api, "Bruno Sá", Role.AGENT)
+    for href in (DESK, *(section.href for section in PRIVACY)):
+        assert (await dpo.client.get(href)).status_code == 200, href
+        assert (await agent.client.get(href)).status_code == 403, href
+        assert (await api.anonymous().get(href)).status_code == 401, href
+    assert "Ninguém foi indicado" in (await dpo.client.get(DESK)).text
+
+
+async def test_a_request_from_the_public_page_to_its_answer(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    ana = api.anonymous()
+    page = await ana.get("/privacidade")
+    assert page.status_code == 200
+    assert "art. 18, VI" in page.text
+    form = {"direito": "access", "nome": "Ana <b>Conceição</b>", "email": ANA}
+    wrong = await ana.post("/privacidade/pedidos", data={**form, "email": "sem arroba"})
+    assert wrong.status_code == 422
+    assert 'value="Ana &lt;b&gt;Conceição&lt;/b&gt;"' in wrong.text
+    made = await ana.post("/privacidade/pedidos", data=form)
+    assert made.status_code == 200, made.text
+    request = await only(api, SubjectRequest)
+    assert request.protocol in made.text
+    (letter,) = [one for one in await letters(api, ANA) if request.protocol in one]
+    code = found_in(letter, r"acompanhamento: (\w+)")
+    mail = found_in(letter, r"informe este código: (\d{8})")
+    assert code not in made.text
+
+    mine = {"protocolo": request.protocol, "codigo": code}
+    unknown = await ana.post("/privacidade/acompanhar", data={**mine, "codigo": "x"})
+    assert unknown.status_code == 404
+    shown = await ana.post("/privacidade/acompanhar", data=mine)
+    assert "Comprove que é você" in shown.text
+    bad = await ana.post("/privacidade/acompanhar/email", data={**mine, "codigo_email": "00000000"})
+    assert bad.status_code in {403, 422}
+    assert 'role="alert"' in bad.text
+    proven = await ana.post("/privacidade/acompanhar/email", data={**mine, "codigo_email": mail})
+    assert proven.status_code == 200
+    assert "Comprove que é você" not in proven.text
+
+    assert request.protocol in (await dpo.client.get(f"{DESK}/pedidos")).text
+    href = f"pedidos/{request.id}"
+    await sent(dpo, f"{href}/assumir")
+    await sent(dpo, f"{href}/nota", texto="Conferir com a folha.")
+    missing = await post(dpo, f"{href}/recusar", fundamento="nenhum", razoes="Porque sim.")
+    assert missing.status_code in {404, 422}
+    await sent(dpo, f"{href}/responder", desfecho="granted", resposta="Segue o que temos.")
+    desk = (await dpo.client.get(f"{DESK}/{href}")).text
+    assert "Conferir com a folha." in desk
+    told = await ana.post("/privacidade/acompanhar", data=mine)
+    assert "Segue o que temos." in told.text
+    assert "Conferir com a folha." not in told.text
+    assert told.headers["cache-control"] == "no-store"
+    number = re.search(r'name="numero" value="([^"]+)"', told.text)
+    assert number is not None
+    receipt = await ana.post("/privacidade/comprovante", data={**mine, "numero": number[1]})
+    assert receipt.content.startswith(b"%PDF")
+    await sent(dpo, f"{href}/retomar", motivo="Faltou um anexo.")
+    cancelled = await ana.post(
+        "/privacidade/acompanhar/cancelar", data={**mine, "motivo": "Já sei."}
+    )
+    assert "cancelado" in cancelled.text
+
+
+async def test_the_officer_and_the_purposes_are_public_at_once(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    act = {
+        "funcao": "holder",
+        "nome": "Dandara Nóbrega",
+        "email": "encarregada@exemplo.gov.br",
+        "ato": "Portaria 12/2026",
+        "assinado": "2026-01-05",
+    }
+    refused = await post(dpo, "encarregado", **act)
+    assert refused.status_code == 422
+    assert "início" in refused.text
+    await sent(dpo, "encarregado", **act, desde="2026-01-10")
+    assert "encarregada@exemplo.gov.br" in (await api.anonymous().get("/privacidade")).text
+    appointment = await only(api, OfficerAppointment)
+    await sent(dpo, f"encarregado/{appointment.id}/encerrar", ultimo="2026-02-01")
+    assert "encarregada@exemplo.gov.br" not in (await api.anonymous().get("/privacidade")).text
+
+    words = {"identificador": "pesquisa", "titulo": "Pesquisa", "texto": "Perguntar como foi."}
+    assert (await post(dpo, "consentimentos", **words)).status_code == 422
+    await sent(dpo, "consentimentos", **words, consequencias="Nada muda no atendimento.")
+    assert "Pesquisa" in (await dpo.client.get(f"{DESK}/consentimentos")).text
+    await sent(dpo, "consentimentos/arquivar", identificador="pesquisa")
+    assert (await only(api, ConsentPurpose)).archived_at is not None
+
+
+async def test_an_erasure_shows_its_impact_and_asks_for_its_protocol(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    agent = await api.client(Role.AGENT)
+    body = {
+        "name": "Ana Conceição Araújo",
+        "cpf": "529.982.247-25",
+        "contacts": [{"kind": "email", "value": ANA}],
+    }
+    customer = (await agent.post("/crm/customers", json=body)).json()["id"]
+    nobody = await post(dpo, "eliminacoes", nome="")
+    assert nobody.status_code == 422
+    href = await sent(dpo, "eliminacoes", cliente=customer)
+    page = (await dpo.client.get(href)).text
+    erasure = await only(api, Erasure)
+    assert erasure.protocol in page
+    assert "eliminar" in page
+    assert "529.982.247-25" not in page
+    door = href.removeprefix(f"{DESK}/")
+    differs = await post(dpo, f"{door}/confirmar", protocolo="ELIM-0")
+    assert differs.status_code in {409, 422}
+    await sent(dpo, f"{door}/confirmar", protocolo=erasure.protocol.lower())
+    assert (await agent.get(f"/crm/customers/{customer}")).status_code == 404
+    assert (await dpo.client.get(f"{href}/certificado")).status_code == 404
+    late = await post(dpo, f"{door}/cancelar")
+    assert late.status_code == 409
+
+
+async def test_holds_need_two_and_retention_is_simulated(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    admin = await sign_in(api, "Ágata Conceição", Role.ADMIN)
+    wrong = await post(dpo, "guardas", alvo="cliente", identificador="lá", motivo="Processo 1")
+    assert wrong.status_code in {404, 422}
+    await sent(dpo, "guardas", alvo="tipo", tipo="conversation", motivo="Auditoria 2026")
+    hold = await only(api, LegalHold)
+    await sent(dpo, f"guardas/{hold.id}/pedir-liberacao", motivo="Acabou.")
+    alone = await post(dpo, f"guardas/{hold.id}/liberar")
+    assert alone.status_code in {403, 409}
+    await sent(admin, f"guardas/{hold.id}/liberar")
+    assert "liberada" in (await dpo.client.get(f"{DESK}/guardas")).text
+
+    page = await dpo.client.get(f"{DESK}/retencao?dias=400")
+    assert "Conversas" in page.text
+    await sent(dpo, "retencao/regras/conversations", prazo="90", ligada="true")
+    assert "90 dias" in (await dpo.client.get(f"{DESK}/retencao")).text
+    assert (await post(dpo, "retencao/regras/nada", prazo="9")).status_code in {404, 422}
+
+
+async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    await sent(dpo, "registro/versoes", nota="Primeira")
+    await sent(dpo, "registro/aviso")
+    assert "Versão 1" in (await dpo.client.get(f"{DESK}/registro")).text
+    pdf = await dpo.client.get(f"{DESK}/registro/arquivo?formato=pdf")
+    assert pdf.content.startswith(b"%PDF")
+    verified = await post(dpo, "auditoria/verificar")
+    assert "Cadeia íntegra" in verified.text
+    exported = await dpo.client.get(f"{DESK}/auditoria/exportar")
+    assert "ropa_published" in exported.text
+    found = await dpo.client.get(f"{DESK}/auditoria?ato=notice_published")
+    assert "<code>notice_published</code>" in found.text
+    assert "<code>ropa_published</code>" not in found.text
