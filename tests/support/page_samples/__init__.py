@@ -18,6 +18,7 @@ from cogep_assist.core.models import Role, Session, User
 from cogep_assist.core.principal import Principal, PrincipalKind
 
 AREAS = ("entry", "ask", "knowledge", "desk", "settings")
+AREAS = ("entry", "ask", "knowledge", "settings", "privacy")
 # GET routes of the pages that are no pages themselves.
 NOT_PAGES = {
     "/": "leads to the questions",
@@ -29,6 +30,10 @@ NOT_PAGES = {
     "/chamados/contagens": "is a part of the list of tickets",
     "/chamados/lateral": "is a part of a ticket's page",
     "/chamados/{ticket_id}/textos/{name}": "is a text for the composer",
+    "/protecao-de-dados/auditoria/fim": "is a file",
+    "/protecao-de-dados/auditoria/exportar": "is a file",
+    "/protecao-de-dados/registro/arquivo": "is a file",
+    "/protecao-de-dados/eliminacoes/{erasure_id}/certificado": "is a file",
     "/entrar/provedor": "leads to the identity provider",
     "/entrar/retorno": "takes the identity provider's answer",
 }

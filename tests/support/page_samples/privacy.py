@@ -1,0 +1,55 @@
+"""Samples of the pages of data protection, the public ones and the encarregado's desk."""
+
+from cogep_assist.lgpd_service.erasures import plan_erasure
+from cogep_assist.lgpd_service.legal_holds import place_hold
+from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
+
+from cogep_assist.core.config import load_settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Customer, CustomerKind, RequestChannel, Role, SubjectRight
+from cogep_assist.core.principal import ANONYMOUS, Principal
+from cogep_assist.lgpd_service.request_open import NewRequest, open_request
+from page_samples import Sample
+
+DESK = "/protecao-de-dados"
+SECTIONS = (
+    "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "registro",
+    "transferencias", "auditoria", "encarregado",
+)  # fmt: skip
+PAGES = [
+    Sample("/privacidade", "/privacidade", None),
+    Sample("/privacidade/acompanhar", "/privacidade/acompanhar", None),
+    Sample("/privacidade/aviso", "/privacidade/aviso", None),
+    Sample(DESK, DESK, Role.DPO),
+    *(Sample(f"{DESK}/{section}", f"{DESK}/{section}", Role.DPO) for section in SECTIONS),
+    Sample(f"{DESK}/pedidos/{{request_id}}", f"{DESK}/pedidos/{{request}}", Role.DPO),
+    Sample(f"{DESK}/eliminacoes/{{erasure_id}}", f"{DESK}/eliminacoes/{{erasure}}", Role.DPO),
+]
+
+
+async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str, str]:
+    """Put a request, an erasure that was planned and a hold there."""
+    dpo = people[Role.DPO]
+    new = NewRequest(
+        right=SubjectRight.ERASURE,
+        name="Conceição Araújo Lima",
+        email="conceicao.lima@exemplo.org.br",
+        description="Quero que apaguem os meus dados da pesquisa de satisfação.",
+    )
+    async with database.begin() as session:
+        request = await open_request(
+            session, ANONYMOUS, new, load_settings(), RequestChannel.PORTAL
+        )
+        customer = Customer(
+            kind=CustomerKind.PERSON,
+            name="Conceição Araújo Lima",
+            sort_key="conceicao araujo lima",
+            created_by="system",
+        )
+        session.add(customer)
+        await session.flush()
+        erasure = await plan_erasure(
+            session, dpo, await subject_of_customer(session, customer.id), request_id=request.id
+        )
+        await place_hold(session, dpo, reason="Processo 12/2026", customer_id=customer.id)
+        return {"request": str(request.id), "erasure": str(erasure.id)}
