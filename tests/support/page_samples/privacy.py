@@ -1,12 +1,14 @@
 """Samples of the pages of data protection, the public ones and the encarregado's desk."""
 
+from cogep_assist.crm_service.customer_schemas import CustomerBody
+from cogep_assist.crm_service.customers import create_customer
 from cogep_assist.lgpd_service.erasures import plan_erasure
 from cogep_assist.lgpd_service.legal_holds import place_hold
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Customer, CustomerKind, RequestChannel, Role, SubjectRight
+from cogep_assist.core.models import RequestChannel, Role, SubjectRight
 from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
 from page_samples import Sample
@@ -40,14 +42,8 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         request = await open_request(
             session, ANONYMOUS, new, load_settings(), RequestChannel.PORTAL
         )
-        customer = Customer(
-            kind=CustomerKind.PERSON,
-            name="Conceição Araújo Lima",
-            sort_key="conceicao araujo lima",
-            created_by="system",
-        )
-        session.add(customer)
-        await session.flush()
+        body = CustomerBody(name="Conceição Araújo Lima", cpf="529.982.247-25")
+        customer = await create_customer(session, people[Role.ADMIN], body)
         erasure = await plan_erasure(
             session, dpo, await subject_of_customer(session, customer.id), request_id=request.id
         )
