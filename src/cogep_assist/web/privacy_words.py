@@ -5,6 +5,8 @@ from cogep_assist.core.models import (
     ErasureStatus,
     HeldType,
     HoldKind,
+    IncidentStatus,
+    IncidentStepKind,
     RequestStatus,
     RequestStepKind,
     RetentionRunStatus,
@@ -76,4 +78,26 @@ STEP = {
     RequestStepKind.REFUSED: "recusado com fundamento",
     RequestStepKind.CANCELLED: "cancelado",
     RequestStepKind.REOPENED: "retomado",
+}
+INCIDENT_STATUS = {
+    IncidentStatus.OPEN: ("aberto", "warn"),
+    IncidentStatus.ASSESSED: ("avaliado", "info"),
+    IncidentStatus.COMMUNICATED: ("comunicado", "info"),
+    IncidentStatus.CLOSED: ("encerrado", "good"),
+}
+INCIDENT_STEP = {
+    IncidentStepKind.REGISTERED: "registrado",
+    IncidentStepKind.KNOWN: "conhecimento de que atingiu dados pessoais",
+    IncidentStepKind.CHANGED: "fatos atualizados",
+    IncidentStepKind.ASSESSED: "avaliado",
+    IncidentStepKind.DECIDED: "decidido",
+    IncidentStepKind.NOTE: "nota",
+    IncidentStepKind.SUBJECTS_SELECTED: "titulares reunidos",
+    IncidentStepKind.AGENCY_TOLD: "comunicado à ANPD",
+    IncidentStepKind.SUPPLEMENTED: "comunicação complementada",
+    IncidentStepKind.SUBJECTS_TOLD: "titulares avisados",
+    IncidentStepKind.PUBLIC_NOTICE: "aviso público",
+    IncidentStepKind.PROOF_FILED: "declaração entregue",
+    IncidentStepKind.ALERTED: "aviso de prazo enviado",
+    IncidentStepKind.CLOSED: "encerrado",
 }
