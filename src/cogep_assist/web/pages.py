@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from cogep_assist.web import desk_pages
+from cogep_assist.web import desk_pages, privacy_pages, settings_pages
 from cogep_assist.web.assets import router as assets
 from cogep_assist.web.error_page import error_page
 from cogep_assist.web.routes import (
@@ -23,33 +23,7 @@ from cogep_assist.web.routes import (
     links,
     live,
     preferences,
-    privacy_audit,
-    privacy_consents,
-    privacy_erasures,
-    privacy_holds,
-    privacy_home,
-    privacy_incidents,
-    privacy_officer,
-    privacy_portal,
-    privacy_record,
-    privacy_requests,
-    privacy_retention,
-    privacy_transfers,
     provider,
-    settings_collections,
-    settings_copies,
-    settings_fields,
-    settings_health,
-    settings_home,
-    settings_hours,
-    settings_keys,
-    settings_models,
-    settings_people,
-    settings_queues,
-    settings_sendings,
-    settings_targets,
-    settings_teams,
-    settings_texts,
 )
 
 
@@ -76,32 +50,8 @@ def add_pages(app: FastAPI) -> None:
         knowledge_sources.router,
         knowledge_synonyms.router,
         *desk_pages.routers,
-        privacy_audit.router,
-        privacy_consents.router,
-        privacy_erasures.router,
-        privacy_holds.router,
-        privacy_home.router,
-        privacy_incidents.router,
-        privacy_officer.router,
-        privacy_portal.router,
-        privacy_record.router,
-        privacy_requests.router,
-        privacy_retention.router,
-        privacy_transfers.router,
-        settings_home.router,
-        settings_collections.router,
-        settings_copies.router,
-        settings_fields.router,
-        settings_health.router,
-        settings_hours.router,
-        settings_keys.router,
-        settings_models.router,
-        settings_people.router,
-        settings_queues.router,
-        settings_sendings.router,
-        settings_targets.router,
-        settings_teams.router,
-        settings_texts.router,
+        *privacy_pages.routers,
+        *settings_pages.routers,
     ):
         app.include_router(router)
     app.state.error_page = error_page

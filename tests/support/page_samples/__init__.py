@@ -17,8 +17,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Session, User
 from cogep_assist.core.principal import Principal, PrincipalKind
 
-AREAS = ("entry", "ask", "knowledge", "desk", "settings")
-AREAS = ("entry", "ask", "knowledge", "settings", "privacy")
+AREAS = ("entry", "ask", "knowledge", "desk", "privacy", "settings")
 # GET routes of the pages that are no pages themselves.
 NOT_PAGES = {
     "/": "leads to the questions",

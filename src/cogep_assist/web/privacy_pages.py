@@ -1,0 +1,33 @@
+"""The pages of data protection: the public ones, then the encarregado's desk."""
+
+from fastapi import APIRouter
+
+from cogep_assist.web.routes import (
+    privacy_audit,
+    privacy_consents,
+    privacy_erasures,
+    privacy_holds,
+    privacy_home,
+    privacy_incidents,
+    privacy_officer,
+    privacy_portal,
+    privacy_record,
+    privacy_requests,
+    privacy_retention,
+    privacy_transfers,
+)
+
+routers: tuple[APIRouter, ...] = (
+    privacy_portal.router,
+    privacy_home.router,
+    privacy_audit.router,
+    privacy_consents.router,
+    privacy_erasures.router,
+    privacy_holds.router,
+    privacy_incidents.router,
+    privacy_officer.router,
+    privacy_record.router,
+    privacy_requests.router,
+    privacy_retention.router,
+    privacy_transfers.router,
+)
