@@ -12,11 +12,13 @@ from signed_in import Person, sign_in
 from cogep_assist.core.models import (
     ConsentPurpose,
     Erasure,
+    Incident,
     LegalHold,
     OfficerAppointment,
     Role,
     SubjectRequest,
 )
+from cogep_assist.lgpd_service.incident_questions import QUESTIONS
 from cogep_assist.web.navigation import PRIVACY
 
 ANA = "ana.conceicao@exemplo.org.br"
@@ -63,7 +65,7 @@ async def test_a_request_from_the_public_page_to_its_answer(api: Api) -> None:
     assert made.status_code == 200, made.text
     request = await only(api, SubjectRequest)
     assert request.protocol in made.text
-    (letter,) = [one for one in await letters(api, ANA) if request.protocol in one]
+    (letter,) = await letters(api, ANA)
     code = found_in(letter, r"acompanhamento: (\w+)")
     mail = found_in(letter, r"informe este código: (\d{8})")
     assert code not in made.text
@@ -177,11 +179,40 @@ async def test_holds_need_two_and_retention_is_simulated(api: Api) -> None:
     assert (await post(dpo, "retencao/regras/nada", prazo="9")).status_code in {404, 422}
 
 
+async def test_an_incident_runs_from_its_report_to_its_end(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    assert (await post(dpo, "incidentes", titulo="")).status_code == 422
+    await sent(dpo, "incidentes", titulo="Planilha enviada ao destinatário errado")
+    incident = await only(api, Incident)
+    door = f"incidentes/{incident.id}"
+    early = await post(dpo, f"{door}/decisao", decisao="communicate", motivo="Cedo.")
+    assert early.status_code in {409, 422}
+    await sent(dpo, f"{door}/conhecimento")
+    partial = await post(dpo, f"{door}/avaliacao", sensitive="sim")
+    assert partial.status_code == 422
+    answers = dict.fromkeys(QUESTIONS, "nao") | {"causes_damage": "sim", "financial": "sim"}
+    await sent(dpo, f"{door}/avaliacao", **answers)
+    page = (await dpo.client.get(f"{DESK}/{door}")).text
+    assert "risco ou dano relevante" in page
+    assert "15/2024" in page
+    facts = {"circunstancias": "Anexo trocado.", "dados": ["financial", "contact"]}
+    await sent(dpo, f"{door}/fatos", **facts)
+    await sent(dpo, f"{door}/decisao", decisao="communicate", motivo="Há dados financeiros.")
+    pdf = await dpo.client.get(f"{DESK}/{door}/comunicacao")
+    assert pdf.content.startswith(b"%PDF")
+    await sent(dpo, f"{door}/registros", o_que="anpd", palavras="ANPD-123")
+    assert (await post(dpo, f"{door}/registros", o_que="nada", palavras="x")).status_code == 422
+    unfinished = await post(dpo, f"{door}/encerrar")
+    assert unfinished.status_code == 409
+    assert incident.number in (await dpo.client.get(f"{DESK}/incidentes")).text
+
+
 async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> None:
     dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
     await sent(dpo, "registro/versoes", nota="Primeira")
     await sent(dpo, "registro/aviso")
     assert "Versão 1" in (await dpo.client.get(f"{DESK}/registro")).text
+    assert "Aviso de privacidade" in (await api.anonymous().get("/privacidade")).text
     pdf = await dpo.client.get(f"{DESK}/registro/arquivo?formato=pdf")
     assert pdf.content.startswith(b"%PDF")
     verified = await post(dpo, "auditoria/verificar")

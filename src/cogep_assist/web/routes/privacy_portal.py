@@ -16,6 +16,7 @@ from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.officers import current_officers
+from cogep_assist.lgpd_service.privacy_notice import newest_notice
 from cogep_assist.lgpd_service.receipt_document import receipt_pdf
 from cogep_assist.lgpd_service.receipts import content_of
 from cogep_assist.lgpd_service.request_access import request_by_code
@@ -226,6 +227,7 @@ async def _portal(
         problem=problem,
         officer=officers.acting,
         organization=settings.organization,
+        notice=await newest_notice(session),
         rights=RIGHTS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
         typed=typed
