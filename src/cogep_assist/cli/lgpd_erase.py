@@ -23,7 +23,7 @@ from cogep_assist.lgpd_service.erasure_plan import WARNINGS
 from cogep_assist.lgpd_service.erasure_residue import find_residue, kept_mentions
 from cogep_assist.lgpd_service.erasure_run import run_erasure, unfinished_erasures
 from cogep_assist.lgpd_service.erasure_schemas import ErasureReply
-from cogep_assist.lgpd_service.erasure_scrub import scrub_database
+from cogep_assist.lgpd_service.erasure_scrub import keeper_of, scrub_database
 from cogep_assist.lgpd_service.erasures import (
     cancel_erasure,
     confirm_erasure,
@@ -216,7 +216,7 @@ def scrub_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     settings = settings_for(data_dir)
     secret_key.load(settings)
     with owned_database(settings) as target:
-        done = scrub_database(target.owner)
+        done = scrub_database(keeper_of(target))
     if as_json:
         print_json(asdict(done))
         return

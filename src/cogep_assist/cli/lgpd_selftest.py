@@ -35,7 +35,7 @@ from cogep_assist.core.principal import SYSTEM
 from cogep_assist.lgpd_service.erasure_replay import replay_tombstones
 from cogep_assist.lgpd_service.erasure_residue import dead_in_index
 from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasure_scrub import scrub_database
+from cogep_assist.lgpd_service.erasure_scrub import keeper_of, scrub_database
 from cogep_assist.lgpd_service.erasure_tombstones import read_tombstones
 from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
@@ -107,7 +107,7 @@ def _run(
         told["left"] = figures(target.owner, gone)
         told["dead_in_index"] = run(_dead(target))
         told["kept_missing"] = _missing(target, loaded)
-        scrubbed = scrub_database(target.owner)
+        scrubbed = scrub_database(keeper_of(target))
         told["scrub_refused"] = scrubbed.refused
         told["left"]["data_folder"] = left_in_files(settings.data_dir, gone)
         told["restored"] = _restore(target, settings, backup, gone)

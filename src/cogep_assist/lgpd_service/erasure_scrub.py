@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
+from cogep_assist.core.database_target import DatabaseTarget
 from cogep_assist.core.db import connect_arguments, conninfo
 
 _TABLES = """
@@ -26,6 +27,11 @@ class Scrubbed:
 
     tables: int = 0
     refused: list[str] = field(default_factory=list)
+
+
+def keeper_of(target: DatabaseTarget) -> URL:
+    """Return the address of who may do most there: our own server's superuser, else the owner."""
+    return make_url(target.embedded.url("admin")) if target.embedded else target.owner
 
 
 def scrub_database(owner: URL) -> Scrubbed:

@@ -1,9 +1,14 @@
 """Erasing people who are in many places: nothing is left of them, and everything of the others."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL
+from uuid_utils.compat import uuid7
 
 from cogep_assist.cli.lgpd_scenario import LoadedSubject
 from cogep_assist.core.config import Settings
@@ -12,8 +17,10 @@ from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.signing import check_document
 from cogep_assist.lgpd_service.erasure_certificate import KIND
+from cogep_assist.lgpd_service.erasure_replay import replay_tombstones
 from cogep_assist.lgpd_service.erasure_residue import dead_in_index
 from cogep_assist.lgpd_service.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure_tombstones import digests_of
 from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 
@@ -78,3 +85,38 @@ async def test_the_scenario_ends_as_it_says(
             assert (settings.data_dir / "tombstones").is_dir()
         else:
             assert left == person.sentinels
+
+
+async def test_a_restored_database_is_erased_again_by_tombstones_alone(
+    people: list[LoadedSubject], settings: Settings, database: Database, database_url: URL
+) -> None:
+    by_row, by_value = people[0], people[4]
+    async with database.begin() as session:
+        told = digests_of(await subject_of_customer(session, by_row.customer_id))
+        subject = await subject_of_customer(session, by_value.customer_id)
+        # A backup from before the record was made: only texts name the person.
+        values_alone = {**digests_of(subject), "rows": []}
+    assert not any(v in json.dumps([told, values_alone]) for v in by_row.sentinels)
+    tombstones = {uuid7(): told, uuid7(): values_alone}
+    assert await replay_tombstones(database_url, settings.data_dir, tombstones) == 2
+    after = everything(database_url)
+    for value in (*by_row.sentinels, *by_value.sentinels):
+        assert value.lower() not in after, value
+    assert await replay_tombstones(database_url, settings.data_dir, tombstones) == 0
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(600)
+def test_killed_at_each_step_and_restored_nothing_is_left(tmp_path: Path) -> None:
+    scenario = Path(__file__).with_name("scenario.json")
+    (tmp_path / "cenario.json").write_bytes(scenario.read_bytes())
+    ended = subprocess.run(
+        [sys.executable, "-m", "cogep_assist", "lgpd", "selftest", str(tmp_path), "--json"],
+        capture_output=True,
+        check=False,
+        timeout=550,
+    )
+    assert ended.returncode == 0, ended.stdout.decode() + ended.stderr.decode()
+    told = json.loads(ended.stdout)
+    assert set(told["kills"].values()) == {1}
+    assert told["restored"]["erased_again"] == 2

@@ -4,7 +4,9 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import jsonschema
 import psycopg
 import pytest
 from api import Api, running_api
@@ -14,7 +16,9 @@ from cogep_assist.cli.lgpd_scenario import LoadedSubject
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Role
+from cogep_assist.lgpd_service.retention import run_retention
 
+SCHEMA = Path(__file__).parents[3] / "docs" / "referencia" / "copia-do-titular.schema.json"
 NOBODY = "019a0000-0000-7000-8000-000000000000"
 
 
@@ -126,6 +130,7 @@ async def test_a_copy_has_everything_and_is_kept_sealed(
     assert (await dpo.get(f"/lgpd/subjects/{NOBODY}/export")).status_code == 404
     archive = zipfile.ZipFile(io.BytesIO((await dpo.get(path)).content))
     told = json.loads(archive.read("dados.json"))
+    jsonschema.validate(told, json.loads(SCHEMA.read_text("utf-8")))
     assert {"dados.json", "relatorio.pdf", "manifesto.json"} <= set(archive.namelist())
     assert "csv/crm.ticket_entry.csv" in archive.namelist()
     tables = {table["table"]: table for table in told["tables"]}
@@ -144,7 +149,6 @@ async def test_a_copy_has_everything_and_is_kept_sealed(
 async def test_retention_tells_proposes_and_executes_but_what_is_held(
     people: list[LoadedSubject], api: Api, database_url: URL, database: Database
 ) -> None:
-    from cogep_assist.lgpd_service.retention import run_retention
 
     dpo = await api.client(Role.DPO)
     with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
