@@ -1,0 +1,137 @@
+"""A ticket in a real browser: asked, taken, answered with a cited draft, resolved, rated."""
+
+import asyncio
+import hashlib
+import re
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from desk_sample import DeskSample, fill_desk
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.engine import URL
+
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import Session
+from cogep_assist.core.principal import Principal
+from cogep_assist.edge.cookies import COOKIE
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "As férias dos servidores são de trinta dias por ano."
+
+
+def test_from_the_question_to_the_rating(
+    page: Page, chromium: Browser, site: str, database_url: URL
+) -> None:
+    _, agents, requesters = _prepared(database_url)
+    page.context.add_cookies([{"name": COOKIE, "value": agents, "url": site}])
+    asking = chromium.new_context(locale="pt-BR")
+    asking.add_cookies([{"name": COOKIE, "value": requesters, "url": site}])
+    hers = asking.new_page()
+    hers.goto(f"{site}/chamados/novo")
+    hers.get_by_label("Assunto").fill("Dias de férias")
+    hers.get_by_label("O que aconteceu").fill("Quantos dias de férias têm os servidores?")
+    hers.get_by_role("button", name="Abrir chamado").click()
+    hers.wait_for_url(f"{site}/chamados/*-*")
+
+    # By the keyboard: the newest ticket of the list, taken.
+    page.goto(f"{site}/chamados")
+    expect(page.locator("#contagem-abertos")).to_have_text("6")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Dias de férias")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/chamados/*-*")
+    page.keyboard.press("a")
+    expect(page.get_by_text("O chamado é seu.")).to_be_visible()
+    expect(page.locator("#lado")).to_contain_text("Bruno Araújo")
+
+    # Live: what she adds is there without asking, and what is typed stays.
+    page.get_by_label("Resposta para").fill("Olá, Carla!")
+    hers.get_by_label("Escrever à equipe").fill("É para o planejamento.")
+    hers.get_by_role("button", name="Enviar").click()
+    expect(hers.get_by_text("A mensagem foi enviada.")).to_be_visible()
+    expect(page.locator("#linha")).to_contain_text("É para o planejamento.")
+    expect(page.get_by_label("Resposta para")).to_have_value("Olá, Carla!")
+
+    # She asks again, so that the draft has a question to answer.
+    hers.get_by_label("Escrever à equipe").fill("Quantos dias de férias têm os servidores?")
+    hers.get_by_role("button", name="Enviar").click()
+    expect(page.locator("#linha article")).to_have_count(3)
+    page.get_by_role("link", name="Sugerir resposta").click()
+    suggested = page.locator("#sugestao")
+    expect(suggested).to_contain_text("Manual de férias")
+    suggested.get_by_role("button", name="Editar").click()
+    expect(page.get_by_label("Resposta para")).to_have_value(
+        re.compile(re.escape(f"{SENTENCE} [1]"))
+    )
+    page.get_by_role("button", name="Enviar e resolver").click()
+    expect(page.get_by_text("A resposta foi enviada.")).to_be_visible()
+    expect(page.locator("#cabeca")).to_contain_text("Resolvido")
+    expect(page.locator(".entry.reply")).to_contain_text("Manual de férias")
+
+    hers.reload()
+    expect(hers.locator(".entry.reply")).to_contain_text(SENTENCE)
+    hers.get_by_label("Muito bom").check()
+    hers.get_by_role("button", name="Avaliar").click()
+    expect(hers.get_by_text("Obrigado pela avaliação.")).to_be_visible()
+    expect(page.locator("#lado")).to_contain_text("Muito bom")
+    asking.close()
+
+
+def test_a_card_goes_where_it_may_by_mouse_and_by_form(
+    page: Page, site: str, database_url: URL
+) -> None:
+    sample, agents, _ = _prepared(database_url)
+    page.context.add_cookies([{"name": COOKIE, "value": agents, "url": site}])
+    page.goto(f"{site}/chamados?modo=quadro")
+    card = f'[data-ticket="{sample.tickets[1]}"]'
+    page.drag_and_drop(f"{card} .soft", '[data-status="resolved"] h2')
+    expect(page.locator(f'[data-status="resolved"] {card}')).to_be_visible()
+    # Waiting asks on whom: the drop opens the form, and Escape leaves all as it was.
+    other = f'[data-ticket="{sample.tickets[4]}"]'
+    page.drag_and_drop(f"{other} .soft", '[data-status="waiting"] h2')
+    dialog = page.locator("#ato")
+    expect(dialog.get_by_label("Novo estado")).to_have_value("waiting")
+    page.keyboard.press("Escape")
+    expect(page.locator(f'[data-status="new"] {other}')).to_be_visible()
+    page.locator(other).get_by_role("link", name="Mover").click()
+    dialog.get_by_label("Novo estado").select_option("waiting")
+    dialog.get_by_role("button", name="Mudar").click()
+    expect(page.locator(f'[data-status="waiting"] {other}')).to_be_visible()
+
+
+def _prepared(url: URL) -> tuple[DeskSample, str, str]:
+    """Fill a desk and open sessions of its agent and its requester."""
+
+    async def prepare() -> tuple[DeskSample, str, str]:
+        database = Database(url, pool_size=2)
+        try:
+            sample = await fill_desk(database)
+            return (
+                sample,
+                await _session(database, sample.agent),
+                await _session(database, sample.requester),
+            )
+        finally:
+            await database.close()
+
+    # In a thread: Playwright's event loop is the one of this thread.
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(lambda: asyncio.run(prepare())).result(60)
+
+
+async def _session(database: Database, who: Principal) -> str:
+    token = secrets.token_urlsafe(32)
+    async with database.begin() as session:
+        session.add(
+            Session(
+                token_hash=hashlib.sha256(token.encode()).digest(),
+                csrf_token=secrets.token_urlsafe(32),
+                role=who.role,
+                user_id=who.user_id,
+                expires_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+        )
+    return token
