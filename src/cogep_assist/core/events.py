@@ -15,11 +15,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Webhook, WebhookStatus
 from cogep_assist.core.outbox import NOW, post
 from cogep_assist.core.webhooks import WEBHOOK, lane_of
 
 TEST = "webhook.test"
+# Open pages hear of these as well; the many events of the intake and of questions would only make
+# commits wait for each other.
+LIVE = frozenset({"ticket", "customer", "lgpd"})
 HEARD = (WebhookStatus.ACTIVE, WebhookStatus.PAUSED)
 
 
@@ -107,6 +111,9 @@ async def publish(
     """
     kind = EVENTS[name]
     told = facts or {}
+    topic = name.partition(".")[0]
+    if topic in LIVE:
+        await announce(session, topic, resource if isinstance(resource, UUID) else None)
     _check(kind, name, ids, told, personal or {})
     rows = await session.execute(
         sa.select(Webhook, NOW.label("now")).where(

@@ -99,7 +99,8 @@ def item_refused(index: int, error: AppError) -> AppError:
 
 def _options(fields: dict[str, str]) -> Options:
     return Options(
-        collection=fields.get("collection"),
+        # A form sends what was left empty as well.
+        collection=fields.get("collection") or None,
         external_id=fields.get("external_id"),
         title=fields.get("title"),
         metadata=_json_object(fields.get("metadata", "{}")),

@@ -11,12 +11,16 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.rag_service.ask_events import EVENT_STREAM
+from cogep_assist.rag_service.ask_events import HEADERS as UNBUFFERED
 
 router = guarded_router(include_in_schema=False)
 # Who may hear that something of a topic changes; what it is, the page that asks is told or not.
 TOPICS: dict[str, Act] = {
     "job": Act.READ_JOBS,
     "ticket": Act.READ_TICKETS,
+    "customer": Act.READ_CUSTOMERS,
+    "lgpd": Act.MANAGE_SUBJECT_REQUESTS,
 }
 BEAT_SECONDS = 20.0
 # The session is looked at again when the browser comes back after this.
@@ -33,11 +37,13 @@ async def live(
     """Send an event named after each topic ("ticket", "ticket:ID") that changes."""
     topics = [name[:80] for name in topico or []]
     for name in topics:
-        act = TOPICS.get(name.partition(":")[0])
-        if act is None or not principal.may(act):
+        topic, _, subject = name.partition(":")
+        act = TOPICS.get(topic)
+        # That anything at all changed is for those who work on all of it.
+        if act is None or not principal.may(act) or not (subject or principal.is_staff):
             raise AppError("not_found")
     hub: LiveHub = request.app.state.live_hub
-    return StreamingResponse(_events(hub, topics), media_type="text/event-stream")
+    return StreamingResponse(_events(hub, topics), media_type=EVENT_STREAM, headers=UNBUFFERED)
 
 
 async def _events(hub: LiveHub, topics: list[str]) -> AsyncIterator[str]:

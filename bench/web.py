@@ -1,0 +1,134 @@
+"""How fast the pages are: server time of each, statements, and what Perguntar weighs and paints.
+
+    make bench-web
+    make bench-web ARGS="--url postgresql://… --rounds 50"
+
+Without --url it measures the tests' samples on a database of its own; with it, the base that is
+there. Exits 1 when a bar is missed: server time p95 <= 80 ms, statements <= 10, transfer <= 150 KB,
+first contentful paint <= 500 ms.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+import httpx2  # noqa: E402  # the path comes first
+import sqlalchemy as sa  # noqa: E402
+from chromium import arguments, find_chromium  # noqa: E402
+from page_samples import Prepared, prepare_samples  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+from served_site import served_site  # noqa: E402
+from sqlalchemy.engine import make_url  # noqa: E402
+
+from cogep_assist.core import embedded_postgres, schema, secret_key  # noqa: E402
+from cogep_assist.core.config import Settings  # noqa: E402
+from cogep_assist.core.db import Database  # noqa: E402
+from cogep_assist.edge.cookies import COOKIE  # noqa: E402
+
+SERVER_MS, STATEMENTS, TRANSFER_BYTES, PAINT_MS = 80.0, 10, 150_000, 500.0
+HTML = {"Accept": "text/html"}
+
+
+def main() -> int:
+    """Measure, print, and say whether the bars are met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="a database that has data; the samples are added to it")
+    parser.add_argument("--rounds", type=int, default=30)
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        url = options.url or _own_database(stack)
+        settings = Settings(
+            _env_file=None,
+            database_url=url,
+            secret_key="somente-para-medir-as-paginas-aqui",
+            read_rate="100000/minute",
+            ask_rate="100000/minute",
+        )
+        secret_key.load(settings)
+        found = asyncio.run(_prepare(url))
+        site = stack.enter_context(served_site(settings))
+        missed = _pages(site, found, options.rounds) + _paint(site, found)
+    for words in missed:
+        print(f"MISSED  {words}")
+    return 1 if missed else 0
+
+
+def _own_database(stack: ExitStack) -> str:
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    Path(folder).chmod(0o755)
+    server = stack.enter_context(embedded_postgres.running(Path(folder)))
+    schema.upgrade(make_url(server.url("owner")))
+    return server.url("owner")
+
+
+async def _prepare(url: str) -> Prepared:
+    database = Database(make_url(url), pool_size=2)
+    try:
+        return await prepare_samples(database)
+    finally:
+        await database.close()
+
+
+def _pages(site: str, found: Prepared, rounds: int) -> list[str]:
+    missed, count = [], [0]
+
+    def note(*_: Any) -> None:
+        count[0] += 1
+
+    # The server runs in this process: every engine's statements are seen.
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+    print(f"{'page':58} {'p50 ms':>8} {'p95 ms':>8} {'statements':>11}")
+    for sample in found.pages:
+        address = sample.address.format(**found.names)
+        cookies = {COOKIE: found.cookies[sample.role]} if sample.role else {}
+        with httpx2.Client(base_url=site, headers=HTML, cookies=cookies) as client:
+            client.get(address)
+            count[0], times = 0, []
+            for _ in range(rounds):
+                began = time.perf_counter()
+                client.get(address)
+                times.append((time.perf_counter() - began) * 1000)
+        times.sort()
+        p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+        statements = count[0] / rounds
+        print(f"{address[:58]:58} {p50:8.1f} {p95:8.1f} {statements:11.1f}")
+        if p95 > SERVER_MS or statements > STATEMENTS:
+            missed.append(f"{address}: p95 {p95:.1f} ms, {statements:.1f} statements")
+    sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+    return missed
+
+
+def _paint(site: str, found: Prepared) -> list[str]:
+    path = find_chromium()
+    if path is None:
+        return ["Chromium was not found: transfer and paint are not measured"]
+    role = next(sample.role for sample in found.pages if sample.route == "/perguntar")
+    assert role is not None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments())
+        context = browser.new_context(locale="pt-BR")
+        context.add_cookies([{"name": COOKIE, "value": found.cookies[role], "url": site}])
+        page = context.new_page()
+        page.goto(f"{site}/perguntar", wait_until="networkidle")
+        size = page.evaluate(
+            "performance.getEntries().reduce((sum, one) => sum + (one.transferSize ?? 0), 0)"
+        )
+        paint = page.evaluate(
+            "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity"
+        )
+        browser.close()
+    print(f"Perguntar, first visit: {size / 1000:.1f} KB transferred, first paint {paint:.0f} ms")
+    missed = [] if size <= TRANSFER_BYTES else [f"transfer {size / 1000:.1f} KB"]
+    return missed if paint <= PAINT_MS else [*missed, f"first contentful paint {paint:.0f} ms"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
