@@ -35,7 +35,7 @@ def test_from_an_empty_base_to_a_ticket(
         expect(page.get_by_text("1 documento está na fila.")).to_be_visible()
         # The page follows the job by itself until it is in the base.
         expect(page.locator(".job .pill")).to_have_text("concluída")
-        expect(page.locator(".job .stages li.done")).to_have_count(5)
+        expect(page.locator(".job .stages li.done")).to_have_count(6)
 
         page.keyboard.press("g")
         page.keyboard.press("p")

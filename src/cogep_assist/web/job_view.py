@@ -86,16 +86,11 @@ def job_view(job: JobReply) -> JobView:
 
 
 def _stages(job: JobReply) -> list[StageView]:
-    finished = job.status is JobStatus.COMPLETED
     reached = list(JobStage).index(job.stage) if job.stage else -1
-    views = []
-    for place, stage in enumerate(JobStage):
-        took = job.timings_ms.get(stage.value)
-        if took is None and stage is JobStage.EMBED and finished:
-            # No embedder is set: there is nothing to turn into vectors.
-            continue
-        views.append(StageView(STAGE[stage], _state(job, place, reached), _took(took)))
-    return views
+    return [
+        StageView(STAGE[stage], _state(job, place, reached), _took(job.timings_ms.get(stage.value)))
+        for place, stage in enumerate(JobStage)
+    ]
 
 
 def _state(job: JobReply, place: int, reached: int) -> str:
