@@ -63,6 +63,17 @@ def test_names_are_found_in_any_case_by_both_thresholds() -> None:
                 assert all(any(name in each for each in found) for name in names), text
 
 
+def test_who_is_told_once_is_found_where_nothing_announces_them() -> None:
+    text = (
+        "Meu nome é Waldisney Trevizoli Souza e perdi o crachá.\n\nO azul.\n\nWaldisney\n"
+        "Hospital São Waldisney."
+    )
+    for threshold in Threshold:
+        found = detect(text, threshold, detectors=(find_person_names,))
+        told = [text[each.start : each.end] for each in found]
+        assert told == ["Waldisney Trevizoli Souza", "Waldisney"], threshold
+
+
 def test_places_bodies_products_and_laws_are_no_persons() -> None:
     for text in NOBODYS:
         found = detect(text, Threshold.REPORT, detectors=PERSONAL)

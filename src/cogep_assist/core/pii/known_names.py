@@ -20,7 +20,8 @@ _WIDEST_GAP = 10
 _MOST_PARTICLES = 2
 _MOST_WORDS = 8
 _PAIR_SCORE, _INITIAL_SCORE, _ALONE_SCORE = 0.9, 0.55, 0.5
-_SKIPPED = PARTICLES | TITLES
+# Articles part two names rather than join one.
+_SKIPPED = (PARTICLES - {"a", "as", "o", "os"}) | TITLES
 # After these a name is a saint's: a place, a hospital, a street.
 _SAINTS = frozenset(["sao", "santo", "santa", "san", "sto", "sta", "s"])
 _SHORTEST_ALONE = 4

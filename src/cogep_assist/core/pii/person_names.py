@@ -1,18 +1,20 @@
 """Names of persons that nobody told us: found by a model of words in their context."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from cogep_assist.core.pii.finding import Finding, Kind
+from cogep_assist.core.pii.finding import Finding, Kind, Threshold
 from cogep_assist.core.pii.folding import FoldedText
+from cogep_assist.core.pii.known_names import KnownNames
 from cogep_assist.core.pii.names.model_file import read_model
 from cogep_assist.core.pii.names.tagger import Probabilities, Tagger
 from cogep_assist.core.pii.names.words import BREAK, Word, words_of
 
 # How probable each word of a name must be: to be told, and to be hidden before a text leaves.
 TOLD, HIDDEN = 0.5, 0.2
-_TOLD_SCORE, _HIDDEN_SCORE = 0.8, 0.5
+_TOLD_SCORE, _AGAIN_SCORE, _HIDDEN_SCORE = 0.8, 0.72, 0.5
 # What joins the words of a name begins and ends none.
 _INNER = frozenset(
     [*".,;:-'", BREAK, "da", "de", "di", "do", "das", "dos", "e", "del", "von", "van"]
@@ -20,8 +22,24 @@ _INNER = frozenset(
 
 
 def find_person_names(text: FoldedText, /) -> Iterator[Finding]:
-    """Yield names of persons; the model is loaded at the first text (some 0.2 s)."""
-    yield from names_in(text, _tagger())
+    """Yield names of persons; the model is loaded at the first text (some 0.2 s).
+
+    Who is told once is found wherever the text names them again, where nothing announces it.
+    """
+    found = list(names_in(text, _tagger()))
+    yield from found
+    whole = {each.value for each in found if each.score >= Threshold.REPORT and " " in each.value}
+    if whole:
+        given = {name.partition(" ")[0] for name in whole}
+        for again in KnownNames(whole)(text):
+            yield replace(again, score=_again_score(again, given))
+
+
+def _again_score(again: Finding, given: set[str]) -> float:
+    """Weigh a name told before: its parts together, or the given name, are the same person's."""
+    if " " in again.value:
+        return min(again.score, _TOLD_SCORE)
+    return _AGAIN_SCORE if again.value in given else _HIDDEN_SCORE
 
 
 def names_in(text: FoldedText, tagger: Tagger) -> Iterator[Finding]:
