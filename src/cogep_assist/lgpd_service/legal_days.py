@@ -12,6 +12,7 @@ from cogep_assist.core.legal_calendar import LegalCalendar
 from cogep_assist.core.models import LegalDay
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.organization_profile import find_profile
+from cogep_assist.lgpd_service.request_words import printable
 
 MAX_NAME_CHARS = 100
 
@@ -31,7 +32,7 @@ async def set_day(
     Clocks that run already keep their ends. Raises AppError("role_not_allowed"|"text_missing").
     """
     principal.require(Act.MANAGE_LEGAL_TERMS)
-    name = " ".join(name.split())[:MAX_NAME_CHARS]
+    name = printable(name)[:MAX_NAME_CHARS]
     if not name:
         raise AppError("text_missing", field="name")
     known = await session.get(LegalDay, day)

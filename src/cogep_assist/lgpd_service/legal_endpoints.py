@@ -49,7 +49,7 @@ from cogep_assist.lgpd_service.request_schemas import GroundReply, RightReply, R
 router = guarded_router(tags=["lgpd-terms"])
 READ = rule(Login.KEY_OR_SESSION, Act.READ_LEGAL_TERMS)
 MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_LEGAL_TERMS, idempotent=True)
-Key = Annotated[str, Path(alias="name", min_length=1, max_length=60)]
+Key = Annotated[str, Path(alias="name", max_length=60, pattern="^[a-z0-9_]+$")]
 
 
 @router.get(

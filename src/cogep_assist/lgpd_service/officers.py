@@ -22,6 +22,7 @@ from cogep_assist.core.models import OfficerAppointment, OfficerKind, Role, User
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.sealing import seal, unseal
 from cogep_assist.lgpd_service.legal_clocks import local_today
+from cogep_assist.lgpd_service.request_words import printable
 
 MAX_ACT_BYTES = 10 * 1024 * 1024
 _CONTENT = "officer-act"
@@ -73,9 +74,9 @@ async def appoint(
         raise AppError("email_invalid")
     if new.ends_on is not None and new.ends_on < new.starts_on:
         raise AppError("days_not_in_order")
-    made = OfficerAppointment(
-        **{name: getattr(new, name) for name in new.__slots__}, recorded_by=principal.label
-    )
+    values = {name: getattr(new, name) for name in new.__slots__}
+    typed = {name: printable(value) for name, value in values.items() if type(value) is str}
+    made = OfficerAppointment(**{**values, **typed}, recorded_by=principal.label)
     session.add(made)
     await session.flush()
     details = {"kind": new.kind.value, "starts_on": new.starts_on.isoformat()}

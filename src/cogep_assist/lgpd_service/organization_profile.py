@@ -12,6 +12,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.legal_calendar import STATES
 from cogep_assist.core.models import OrganizationProfile
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.lgpd_service.request_words import printable
 
 MAX_NAME_CHARS = 200
 NOW = sa.func.clock_timestamp()
@@ -105,7 +106,7 @@ def fails_small_agent_test(answers: Mapping[str, Any]) -> bool:
 def _values(change: ProfileChange) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if change.name is not None:
-        values["name"] = " ".join(change.name.split())[:MAX_NAME_CHARS]
+        values["name"] = printable(change.name)[:MAX_NAME_CHARS]
     if change.state is not None:
         values["state"] = _state(change.state)
     for name in ("public_body", "optional_holidays", "small_agent"):

@@ -13,7 +13,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.receipt_document import receipt_pdf
 from cogep_assist.lgpd_service.receipts import SIGNED_KIND, read_receipt
-from cogep_assist.lgpd_service.request_public_endpoints import pdf_response
+from cogep_assist.lgpd_service.request_public_endpoints import ReceiptNumber, pdf_response
 
 router = guarded_router(tags=["lgpd-receipts"])
 READ = rule(Login.KEY_OR_SESSION, Act.READ_SUBJECT_REQUESTS)
@@ -52,7 +52,9 @@ async def public_key() -> PublicKeyReply:
     summary="Mostra um comprovante assinado, em JSON",
     dependencies=[READ],
 )
-async def receipt(number: str, session: SessionDep, principal: PrincipalDep) -> JSONResponse:
+async def receipt(
+    number: ReceiptNumber, session: SessionDep, principal: PrincipalDep
+) -> JSONResponse:
     """Hand out a signed receipt."""
     return JSONResponse(await read_receipt(session, principal, number))
 
@@ -64,7 +66,9 @@ async def receipt(number: str, session: SessionDep, principal: PrincipalDep) -> 
     summary="Baixa um comprovante em PDF",
     dependencies=[READ],
 )
-async def receipt_as_pdf(number: str, session: SessionDep, principal: PrincipalDep) -> Response:
+async def receipt_as_pdf(
+    number: ReceiptNumber, session: SessionDep, principal: PrincipalDep
+) -> Response:
     """Hand out a receipt to be printed."""
     signed = await read_receipt(session, principal, number)
     return pdf_response(await asyncio.to_thread(receipt_pdf, signed), number.strip().upper())

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +44,7 @@ from cogep_assist.lgpd_service.request_schemas import (
 router = guarded_router(tags=["lgpd-public"])
 # Whoever tries codes, or floods the inbox, is held up as one who tries passwords is.
 OPEN = rule(Login.OPEN, rate=Rate.SIGN_IN)
+ReceiptNumber = Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9-]+$")]
 
 
 @router.post(
@@ -143,7 +144,7 @@ async def cancel(request: Request, body: CancelBody, session: SessionDep) -> Pub
     summary="Baixa o comprovante assinado de um pedido, em JSON",
     dependencies=[OPEN],
 )
-async def receipt(number: str, body: CodeQuery, session: SessionDep) -> JSONResponse:
+async def receipt(number: ReceiptNumber, body: CodeQuery, session: SessionDep) -> JSONResponse:
     """Hand out a signed receipt."""
     return JSONResponse(await _receipt(session, number, body))
 
@@ -155,7 +156,7 @@ async def receipt(number: str, body: CodeQuery, session: SessionDep) -> JSONResp
     summary="Baixa o comprovante de um pedido, em PDF",
     dependencies=[OPEN],
 )
-async def receipt_as_pdf(number: str, body: CodeQuery, session: SessionDep) -> Response:
+async def receipt_as_pdf(number: ReceiptNumber, body: CodeQuery, session: SessionDep) -> Response:
     """Hand out a receipt to be printed."""
     signed = await _receipt(session, number, body)
     return pdf_response(await asyncio.to_thread(receipt_pdf, signed), number)

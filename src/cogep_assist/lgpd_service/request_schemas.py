@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cogep_assist.core.models import (
     AccessForm,
@@ -28,9 +28,17 @@ Code = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Body(BaseModel):
-    """A request's body: a field that nobody declared is refused."""
+    """A request's body: a field that nobody declared is refused.
+
+    NUL is left out of every text: PostgreSQL keeps none, and no person types one.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        return _plain(value)
 
 
 class PublicRequestBody(Body):
@@ -350,3 +358,13 @@ class RightsReply(BaseModel):
 
     rights: list[RightReply]
     grounds: list[GroundReply]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, dict):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    return value

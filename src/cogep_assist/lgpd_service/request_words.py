@@ -46,9 +46,14 @@ def label(value: Enum) -> str:
     return LABELS[value]
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, without what no font draws."""
+    return " ".join("".join(_visible(text)).split())
+
+
 def clean_name(text: str, field: str = "name") -> str:
     """Return a name on one line. Raises AppError("text_missing"|"text_too_long")."""
-    name = " ".join("".join(_visible(text)).split())
+    name = printable(text)
     if not name:
         raise AppError("text_missing", field=field)
     if len(name) > MAX_NAME_CHARS:
