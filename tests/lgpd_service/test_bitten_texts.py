@@ -31,9 +31,7 @@ async def test_no_text_with_a_nul_breaks_anything(api: Api) -> None:
         await dpo.patch("/lgpd/organization", json={"name": BAD}),
         await dpo.put("/lgpd/calendar/days/2026-01-30", json={"name": BAD}),
         await dpo.post(f"{incident['links']['self']}/subjects", json={"tag": BAD, "queue": BAD}),
-        await dpo.put(
-            "/lgpd/purposes/abc", json=dict.fromkeys(("title", "text", "consequences"), BAD)
-        ),
+        await dpo.put("/lgpd/purposes/abc", json=dict.fromkeys(words, BAD)),
         await dpo.post("/lgpd/requests", json=asked),
         await page.post("/lgpd/public/requests/status", json={"protocol": BAD, "code": BAD}),
         await page.post("/lgpd/public/notices/acknowledge", json={"code": BAD}),
