@@ -3,8 +3,10 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from pathlib import Path
 
+from cogep_assist.integrations.mail import FOLDER as MAIL_FOLDER
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 from cogep_assist.pipeline.parse.child_process import FOLDER_PREFIX
 
@@ -35,6 +37,30 @@ def scrub_temporary(patterns: SubjectPatterns) -> FileScan:
                 path.unlink(missing_ok=True)
                 scan.removed += 1
     return scan
+
+
+def scrub_letters(data_dir: Path, patterns: SubjectPatterns) -> int:
+    """Remove letters that were put into the mail folder, where no server sends them; count them."""
+    removed = 0
+    for path in _files(data_dir / MAIL_FOLDER):
+        if _letter_names(path, patterns):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _letter_names(path: Path, patterns: SubjectPatterns) -> bool:
+    """Tell whether a letter names the person, in its headers or in a text of any encoding."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    letter = message_from_bytes(data, policy=policy.default)
+    texts = [str(value) for value in letter.values()]
+    texts += [
+        str(part.get_content()) for part in letter.walk() if part.get_content_maintype() == "text"
+    ]
+    return patterns.names_bytes(data) or any(map(patterns.names, texts))
 
 
 def scan_data_folder(

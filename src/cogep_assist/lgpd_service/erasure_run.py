@@ -22,7 +22,7 @@ from cogep_assist.core.principal import SYSTEM
 from cogep_assist.lgpd_service.erasure_blobs import rewrite_files, unread_files
 from cogep_assist.lgpd_service.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure_decision import held
-from cogep_assist.lgpd_service.erasure_files import scrub_temporary
+from cogep_assist.lgpd_service.erasure_files import scrub_letters, scrub_temporary
 from cogep_assist.lgpd_service.erasure_index import (
     forget_gap_terms,
     purge_indexes,
@@ -75,6 +75,7 @@ async def run_erasure(
                 on_step("commit")
         on_step("scrub_files")
         scrub_temporary(SubjectPatterns(subject.values))
+        scrub_letters(data_dir, SubjectPatterns(subject.values))
         on_step("residue")
         async with database.begin() as session:
             residue = await find_residue(session, subject)
