@@ -16,6 +16,8 @@
   }
 
   input.addEventListener('change', list);
+  // Files may have been chosen before this ran.
+  list();
   for (const name of ['dragenter', 'dragover']) {
     drop.addEventListener(name, (event) => {
       event.preventDefault();
