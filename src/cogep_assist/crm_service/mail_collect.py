@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
-from cogep_assist.core.models import InboundMail, MailboxPosition, MailStatus
+from cogep_assist.core.models import InboundMail, MailStatus
+from cogep_assist.core.models.crm_mail import MailboxPosition
 from cogep_assist.crm_service.mail_intake import keep_raw
 from cogep_assist.integrations.imap import Mailbox, Waiting, batches
 

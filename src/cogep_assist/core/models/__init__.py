@@ -80,16 +80,10 @@ from cogep_assist.core.models.crm_customers import (
     NameWord,
     RelationKind,
 )
-from cogep_assist.core.models.crm_desk_tools import (
-    Macro,
-    ReplyTemplate,
-    SavedView,
-    TicketPresence,
-)
+from cogep_assist.core.models.crm_desk_tools import Macro, ReplyTemplate, SavedView, TicketPresence
 from cogep_assist.core.models.crm_mail import (
     InboundMail,
     MailAddress,
-    MailboxPosition,
     MailStatus,
     TicketLetter,
 )
@@ -166,10 +160,7 @@ from cogep_assist.core.models.lgpd_incidents import (
     IncidentStepKind,
     IncidentSubject,
 )
-from cogep_assist.core.models.lgpd_officers import (
-    OfficerAppointment,
-    OfficerKind,
-)
+from cogep_assist.core.models.lgpd_officers import OfficerAppointment, OfficerKind
 from cogep_assist.core.models.lgpd_privacy import (
     PseudonymVault,
     RegisteredProvider,
@@ -182,10 +173,7 @@ from cogep_assist.core.models.lgpd_processing import (
     ProcessingRole,
     RopaVersion,
 )
-from cogep_assist.core.models.lgpd_receipts import (
-    Receipt,
-    ReceiptKind,
-)
+from cogep_assist.core.models.lgpd_receipts import Receipt, ReceiptKind
 from cogep_assist.core.models.lgpd_requests import (
     AccessForm,
     AnswerDelivery,
@@ -316,7 +304,6 @@ __all__ = [
     "Macro",
     "MailAddress",
     "MailStatus",
-    "MailboxPosition",
     "MergeChange",
     "ModelKind",
     "ModelProvider",
