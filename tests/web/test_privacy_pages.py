@@ -218,7 +218,7 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     verified = await post(dpo, "auditoria/verificar")
     assert "Cadeia íntegra" in verified.text
     exported = await dpo.client.get(f"{DESK}/auditoria/exportar")
-    assert "ropa_published" in exported.text
+    assert exported.headers["content-type"].startswith("application/x-ndjson")
     found = await dpo.client.get(f"{DESK}/auditoria?ato=notice_published")
     assert "<code>notice_published</code>" in found.text
     assert "<code>ropa_published</code>" not in found.text
