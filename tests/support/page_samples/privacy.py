@@ -41,7 +41,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         request = await open_request(
             session, ANONYMOUS, new, load_settings(), RequestChannel.PORTAL
         )
-        body = CustomerBody(name="Conceição Araújo Lima", cpf="111.444.777-35")
+        body = CustomerBody(name="Conceição Araújo Lima", cpf="390.533.447-05")
         customer = await create_customer(session, people[Role.ADMIN], body)
         erasure = await plan_erasure(
             session, dpo, await subject_of_customer(session, customer.id), request_id=request.id
