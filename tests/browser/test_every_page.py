@@ -22,7 +22,8 @@ RUN = (
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(300)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_every_page_is_accessible_and_fits(chromium: Browser, site: str, database_url: URL) -> None:
     found = _prepared(database_url)
     roles = {sample.role for sample in found.pages}

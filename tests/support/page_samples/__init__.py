@@ -31,6 +31,7 @@ NOT_PAGES = {
     "/chamados/{ticket_id}/textos/{name}": "is a text for the composer",
     "/protecao-de-dados/auditoria/fim": "is a file",
     "/protecao-de-dados/auditoria/exportar": "is a file",
+    "/protecao-de-dados/incidentes/{incident_id}/comunicacao": "is a file",
     "/protecao-de-dados/registro/arquivo": "is a file",
     "/protecao-de-dados/eliminacoes/{erasure_id}/certificado": "is a file",
     "/entrar/provedor": "leads to the identity provider",

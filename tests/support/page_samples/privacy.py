@@ -7,6 +7,7 @@ from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.crm_service.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customers import create_customer
 from cogep_assist.lgpd_service.erasures import plan_erasure
+from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
 from cogep_assist.lgpd_service.legal_holds import place_hold
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
@@ -14,7 +15,7 @@ from page_samples import Sample
 
 DESK = "/protecao-de-dados"
 SECTIONS = (
-    "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "registro",
+    "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "incidentes", "registro",
     "transferencias", "auditoria", "encarregado",
 )  # fmt: skip
 PAGES = [
@@ -24,6 +25,7 @@ PAGES = [
     Sample(DESK, DESK, Role.DPO),
     *(Sample(f"{DESK}/{section}", f"{DESK}/{section}", Role.DPO) for section in SECTIONS),
     Sample(f"{DESK}/pedidos/{{request_id}}", f"{DESK}/pedidos/{{request}}", Role.DPO),
+    Sample(f"{DESK}/incidentes/{{incident_id}}", f"{DESK}/incidentes/{{incident}}", Role.DPO),
     Sample(f"{DESK}/eliminacoes/{{erasure_id}}", f"{DESK}/eliminacoes/{{erasure}}", Role.DPO),
 ]
 
@@ -46,5 +48,11 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         erasure = await plan_erasure(
             session, dpo, await subject_of_customer(session, customer.id), request_id=request.id
         )
+        facts = IncidentFacts(title="Planilha enviada ao destinatário errado")
+        incident = await report_incident(session, dpo, facts, load_settings().timezone)
         await place_hold(session, dpo, reason="Processo 12/2026", customer_id=customer.id)
-        return {"request": str(request.id), "erasure": str(erasure.id)}
+        return {
+            "request": str(request.id),
+            "erasure": str(erasure.id),
+            "incident": str(incident.id),
+        }
