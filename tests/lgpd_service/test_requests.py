@@ -14,10 +14,13 @@ from cogep_assist.core import signing
 from cogep_assist.core.models import (
     IdentityCheck,
     LegalClock,
+    OutboxMessage,
     RequestDocument,
     Role,
     SubjectRequest,
     User,
+    Webhook,
+    WebhookStatus,
 )
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.receipts import SIGNED_KIND
@@ -298,3 +301,29 @@ async def test_one_s_own_account_is_proof_enough(api: Api) -> None:
         clocks = list(await session.scalars(sa.select(LegalClock).order_by(LegalClock.id)))
         assert [clock.amount for clock in clocks] == [0, 15]
         assert list(await session.scalars(sa.select(RequestDocument))) == []
+
+
+async def test_other_systems_hear_of_a_request_and_of_its_end(api: Api) -> None:
+    dpo = await api.client(Role.DPO)
+    async with api.database.begin() as session:
+        session.add(
+            Webhook(
+                name="Painel",
+                url_sealed=b"fechado",
+                target="https://painel.exemplo.org.br",
+                events=["lgpd.request_created", "lgpd.completed"],
+                fields=["status"],
+                status=WebhookStatus.ACTIVE,
+                secret_sealed=b"fechado",
+                created_by="system",
+            )
+        )
+    told = await asked(api.anonymous())
+    request_id = await id_of(api, told["protocol"])
+    ground = {"ground": "outside_the_law", "answer": "Não trata de dados pessoais."}
+    await send(dpo, f"/lgpd/requests/{request_id}/refuse", **ground)
+    async with api.database.begin() as session:
+        rows = await session.scalars(
+            sa.select(OutboxMessage.event).where(OutboxMessage.event.is_not(None))
+        )
+        assert rows.all() == ["lgpd.request_created", "lgpd.completed"]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.legal_terms import last_day
 from cogep_assist.core.models import (
     ClockObject,
@@ -100,6 +101,7 @@ async def report_incident(
     session.add(incident)
     await session.flush()
     await note_step(session, principal, incident, IncidentStepKind.REGISTERED)
+    await publish(session, "incident.registered", incident.id, ids={"incident_id": incident.id})
     if known_at is not None:
         await _start(session, principal, incident, known_at, timezone)
     return incident

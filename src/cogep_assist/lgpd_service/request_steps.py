@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.events import publish
 from cogep_assist.core.models import (
     RequestStatus,
     RequestStep,
@@ -28,6 +29,15 @@ NEXT: Mapping[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.ANSWERED: frozenset({RequestStatus.IN_PROGRESS}),
     RequestStatus.REFUSED: frozenset({RequestStatus.IN_PROGRESS}),
     RequestStatus.CANCELLED: frozenset(),
+}
+
+# What other systems may be told of; the rest is the house's own business.
+EVENT_OF = {
+    RequestStepKind.RECEIVED: "lgpd.request_created",
+    RequestStepKind.ALERTED: "lgpd.deadline",
+    RequestStepKind.ANSWERED: "lgpd.completed",
+    RequestStepKind.REFUSED: "lgpd.completed",
+    RequestStepKind.CANCELLED: "lgpd.completed",
 }
 
 
@@ -76,4 +86,7 @@ async def note_step(
     await audit.record(
         session, principal, f"request_{kind.value}", "subject_request", request.id, told
     )
+    if (event := EVENT_OF.get(kind)) is not None:
+        facts = {"right": request.right.value, "status": request.status.value}
+        await publish(session, event, request.id, ids={"request_id": request.id}, facts=facts)
     return step
