@@ -29,7 +29,7 @@ from cogep_assist.crm_service.ticket_search import search_tickets
 from cogep_assist.crm_service.ticket_split import split_ticket
 
 Work = Callable[[AsyncSession, UUID], Awaitable[Any]]
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="AAAA-MM-DD")]
+DAYS = {"formats": ["%Y-%m-%d"], "metavar": "AAAA-MM-DD"}
 
 
 def search(
@@ -134,8 +134,8 @@ def rate(
 
 
 def report(
-    since: Day,
-    until: Day,
+    since: Annotated[datetime, typer.Option(help="Primeiro dia contado.", **DAYS)],
+    until: Annotated[datetime, typer.Option(help="Dia em que a conta termina.", **DAYS)],
     by: Annotated[GroupBy, typer.Option("--by", help="Por que se separam as linhas.")] = (
         GroupBy.QUEUE
     ),
