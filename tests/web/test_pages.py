@@ -21,6 +21,8 @@ LEAVE = (
     "O adicional de férias corresponde a um terço da remuneração."
 )
 QUESTION = "Quantos dias de férias têm os servidores?"
+# A page that is also given in part extends something barer then.
+EXTENDS = re.compile(r'{% extends "([\w/]+\.html)"(?: if not part else "[\w/]+\.html")? %}')
 SENTENCE = "As férias dos servidores são de trinta dias por ano."
 
 
@@ -273,6 +275,9 @@ def test_every_template_extends_the_base_or_is_a_part_of_one() -> None:
     for template in pages:
         page = template
         while page.name != "base.html":
-            extended = re.match(r'{% extends "([\w/]+\.html)" %}', page.read_text("utf-8"))
+            extended = re.match(
+                r'{% extends "([\w/]+\.html)"(?: if not part else "[\w/]+\.html")? %}',
+                page.read_text("utf-8"),
+            )
             assert extended is not None, page
             page = folder / extended[1]
