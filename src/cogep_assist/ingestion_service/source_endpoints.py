@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.background import BackgroundTask
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act, Principal
@@ -95,7 +94,7 @@ async def create(
         request, session, principal, idempotency_key, body.model_dump_json().encode(), work
     )
     reply = await find_source(session, principal, UUID(stored.reply["id"]))
-    response = _ringing(request, reply, 201)
+    response = JSONResponse(reply.model_dump(mode="json"), status_code=201)
     response.headers["Location"] = reply.links["self"]
     return response
 
@@ -169,7 +168,7 @@ async def run(
 ) -> Response:
     """Visit a source now."""
     reply = await _change(request, session, principal, source_id, idempotency_key, request_visit)
-    return _ringing(request, reply, 202)
+    return JSONResponse(reply.model_dump(mode="json"), status_code=202)
 
 
 @router.post(
@@ -224,7 +223,7 @@ async def confirm(
     reply = await _change(
         request, session, principal, source_id, idempotency_key, confirm_retirement
     )
-    return _ringing(request, reply, 202)
+    return JSONResponse(reply.model_dump(mode="json"), status_code=202)
 
 
 async def _change(
@@ -241,9 +240,3 @@ async def _change(
 
     await once(request, session, principal, key, b"", work)
     return await find_source(session, principal, source_id)
-
-
-def _ringing(request: Request, reply: SourceReply, status: int) -> JSONResponse:
-    # After the reply, and so after the commit.
-    ring = BackgroundTask(intake_of(request).writer.ring)
-    return JSONResponse(reply.model_dump(mode="json"), status_code=status, background=ring)
