@@ -63,7 +63,10 @@ async def test_the_record_lists_every_personal_column_in_each_form(api: Api) -> 
     assert "Atendimento de chamados" in whole
     assert "crm.ticket.subject" in whole.replace("\n", "").replace("\r", "")
     simple = text_of((await dpo.get("/lgpd/ropa?format=pdf&simplified=true")).content)
-    assert len(simple) < len(whole) / 2
+    # The short form names the activities and leaves the columns out.
+    assert "Atendimento de chamados" in simple
+    assert "crm.ticket.subject" not in simple.replace("\n", "").replace("\r", "")
+    assert len(simple) < len(whole) * 0.6
     assert (await dpo.get("/lgpd/ropa?format=xml")).status_code == 422
     for role in (Role.AGENT, Role.REQUESTER, Role.CURATOR):
         assert (await (await api.client(role)).get("/lgpd/ropa")).status_code == 403

@@ -237,7 +237,10 @@ async def test_reports_draw_what_their_table_says(sample: DeskSample, admin: Per
     link = re.search(r'href="(/crm/reports/tickets\.csv[^"]+)"', text)
     assert link is not None
     csv = await admin.client.get(link.group(1).replace("&amp;", "&"))
-    assert "Pessoal" in csv.text
+    # One person's tickets are no statistics: groups of fewer than five are left out, and told.
+    assert csv.text.startswith("\ufeffGrupo;Pessoas;")
+    assert "grupo pequeno" in csv.text
+    assert "Pessoal" not in csv.text
 
 
 def test_charts_hold_what_they_are_given_and_say_it_in_words() -> None:

@@ -98,6 +98,33 @@ ACTIVITIES: Mapping[str, ActivityDraft] = {
         "access_records", "Registros de acesso a aplicações (Marco Civil da Internet)", "7-II",
         "Pessoas que usam o sistema pela internet",
     ),
+    "attend to what a person wrote by e-mail": ActivityDraft(
+        "inbound_mail", "Atendimento do que chega por e-mail", "7-V", ASKERS
+    ),
+    "write to who wants it, and not to who cannot be reached": ActivityDraft(
+        "mail_addresses", "Endereços que não querem ou não recebem mensagens", "7-V", ASKERS
+    ),
+    "carry out what the data subject asked for": ActivityDraft(
+        "erasures", "Eliminação e bloqueio pedidos por titulares", "7-II", SUBJECTS
+    ),
+    "erase again what a restored backup brings back": ActivityDraft(
+        "erasure_tombstones",
+        "Nova eliminação do que uma cópia restaurada traz de volta",
+        "7-II",
+        SUBJECTS,
+    ),
+    "keep evidence as it was while another person's data leave the text": ActivityDraft(
+        "preserved_evidence",
+        "Prova preservada enquanto dados de outra pessoa saem do texto",
+        "7-VI",
+        "Pessoas citadas no que está em guarda",
+    ),
+    "hand a data subject the copy that they asked for": ActivityDraft(
+        "subject_copies", "Entrega de cópias dos dados a titulares", "7-II", SUBJECTS
+    ),
+    "know why data are preserved": ActivityDraft(
+        "legal_holds", "Guardas por processo, auditoria ou ordem", "7-VI", SUBJECTS
+    ),
 }  # fmt: skip
 RETENTIONS: Mapping[str, str] = {
     "as the record it belongs to": "como o registro a que pertence",
@@ -139,6 +166,15 @@ RETENTIONS: Mapping[str, str] = {
     "6 months (Lei 12.965/2014, art. 15), longer by order": (
         "6 meses (Lei 12.965/2014, art. 15), ou mais por ordem"
     ),
+    "90 days; what belongs to a ticket, as the ticket": (
+        "90 dias; o que pertence a um chamado, como o chamado"
+    ),
+    "as the customer it belongs to": "como o cliente a que pertence",
+    "until the erasure is proven": "até que a eliminação esteja provada",
+    "as long as backups may be restored": "enquanto cópias de segurança puderem ser restauradas",
+    "until the hold is released": "até que a guarda seja liberada",
+    "seven days": "sete dias",
+    "never deleted": "nunca eliminado (registro de guardas)",
 }
 CLASSES: Mapping[PersonalClass, str] = {
     PersonalClass.PERSONAL: "pessoal",
