@@ -11,7 +11,7 @@ from api import Api
 from published import publish
 from signed_in import Person, sign_in
 
-from cogep_assist.core.models import OutboxMessage, Role, TicketMerge
+from cogep_assist.core.models import InboundMail, OutboxMessage, Role, TicketMerge
 from cogep_assist.rag_service.gap_grouping import group_gaps
 
 LEAVE = "As férias são pedidas com trinta dias de antecedência, no sistema de pessoal."
@@ -47,6 +47,7 @@ async def seed(api: Api) -> Seeded:
     await _articles(base)
     await _people(api, base)
     await _rights(base)
+    await _accountability(api, base)
     return base
 
 
@@ -222,3 +223,36 @@ async def _rights(base: Seeded) -> None:
     base.note("decision_id", decided["id"])
     review = await _made(base.ana.client, f"{decided['links']['self']}/review", {})
     base.note("review_id", review["reviews"][0]["id"])
+
+
+async def _accountability(api: Api, base: Seeded) -> None:
+    """What the encarregado keeps: providers, reports, orders, copies, erasures, holds."""
+    dpo = await api.client(Role.DPO, "semeia como encarregado")
+    provider = {"host": "modelo.exemplo.org.br", "legal_entity": "A própria", "country": "BR"}
+    provider["ownership"] = "own"
+    base.note("provider_id", (await _made(dpo, "/lgpd/providers", provider))["id"])
+    base.note("report_id", (await _made(dpo, "/lgpd/ripd", {"title": "Impacto"}))["id"])
+    order = {
+        "authority": "1a Vara",
+        "reference": "0012345-67.2026",
+        "since": "2026-01-01T00:00:00Z",
+        "until": "2026-02-01T00:00:00Z",
+    }
+    base.note("order_id", (await _made(dpo, "/lgpd/access-records/orders", order))["id"])
+    whose = {"customer_id": base.ids["customer_id"][2]}
+    base.note("export_id", (await _made(dpo, "/lgpd/exports", whose))["id"])
+    base.note("erasure_id", (await _made(dpo, "/lgpd/erasures", whose))["id"])
+    keeping = {
+        "object_type": "customer",
+        "object_id": whose["customer_id"],
+        "ground": "legal_obligation",
+        "reference": "Lei 8.159/1991",
+    }
+    base.note("keeping_id", (await _made(dpo, "/lgpd/keepings", keeping))["id"])
+    held = {**whose, "reason": "Processo 12/2026"}
+    base.note("hold_id", (await _made(dpo, "/lgpd/holds", held))["id"])
+    async with api.database.begin() as session:
+        mail = InboundMail(place="hook:semente", sender="ana@exemplo.gov.br")
+        session.add(mail)
+        await session.flush()
+        base.note("mail_id", mail.id)
