@@ -144,7 +144,7 @@ async def test_an_outcome_that_is_not_ours_is_passed_over(api: Api) -> None:
 
 async def test_open_pages_hear_of_changes_after_the_commit(api: Api) -> None:
     ana = await sign_in(api, "Ana Conceição", Role.AGENT)
-    for address in ("/ao-vivo?topico=nada", "/ao-vivo?topico=ticket%0Adata"):
+    for address in ("/ao-vivo", "/ao-vivo?topico=nada", "/ao-vivo?topico=ticket%0Adata"):
         assert (await ana.client.get(address)).status_code == 404
     ticket, other = uuid4(), uuid4()
     async with served(api) as site:

@@ -36,6 +36,9 @@ async def live(
 ) -> Response:
     """Send an event named after each topic ("ticket", "ticket:ID") that changes."""
     topics = [name[:80] for name in topico or []]
+    # Nobody waits for news of nothing.
+    if not topics:
+        raise AppError("not_found")
     for name in topics:
         topic, _, subject = name.partition(":")
         act = TOPICS.get(topic)
