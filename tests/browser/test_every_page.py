@@ -62,6 +62,9 @@ def _complaints(context: BrowserContext, address: str) -> list[str]:
     page.on("console", lambda message: message.type in LOUD and said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     reply = page.goto(address)
+    # Parts that come after the page are looked at as well, once they stand.
+    page.wait_for_timeout(300)
+    page.locator(".htmx-request").first.wait_for(state="detached", timeout=15_000)
     path = "/" + address.split("/", 3)[3]
     wrong = [] if reply and reply.status < 500 else [f"{path}: {reply and reply.status}"]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):

@@ -17,6 +17,7 @@ from cogep_assist.crm_service.mail_intake import keep_raw
 from cogep_assist.crm_service.mail_queries import find_mail, list_mail, process_again, read_raw
 from cogep_assist.crm_service.mail_schemas import MailKept, MailList, MailReply
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
+from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -45,6 +46,7 @@ def hook_secret() -> str:
     response_model=MailKept,
     summary="Recebe um e-mail do servidor de e-mail, assinado como um webhook",
     openapi_extra=RAW,
+    responses={409: {"model": ErrorReply, "description": "Este sistema não recebe e-mails"}},
     dependencies=[rule(Login.OPEN, rate=Rate.INGEST)],
 )
 async def hand_in(
@@ -102,7 +104,10 @@ async def show(mail_id: UUID, session: SessionDep, principal: PrincipalDep) -> M
 @router.get(
     "/crm/mail/{mail_id}/raw",
     response_class=Response,
-    responses={200: {"content": {"message/rfc822": {}}, "description": "O e-mail"}},
+    responses={
+        200: {"content": {"application/octet-stream": {}}, "description": "O e-mail"},
+        409: {"model": ErrorReply, "description": "O conteúdo já foi apagado"},
+    },
     summary="Baixa um e-mail como ele chegou",
     dependencies=[READ],
 )

@@ -35,6 +35,12 @@ Key = Annotated[str, Path(pattern="^[a-z0-9_-]{1,60}$")]
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {}, "text/csv": {}, "application/pdf": {}}}
 }
+# What the database's integer holds: a higher number is no version's.
+MOST_VERSIONS = 2**31 - 1
+VersionNumber = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
+NEW_OR_SAME: dict[int | str, dict[str, Any]] = {
+    201: {"model": VersionReply, "description": "Uma versão nova; 200 quando nada mudou"}
+}
 
 
 @router.get(
@@ -117,6 +123,7 @@ async def remove_activity(door: Door, name: Key) -> Response:
 @router.post(
     "/lgpd/ropa/versions",
     summary="Guarda o registro como versão, se algo mudou",
+    responses=NEW_OR_SAME,
     dependencies=[MANAGE],
 )
 async def publish(door: Door, body: VersionBody) -> VersionReply:
@@ -144,7 +151,7 @@ async def versions(session: SessionDep, principal: PrincipalDep) -> VersionList:
     dependencies=[READ],
 )
 async def version(
-    number: int,
+    number: VersionNumber,
     session: SessionDep,
     principal: PrincipalDep,
     format_: Annotated[Format, Query(alias="format")] = "json",
@@ -161,7 +168,10 @@ async def version(
     dependencies=[READ],
 )
 async def changes(
-    number: int, session: SessionDep, principal: PrincipalDep, to: int | None = None
+    number: VersionNumber,
+    session: SessionDep,
+    principal: PrincipalDep,
+    to: Annotated[int | None, Query(ge=1, le=MOST_VERSIONS)] = None,
 ) -> Differences:
     """Tell what changed."""
     before = await ropa.find_version(session, principal, number)
@@ -203,6 +213,7 @@ async def notices(session: SessionDep) -> VersionList:
 @router.post(
     "/lgpd/notice/versions",
     summary="Publica o aviso de privacidade, se algo mudou",
+    responses=NEW_OR_SAME,
     dependencies=[MANAGE],
 )
 async def publish_notice(door: Door) -> VersionReply:
