@@ -13,11 +13,6 @@ from page_samples import prepare_samples
 from cogep_assist.edge.cookies import COOKIE
 
 MOST_STATEMENTS = 10
-# By the name of the picture: pages that read several things apart, and how many they may.
-MORE = {
-    "chamado-mesclar": (13, "reads both tickets whole to show what moves"),
-    "protecao-de-dados-retencao": (13, "counts what is due and what stays, class by class"),
-}
 # A page that tells that a one-time link is over.
 OVER = {403, 410}
 
@@ -34,8 +29,7 @@ async def test_every_page_opens_with_few_statements(api: Api) -> None:
             reply = await client.get(address)
         if reply.status_code != 200 and reply.status_code not in OVER:
             wrong.append(f"{address}: {reply.status_code}")
-        most, _reason = MORE.get(sample.file, (MOST_STATEMENTS, ""))
-        if len(statements) > most:
+        if len(statements) > MOST_STATEMENTS:
             wrong.append(f"{address}: {len(statements)} statements")
         if sample.role is not None:
             stranger = await api.anonymous(headers=HTML).get(address)

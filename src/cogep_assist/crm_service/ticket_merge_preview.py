@@ -10,9 +10,9 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketEntry
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.protocol import read_protocol
-from cogep_assist.crm_service.ticket_access import find_ticket, may_see
+from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_merge import check_people
-from cogep_assist.crm_service.ticket_reply import ticket_reply
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
 
@@ -34,15 +34,21 @@ async def preview_ticket_merge(
     principal.require(Act.WORK_TICKETS)
     if kept_id == other_id:
         raise AppError("ticket_merge_with_itself")
-    kept = await find_ticket(session, principal, kept_id)
-    other = await find_ticket(session, principal, other_id)
-    entries = await session.scalar(
-        sa.select(sa.func.count()).where(TicketEntry.ticket_id == other_id)
+    entries = sa.select(sa.func.count()).where(TicketEntry.ticket_id == other_id).scalar_subquery()
+    rows = await session.execute(
+        named_tickets()
+        .add_columns(entries.label("entries"))
+        .where(Ticket.id.in_([kept_id, other_id]), may_see(principal))
     )
+    found = {ticket.id: (ticket, *names) for ticket, *names in rows}
+    if len(found) != 2:
+        raise AppError("ticket_not_found")
+    kept, *kept_names, _ = found[kept_id]
+    other, *other_names, moved = found[other_id]
     return TicketMergePreview(
-        await ticket_reply(session, kept_id),
-        await ticket_reply(session, other_id),
-        entries or 0,
+        TicketReply(**ticket_fields(kept, *kept_names)),
+        TicketReply(**ticket_fields(other, *other_names)),
+        moved,
         [tag for tag in other.tags if tag not in kept.tags],
         await _problem(session, kept, other),
     )

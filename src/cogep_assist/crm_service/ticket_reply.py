@@ -91,6 +91,15 @@ async def ticket_reply(session: AsyncSession, ticket_id: UUID) -> TicketReply:
     return TicketReply(**ticket_fields(*row))
 
 
+async def see_ticket(session: AsyncSession, principal: Principal, ticket_id: UUID) -> TicketReply:
+    """Return what a list tells of one ticket. Raises AppError("ticket_not_found")."""
+    statement = named_tickets().where(Ticket.id == ticket_id, may_see(principal))
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise AppError("ticket_not_found")
+    return TicketReply(**ticket_fields(*row))
+
+
 async def describe_ticket(
     session: AsyncSession, principal: Principal, ticket_id: UUID
 ) -> TicketDetail:

@@ -17,7 +17,7 @@ from cogep_assist.core.models import RetentionRule, RetentionRun, RetentionRunSt
 from cogep_assist.core.principal import SYSTEM, Act, Principal
 from cogep_assist.lgpd_service.erasure_index import purge_indexes
 from cogep_assist.lgpd_service.erasure_own import erase_rows
-from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, due
+from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, count_due, due
 from cogep_assist.lgpd_service.subject_data.owned_rows import rows_from
 from cogep_assist.lgpd_service.subject_exports import sweep_exports
 
@@ -70,8 +70,8 @@ async def simulate(session: AsyncSession, principal: Principal, days: int) -> li
     today = (await session.execute(sa.select(sa.func.current_date()))).scalar_one()
     for rule in await list_rules(session, principal):
         before = today + timedelta(days=days - rule["days"])
-        ids, stays = await due(session, CLASSES[rule["data_class"]], before)
-        told.append({**rule, "before": before.isoformat(), "records": len(ids), "stays": stays})
+        goes, stays = await count_due(session, CLASSES[rule["data_class"]], before)
+        told.append({**rule, "before": before.isoformat(), "records": goes, "stays": stays})
     return told
 
 

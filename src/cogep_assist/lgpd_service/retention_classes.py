@@ -90,15 +90,35 @@ async def due(
     What a legal hold covers stays; so does what a ground of conservation keeps: a public record
     within its temporality is blocked, never destroyed.
     """
-    over = (data_class.since < before, data_class.meant)
-    free = not_held(data_class.model)
-    kept = _kept(data_class)
+    over, free, kept = _conditions(data_class, before)
     model = data_class.model
-    ids = await session.scalars(sa.select(model.id).where(*over, free, ~kept).order_by(model.id))
-    held = await _count(session, model, *over, ~free)
-    grounded = await _count(session, model, *over, free, kept)
-    counts = {"legal_hold": held, "keeping": grounded}
-    return list(ids), {name: count for name, count in counts.items() if count}
+    ids = await session.scalars(sa.select(model.id).where(over, free, ~kept).order_by(model.id))
+    _, stays = await count_due(session, data_class, before)
+    return list(ids), stays
+
+
+async def count_due(
+    session: AsyncSession, data_class: DataClass, before: date
+) -> tuple[int, dict[str, int]]:
+    """Return how many ids ``due`` would, and how many stay and why, in one statement."""
+    over, free, kept = _conditions(data_class, before)
+    count = sa.func.count()
+    tallied = sa.select(
+        count.filter(free, ~kept).label("goes"),
+        count.filter(~free).label("legal_hold"),
+        count.filter(free, kept).label("keeping"),
+    )
+    row = (await session.execute(tallied.select_from(data_class.model).where(over))).one()
+    stays = {"legal_hold": row.legal_hold, "keeping": row.keeping}
+    return row.goes, {name: number for name, number in stays.items() if number}
+
+
+def _conditions(
+    data_class: DataClass, before: date
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return what is over its term, what no hold covers, and what a ground keeps."""
+    over = sa.and_(data_class.since < before, data_class.meant)
+    return over, not_held(data_class.model), _kept(data_class)
 
 
 def _kept(data_class: DataClass) -> sa.ColumnElement[bool]:
@@ -114,8 +134,3 @@ def _kept(data_class: DataClass) -> sa.ColumnElement[bool]:
         SubjectKeeping.object_id == data_class.model.id,
     )
     return sa.exists().where(own, *standing)
-
-
-async def _count(session: AsyncSession, model: type[Any], *where: Any) -> int:
-    statement = sa.select(sa.func.count()).select_from(model).where(*where)
-    return await session.scalar(statement) or 0

@@ -16,8 +16,8 @@ from cogep_assist.crm_service.ticket_merge_preview import (
     preview_ticket_merge,
     ticket_by_protocol,
 )
-from cogep_assist.crm_service.ticket_reply import describe_ticket
-from cogep_assist.crm_service.ticket_schemas import TicketDetail
+from cogep_assist.crm_service.ticket_reply import describe_ticket, see_ticket
+from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.desk_words import IMPACTS, PRIORITY, STATUS, URGENCIES
@@ -48,7 +48,8 @@ async def act_form(
     """Show the form of one act."""
     if name not in TITLES:
         raise AppError("not_found")
-    found = await describe_ticket(session, principal, ticket_id)
+    read = describe_ticket if name == "dividir" else see_ticket
+    found = await read(session, principal, ticket_id)
     params = request.query_params
     values: dict[str, Any] = {
         "choices": await desk_choices(session, principal),
@@ -59,7 +60,7 @@ async def act_form(
         "urgencies": list(URGENCIES.items()),
         "priorities": [(one.value, words.text) for one, words in PRIORITY.items()],
         "relations": [(one.value, label(one)) for one in LinkKind],
-        "entries": own_entries(found),
+        "entries": own_entries(found) if isinstance(found, TicketDetail) else [],
     }
     if name == "mesclar":
         values |= await _merge(session, principal, found, params.get("protocolo", ""))
@@ -89,7 +90,7 @@ def _state(word: str) -> TicketStatus | None:
 
 
 async def _merge(
-    session: AsyncSession, principal: Principal, found: TicketDetail, protocol: str
+    session: AsyncSession, principal: Principal, found: TicketReply, protocol: str
 ) -> dict[str, Any]:
     """Return what the merge would do, once the other ticket is named."""
     if not protocol.strip():
