@@ -1,10 +1,7 @@
 """The pages as one piece: what the composition root adds to the application."""
 
-from fastapi import FastAPI
-
 from cogep_assist.web import desk_pages, privacy_pages, settings_pages
 from cogep_assist.web.assets import router as assets
-from cogep_assist.web.error_page import error_page
 from cogep_assist.web.routes import (
     account,
     ask_answer,
@@ -26,32 +23,27 @@ from cogep_assist.web.routes import (
     provider,
 )
 
-
-def add_pages(app: FastAPI) -> None:
-    """Add every page, and show errors as pages to those who ask for HTML."""
-    for router in (
-        assets,
-        preferences.router,
-        live.router,
-        entry.router,
-        links.router,
-        provider.router,
-        account.router,
-        ask_page.router,
-        ask_answer.router,
-        ask_conversations.router,
-        ask_source.router,
-        knowledge_documents.router,
-        knowledge_evaluation.router,
-        knowledge_gaps.router,
-        knowledge_intake.router,
-        knowledge_queue.router,
-        knowledge_search.router,
-        knowledge_sources.router,
-        knowledge_synonyms.router,
-        *desk_pages.routers,
-        *privacy_pages.routers,
-        *settings_pages.routers,
-    ):
-        app.include_router(router)
-    app.state.error_page = error_page
+routers = (
+    assets,
+    preferences.router,
+    live.router,
+    entry.router,
+    links.router,
+    provider.router,
+    account.router,
+    ask_page.router,
+    ask_answer.router,
+    ask_conversations.router,
+    ask_source.router,
+    knowledge_documents.router,
+    knowledge_evaluation.router,
+    knowledge_gaps.router,
+    knowledge_intake.router,
+    knowledge_queue.router,
+    knowledge_search.router,
+    knowledge_sources.router,
+    knowledge_synonyms.router,
+    *desk_pages.routers,
+    *privacy_pages.routers,
+    *settings_pages.routers,
+)
