@@ -14,32 +14,21 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import psycopg
-from uuid_utils.compat import uuid7
 
 import search as bench
 from cogep_assist.core import schema, secret_key
 from cogep_assist.core.brazil.names import name_words
 from cogep_assist.core.config import load_settings
-from cogep_assist.core.db import Database, conninfo, driver_connection
-from cogep_assist.core.models import ContactKind, CustomerKind
+from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_index import index_customer
 from cogep_assist.crm_service.customer_replies import customer_items
 from cogep_assist.crm_service.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customer_search import Filters, list_customers, search_customers
-from cogep_assist.crm_service.customer_values import clean_values
-from cogep_assist.crm_service.customer_vocabulary import learn_words
 from cogep_assist.crm_service.customers import create_customer
+from customer_rows import copy_customers
 from people import Record, generate
 
 Ask = Callable[[], Awaitable[None]]
-COPY_CUSTOMERS = (
-    "COPY crm.customer (id, kind, name, sort_key, cpf, birth_date, search, match_keys,"
-    " customer_class, custom, created_by) FROM STDIN"
-)
-COPY_CONTACTS = (
-    "COPY crm.customer_contact (id, customer_id, kind, canonical, typed, is_primary) FROM STDIN"
-)
 
 
 async def main() -> None:
@@ -54,55 +43,12 @@ async def main() -> None:
         schema.upgrade(url)
         database = Database(url)
         records = generate(options.customers * 10 // 14, 7)[: options.customers]
-        bench.console.print(f"{await _fill(database, records)} customers")
+        bench.console.print(f"{len(await copy_customers(database, records))} customers")
         # As autovacuum would, after so many rows.
         async with await psycopg.AsyncConnection.connect(conninfo(url), autocommit=True) as owner:
             await owner.execute("ANALYZE")
         await _report(database, records, options.rounds)
         await database.close()
-
-
-async def _fill(database: Database, records: Sequence[Record]) -> int:
-    words: set[str] = set()
-    people = [(uuid7(), record, _contacts(record)) for record in records]
-    async with database.begin() as session:
-        raw = await driver_connection(session)
-        async with raw.cursor() as cursor:
-            async with cursor.copy(COPY_CUSTOMERS) as copy:
-                for number, (customer_id, record, contacts) in enumerate(people):
-                    columns = {"kind": CustomerKind.PERSON, "name": record.name}
-                    columns["birth_date"] = record.birth_date  # type: ignore[assignment]
-                    index = index_customer(columns, contacts)
-                    words.update(index.words)
-                    await copy.write_row(
-                        (
-                            customer_id,
-                            "person",
-                            record.name,
-                            index.sort_key,
-                            f"{number:011d}",
-                            record.birth_date,
-                            index.search,
-                            index.match_keys,
-                            "padrao",
-                            "{}",
-                            "bench",
-                        )
-                    )
-            async with cursor.copy(COPY_CONTACTS) as copy:
-                for customer_id, _, contacts in people:
-                    for kind, canonical in contacts:
-                        row = (uuid7(), customer_id, kind.value, canonical, canonical, True)
-                        await copy.write_row(row)
-        await learn_words(session, words)
-    return len(people)
-
-
-def _contacts(record: Record) -> list[tuple[ContactKind, str]]:
-    pairs = (("email", record.email), ("phone", record.phone))
-    given = [{"kind": kind, "value": value} for kind, value in pairs if value]
-    cleaned = clean_values({"contacts": given}, CustomerKind.PERSON)
-    return [(contact.kind, contact.canonical) for contact in cleaned.contacts or []]
 
 
 async def _report(database: Database, records: Sequence[Record], rounds: int) -> None:

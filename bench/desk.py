@@ -48,7 +48,7 @@ from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
 from cogep_assist.crm_service.ticket_reply import describe_ticket
 from cogep_assist.crm_service.ticket_search import search_tickets
-from desk_rows import frequent_words, grow, index, rare_words
+from desk_rows import add_passages, frequent_words, grow, index, rare_words
 
 Ask = Callable[[int], Awaitable[Any]]
 ZONE = "America/Sao_Paulo"
@@ -66,18 +66,19 @@ async def main() -> None:
             schema.upgrade(owner)
             database = Database(make_url(server.url("app")), pool_size=24)
             try:
-                await _measure(database, owner, chosen)
+                await _measure(database, make_url(server.url("admin")), chosen)
             finally:
                 await database.close()
 
 
-async def _measure(database: Database, owner: URL, chosen: argparse.Namespace) -> None:
+async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -> None:
     console = Console()
     people = await _people(database)
     console.print(f"load average {os.getloadavg()[0]:.1f}")
     if not await _is_made(database):
         began = time.perf_counter()
-        await grow(owner, chosen.tickets)
+        await grow(database, admin, chosen.tickets)
+        await add_passages(database, chosen.passages)
         indexed = await index(database, chosen.indexed)
         taken = time.perf_counter() - began
         console.print(f"{chosen.tickets:,} made in {taken:.0f} s, {indexed:,} of them indexed")
@@ -365,6 +366,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tickets", type=int, default=1_000_000)
     parser.add_argument("--indexed", type=int, default=1_000_000)
+    parser.add_argument("--passages", type=int, default=45_000)
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--writers", type=int, default=200)

@@ -22,6 +22,7 @@ from cogep_assist.core.principal import Principal
 
 KEY_NAME_BYTES = 4
 SUBJECT = "subject"
+BY_KEY = "by_key"
 COLUMNS = (
     "id",
     "occurred_at",
@@ -76,7 +77,12 @@ def sealed_row(
     object_id: str | UUID,
     details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Build the row of an act, for callers that insert many at once."""
+    """Build the row of an act, for callers that insert many at once.
+
+    Where a key acts for a person, the person is the actor and the key stands in the details.
+    """
+    if principal.by_key is not None:
+        details = {**(details or {}), BY_KEY: pseudonym(principal.came_in_as)}
     row: dict[str, Any] = {
         "id": uuid7(),
         "occurred_at": datetime.now(UTC),

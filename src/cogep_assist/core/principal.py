@@ -43,6 +43,7 @@ class Act(enum.StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_TEAMS = "manage_teams"
     MANAGE_KEYS = "manage_keys"
+    ACT_FOR_OTHERS = "act_for_others"
     MANAGE_OUTBOX = "manage_outbox"
     MANAGE_WEBHOOKS = "manage_webhooks"
     READ_CONVERSATIONS = "read_conversations"
@@ -131,6 +132,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.MANAGE_USERS: frozenset({Role.ADMIN}),
     Act.MANAGE_TEAMS: frozenset({Role.ADMIN}),
     Act.MANAGE_KEYS: frozenset({Role.ADMIN}),
+    # A key's alone, and only where it was given by name: ``core.access_delegation``.
+    Act.ACT_FOR_OTHERS: EVERYBODY,
     Act.MANAGE_OUTBOX: frozenset({Role.ADMIN}),
     Act.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
     # Each reads, deletes and rates what they asked themselves.
@@ -203,6 +206,7 @@ class Principal:
 
     ``id`` is the user's, the key's, or that of a session which has no user. ``session_id``
     is set for whoever came in by a browser. ``scopes`` narrow a key to some of its role's acts.
+    ``by_key`` is the key that acts for this person.
     """
 
     kind: PrincipalKind
@@ -211,11 +215,17 @@ class Principal:
     session_id: UUID | None = None
     scopes: frozenset[str] | None = None
     customer_id: UUID | None = None
+    by_key: UUID | None = None
 
     @property
     def label(self) -> str:
         """Stable name of this principal: owner of conversations, submitter of jobs."""
         return f"{self.kind.value}:{self.id}" if self.id else self.kind.value
+
+    @property
+    def came_in_as(self) -> str:
+        """Name of whoever knocked: the key's where it acts for a person, else ``label``."""
+        return f"{PrincipalKind.KEY.value}:{self.by_key}" if self.by_key else self.label
 
     @property
     def user_id(self) -> UUID | None:

@@ -83,11 +83,18 @@ def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
         (wanted.created_from is not None, lambda: Ticket.created_at >= wanted.created_from),
         (wanted.created_until is not None, lambda: Ticket.created_at < wanted.created_until),
         # Keys are in order of time: a list of old tickets begins where they are.
-        (wanted.created_from is not None, lambda: Ticket.id >= _key_at(wanted.created_from, -1)),
-        (wanted.created_until is not None, lambda: Ticket.id <= _key_at(wanted.created_until, 1)),
+        (wanted.created_from is not None, lambda: Ticket.id >= key_at(wanted.created_from, -1)),
+        (wanted.created_until is not None, lambda: Ticket.id <= key_at(wanted.created_until, 1)),
         (wanted.snoozed is not None, lambda: Ticket.snoozed.is_(wanted.snoozed)),
     ]
     return [condition() for asked, condition in told if asked]
+
+
+def key_at(moment: datetime | None, hours: int) -> UUID:
+    """Return the first key (UUIDv7) of a moment, so many hours aside: clocks may differ."""
+    assert moment is not None
+    shifted = max(moment.timestamp() + hours * 3_600, 0)
+    return UUID(int=min(int(shifted * 1000), 2**48 - 1) << 80)
 
 
 async def _few_of_tag(session: AsyncSession, tag: str | None) -> list[UUID] | None:
@@ -103,13 +110,6 @@ async def _few_of_tag(session: AsyncSession, tag: str | None) -> list[UUID] | No
     probe = tagged.cte("tagged").prefix_with("MATERIALIZED")
     found = (await session.scalars(sa.select(probe.c.id).limit(MANY))).all()
     return list(found) if len(found) < MANY else None
-
-
-def _key_at(moment: datetime | None, hours: int) -> UUID:
-    """Return the first key (UUIDv7) of a moment, so many hours aside: clocks may differ."""
-    assert moment is not None
-    shifted = max(moment.timestamp() + hours * 3_600, 0)
-    return UUID(int=min(int(shifted * 1000), 2**48 - 1) << 80)
 
 
 def _queue_named(name: str | None) -> sa.ScalarSelect[UUID]:

@@ -17,6 +17,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.db import RING, driver_connection
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.protocol import write_protocol
+from cogep_assist.crm_service.ticket_events import traced
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET
 
 
@@ -67,7 +68,7 @@ async def write_rows(
         "id": made,
         "handover": None if handover is None else Jsonb(handover),
         "act_details": Jsonb(act["details"]),
-        "event_details": Jsonb({"channel": ticket["channel"]}),
+        "event_details": Jsonb(traced(principal, {"channel": ticket["channel"]})),
         "entry_id": uuid7(),
         "event_id": uuid7(),
         "job_id": uuid7(),

@@ -40,7 +40,7 @@ class AccessNotes:
         if not client:
             return
         principal = scope.get("state", {}).get("principal", ANONYMOUS)
-        user = principal.label if isinstance(principal, Principal) else ANONYMOUS.label
+        user = principal.came_in_as if isinstance(principal, Principal) else ANONYMOUS.label
         use = (user, str(client[0]), int(client[1] or 0))
         known = self._waiting.get(use)
         if known is not None:

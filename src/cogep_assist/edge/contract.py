@@ -19,6 +19,10 @@ DESCRIPTION = (
     "Todo erro tem a mesma forma: um código estável, uma mensagem em português e o "
     "identificador do pedido."
 )
+ON_BEHALF = (
+    "Uma chave com o ato act_for_others diz, no cabeçalho On-Behalf-Of, em nome de quem age: o "
+    "e-mail (letras com acento codificadas com %) ou o identificador da conta."
+)
 WORDS = {
     400: "O pedido não pôde ser lido",
     401: "É preciso se identificar",
@@ -66,7 +70,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     schemas.update(reply.pop("$defs"))
     schemas["ErrorReply"] = reply
     components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "http", "scheme": "bearer", "description": ON_BEHALF},
         "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
     }
     for context in iter_route_contexts(app.routes):

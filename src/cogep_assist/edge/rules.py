@@ -8,17 +8,22 @@ import enum
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.routing import APIRoute
 
 from cogep_assist.core.access import authenticate_session
+from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.edge.cookies import COOKIE, read_cookie
 from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
 from cogep_assist.edge.rate_limits import Rate
-from cogep_assist.edge.state import edge_state
+from cogep_assist.edge.state import EdgeState, edge_state
+
+# The person, by e-mail (percent-encoded beyond ASCII) or id, for whom a key acts.
+ON_BEHALF_OF = "On-Behalf-Of"
 
 
 class Login(enum.StrEnum):
@@ -59,7 +64,7 @@ class Rule:
         principal = await _authenticate(
             request, keys=self.login is Login.KEY_OR_SESSION, rechecked=self.rechecked
         )
-        await limits.check(self.rate, principal.label)
+        await limits.check(self.rate, principal.came_in_as)
         assert self.act is not None
         principal.require(self.act)
         if principal.session_id is not None and request.method not in SAFE_METHODS:
@@ -139,10 +144,15 @@ async def _authenticate(request: Request, *, keys: bool, rechecked: bool) -> Pri
         scheme, _, credential = header.partition(" ")
         if scheme.lower() != "bearer":
             raise AppError("not_authenticated")
+        named = request.headers.get(ON_BEHALF_OF)
+        # What is written in a person's name is not checked again by the writing statement.
+        rechecked = rechecked and named is None
         principal = await edge.keys.find(credential.strip(), rechecked=rechecked)
         if principal is None:
             raise AppError("key_invalid")
-        return principal
+        return principal if named is None else await _person(edge, principal, named)
+    if ON_BEHALF_OF in request.headers:
+        raise AppError("on_behalf_not_allowed")
     token = read_cookie(request, COOKIE)
     if token is None:
         raise AppError("not_authenticated")
@@ -152,6 +162,11 @@ async def _authenticate(request: Request, *, keys: bool, rechecked: bool) -> Pri
         raise AppError("session_invalid")
     principal, request.state.csrf_token = found
     return principal
+
+
+async def _person(edge: EdgeState, key: Principal, named: str) -> Principal:
+    async with edge.database.begin() as session:
+        return await act_for(session, key, unquote(named))
 
 
 def _address(request: Request) -> str:

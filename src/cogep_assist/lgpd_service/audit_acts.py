@@ -20,8 +20,8 @@ _PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 class ActFilter:
     """What is asked for; None leaves a field open.
 
-    ``actor`` is a pseudonym or a label such as ``user:<id>``; ``subject`` a pseudonym or a
-    customer's id.
+    ``actor`` is a pseudonym or a label such as ``user:<id>``, also of a key that acted in
+    somebody's name; ``subject`` a pseudonym or a customer's id.
     """
 
     actor: str | None = None
@@ -55,12 +55,13 @@ async def list_acts(
 
 def _conditions(wanted: ActFilter) -> list[sa.ColumnElement[bool]]:
     equal = {
-        AuditEvent.actor: _actor(wanted.actor),
         AuditEvent.act: wanted.act,
         AuditEvent.object_type: wanted.object_type,
         AuditEvent.object_id: wanted.object_id,
     }
     conditions = [column == value for column, value in equal.items() if value is not None]
+    if wanted.actor is not None:
+        conditions.append(_by(wanted.actor))
     if wanted.since is not None:
         conditions.append(AuditEvent.occurred_at >= wanted.since)
     if wanted.until is not None:
@@ -70,10 +71,10 @@ def _conditions(wanted: ActFilter) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _actor(given: str | None) -> str | None:
-    if given is None or _PSEUDONYM.fullmatch(given):
-        return given
-    return audit.pseudonym(given)
+def _by(given: str) -> sa.ColumnElement[bool]:
+    """Match acts of whoever acted, themselves or, a key, in somebody's name."""
+    named = given if _PSEUDONYM.fullmatch(given) else audit.pseudonym(given)
+    return sa.or_(AuditEvent.actor == named, AuditEvent.details[audit.BY_KEY].astext == named)
 
 
 def _of_subject(given: str) -> sa.ColumnElement[bool]:

@@ -104,7 +104,7 @@ def timeline(
         folded = items[-1]
         assert isinstance(folded, EventsItem)
         line = EventLine(
-            names.get(one.actor, ""),
+            _who(one, names),
             event_words(one, names, zone),
             one.created_at,
             undoable.get(one.id, ""),
@@ -129,6 +129,7 @@ def labels_of(ticket: TicketDetail) -> set[str]:
     found = {entry.author for entry in ticket.entries}
     for event in ticket.events:
         found.add(event.actor)
+        found.add(event.details.get("by_key", event.actor))
         if event.kind == "assigned" and event.details.get("after"):
             found.add(f"user:{event.details['after']}")
     return found
@@ -151,6 +152,11 @@ def handover_view(handover: dict[str, Any] | None) -> HandoverView | None:
         ],
         found=_sources(handover.get("found") or []),
     )
+
+
+def _who(event: EventReply, names: Mapping[str, str]) -> str:
+    name, key = names.get(event.actor, ""), event.details.get("by_key")
+    return name if key is None else f"{name} (pela chave “{names.get(key, '')}”)"
 
 
 def _entry(entry: EntryReply, names: Mapping[str, str], seen_at: datetime | None) -> EntryItem:

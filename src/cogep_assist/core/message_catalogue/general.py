@@ -65,6 +65,18 @@ MESSAGES: dict[str, Message] = {
         "A chave informada não existe, foi revogada ou venceu.",
         "Crie outra com “cogep key create NOME --role PAPEL”.",
     ),
+    "on_behalf_not_allowed": Message(
+        403,
+        "Esta credencial não pode agir em nome de outra pessoa.",
+        "Crie uma chave com “--scope act_for_others” e os demais atos de que ela precisa, ou "
+        "retire o cabeçalho On-Behalf-Of.",
+    ),
+    "on_behalf_person_unknown": Message(
+        403,
+        "Não há quem esta chave possa representar com este e-mail ou identificador.",
+        "Confira o cabeçalho On-Behalf-Of: a pessoa precisa ter conta ativa, do papel da chave ou "
+        "de solicitante. Letras com acento vão codificadas com %.",
+    ),
     "role_not_allowed": Message(
         403,
         "Seu papel não permite este ato.",

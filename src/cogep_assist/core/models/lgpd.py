@@ -21,6 +21,12 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         sa.Index("ix_audit_event_object", "object_type", "object_id"),
+        # What a key did in people's names.
+        sa.Index(
+            "ix_audit_event_by_key",
+            sa.text("(details ->> 'by_key')"),
+            postgresql_where=sa.text("(details ->> 'by_key') IS NOT NULL"),
+        ),
         {"schema": "lgpd"},
     )
 

@@ -19,6 +19,8 @@ router = guarded_router(include_in_schema=False)
 TOPICS: dict[str, Act] = {
     "job": Act.READ_JOBS,
     "ticket": Act.READ_TICKETS,
+    # Who is at a ticket is for those who work on it.
+    "presence": Act.WORK_TICKETS,
     "customer": Act.READ_CUSTOMERS,
     "lgpd": Act.MANAGE_SUBJECT_REQUESTS,
 }

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
+from cogep_assist.crm_service.desk_report_figures import GroupBy
 from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
-from cogep_assist.crm_service.desk_reports import GroupBy, report_tickets
+from cogep_assist.crm_service.desk_reports import report_groups
 from cogep_assist.crm_service.ticket_events import database_now
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -54,10 +55,8 @@ async def reports(
     today = (await database_now(session)).astimezone(ZoneInfo(timezone)).date()
     first, last = _period(today, dias, de, ate)
     since, until = _moment(first, timezone), _moment(last + timedelta(days=1), timezone)
-    grouped = await report_tickets(session, principal, since, until, by, timezone)
-    along = grouped
-    if by not in IN_TIME:
-        along = await report_tickets(session, principal, since, until, _step(first, last), timezone)
+    step = by if by in IN_TIME else _step(first, last)
+    grouped, along = await report_groups(session, principal, since, until, [by, step], timezone)
     query = urlencode({"since": since.isoformat(), "until": until.isoformat(), "by": by.value})
     return render(
         request,

@@ -111,7 +111,11 @@
 
   function tellWriting(form) {
     const mark = document.getElementById('escrevendo');
-    if (mark) mark.value = form.elements.texto.value.trim() ? '1' : '0';
+    const now = form.elements.texto.value.trim() ? '1' : '0';
+    if (!mark || mark.value === now) return;
+    mark.value = now;
+    // Said at once: whoever is at the same ticket should not begin as well.
+    mark.closest('[data-live]')?.dispatchEvent(new CustomEvent('live'));
   }
 
   document.addEventListener('change', (event) => {
