@@ -124,7 +124,7 @@ def _person() -> sa.ColumnElement[int]:
     )
 
 
-def _minutes(until: Any) -> sa.ColumnElement[float]:
+def _minutes(until: Any) -> sa.ColumnElement[Any]:
     return sa.func.date_part("epoch", until - Ticket.created_at) / 60.0
 
 
