@@ -4,7 +4,8 @@
 
 Rows are made inside the database, tickets are indexed by the desk's own code. The bars are
 50 ms at the 95th percentile of each look-up, twice a raw insert transaction for a new ticket,
-no duplicate number and one winner of each claim.
+no duplicate number and one winner of each claim; at 100,000 tickets, a fifth of the processor time
+of other desks for a request.
 """
 
 import argparse
@@ -26,9 +27,9 @@ from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import embedded_postgres, schema, secret_key
+from cogep_assist.core.access import create_key
 from cogep_assist.core.config import load_settings
-from cogep_assist.core.db import Database, driver_connection
-from cogep_assist.core.errors import AppError
+from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     Customer,
     Role,
@@ -43,15 +44,16 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
 from cogep_assist.crm_service.customer_timeline import list_events
 from cogep_assist.crm_service.queues import default_queue
-from cogep_assist.crm_service.ticket_assignment import claim_ticket
 from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
 from cogep_assist.crm_service.ticket_reply import describe_ticket
 from cogep_assist.crm_service.ticket_search import search_tickets
+from cpu import postmaster_of
+from desk_create import time_creation
+from desk_races import count_numbers, count_winners
+from desk_requests import measure_requests
 from desk_rows import add_passages, frequent_words, grow, index, rare_words
 
 Ask = Callable[[int], Awaitable[Any]]
-ZONE = "America/Sao_Paulo"
 
 
 async def main() -> None:
@@ -83,9 +85,11 @@ async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -
         taken = time.perf_counter() - began
         console.print(f"{chosen.tickets:,} made in {taken:.0f} s, {indexed:,} of them indexed")
     console.print(await _looks(database, chosen.rounds, people))
-    console.print(await _creation(database, chosen.rounds))
-    console.print(await _numbers(database, chosen.writers, chosen.each))
-    console.print(await _claims(database, chosen.claims, people))
+    for promised in (False, True):
+        console.print(await time_creation(database, chosen.rounds, promised=promised))
+    console.print(await _requests(database, chosen))
+    console.print(await count_numbers(database, chosen.writers, chosen.each))
+    console.print(await count_winners(database, chosen.claims, people))
 
 
 async def _is_made(database: Database) -> bool:
@@ -215,132 +219,18 @@ async def _one_small_team(database: Database, member: Principal) -> Principal:
     return requester
 
 
-async def _creation(database: Database, rounds: int) -> Table:
-    """Time a new ticket beside a transaction that only inserts the same rows, turn about."""
-    taken: dict[str, list[float]] = {"ticket": [], "raw": []}
+async def _requests(database: Database, chosen: argparse.Namespace) -> Table:
     async with database.begin() as session:
-        queue = (await default_queue(session)).id
-    for n in range(rounds):
-        began = time.perf_counter()
-        async with database.begin() as session:
-            new = NewTicket(subject=f"Assunto {n}", body="Texto do chamado.")
-            made = await open_ticket(session, SYSTEM, new, ZONE)
-        taken["ticket"].append(time.perf_counter() - began)
-        began = time.perf_counter()
-        await _raw(database, queue, f"{made.protocol}-{n}")
-        taken["raw"].append(time.perf_counter() - began)
-    ratio = statistics.median(taken["ticket"]) / statistics.median(taken["raw"])
-    table = Table("create", "p50 ms", "p95 ms", title=f"Create, {ratio:.2f}x raw (bar 2)")
-    for name, times in taken.items():
-        table.add_row(name, _ms(statistics.median(times)), _ms(_p95(times)))
-    return table
-
-
-async def _raw(database: Database, queue: UUID, protocol: str) -> None:
-    """Insert what a ticket inserts, each row by itself, by the driver alone."""
-    ticket = uuid7()
-    async with database.begin() as session:
-        driver = await driver_connection(session)
-        await driver.execute(
-            "INSERT INTO crm.ticket (id, protocol, subject, channel, queue_id, opened_by)"
-            " VALUES (%s, %s, 'Assunto', 'api', %s, 'system')",
-            (ticket, protocol, queue),
+        some = (await session.scalars(sa.select(Ticket.id).limit(2000))).all()
+        key = await create_key(session, f"medição {uuid7()}", Role.AGENT)
+        backend = await session.scalar(sa.select(sa.func.pg_backend_pid()))
+    words = frequent_words(), rare_words()
+    with tempfile.TemporaryDirectory(prefix="cogep-desk-api-") as home:
+        return await asyncio.to_thread(
+            measure_requests,
+            *(database.url, Path(home), key, some, words, chosen.requests),
+            postmaster_of(backend or 0),
         )
-        await driver.execute(
-            "INSERT INTO crm.ticket_entry (id, ticket_id, kind, author, body)"
-            " VALUES (%s, %s, 'message', 'system', 'Texto do chamado.')",
-            (uuid7(), ticket),
-        )
-        await driver.execute(
-            "INSERT INTO crm.ticket_event (id, ticket_id, kind, actor)"
-            " VALUES (%s, %s, 'opened', 'system')",
-            (uuid7(), ticket),
-        )
-        await driver.execute(
-            "INSERT INTO lgpd.audit_event (id, occurred_at, actor_kind, actor, act, object_type,"
-            " object_id, details, mac) VALUES (%s, clock_timestamp(), 'system', 'x', 'raw',"
-            " 'ticket', %s, '{}', '')",
-            (uuid7(), str(ticket)),
-        )
-        await driver.execute(
-            "INSERT INTO access.background_job (id, kind, subject) VALUES (%s, 'raw', %s)",
-            (uuid7(), str(ticket)),
-        )
-
-
-async def _numbers(database: Database, writers: int, each: int) -> Table:
-    """Create from many writers while connections are killed; count numbers that came twice."""
-    made: list[str] = []
-    killed = 0
-
-    async def write() -> None:
-        for n in range(each):
-            try:
-                async with database.begin() as session:
-                    new = NewTicket(subject=f"Nº {n}", body="x")
-                    protocol = (await open_ticket(session, SYSTEM, new, ZONE)).protocol
-                made.append(protocol)
-            except sa.exc.DBAPIError:
-                continue
-
-    async def kill(stop: asyncio.Event) -> None:
-        nonlocal killed
-        while not stop.is_set():
-            await asyncio.sleep(0.05)
-            async with database.begin() as session:
-                gone = await session.scalar(
-                    sa.text(
-                        "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM"
-                        " pg_stat_activity WHERE datname = current_database() AND"
-                        " pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                        " ORDER BY random() LIMIT 1) AS one"
-                    )
-                )
-                killed += gone or 0
-
-    stop = asyncio.Event()
-    killer = asyncio.create_task(kill(stop))
-    await asyncio.gather(*(write() for _ in range(writers)))
-    stop.set()
-    await killer
-    async with database.begin() as session:
-        kept = await session.scalar(
-            sa.select(sa.func.count()).where(Ticket.protocol.in_(sorted(set(made))))
-        )
-    table = Table("writers", "each", "connections killed", "created", "duplicates", "lost")
-    table.add_row(
-        str(writers),
-        str(each),
-        str(killed),
-        f"{len(made):,}",
-        str(len(made) - len(set(made))),
-        str(len(set(made)) - (kept or 0)),
-    )
-    return table
-
-
-async def _claims(database: Database, rounds: int, people: list[Principal]) -> Table:
-    """Let two people claim one ticket at once, many times; count the rounds with one winner."""
-    right = 0
-
-    async def claim(who: Principal, ticket: UUID) -> bool:
-        try:
-            async with database.begin() as session:
-                await claim_ticket(session, who, ticket)
-            return True
-        except AppError:
-            return False
-
-    for n in range(rounds):
-        async with database.begin() as session:
-            new = NewTicket(subject=f"Disputa {n}", body="x")
-            ticket = (await open_ticket(session, SYSTEM, new, ZONE)).id
-        first, second = people[n % 50], people[(n + 1) % 50]
-        won = await asyncio.gather(claim(first, ticket), claim(second, ticket))
-        right += sum(won) == 1
-    table = Table("two who claim at once", "one winner")
-    table.add_row(f"{rounds:,}", f"{right:,}")
-    return table
 
 
 async def _timed(ask: Ask, rounds: int) -> list[float]:
@@ -368,6 +258,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--indexed", type=int, default=1_000_000)
     parser.add_argument("--passages", type=int, default=45_000)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--requests", type=int, default=200, help="of each kind, over HTTP")
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--writers", type=int, default=200)
     parser.add_argument("--each", type=int, default=50)
