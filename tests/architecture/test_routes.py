@@ -66,6 +66,9 @@ OPEN = {
     ("GET", "/privacidade/aviso"): "asks a recipient of data for the code of a notice",
     ("POST", "/privacidade/aviso"): "is for who has the code of a notice",
     ("GET", "/estatico/{name}"): "is the style sheet of the pages",
+    ("GET", "/widget.js"): "is the script that pages of other sites load",
+    ("GET", "/widget/{site_id}"): "is the question box in pages of other sites",
+    ("POST", "/widget/{site_id}/visitas"): "lets in a visitor who agreed to the site's text",
     ("POST", "/tema"): "keeps light or dark in the browser, on the page of the way in too",
 }
 # The contract's unsafe routes take an Idempotency-Key; these are harmless when repeated.

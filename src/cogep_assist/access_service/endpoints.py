@@ -4,6 +4,7 @@ from cogep_assist.access_service import (
     key_endpoints,
     outbox_endpoints,
     session_endpoints,
+    site_endpoints,
     team_endpoints,
     user_endpoints,
     webhook_endpoints,
@@ -16,4 +17,5 @@ routers = (
     key_endpoints.router,
     outbox_endpoints.router,
     webhook_endpoints.router,
+    site_endpoints.router,
 )

@@ -161,6 +161,10 @@ class Settings(ParseSettings, ModelSettings, AccountabilitySettings, MailSetting
     read_rate: str = Field(
         default="3000/minute", description="Limite de leituras por chave ou sessão."
     )
+    visit_rate: str = Field(
+        default="30/minute",
+        description="Limite de perguntas e chamados de visitantes de sites, por endereço de rede.",
+    )
     sign_in_rate: str = Field(
         default="20/minute", description="Limite de tentativas de entrada por endereço de rede."
     )

@@ -14,6 +14,8 @@ class PrincipalKind(enum.StrEnum):
     USER = "user"
     KEY = "key"
     SESSION = "session"
+    # From a site that embeds the question box: nobody has asked who they are.
+    VISITOR = "visitor"
     SYSTEM = "system"
     # By a letter that claims to be a customer's: nobody has proved who they are.
     MAIL = "mail"
@@ -46,6 +48,7 @@ class Act(enum.StrEnum):
     ACT_FOR_OTHERS = "act_for_others"
     MANAGE_OUTBOX = "manage_outbox"
     MANAGE_WEBHOOKS = "manage_webhooks"
+    MANAGE_SITES = "manage_sites"
     READ_CONVERSATIONS = "read_conversations"
     DELETE_CONVERSATIONS = "delete_conversations"
     GIVE_FEEDBACK = "give_feedback"
@@ -136,6 +139,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ACT_FOR_OTHERS: EVERYBODY,
     Act.MANAGE_OUTBOX: frozenset({Role.ADMIN}),
     Act.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
+    Act.MANAGE_SITES: frozenset({Role.ADMIN}),
     # Each reads, deletes and rates what they asked themselves.
     Act.READ_CONVERSATIONS: EVERYBODY,
     Act.DELETE_CONVERSATIONS: EVERYBODY,

@@ -14,6 +14,7 @@ NAMELESS = {
     PrincipalKind.SYSTEM.value: "Sistema",
     PrincipalKind.SESSION.value: "Pessoa sem cadastro",
     PrincipalKind.ANONYMOUS.value: "Pessoa sem cadastro",
+    PrincipalKind.VISITOR.value: "Visitante do site",
 }
 GONE = "Pessoa removida"
 

@@ -139,7 +139,7 @@ async def _person(session: AsyncSession, ticket: Ticket) -> str | None:
     if ticket.customer_id is not None:
         return f"customer:{ticket.customer_id}"
     kind, _, key = ticket.opened_by.partition(":")
-    if kind == PrincipalKind.SESSION.value:
+    if kind in {PrincipalKind.SESSION.value, PrincipalKind.VISITOR.value}:
         return ticket.opened_by
     for model, name in ((User, PrincipalKind.USER), (ApiKey, PrincipalKind.KEY)):
         if kind == name.value:

@@ -8,6 +8,7 @@ import enum
 import math
 import time
 from typing import Any
+from uuid import UUID
 
 import limits
 from limits.aio.storage import RedisStorage
@@ -28,6 +29,7 @@ class Rate(enum.StrEnum):
     ASK = "ask"
     INGEST = "ingest"
     SIGN_IN = "sign_in"
+    VISIT = "visit"
     NONE = "none"
 
 
@@ -43,8 +45,11 @@ class RateLimits:
             Rate.ASK: _parse("ask_rate", settings.ask_rate),
             Rate.INGEST: _parse("ingest_rate", settings.ingest_rate),
             Rate.SIGN_IN: _parse("sign_in_rate", settings.sign_in_rate),
+            Rate.VISIT: _parse("visit_rate", settings.visit_rate),
         }
-        self._local = {rate: _LocalWindows(item) for rate, item in self._items.items()}
+        self._local = {
+            (rate.value, item.amount): _LocalWindows(item) for rate, item in self._items.items()
+        }
         self._store = _redis_store(settings)
         self._shared = SlidingWindowCounterRateLimiter(self._store) if self._store else None
         self._shared_from = 0.0
@@ -53,17 +58,26 @@ class RateLimits:
         """Count one request. Raises AppError("rate_limited", retry_after=...) in seconds."""
         if rate is Rate.NONE:
             return
-        item = self._items[rate]
+        await self._count(self._items[rate], rate.value, who)
+
+    async def check_site(self, site_id: UUID, per_minute: int) -> None:
+        """Count one request of a site's visitors, all of them together. Raises as ``check``."""
+        await self._count(limits.RateLimitItemPerMinute(per_minute), "site", str(site_id))
+
+    async def _count(self, item: limits.RateLimitItem, what: str, who: str) -> None:
         if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
-                await _hit(self._shared, item, rate, who)
+                await _hit(self._shared, item, what, who)
                 return
             except AppError:
                 raise
             except Exception as error:  # noqa: BLE001  (a lost Redis costs accuracy, never service)
                 self._shared_from = time.monotonic() + REDIS_PAUSE_SECONDS
                 log.warning("rate_limits_without_redis", error=type(error).__name__)
-        self._local[rate].hit(who)
+        key = (what, item.amount)
+        if key not in self._local:
+            self._local[key] = _LocalWindows(item)
+        self._local[key].hit(who)
 
     async def close(self) -> None:
         """Let the shared store's connections go."""
@@ -110,11 +124,11 @@ class _LocalWindows:
 
 
 async def _hit(
-    limiter: SlidingWindowCounterRateLimiter, item: limits.RateLimitItem, rate: Rate, who: str
+    limiter: SlidingWindowCounterRateLimiter, item: limits.RateLimitItem, what: str, who: str
 ) -> None:
-    if await limiter.hit(item, rate.value, who):
+    if await limiter.hit(item, what, who):
         return
-    window = await limiter.get_window_stats(item, rate.value, who)
+    window = await limiter.get_window_stats(item, what, who)
     raise AppError("rate_limited", retry_after=max(1, math.ceil(window.reset_time - time.time())))
 
 

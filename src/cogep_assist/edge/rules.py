@@ -17,6 +17,7 @@ from cogep_assist.core.access import authenticate_session
 from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
+from cogep_assist.core.site_visits import authenticate_visit
 from cogep_assist.edge.cookies import COOKIE, read_cookie
 from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
 from cogep_assist.edge.rate_limits import Rate
@@ -32,6 +33,8 @@ class Login(enum.StrEnum):
     OPEN = "open"
     SESSION = "session"
     KEY_OR_SESSION = "key_or_session"
+    # By the token of a visit from a site that embeds the question box.
+    VISIT = "visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Rule:
 
     async def _admit(self, request: Request) -> Principal:
         limits = edge_state(request).limits
+        if self.login is Login.VISIT:
+            return await self._admit_visit(request)
         if self.login is Login.OPEN:
             await limits.check(self.rate, _address(request))
             if request.method not in SAFE_METHODS:
@@ -72,6 +77,24 @@ class Rule:
             await require_csrf_token(
                 request, request.state.csrf_token, in_query=self.token_in_query
             )
+        return principal
+
+    async def _admit_visit(self, request: Request) -> Principal:
+        """Admit a visitor: counted by their address, then among all visitors of their site."""
+        edge = edge_state(request)
+        await edge.limits.check(self.rate, _address(request))
+        refuse_other_sites(request)
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "visit":
+            raise AppError("not_authenticated")
+        async with edge.database.begin() as session:
+            found = await authenticate_visit(session, token.strip())
+        if found is None:
+            raise AppError("site_visit_ended")
+        principal, site = found
+        await edge.limits.check_site(site.id, site.asks_per_minute)
+        assert self.act is not None
+        principal.require(self.act)
         return principal
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -17,18 +17,33 @@ KEEP_ALIVE = ": aguarde\n\n"
 HEADERS = {"X-Accel-Buffering": "no"}
 
 
+def whole_event(event: AnswerEvent) -> str:
+    """Write an event with all that it tells, as the contract has it."""
+    if isinstance(event, SourcesEvent):
+        told = {
+            "citations": [citation.model_dump(mode="json") for citation in event.citations],
+            "closest": [near.model_dump(mode="json") for near in event.closest],
+        }
+        return event_text("sources", told)
+    if isinstance(event, DeltaEvent):
+        return event_text("delta", {"text": event.text, "citations": list(event.citations)})
+    return event_text("done", event.reply.model_dump(mode="json"))
+
+
 async def answer_events(
-    first: AnswerEvent, rest: AsyncGenerator[AnswerEvent]
+    first: AnswerEvent,
+    rest: AsyncGenerator[AnswerEvent],
+    write: Callable[[AnswerEvent], str] = whole_event,
 ) -> AsyncGenerator[str]:
     """Yield the events as text, and a comment whenever nothing came for a while."""
     async with aclosing(rest):
-        yield _written(first)
+        yield write(first)
         try:
             async with aclosing(_with_keep_alive(rest)) as events:
                 async for event in events:
-                    yield KEEP_ALIVE if event is None else _written(event)
+                    yield KEEP_ALIVE if event is None else write(event)
         except Exception as error:  # noqa: BLE001 - the status has gone out: the error goes in the stream
-            yield _event("error", error_body(unexpected(error)))
+            yield event_text("error", error_body(unexpected(error)))
 
 
 async def _with_keep_alive(
@@ -58,17 +73,6 @@ async def _next(events: AsyncIterator[AnswerEvent]) -> AnswerEvent:
     return await anext(events)
 
 
-def _written(event: AnswerEvent) -> str:
-    if isinstance(event, SourcesEvent):
-        told = {
-            "citations": [citation.model_dump(mode="json") for citation in event.citations],
-            "closest": [near.model_dump(mode="json") for near in event.closest],
-        }
-        return _event("sources", told)
-    if isinstance(event, DeltaEvent):
-        return _event("delta", {"text": event.text, "citations": list(event.citations)})
-    return _event("done", event.reply.model_dump(mode="json"))
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
+def event_text(name: str, data: dict[str, Any]) -> str:
+    """Write one event as it goes over the wire."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -43,16 +43,36 @@ async def asset(request: Request, name: str) -> Response:
     found = _assets().get(name)
     if found is None:
         raise AppError("not_found")
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    if found.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(found.compressed, media_type=found.media_type, headers=headers)
-    return Response(found.content, media_type=found.media_type, headers=headers)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return _reply(request, found, headers)
+
+
+def loader_reply(request: Request, name: str) -> Response:
+    """Give a file to pages of other sites, by an address that stays when the file changes."""
+    found = _assets()[name]
+    headers = {
+        "Cache-Control": "public, max-age=3600",
+        "ETag": f'"{found.digest}"',
+        # Other sites' pages may load it, also with a checksum of their own (integrity=).
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return _reply(request, found, headers)
 
 
 def asset_href(name: str) -> str:
     """Return the address of a file of the pages, which changes when the file does."""
     return f"/estatico/{name}?v={_assets()[name].digest}"
+
+
+def _reply(request: Request, found: Asset, headers: dict[str, str]) -> Response:
+    headers = {**headers, "Vary": "Accept-Encoding"}
+    if found.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(found.compressed, media_type=found.media_type, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @cache

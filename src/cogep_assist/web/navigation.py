@@ -85,6 +85,7 @@ SETTINGS: Sequence[Place] = (
     Place("Prazos", "/ajustes/prazos", Act.MANAGE_DESK, also="sla metas"),
     Place("Textos prontos", "/ajustes/textos", Act.MANAGE_DESK, also="modelos macros respostas"),
     Place("Campos", "/ajustes/campos", Act.DEFINE_CUSTOMER_FIELDS, also="clientes personalizados"),
+    Place("Sites", "/ajustes/sites", Act.MANAGE_SITES, also="widget embutir página script"),
     Place("Modelos", "/ajustes/modelos", Act.READ_INSTALLATION, also="llm ia embeddings vetores"),
     Place("Envios", "/ajustes/envios", Act.MANAGE_OUTBOX, also="e-mail caixa de saída reenviar"),
     Place("Cópias", "/ajustes/copias", Act.READ_INSTALLATION, also="backup restaurar"),

@@ -21,6 +21,7 @@ from cogep_assist.web.routes import (
     live,
     preferences,
     provider,
+    widget,
 )
 
 routers = (
@@ -43,6 +44,7 @@ routers = (
     knowledge_search.router,
     knowledge_sources.router,
     knowledge_synonyms.router,
+    widget.router,
     *desk_pages.routers,
     *privacy_pages.routers,
     *settings_pages.routers,

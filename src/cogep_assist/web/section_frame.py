@@ -19,13 +19,17 @@ from cogep_assist.web.rendering import render
 
 # What the forms call the fields that the use-cases know by their own names.
 FIELD_WORDS = {
+    "asks_per_minute": "pedidos por minuto",
     "body": "texto",
     "choices": "opções",
+    "consent": "texto de consentimento",
     "customer_class": "classe de cliente",
     "first_reply_minutes": "primeira resposta",
+    "greeting": "frase de abertura",
     "key": "identificador",
     "label": "nome do campo",
     "name": "nome",
+    "origins": "endereços do site",
     "position": "ordem",
     "purpose": "finalidade",
     "resolution_minutes": "solução",

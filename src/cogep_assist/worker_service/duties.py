@@ -31,6 +31,7 @@ from cogep_assist.core.outbox import DELIVER, sweep_outbox
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
+from cogep_assist.core.site_visits import sweep_visits
 from cogep_assist.crm_service.article_approval import PUBLISH
 from cogep_assist.crm_service.customer_duplicates import suggest_due
 from cogep_assist.crm_service.customer_import import IMPORT, run_import
@@ -217,6 +218,7 @@ async def sweep_expired(session: AsyncSession, _subject: str) -> None:
     await access.sweep_expired(session)
     await sweep_presence(session)
     await sweep_outbox(session)
+    await sweep_visits(session)
     await sweep_vaults(session)
     gone = sa.select(Collection.id).where(Collection.expires_at < sa.func.now())
     for table in (IngestionJob, ArchivedJob, Chunk, Document):

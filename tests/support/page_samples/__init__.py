@@ -22,6 +22,7 @@ AREAS = ("entry", "ask", "knowledge", "desk", "privacy", "settings")
 NOT_PAGES = {
     "/": "leads to the questions",
     "/estatico/{name}": "is a file",
+    "/widget.js": "is the script that pages of other sites load",
     "/ao-vivo": "is a stream of events",
     "/documentos/{document_id}": "leads to the version that stands",
     "/ajustes/copias/andamento": "is a part of the page of backups",

@@ -22,6 +22,7 @@ from cogep_assist.core.models.access_proofs import (
     SignInDelay,
     UserLink,
 )
+from cogep_assist.core.models.access_sites import Site, SiteConsent, SiteVisit
 from cogep_assist.core.models.access_webhooks import Webhook, WebhookStatus
 from cogep_assist.core.models.ai_conversations import (
     Answer,
@@ -230,7 +231,7 @@ __all__ = [
     "RequestOutcome", "RequestRegime", "RequestStatus", "RequestStep", "RequestStepKind",
     "RetentionFate", "RetentionRule", "RetentionRun", "RetentionRunStatus", "ReviewOutcome",
     "Role", "RopaVersion", "SavedView", "ScheduleRun", "Session", "SetQuestion", "SignInDelay",
-    "SignInLink", "SlaPolicy", "SlaTarget", "SourceItem", "SourceKind", "SubjectExport",
+    "SignInLink", "Site", "SiteConsent", "SiteVisit", "SlaPolicy", "SlaTarget", "SourceItem", "SourceKind", "SubjectExport",
     "SubjectFence", "SubjectKeeping", "SubjectRequest", "SubjectRight", "Synonym",
     "SynonymDirection", "Team", "TeamMember", "Ticket", "TicketAttachment", "TicketChannel",
     "TicketEntry", "TicketEvent", "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge",

@@ -16,6 +16,7 @@ PURPOSES = {
     "/ajustes/prazos": "O que se promete a cada chamado.",
     "/ajustes/textos": "Respostas para começar e macros de vários passos.",
     "/ajustes/campos": "O que se guarda sobre clientes, e para quê.",
+    "/ajustes/sites": "A caixa de perguntas nas páginas da organização.",
     "/ajustes/modelos": "Os modelos que ajudam as respostas, com um teste.",
     "/ajustes/envios": "E-mails e avisos: o que saiu, o que espera, o que reenviar.",
     "/ajustes/copias": "Uma cópia cifrada do banco inteiro.",

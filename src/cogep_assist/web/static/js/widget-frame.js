@@ -1,0 +1,293 @@
+// The question box itself, in its frame or on a page of its own: agree, ask, read, reach a person.
+// What comes from the server is put in as text, never as markup.
+(() => {
+  const at = (id) => document.getElementById(id);
+  const { site, consent } = document.body.dataset;
+  const tickets = 'tickets' in document.body.dataset;
+  const KEPT = `cogep:${site}:${consent}`;
+  let token = kept();
+  let conversation = null;
+  let last = null;
+  let asking = null;
+  let port = null;
+
+  // The page around us hands a channel over; only sites that may frame us can (frame-ancestors).
+  window.addEventListener('message', (event) => {
+    if (event.source !== window.parent || event.data !== 'cogep:hello' || !event.ports[0]) return;
+    port = event.ports[0];
+    port.onmessage = ({ data }) => data === 'opened' && (at('acordo').hidden ? begin() : at('titulo')).focus();
+    at('fechar').hidden = false;
+    port.postMessage('ready');
+  });
+  at('fechar').addEventListener('click', leave);
+  at('aceitar').addEventListener('click', agree);
+  at('perguntar').addEventListener('submit', (event) => { event.preventDefault(); ask(at('pergunta').value.trim()); });
+  at('pergunta').addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    at('perguntar').requestSubmit();
+  });
+  at('parar').addEventListener('click', () => asking?.abort());
+  if (tickets) {
+    at('chamar').addEventListener('click', () => reach());
+    at('desistir').addEventListener('click', () => show('conversa').focus());
+    at('voltar').addEventListener('click', () => show('conversa').focus());
+    at('chamado').addEventListener('submit', (event) => { event.preventDefault(); openTicket(); });
+  }
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      if (asking) asking.abort();
+      else leave();
+    }
+    if (event.key === 'Tab' && port) keepInside(event);
+  });
+  show(token ? 'conversa' : 'acordo');
+
+  function show(name) {
+    for (const id of ['acordo', 'conversa', 'pessoa', 'aberto']) if (at(id)) at(id).hidden = id !== name;
+    at('perguntar').hidden = name !== 'conversa';
+    at('problema').hidden = true;
+    return name === 'conversa' ? at('pergunta') : at(`${name}-titulo`) ?? at('titulo');
+  }
+
+  function begin() {
+    for (const id of ['pessoa', 'aberto']) if (at(id) && !at(id).hidden) return at(`${id}-titulo`);
+    return at('pergunta');
+  }
+
+  function leave() {
+    port?.postMessage('close');
+  }
+
+  // As in a dialog: after the last comes the first, and Esc leads out.
+  function keepInside(event) {
+    const all = [...document.querySelectorAll('a[href], button, input, textarea, summary')].filter((one) => !one.disabled && one.checkVisibility());
+    const edge = event.shiftKey ? all[0] : all.at(-1);
+    const other = event.shiftKey ? all.at(-1) : all[0];
+    if (document.activeElement !== edge && all.includes(document.activeElement)) return;
+    if (document.activeElement === edge || event.shiftKey) {
+      event.preventDefault();
+      other.focus();
+    }
+  }
+
+  async function agree() {
+    const reply = await call(`/widget/${site}/visitas`, { consent_version: Number(consent) });
+    if (!reply) return;
+    token = (await reply.json()).token;
+    try { sessionStorage.setItem(KEPT, token); } catch { /* a browser that keeps nothing asks again */ }
+    show('conversa').focus();
+  }
+
+  async function ask(question) {
+    if (!question || asking) return;
+    at('pergunta').value = '';
+    at('abertura').hidden = true;
+    const turn = newTurn(question);
+    say('Procurando nos documentos…');
+    asking = new AbortController();
+    busy(true);
+    try {
+      const reply = await call('/widget/perguntar', { question, conversation_id: conversation }, asking.signal);
+      if (!reply) { turn.root.remove(); at('pergunta').value = question; return; }
+      for await (const [name, data] of events(reply)) heard(turn, name, data);
+    } catch (error) {
+      if (error.name === 'AbortError') note(turn, 'Resposta interrompida.');
+      else note(turn, 'A conexão caiu antes do fim. Pergunte de novo.', 'bad');
+    } finally {
+      turn.answer.classList.remove('writing');
+      asking = null;
+      busy(false);
+    }
+  }
+
+  function heard(turn, name, data) {
+    if (name === 'sources') turn.sources = data.citations;
+    if (name === 'delta') {
+      turn.answer.append(data.text.trimEnd(), ...data.citations.map((n) => chip(turn, n)), data.text.endsWith('\n') ? '\n' : ' ');
+      turn.root.scrollIntoView({ block: 'nearest' });
+    }
+    if (name === 'done') done(turn, data);
+    if (name === 'error') { note(turn, data.error.message, 'bad'); say(data.error.message); }
+  }
+
+  function done(turn, data) {
+    conversation = data.conversation_id;
+    last = { id: data.answer_id, question: turn.question };
+    if (data.understood) turn.answer.before(make('p', 'soft', `Entendi como: ${data.understood}`));
+    if (data.notice) note(turn, data.notice, 'warn');
+    if (data.abstained) return abstained(turn, data);
+    turn.sources = data.citations;
+    turn.root.append(sourceList(turn), rating(data.answer_id));
+    say(`Resposta: ${turn.answer.textContent} ${data.citations.length === 1 ? 'Uma fonte.' : `${data.citations.length} fontes.`}`);
+  }
+
+  function abstained(turn, data) {
+    turn.answer.remove();
+    const card = make('div', 'note warn');
+    card.append(make('p', '', 'Não encontrei isso na base.'));
+    if (data.closest.length) {
+      const list = make('ul');
+      for (const near of data.closest) { const line = make('li'); line.append(place(near)); list.append(line); }
+      card.append(make('p', 'soft', 'Documentos mais próximos:'), list);
+    }
+    if (tickets) {
+      const button = make('button', 'small', 'Abrir chamado com esta pergunta');
+      button.type = 'button';
+      button.addEventListener('click', () => reach({ id: data.answer_id, question: turn.question }));
+      card.append(button);
+    }
+    turn.root.append(card);
+    say('Não encontrei isso na base.');
+    turn.root.scrollIntoView({ block: 'nearest' });
+  }
+
+  function newTurn(question) {
+    const root = make('article', 'turn');
+    const asked = make('h2', 'asked', question);
+    const answer = make('p', 'answer writing');
+    root.append(asked, answer);
+    at('turnos').append(root);
+    root.scrollIntoView({ block: 'end' });
+    return { root, answer, question, sources: [], list: null };
+  }
+
+  function chip(turn, n) {
+    const button = make('button', 'chip', String(n));
+    button.type = 'button';
+    button.setAttribute('aria-label', `Fonte ${n}: ${turn.sources.find((one) => one.n === n)?.title ?? ''}`);
+    button.addEventListener('click', () => {
+      if (!turn.list) return;
+      turn.list.open = true;
+      const line = turn.list.querySelector(`[data-n="${n}"]`);
+      line?.focus();
+      line?.scrollIntoView({ block: 'nearest' });
+    });
+    return button;
+  }
+
+  function sourceList(turn) {
+    const list = make('details');
+    list.append(make('summary', '', `Fontes (${turn.sources.length})`));
+    const lines = make('ol', 'sources');
+    for (const source of turn.sources) {
+      const line = make('li');
+      line.dataset.n = source.n;
+      line.tabIndex = -1;
+      line.append(make('b', '', `${source.n}. `), place(source), make('blockquote', '', source.quote));
+      lines.append(line);
+    }
+    list.append(lines);
+    turn.list = list;
+    return list;
+  }
+
+  function place(found) {
+    const words = found.page ? `${found.title}, página ${found.page}` : found.title;
+    if (!found.href) return make('span', '', words);
+    return Object.assign(make('a', '', words), { href: found.href, target: '_blank', rel: 'noopener noreferrer' });
+  }
+
+  function rating(answer) {
+    const row = make('div', 'row after');
+    for (const [value, words] of [['up', 'Ajudou'], ['down', 'Não ajudou']]) {
+      const button = make('button', 'second small', words);
+      button.type = 'button';
+      button.addEventListener('click', async () => {
+        if (!(await call('/widget/avaliar', { answer_id: answer, rating: value }))) return;
+        const thanks = make('p', 'soft', 'Obrigado: sua avaliação ficou.');
+        thanks.tabIndex = -1;
+        row.replaceChildren(thanks);
+        thanks.focus();
+      });
+      row.append(button);
+    }
+    return row;
+  }
+
+  function reach(about = last) {
+    last = about;
+    at('texto').value = about?.question ?? at('pergunta').value;
+    show('pessoa').focus();
+  }
+
+  async function openTicket() {
+    const button = at('chamado').querySelector('[type="submit"]');
+    button.disabled = true;
+    const reply = await call('/widget/chamado', { text: at('texto').value, answer_id: last?.id ?? null, name: at('nome').value, email: at('email').value });
+    button.disabled = false;
+    if (!reply) return;
+    const opened = await reply.json();
+    at('protocolo').textContent = opened.protocol;
+    at('codigo').textContent = opened.code;
+    at('chamado').reset();
+    show('aberto').focus();
+    say(`Chamado ${opened.protocol} aberto. Código ${opened.code}.`);
+  }
+
+  // Returns the reply, or undefined after saying what is wrong.
+  async function call(path, body, signal) {
+    at('problema').hidden = true;
+    const headers = { 'Content-Type': 'application/json' };
+    if (token) headers.Authorization = `Visit ${token}`;
+    let reply;
+    try {
+      reply = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      return wrong('Sem conexão com o servidor. Tente de novo em instantes.');
+    }
+    if (reply.ok) return reply;
+    const told = await reply.json().catch(() => null);
+    if (reply.status === 401) {
+      token = null;
+      try { sessionStorage.removeItem(KEPT); } catch { /* nothing was kept */ }
+      conversation = last = null;
+      show('acordo').focus();
+    }
+    return wrong(told?.error?.message ?? 'Algo deu errado do nosso lado. Tente de novo em instantes.');
+  }
+
+  function wrong(text) {
+    at('problema').textContent = text;
+    at('problema').hidden = false;
+    at('problema').scrollIntoView({ block: 'nearest' });
+  }
+
+  async function* events(reply) {
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (;;) {
+      const { value, done: over } = await reader.read();
+      if (over) return;
+      const parts = (text + value).split('\n\n');
+      text = parts.pop();
+      for (const part of parts) {
+        const name = /^event: (.+)$/m.exec(part)?.[1];
+        const data = /^data: (.+)$/m.exec(part)?.[1];
+        if (name && data) yield [name, JSON.parse(data)];
+      }
+    }
+  }
+
+  function note(turn, text, kind = '') {
+    turn.root.append(make('p', `note ${kind}`, text));
+  }
+
+  function busy(is) {
+    at('enviar').disabled = is;
+    at('parar').hidden = !is;
+  }
+
+  function say(text) {
+    at('falado').textContent = text;
+  }
+
+  function make(name, style = '', text = '') {
+    return Object.assign(document.createElement(name), { className: style, textContent: text });
+  }
+
+  function kept() {
+    try { return sessionStorage.getItem(KEPT); } catch { return null; }
+  }
+})();

@@ -1,0 +1,38 @@
+"""An answer on its way to a visitor of a site: words, titles and quotes, no server's addresses."""
+
+from typing import Any
+
+from cogep_assist.rag_service.ask_events import event_text
+from cogep_assist.rag_service.ask_stream import AnswerEvent, DeltaEvent, SourcesEvent
+from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
+
+
+def visitor_event(event: AnswerEvent) -> str:
+    """Write an event with what a visitor reads of it."""
+    if isinstance(event, SourcesEvent):
+        return event_text("sources", {"citations": [_source(one) for one in event.citations]})
+    if isinstance(event, DeltaEvent):
+        return event_text("delta", {"text": event.text, "citations": list(event.citations)})
+    return event_text("done", _reply(event.reply))
+
+
+def _reply(reply: AskReply) -> dict[str, Any]:
+    return {
+        "answer_id": str(reply.id),
+        "conversation_id": str(reply.conversation_id),
+        "understood": reply.resolved_question,
+        "abstained": reply.abstained,
+        "citations": [_source(one) for one in reply.citations],
+        "closest": [_place(one) for one in reply.closest],
+        "notice": reply.notice.message if reply.notice else None,
+    }
+
+
+def _source(cited: CitationReply) -> dict[str, Any]:
+    return {"n": cited.n, "quote": cited.quote, **_place(cited)}
+
+
+def _place(found: CitationReply | ClosestDocument) -> dict[str, Any]:
+    """Return title, page and, of what lies on the web, where: paths of this server stay here."""
+    on_the_web = (found.uri or "").startswith(("https://", "http://"))
+    return {"title": found.title, "page": found.page, "href": found.uri if on_the_web else None}
