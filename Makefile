@@ -25,7 +25,7 @@ unexport VIRTUAL_ENV
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev up test slow chaos bench-queue lint audit sbom lock clean
+.PHONY: help setup dev up test slow chaos bench-queue check-n8n lint audit sbom lock clean
 
 help:
 	@echo "make up      inicia tudo (banco, API, página, trabalhador); ARGS=\"--port 8001\""
@@ -34,6 +34,7 @@ help:
 	@echo "make slow    roda os testes demorados e uma rodada de falhas"
 	@echo "make chaos   derruba partes em momentos ao acaso; ROUNDS=300"
 	@echo "make screenshots   fotografa as páginas em screenshots/ (pede o Chromium)"
+	@echo "make check-n8n   roda os fluxos de integrations/n8n/ em um n8n de verdade"
 	@echo "make lint    ruff, mypy e as fronteiras entre as salas"
 	@echo "make audit   procura falhas conhecidas nas dependências"
 	@echo "make sbom    escreve sbom.json (CycloneDX)"
@@ -64,6 +65,10 @@ chaos: dev
 # Every page at 360, 768 and 1440 pixels, light and dark. ARGS="--only perguntar --width 360"
 screenshots: dev
 	$(BIN)/python scripts/screenshots.py $(ARGS)
+
+# Installs a real n8n (2.4 GB, from npm) in a temporary folder; ARGS="--dir FOLDER" keeps it.
+check-n8n: dev
+	$(BIN)/python scripts/check_n8n $(ARGS)
 
 lint: dev
 	$(BIN)/ruff check .

@@ -108,7 +108,12 @@ def test_a_person_asks_and_opens_a_ticket_from_another_site(
         page.keyboard.press("Enter")
         expect(box.get_by_role("heading", name="Chamado aberto")).to_be_focused()
         look(page, box, 360)
-        assert page.locator(".panel").bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 740}
+        assert page.locator(".panel").bounding_box() == {
+            "x": 0,
+            "y": 0,
+            "width": 360,
+            "height": 740,
+        }
         assert said == []
         context.close()
 

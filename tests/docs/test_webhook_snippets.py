@@ -63,29 +63,38 @@ def test_javascript() -> None:
 
 
 def test_n8n() -> None:
-    """The node's code runs as n8n runs it: a function with $input, $env and static data."""
+    """The nodes' code runs as n8n runs it: with $input, $env, static data and its helpers."""
     harness = """
     const guardado = {};
-    const node = new Function("$input", "$env", "$getWorkflowStaticData", "require", CODE);
+    const Funcao = (async () => {}).constructor;
+    const node = (codigo) => new Funcao("$input", "$env", "$getWorkflowStaticData", "$", "require",
+      codigo);
     const casos = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    console.log(JSON.stringify(casos.map(([segredo, marca, assinatura, corpo]) => {
-      const item = {
-        json: {headers: {"x-cogep-timestamp": marca, "x-cogep-signature": assinatura}},
-        binary: {data: {data: corpo}},
-      };
-      try {
-        const saiu = node({first: () => item}, {COGEP_WEBHOOK_SECRET: segredo}, () => guardado,
-                          require);
-        return saiu.length ? saiu[0].json.type : "repetido";
-      } catch (erro) { return false; }
-    })));
+    (async () => {
+      const disse = [];
+      for (const [segredo, marca, assinatura, corpo] of casos) {
+        const item = {json: {headers: {"x-cogep-timestamp": marca,
+                                       "x-cogep-signature": assinatura}}};
+        const ajuda = {helpers: {getBinaryDataBuffer: async () => Buffer.from(corpo, "base64")}};
+        const chama = (codigo, antes) => node(codigo).call(ajuda, {first: () => item},
+          {COGEP_WEBHOOK_SECRET: segredo}, () => guardado, () => ({first: () => antes}), require);
+        const [saiu] = await chama(CONFERIR);
+        disse.push(saiu.json.situacao);
+        if (saiu.json.situacao === "novo") await chama(ANOTAR, saiu);
+      }
+      console.log(JSON.stringify(disse));
+    })();
     """
+    challenge = json.dumps({"id": "019b", "type": "webhook.challenge", "challenge": "x"}).encode()
+    stamp = int(time.time())
     asked = [[s, t, g, base64.b64encode(b).decode()] for s, t, g, b, _ in cases()]
-    said = _node(f"const CODE = {json.dumps(snippet('javascript n8n'))};" + harness, asked)
-    goods = [good for *_, good in cases()]
+    signed = sign([SECRET], stamp, challenge)
+    asked.append([SECRET, str(stamp), signed, base64.b64encode(challenge).decode()])
+    codes = f"const CONFERIR = {json.dumps(snippet('javascript n8n'))};"
+    codes += f"const ANOTAR = {json.dumps(snippet('javascript n8n-anotar'))};"
+    said = _node(codes + harness, asked)
     # The same event under both secrets: the second time it has been seen.
-    assert said[:2] == ["ticket.created", "repetido"]
-    assert said[2:] == goods[2:]
+    assert said == ["novo", "repetido", *["recusado"] * (len(cases()) - 2), "desafio"]
 
 
 def _node(code: str, asked: object) -> list[object]:

@@ -96,12 +96,21 @@ async def test_the_line_loads_a_small_script_that_any_site_may_load(api: Api) ->
     # Neither evaluates text, makes markup of it, or needs a style that a strict policy refuses.
     for name in ("widget.js", "widget-frame.js"):
         text = (await client.get(f"/estatico/js/{name}")).text
-        for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "<style"):
+        for word in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "eval(",
+            "<style",
+        ):
             assert word not in text.replace("where <style>", ""), f"{name}: {word}"
 
 
 async def test_a_visitor_asks_from_public_documents_and_reaches_a_person(api: Api) -> None:
-    await publish(api.database, OPEN_TEXT, "Guia <b>do adicional</b>", public=True, uri="/srv/a.txt")
+    await publish(
+        api.database, OPEN_TEXT, "Guia <b>do adicional</b>", public=True, uri="/srv/a.txt"
+    )
     await publish(api.database, SECRET_TEXT, "Interno", collection="gabinete")
     site = await site_of(api)
     ana, bruno = await visitor(api, site), await visitor(api, site)
@@ -182,7 +191,9 @@ async def test_each_site_has_its_own_limit(api: Api) -> None:
     over = await second.post("/widget/avaliar", json=rating)
     assert (over.status_code, over.json()["error"]["code"]) == (429, "rate_limited")
     assert int(over.headers["retry-after"]) > 0
-    assert (await (await visitor(api, wide)).post("/widget/avaliar", json=rating)).status_code == 404
+    assert (
+        await (await visitor(api, wide)).post("/widget/avaliar", json=rating)
+    ).status_code == 404
 
 
 async def test_an_address_is_limited_whatever_visits_it_opens(

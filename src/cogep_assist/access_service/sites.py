@@ -30,9 +30,7 @@ async def list_sites(session: AsyncSession, principal: Principal) -> Sequence[tu
     return [(site, text) for site, text in rows]
 
 
-async def find_site(
-    session: AsyncSession, principal: Principal, site_id: UUID
-) -> tuple[Site, str]:
+async def find_site(session: AsyncSession, principal: Principal, site_id: UUID) -> tuple[Site, str]:
     """Return one site with its present text of consent. Raises AppError("site_not_found")."""
     principal.require(Act.MANAGE_SITES)
     return await _found(session, Site.id == site_id)

@@ -89,7 +89,9 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
 @app.command("show")
 def show(name: Name, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Mostra um site e a linha que vai nas páginas dele."""
-    _tell(_run(data_dir, lambda session, settings: _reply(session, settings, name)), as_json=as_json)
+    _tell(
+        _run(data_dir, lambda session, settings: _reply(session, settings, name)), as_json=as_json
+    )
 
 
 @app.command("change")

@@ -97,9 +97,7 @@ async def authenticate_visit(
 async def sweep_visits(session: AsyncSession) -> None:
     """Delete visits that are older than any conversation that may have begun in them."""
     kept = timedelta(days=get_settings().conversation_keep_days) + timedelta(hours=VISIT_HOURS)
-    await session.execute(
-        sa.delete(SiteVisit).where(SiteVisit.created_at < NOW - sa.literal(kept))
-    )
+    await session.execute(sa.delete(SiteVisit).where(SiteVisit.created_at < NOW - sa.literal(kept)))
 
 
 def _shown() -> sa.Select[UUID, str, list[str], str, str, int, bool, int]:

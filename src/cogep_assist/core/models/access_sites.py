@@ -33,15 +33,11 @@ class Site(Base):
     origins: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), info=NOT_PERSONAL)
     greeting: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     # The present wording of ``SiteConsent``.
-    consent_version: Mapped[int] = mapped_column(
-        sa.Integer, server_default="1", info=NOT_PERSONAL
-    )
+    consent_version: Mapped[int] = mapped_column(sa.Integer, server_default="1", info=NOT_PERSONAL)
     opens_tickets: Mapped[bool] = mapped_column(
         sa.Boolean, server_default=sa.true(), info=NOT_PERSONAL
     )
-    asks_per_minute: Mapped[int] = mapped_column(
-        sa.Integer, server_default="60", info=NOT_PERSONAL
-    )
+    asks_per_minute: Mapped[int] = mapped_column(sa.Integer, server_default="60", info=NOT_PERSONAL)
     enabled: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true(), info=NOT_PERSONAL)
     revision: Mapped[int] = mapped_column(sa.Integer, server_default="1", info=NOT_PERSONAL)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)

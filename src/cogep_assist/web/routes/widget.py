@@ -143,9 +143,7 @@ async def rate(session: SessionDep, principal: PrincipalDep, body: RatingBody) -
     return Response(status_code=204)
 
 
-@router.post(
-    "/widget/chamado", dependencies=[rule(Login.VISIT, Act.OPEN_TICKETS, rate=Rate.VISIT)]
-)
+@router.post("/widget/chamado", dependencies=[rule(Login.VISIT, Act.OPEN_TICKETS, rate=Rate.VISIT)])
 async def person(
     request: Request, session: SessionDep, principal: PrincipalDep, body: PersonBody
 ) -> JSONResponse:
