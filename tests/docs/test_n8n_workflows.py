@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from test_webhook_snippets import snippet
+from guide_snippets import snippet
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "integrations/n8n").glob("*.json"))

@@ -2,27 +2,19 @@
 
 import base64
 import json
-import re
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from guide_snippets import snippet
 
 from cogep_assist.core.webhook_signature import sign
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "como-fazer" / "webhooks.md"
 SECRET = "whsec_segredo-de-teste"
 BODY = json.dumps({"id": "019a", "type": "ticket.created", "data": {"x": "ação"}}).encode()
 Verify = Callable[[str, str, str, bytes], bool]
-
-
-def snippet(opening: str) -> str:
-    found = re.search(rf"```{re.escape(opening)}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
-    assert found is not None
-    return found[1]
 
 
 def cases() -> list[tuple[str, str, str, bytes, bool]]:
