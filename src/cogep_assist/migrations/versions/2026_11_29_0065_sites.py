@@ -1,7 +1,7 @@
 """Sites that embed the question box, their wordings of consent, and the visits from there.
 
 Revision: 0065
-Follows: 0041
+Follows: 0085
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0065"
-down_revision = "0041"
+down_revision = "0085"
 branch_labels = None
 depends_on = None
 
