@@ -83,11 +83,7 @@ def _tickets(
 ) -> sa.CTE:
     """Select what is counted of each ticket. Keys tell the time: old tickets are not read."""
     first, last = key_at(since, -1), key_at(until, 1)
-
-    def beside(ticket_id: Any) -> sa.ColumnElement[bool]:
-        # Said of each table, or each would be read whole.
-        return sa.and_(ticket_id == Ticket.id, ticket_id.between(first, last))
-
+    kept, rated = _between(TicketSla, first, last), _between(TicketRating, first, last)
     selected = (
         sa.select(
             *(_key(by, timezone).label(by.value) for by in groups),
@@ -96,13 +92,13 @@ def _tickets(
             Ticket.status.in_(UNFINISHED).label("unfinished"),
             _minutes(Ticket.first_replied_at).label("replied"),
             _minutes(sa.func.coalesce(Ticket.resolved_at, Ticket.closed_at)).label("solved"),
-            sa.cast(TicketSla.first_reply_met, sa.Integer).label("first_reply_met"),
-            sa.cast(TicketSla.resolution_met, sa.Integer).label("resolution_met"),
-            TicketRating.score,
+            sa.cast(kept.c.first_reply_met, sa.Integer).label("first_reply_met"),
+            sa.cast(kept.c.resolution_met, sa.Integer).label("resolution_met"),
+            rated.c.score,
         )
         .select_from(Ticket)
-        .outerjoin(TicketSla, beside(TicketSla.ticket_id))
-        .outerjoin(TicketRating, beside(TicketRating.ticket_id))
+        .outerjoin(kept, kept.c.ticket_id == Ticket.id)
+        .outerjoin(rated, rated.c.ticket_id == Ticket.id)
         .where(
             Ticket.id.between(first, last),
             Ticket.created_at >= since,
@@ -114,6 +110,12 @@ def _tickets(
     if GroupBy.TAG in groups:
         selected = selected.join(TAGS, sa.true())
     return selected.cte("tickets").prefix_with("MATERIALIZED")
+
+
+def _between(model: Any, first: UUID, last: UUID) -> sa.CTE:
+    """Select what stands beside the tickets, in one go: not by a look-up for each of them."""
+    found = sa.select(*model.__table__.c).where(model.ticket_id.between(first, last))
+    return found.cte(model.__tablename__).prefix_with("MATERIALIZED")
 
 
 def _person() -> sa.ColumnElement[int]:

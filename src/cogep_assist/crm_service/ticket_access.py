@@ -32,7 +32,29 @@ def may_see(principal: Principal) -> sa.ColumnElement[bool]:
     Those of their queues, those assigned to them, those that they opened themselves, and
     those of the customer who they are; none of a customer whose data are blocked.
     """
-    return sa.and_(_within_reach(principal), outside_fences(principal, Ticket.customer_id))
+    own = own_tickets(principal)
+    if own is None:
+        return unfenced(principal)
+    queues = Ticket.queue_id.in_(visible_queues(principal))
+    return sa.and_(sa.or_(queues, *own), unfenced(principal))
+
+
+def unfenced(principal: Principal) -> sa.ColumnElement[bool]:
+    """Return the condition that holds for tickets of nobody whose data are blocked."""
+    return outside_fences(principal, Ticket.customer_id)
+
+
+def own_tickets(principal: Principal) -> list[sa.ColumnElement[bool]] | None:
+    """Return what makes a ticket somebody's beyond their queues; None for who sees all."""
+    working = principal.may(Act.WORK_TICKETS)
+    if working and (principal.may(Act.MANAGE_DESK) or principal.kind is PrincipalKind.KEY):
+        return None
+    own: list[sa.ColumnElement[bool]] = [Ticket.opened_by == principal.label]
+    if principal.customer_id is not None:
+        own.append(Ticket.customer_id == principal.customer_id)
+    if principal.user_id is not None and working:
+        own.append(Ticket.assignee_id == principal.user_id)
+    return own
 
 
 def works_on(principal: Principal) -> sa.ColumnElement[bool]:
@@ -75,16 +97,3 @@ async def lock_ticket(
     if ticket.merged_into_id is not None:
         raise AppError("ticket_merged", into=str(ticket.merged_into_id))
     return ticket
-
-
-def _within_reach(principal: Principal) -> sa.ColumnElement[bool]:
-    own: list[sa.ColumnElement[bool]] = [Ticket.opened_by == principal.label]
-    if principal.customer_id is not None:
-        own.append(Ticket.customer_id == principal.customer_id)
-    if principal.user_id is not None and principal.may(Act.WORK_TICKETS):
-        own.append(Ticket.assignee_id == principal.user_id)
-    if principal.may(Act.WORK_TICKETS):
-        if principal.may(Act.MANAGE_DESK) or principal.kind is PrincipalKind.KEY:
-            return sa.true()
-        own.append(Ticket.queue_id.in_(visible_queues(principal)))
-    return sa.or_(*own)

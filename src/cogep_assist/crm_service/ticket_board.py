@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Ticket, TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_list import TicketFilter, conditions_of
+from cogep_assist.crm_service.ticket_reach import newest_tickets, some_tickets
 from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
@@ -25,20 +25,13 @@ async def board_tickets(
 ) -> dict[TicketStatus, list[TicketReply]]:
     """Return the newest tickets of each state, one more than a column shows."""
     principal.require(Act.READ_TICKETS)
-    conditions = [may_see(principal), *conditions_of(wanted)]
+    conditions = conditions_of(wanted)
+    newest = [
+        newest_tickets(principal, [Ticket.status == status, *conditions], CARDS_A_COLUMN + 1)
+        for status in columns
+    ]
     page = (
-        sa.union_all(
-            *(
-                sa.select(
-                    sa.select(Ticket.id)
-                    .where(Ticket.status == status, *conditions)
-                    .order_by(Ticket.id.desc())
-                    .limit(CARDS_A_COLUMN + 1)
-                    .subquery()
-                )
-                for status in columns
-            )
-        )
+        sa.union_all(*(sa.select(one.subquery().c.id) for one in newest))
         .cte("page")
         .prefix_with("MATERIALIZED")
     )
@@ -60,13 +53,7 @@ async def count_tickets(
         return []
     counts = [
         sa.select(sa.func.count())
-        .select_from(
-            sa.select(sa.literal(1))
-            .select_from(Ticket)
-            .where(may_see(principal), *conditions_of(wanted))
-            .limit(MOST_COUNTED)
-            .subquery()
-        )
+        .select_from(some_tickets(principal, conditions_of(wanted), MOST_COUNTED).subquery())
         .scalar_subquery()
         for wanted in filters
     ]

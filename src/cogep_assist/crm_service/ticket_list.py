@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.ticket_access import may_see
+from cogep_assist.crm_service.ticket_reach import newest_tickets
 from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
@@ -46,16 +46,15 @@ async def list_tickets(
 ) -> tuple[list[TicketReply], UUID | None]:
     """Return tickets, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_TICKETS)
-    chosen = sa.select(Ticket.id).where(may_see(principal), *conditions_of(wanted))
+    conditions = conditions_of(wanted)
     few = await _few_of_tag(session, wanted.tag)
     if few is not None:
-        chosen = chosen.where(Ticket.id.in_(few))
+        conditions.append(Ticket.id.in_(few))
     if before is not None:
-        chosen = chosen.where(Ticket.id < before)
-    # The page's ids first, from an index alone; names are joined to those few.
-    page = (
-        chosen.order_by(Ticket.id.desc()).limit(limit + 1).cte("page").prefix_with("MATERIALIZED")
-    )
+        conditions.append(Ticket.id < before)
+    # The page's ids first; names are joined to those few.
+    chosen = newest_tickets(principal, conditions, limit + 1)
+    page = chosen.cte("page").prefix_with("MATERIALIZED")
     rows = (
         await session.execute(
             named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())

@@ -55,14 +55,13 @@ async def list_documents(
 
     Raises AppError("collection_not_found").
     """
-    statement = _listed(principal).order_by(Document.id.desc()).limit(limit + 1)
+    among = visible_collections(principal)
     if collection is not None:
-        statement = statement.where(
-            Document.collection_id == await collection_id(session, principal, collection)
-        )
-    if before is not None:
-        statement = statement.where(Document.id < before)
-    rows = (await session.execute(statement)).all()
+        named = await collection_id(session, principal, collection)
+        among = among.where(Collection.id == named)
+    page = _newest(among, limit + 1, before).cte("page").prefix_with("MATERIALIZED")
+    listed = _listed(principal).join(page, page.c.id == Document.id)
+    rows = (await session.execute(listed.order_by(Document.id.desc()))).all()
     more = rows[limit - 1][0].id if len(rows) > limit else None
     return [_reply(row) for row in rows[:limit]], more
 
@@ -179,6 +178,19 @@ async def collection_id(session: AsyncSession, principal: Principal, name: str) 
     if found is None:
         raise AppError("collection_not_found", name=name)
     return found
+
+
+def _newest(among: sa.Select[UUID], limit: int, before: UUID | None) -> sa.Select[UUID]:
+    """Select the newest documents collection by collection: those of the desk are many more."""
+    visible = among.subquery("visible")
+    of_one = sa.select(Document.id).where(
+        Document.collection_id == visible.c.id, Document.deleted_at.is_(None)
+    )
+    if before is not None:
+        of_one = of_one.where(Document.id < before)
+    newest = of_one.order_by(Document.id.desc()).limit(limit).lateral("newest")
+    every = sa.select(newest.c.id).select_from(visible.join(newest, sa.true()))
+    return every.order_by(newest.c.id.desc()).limit(limit)
 
 
 def _listed(principal: Principal) -> sa.Select[Any]:

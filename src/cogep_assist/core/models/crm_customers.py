@@ -119,6 +119,12 @@ class Customer(Base):
             postgresql_with={"fastupdate": "off"},
             postgresql_where=sa.text("removed_at IS NULL"),
         ),
+        # Who has been removed for longer than they are kept.
+        sa.Index(
+            "ix_customer_removed_at",
+            "removed_at",
+            postgresql_where=sa.text("removed_at IS NOT NULL"),
+        ),
         sa.Index("ix_customer_match_due", "id", postgresql_where=sa.text("match_due")),
         sa.Index(
             "ix_customer_merged_into_id",

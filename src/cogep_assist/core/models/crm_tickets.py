@@ -142,6 +142,7 @@ class Ticket(Base):
         sa.UniqueConstraint("protocol"),
         # The lists that agents live in: a queue's, a person's, everybody's, newest first.
         sa.Index("ix_ticket_queue_status_id", "queue_id", "status", sa.text("id DESC")),
+        sa.Index("ix_ticket_queue_id_id", "queue_id", sa.text("id DESC")),
         sa.Index(
             "ix_ticket_assignee_id",
             "assignee_id",
@@ -157,6 +158,12 @@ class Ticket(Base):
         sa.Index("ix_ticket_customer_id", "customer_id", sa.text("id DESC")),
         sa.Index("ix_ticket_opened_by", "opened_by", sa.text("id DESC")),
         sa.Index("ix_ticket_tags", "tags", postgresql_using="gin"),
+        # What has been closed for longer than it is kept.
+        sa.Index(
+            "ix_ticket_closed_at",
+            "closed_at",
+            postgresql_where=sa.text("status = 'closed'"),
+        ),
         sa.Index(
             "ix_ticket_wake_at",
             "wake_at",
