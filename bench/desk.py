@@ -44,15 +44,17 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
 from cogep_assist.crm_service.customer_timeline import list_events
 from cogep_assist.crm_service.queues import default_queue
+from cogep_assist.crm_service.ticket_board import board_tickets, count_tickets
 from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.ticket_reply import describe_ticket
 from cogep_assist.crm_service.ticket_search import search_tickets
-from cpu import postmaster_of
+from cpu import CpuMeter, postmaster_of
 from desk_create import time_creation
 from desk_races import count_numbers, count_winners
 from desk_requests import measure_requests
 from desk_rows import add_passages, frequent_words, grow, index, rare_words
 
+LIVE = [TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING]
 Ask = Callable[[int], Awaitable[Any]]
 
 
@@ -130,11 +132,28 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
             sa.select(Ticket.created_at).where(Ticket.id > some[1000]).order_by(Ticket.id).limit(1)
         )
     rare = await _one_small_team(database, people[1])
+    newcomer = await _newcomer(database)
 
     def listed(who: Principal, wanted: TicketFilter) -> Ask:
         async def ask(_: int) -> None:
             async with database.begin() as session:
                 await list_tickets(session, who, wanted)
+
+        return ask
+
+    def boarded(who: Principal) -> Ask:
+        async def ask(_: int) -> None:
+            async with database.begin() as session:
+                await board_tickets(session, who, TicketFilter(), LIVE)
+
+        return ask
+
+    def counted(who: Principal) -> Ask:
+        asked = [TicketFilter(), TicketFilter(unassigned=True), TicketFilter(statuses=LIVE)]
+
+        async def ask(_: int) -> None:
+            async with database.begin() as session:
+                await count_tickets(session, who, asked)
 
         return ask
 
@@ -160,11 +179,15 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
     waiting = TicketFilter(statuses=[TicketStatus.WAITING], queue="Fila 07")
     old = TicketFilter(created_until=middle, statuses=[TicketStatus.OPEN], priorities=urgent)
     frequent, seldom = frequent_words(), rare_words()
-    table = Table("look-up", "p50 ms", "p95 ms", "bar", title="Look-ups, one client")
+    meter = CpuMeter(os.getpid(), await _postmaster(database))
+    table = Table("look-up", "p50 ms", "p95 ms", "CPU ms", "bar", title="Look-ups, one client")
     for name, ask in (
         ("list, administrator", listed(SYSTEM, TicketFilter())),
         ("list, agent", listed(agent, TicketFilter())),
         ("list, agent of a small team", listed(people[1], TicketFilter())),
+        ("list, who has none of their own", listed(newcomer, TicketFilter(statuses=LIVE))),
+        ("board, who has none of their own", boarded(newcomer)),
+        ("counts, who has none of their own", counted(newcomer)),
         ("list, requester", listed(rare, TicketFilter())),
         ("filter: a queue's waiting", listed(SYSTEM, waiting)),
         ("filter: mine", listed(SYSTEM, TicketFilter(assignee_id=agent.id))),
@@ -181,8 +204,8 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
         ("search, rare and frequent words", searched([*seldom[:20], *frequent[:20]], 4)),
         ("search, agent of a small team", searched(frequent, 3, people[1])),
     ):
-        taken = await _timed(ask, rounds)
-        table.add_row(name, _ms(statistics.median(taken)), _ms(_p95(taken)), "50")
+        taken, spent = await _timed(ask, rounds, meter)
+        table.add_row(name, _ms(statistics.median(taken)), _ms(_p95(taken)), _ms(spent), "50")
     return table
 
 
@@ -219,29 +242,46 @@ async def _one_small_team(database: Database, member: Principal) -> Principal:
     return requester
 
 
+async def _newcomer(database: Database) -> Principal:
+    """Return an agent of the small team to whom nothing was ever given."""
+    user = UUID(int=6)
+    async with database.begin() as session:
+        if await session.get(User, user) is None:
+            small = await session.scalar(sa.select(Team.id).where(Team.name == "Pequena"))
+            session.add(_agent(99, user))
+            await session.flush()
+            session.add(TeamMember(team_id=small, user_id=user))
+    return Principal(PrincipalKind.USER, Role.AGENT, user)
+
+
 async def _requests(database: Database, chosen: argparse.Namespace) -> Table:
     async with database.begin() as session:
         some = (await session.scalars(sa.select(Ticket.id).limit(2000))).all()
         key = await create_key(session, f"medição {uuid7()}", Role.AGENT)
-        backend = await session.scalar(sa.select(sa.func.pg_backend_pid()))
     words = frequent_words(), rare_words()
     with tempfile.TemporaryDirectory(prefix="cogep-desk-api-") as home:
         return await asyncio.to_thread(
             measure_requests,
             *(database.url, Path(home), key, some, words, chosen.requests),
-            postmaster_of(backend or 0),
+            await _postmaster(database),
         )
 
 
-async def _timed(ask: Ask, rounds: int) -> list[float]:
+async def _timed(ask: Ask, rounds: int, meter: CpuMeter) -> tuple[list[float], float]:
+    """Return each round's seconds, and the processor's for one."""
     for n in range(3):
         await ask(n)
-    taken = []
+    taken, before = [], meter.read()
     for n in range(rounds):
         began = time.perf_counter()
         await ask(n)
         taken.append(time.perf_counter() - began)
-    return taken
+    return taken, (meter.read() - before).total / rounds
+
+
+async def _postmaster(database: Database) -> int:
+    async with database.begin() as session:
+        return postmaster_of(await session.scalar(sa.select(sa.func.pg_backend_pid())) or 0)
 
 
 def _p95(taken: list[float]) -> float:

@@ -1,14 +1,14 @@
 """Read the tickets of a queue, and what is kept for too long, without reading all of them.
 
 Revision: 0086
-Follows: 0085
+Follows: 0065
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0086"
-down_revision = "0085"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
