@@ -49,6 +49,7 @@ COMMANDS: dict[str, Entry] = {
     "user": Entry("user", "Cria, lista e cuida dos usuários."),
     "team": Entry("team", "Cria equipes e diz quem está nelas."),
     "customer": Entry("customer", "Cadastra, procura, une, importa e exporta clientes."),
+    "import": Entry("imports", "Traz clientes e chamados de outros sistemas, com prévia e volta."),
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),

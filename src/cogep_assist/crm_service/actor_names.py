@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.models import ApiKey, User
+from cogep_assist.core.models import ApiKey, Customer, User
 from cogep_assist.core.principal import PrincipalKind
 
 # What stands for whoever has no name of their own.
@@ -17,10 +17,12 @@ NAMELESS = {
     PrincipalKind.VISITOR.value: "Visitante do site",
 }
 GONE = "Pessoa removida"
+# Who wrote in another system and has no account here: the label is their name.
+PAST = "past"
 
 
 async def actor_names(session: AsyncSession, labels: Iterable[str]) -> dict[str, str]:
-    """Return a name for each label, in one query at most."""
+    """Return a name for each label, in two queries at most."""
     wanted = set(labels)
     ids = {PrincipalKind.USER: _ids(wanted, "user"), PrincipalKind.KEY: _ids(wanted, "key")}
     named: dict[str, str] = {}
@@ -36,7 +38,18 @@ async def actor_names(session: AsyncSession, labels: Iterable[str]) -> dict[str,
             )
         )
         named = {f"{row.kind}:{row.id}": row.name for row in rows}
+    named |= await _customers(session, _ids(wanted, PrincipalKind.MAIL.value))
     return {label: named.get(label) or _nameless(label) for label in wanted}
+
+
+async def _customers(session: AsyncSession, ids: list[UUID]) -> dict[str, str]:
+    """Return the names of customers in whose name letters, or another system's tickets, came in."""
+    if not ids:
+        return {}
+    rows = await session.execute(
+        sa.select(Customer.id, Customer.social_name, Customer.name).where(Customer.id.in_(ids))
+    )
+    return {f"{PrincipalKind.MAIL.value}:{row.id}": row.social_name or row.name for row in rows}
 
 
 def _ids(labels: Iterable[str], kind: str) -> list[UUID]:
@@ -49,5 +62,7 @@ def _ids(labels: Iterable[str], kind: str) -> list[UUID]:
 
 
 def _nameless(label: str) -> str:
-    kind = label.partition(":")[0]
+    kind, _, name = label.partition(":")
+    if kind == PAST:
+        return f"{name} (sistema anterior)"
     return NAMELESS.get(kind, GONE)

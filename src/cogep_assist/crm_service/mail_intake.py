@@ -106,6 +106,14 @@ async def process_mail(room: Mailroom, mail_id: UUID) -> None:
             row.status, row.reason, row.processed_at = status, reason, NOW
 
 
+def fingerprint_of(mail: ParsedMail, sender: str | None) -> bytes:
+    """Return what the same mail has in common, by whichever way and however often it comes."""
+    parts = [mail.message_id or "", sender or "", mail.date, mail.subject, mail.said]
+    parts += [hashlib.sha256(file.content).hexdigest() for file in mail.files]
+    parts += [repr((mail.report, mail.report_about))]
+    return hashlib.sha256("\x00".join(parts).encode()).digest()
+
+
 async def _settle(
     session: AsyncSession, settings: Settings, row: InboundMail, mail: ParsedMail
 ) -> tuple[MailStatus, str]:
@@ -159,10 +167,7 @@ async def _place(
 
 async def _came_before(session: AsyncSession, row: InboundMail, mail: ParsedMail) -> bool:
     """Tell whether the same letter was taken in already, by another way or once more."""
-    parts = [mail.message_id or "", row.sender or "", mail.date, mail.subject, mail.said]
-    parts += [hashlib.sha256(file.content).hexdigest() for file in mail.files]
-    parts += [repr((mail.report, mail.report_about))]
-    fingerprint = hashlib.sha256("\x00".join(parts).encode()).digest()
+    fingerprint = fingerprint_of(mail, row.sender)
     known = await session.scalar(
         sa.select(InboundMail.id).where(InboundMail.fingerprint == fingerprint)
     )

@@ -20,6 +20,7 @@ from cogep_assist.core.models import (
     BusinessCalendar,
     SlaPolicy,
     Ticket,
+    TicketChannel,
     TicketEvent,
     TicketPriority,
     TicketSla,
@@ -73,7 +74,12 @@ class Standing:
 
 
 async def standing_of(session: AsyncSession, ticket: Ticket) -> Standing | None:
-    """Work out where a ticket stands; None where nothing was promised."""
+    """Work out where a ticket stands; None where nothing was promised.
+
+    What came over from another system was promised something there, and nothing here.
+    """
+    if ticket.channel is TicketChannel.IMPORT:
+        return None
     promise = await promise_to(session, ticket.queue_id, ticket.priority, ticket.customer_id)
     if promise is None:
         return None

@@ -29,7 +29,9 @@ async def write_to_person(
     ``to``: the address, where it is known already that it may be written to.
     """
     own = kind != OPENED and by == ticket.opened_by
-    if own or ticket.channel is TicketChannel.IMPORT or ticket.merged_into_id is not None:
+    # What came over was confirmed long ago, where it was opened.
+    past = kind == OPENED and ticket.channel is TicketChannel.IMPORT
+    if own or past or ticket.merged_into_id is not None:
         return None
     found = (to, True) if to is not None else await reach(session, ticket)
     if found is None:

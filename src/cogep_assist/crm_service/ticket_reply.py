@@ -36,6 +36,8 @@ from cogep_assist.crm_service.ticket_schemas import (
 SHOWN_AS_STORED = (
     "id",
     "protocol",
+    "external_number",
+    "external_system",
     "subject",
     "status",
     "status_reason",

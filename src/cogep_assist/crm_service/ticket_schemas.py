@@ -173,6 +173,9 @@ class TicketReply(BaseModel):
 
     id: UUID
     protocol: str
+    # The number that it had in the system that it came over from, if it did.
+    external_number: str | None = None
+    external_system: str | None = None
     subject: str
     status: TicketStatus
     status_reason: str | None

@@ -22,6 +22,7 @@ PASSAGES_A_TICKET = 6
 MOST_PASSAGES = 600
 EXCERPT_CHARS = 300
 QUESTION_CHARS = 1500
+NUMBERS_SHOWN = 20
 
 
 async def search_tickets(
@@ -40,7 +41,10 @@ async def search_tickets(
     principal.require(Act.WORK_TICKETS)
     protocol = read_protocol(query)
     if protocol is not None:
-        return await _by_protocol(session, principal, protocol)
+        return await _by_number(session, principal, Ticket.protocol == protocol)
+    known = await _by_number(session, principal, by_external_number(query))
+    if known:
+        return known
     desks = (
         await session.scalars(
             sa.select(Collection.id).where(Collection.queue_id.in_(visible_queues(principal)))
@@ -91,13 +95,27 @@ async def question_of(session: AsyncSession, principal: Principal, ticket_id: UU
     return f"{ticket.subject}\n{first or ''}"[:QUESTION_CHARS]
 
 
-async def _by_protocol(
-    session: AsyncSession, principal: Principal, protocol: str
+def by_external_number(text: str) -> sa.ColumnElement[bool]:
+    """Return the condition that holds for the tickets that had a number in another system.
+
+    As people write it: "31012", "#31012", "GLPI 31012".
+    """
+    words = text.replace("#", " ").split()
+    if not 0 < len(words) <= 2 or not any(char.isdigit() for char in words[-1]):
+        return sa.false()
+    named = Ticket.external_number == words[-1]
+    if len(words) == 2:
+        return sa.and_(named, sa.func.lower(Ticket.external_system) == words[0].lower())
+    return named
+
+
+async def _by_number(
+    session: AsyncSession, principal: Principal, condition: sa.ColumnElement[bool]
 ) -> list[FoundTicket]:
     rows = await session.execute(
-        named_tickets().where(
-            Ticket.protocol == protocol, Ticket.queue_id.in_(visible_queues(principal))
-        )
+        named_tickets()
+        .where(condition, Ticket.queue_id.in_(visible_queues(principal)))
+        .limit(NUMBERS_SHOWN)
     )
     return [
         FoundTicket(ticket=TicketReply(**ticket_fields(*row)), score=1.0, excerpt=row[0].subject)

@@ -65,6 +65,9 @@ ACTIVITIES: Mapping[str, ActivityDraft] = {
     "take a merge or an import back": ActivityDraft(
         "undo", "Desfazimento de uniões e importações de cadastros", "7-V", ASKERS
     ),
+    "know what came over already, go on after a stop, and take a batch back": ActivityDraft(
+        "imports", "Vinda de cadastros e chamados de outros sistemas", "7-V", ASKERS
+    ),
     "attend to what a person asked for": ActivityDraft(
         "tickets", "Atendimento de chamados", "7-V", ASKERS
     ),
@@ -170,6 +173,7 @@ RETENTIONS: Mapping[str, str] = {
         "90 dias; o que pertence a um chamado, como o chamado"
     ),
     "as the customer it belongs to": "como o cliente a que pertence",
+    "as the customers and tickets that came over": "como os cadastros e chamados que vieram",
     "until the erasure is proven": "até que a eliminação esteja provada",
     "as long as backups may be restored": "enquanto cópias de segurança puderem ser restauradas",
     "until the hold is released": "até que a guarda seja liberada",

@@ -61,6 +61,7 @@ URGENCIES = {
 SCORES = {5: "Muito bom", 4: "Bom", 3: "Regular", 2: "Ruim", 1: "Muito ruim"}
 _EVENTS = {
     "opened": "abriu o chamado",
+    "imported": "trouxe o chamado de outro sistema",
     "claimed": "assumiu o chamado",
     "snoozed": "adiou o chamado",
     "woken": "trouxe o chamado de volta",

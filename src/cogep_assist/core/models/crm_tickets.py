@@ -165,6 +165,11 @@ class Ticket(Base):
             postgresql_where=sa.text("status = 'closed'"),
         ),
         sa.Index(
+            "ix_ticket_external_number",
+            "external_number",
+            postgresql_where=sa.text("external_number IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_ticket_wake_at",
             "wake_at",
             postgresql_where=sa.text("wake_at IS NOT NULL"),
@@ -184,6 +189,9 @@ class Ticket(Base):
     id: Mapped[UUID] = uuid_key()
     # AAAA.NNNNNN-D, see ``crm_service.protocol``.
     protocol: Mapped[str] = mapped_column(sa.Text, info=TICKET_CONTENT)
+    # The number it had in another system, and which one: people go on naming it.
+    external_number: Mapped[str | None] = mapped_column(sa.Text, info=TICKET_CONTENT)
+    external_system: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     subject: Mapped[str] = mapped_column(sa.Text, info=TICKET_CONTENT)
     status: Mapped[TicketStatus] = mapped_column(
         STATUS, server_default=TicketStatus.NEW.value, info=NOT_PERSONAL

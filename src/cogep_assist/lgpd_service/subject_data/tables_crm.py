@@ -50,6 +50,8 @@ CRM: Mapping[str, TableRule] = {
     "crm.customer_import_line": eliminated(
         "Linhas importadas", of("crm.customer", "customer_id"), exported=False
     ),
+    "crm.import_batch": redacted("Lotes vindos de outros sistemas"),
+    "crm.import_record": redacted("Registros vindos de outros sistemas"),
     "crm.name_word": rebuilt("Palavras de nomes", "é refeita com os nomes que ficam"),
     "crm.saved_view": eliminated("Visões salvas", by_actor("owner")),
     "crm.queue": acted_only("Filas"),
@@ -61,6 +63,7 @@ CRM: Mapping[str, TableRule] = {
         why="fica só o número, as datas e os prazos, sem pessoa nem texto",
         emptied={
             "subject": ERASED,
+            "external_number": None,
             "opened_by": NOBODY,
             "customer_id": None,
             "tags": [],

@@ -2,12 +2,13 @@
 
 import asyncio
 import atexit
+import json
 import os
 import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from cogep_assist.pipeline.parse.child_process import FOLDER_PREFIX, ParserChild
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
 from cogep_assist.pipeline.parse.mail_reply import ParsedMail, judge_mail
+from cogep_assist.pipeline.parse.message_texts import Parted, Written, judge_messages
 from cogep_assist.pipeline.parse.reply import judge_reply
 
 __all__ = ["ParseLimits", "ParserPool", "parse_in_child", "parser_pool"]
@@ -92,6 +94,20 @@ class ParserPool:
     async def parse_mail(self, data: bytes, *, limits: ParseLimits) -> ParsedMail:
         """Read one e-mail for the desk; waits while all children are busy."""
         task = _Task(data, {"task": "mail"}, limits, _no_progress, judge_mail)
+        return await self._done(task)
+
+    async def part_messages(
+        self, written: Sequence[Written], *, limits: ParseLimits
+    ) -> list[Parted]:
+        """Return the new and the quoted words of messages, each HTML or plain, in order."""
+        data = json.dumps(list(written)).encode()
+        task = _Task(
+            data,
+            {"task": "messages"},
+            limits,
+            _no_progress,
+            lambda header, body: judge_messages(header, body, len(written)),
+        )
         return await self._done(task)
 
     async def _done(self, task: "_Task[T]") -> T:

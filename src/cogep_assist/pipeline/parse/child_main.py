@@ -16,6 +16,7 @@ from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.frames import BrokenFrameError, read_frame, write_frame
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.parse.mail_message import parse_mail
+from cogep_assist.pipeline.parse.message_texts import part_messages
 
 _WARM_MODULES = ("cogep_assist.pipeline.parse.html", "cogep_assist.pipeline.parse.markdown")
 
@@ -57,6 +58,8 @@ def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
         if request.get("task") == "mail":
             mail, body = parse_mail(data)
             header: dict[str, Any] = {"mail": mail}
+        elif request.get("task") == "messages":
+            header, body = {}, part_messages(data)
         else:
             context = ParseContext(request["name"], request["declared_type"], limits, progress)
             header, body = _describe(parse_document(data, context))

@@ -1,0 +1,215 @@
+"""``cogep import``: customers and tickets from other systems, tried out, resumed, taken back."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.cli.console import out, print_json
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.import_exports import Done, Wanted, import_export
+from cogep_assist.cli.import_report import (
+    batch_json,
+    done_json,
+    print_batches,
+    print_done,
+    print_taken_back,
+)
+from cogep_assist.cli.job_lookup import id_range, only_one
+from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.core.access import SYSTEM
+from cogep_assist.core.db import Database
+from cogep_assist.core.models import ImportBatch, PastSystem, RecordOutcome
+from cogep_assist.crm_service.importers.batches import list_batches
+from cogep_assist.crm_service.importers.rollback import TakenBack, roll_back_batch
+
+app = typer.Typer(
+    help="Traz clientes e chamados de outros sistemas, com prévia e volta.", no_args_is_help=True
+)
+
+Export = Annotated[
+    Path, typer.Argument(metavar="CAMINHO", help="Arquivo ou pasta com a exportação.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Só mostra o que faria, e não grava nada.")]
+MapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        metavar="ARQUIVO",
+        help="Mapeamento em JSON; com --dry-run, grava o modelo se não existir.",
+    ),
+]
+Origin = Annotated[
+    str | None,
+    typer.Option(
+        "--origin", metavar="NOME", help="Nome da instalação de origem, se houver mais de uma."
+    ),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option("--resume", metavar="ID", help="Continua o lote que foi interrompido."),
+]
+BatchId = Annotated[
+    str, typer.Argument(metavar="ID", help="Identificador do lote, ou o começo dele.")
+]
+
+
+@app.command()
+def zammad(
+    path: Export,
+    dry_run: DryRun = False,
+    map_file: MapFile = None,
+    origin: Origin = None,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importa do Zammad: o JSON da API REST (tickets, ticket_articles, users…)."""
+    _import(PastSystem.ZAMMAD, path, dry_run, map_file, origin, resume, json_, data_dir)
+
+
+@app.command()
+def glpi(
+    path: Export,
+    dry_run: DryRun = False,
+    map_file: MapFile = None,
+    origin: Origin = None,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importa do GLPI: cópia do banco em SQL, JSON da API REST ou a lista em CSV."""
+    _import(PastSystem.GLPI, path, dry_run, map_file, origin, resume, json_, data_dir)
+
+
+@app.command()
+def chatwoot(
+    path: Export,
+    dry_run: DryRun = False,
+    map_file: MapFile = None,
+    origin: Origin = None,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importa do Chatwoot: contatos em CSV e conversas e mensagens em JSON."""
+    _import(PastSystem.CHATWOOT, path, dry_run, map_file, origin, resume, json_, data_dir)
+
+
+@app.command()
+def osticket(
+    path: Export,
+    dry_run: DryRun = False,
+    map_file: MapFile = None,
+    origin: Origin = None,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importa do osTicket: cópia do banco em SQL ou a lista de chamados em CSV."""
+    _import(PastSystem.OSTICKET, path, dry_run, map_file, origin, resume, json_, data_dir)
+
+
+@app.command()
+def mail(
+    path: Export,
+    dry_run: DryRun = False,
+    map_file: MapFile = None,
+    origin: Origin = None,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Importa um arquivo de e-mail: mbox, Maildir ou pasta de .eml; cada conversa, um chamado."""
+    _import(PastSystem.MAIL, path, dry_run, map_file, origin, resume, json_, data_dir)
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=200, metavar="N", help="Quantos, no máximo.")
+    ] = 20,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Lista os lotes, do mais novo ao mais antigo."""
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> list[ImportBatch]:
+        async with database.begin() as session:
+            return list(await list_batches(session, SYSTEM, limit=limit))
+
+    batches = on_database(settings, work)
+    if json_:
+        print_json({"items": [batch_json(batch) for batch in batches]})
+    elif not batches:
+        out().print("Nenhum lote. Comece com “cogep import SISTEMA CAMINHO --dry-run”.")
+    else:
+        print_batches(batches, ZoneInfo(settings.timezone))
+
+
+@app.command()
+def rollback(
+    batch_id: BatchId,
+    keep_edited: Annotated[
+        bool,
+        typer.Option("--keep-edited", help="Deixa o que alguém mudou depois e desfaz o resto."),
+    ] = False,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Desfaz um lote; se alguém mexeu em algo dele depois, diz em quê e não desfaz nada."""
+
+    async def work(database: Database) -> TakenBack:
+        async with database.begin() as session:
+            found = await _resolve(session, batch_id)
+            return await roll_back_batch(session, SYSTEM, found, keep_edited=keep_edited)
+
+    taken = on_database(settings_for(data_dir), work)
+    if json_:
+        told = {"tickets": taken.tickets, "customers": taken.customers, "kept": taken.kept}
+        print_json(told)
+    else:
+        print_taken_back(taken)
+
+
+def _import(
+    system: PastSystem,
+    path: Path,
+    dry_run: bool,
+    map_file: Path | None,
+    origin: str | None,
+    resume: str | None,
+    json_: bool,
+    data_dir: Path | None,
+) -> None:
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> Done:
+        going_on = None
+        if resume is not None:
+            async with database.begin() as session:
+                going_on = await _resolve(session, resume)
+        wanted = Wanted(system, path, origin, map_file, dry_run, going_on, json_)
+        return await import_export(settings, database, wanted)
+
+    done = on_database(settings, work)
+    if json_:
+        print_json(done_json(done))
+    else:
+        print_done(done)
+    refused = any(one.outcome == RecordOutcome.REFUSED.value for one in done.report.told)
+    if refused or done.broken or done.report.unmapped:
+        raise typer.Exit(1)
+
+
+async def _resolve(session: AsyncSession, text: str) -> UUID:
+    low, high = id_range(text)
+    found = await session.scalars(
+        sa.select(ImportBatch.id).where(ImportBatch.id.between(low, high)).limit(2)
+    )
+    return only_one(text, list(found), "import_not_found")

@@ -1,0 +1,1 @@
+"""Bring customers and tickets over from other systems: readers of each, one writer for all."""

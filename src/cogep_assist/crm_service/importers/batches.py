@@ -1,0 +1,94 @@
+"""Run a batch: begin, try out, go through, go on after a stop.
+
+What the journal knows of an origin already is left alone, by a later batch too: so a second run
+writes nothing twice, and a resumed one goes on where the first stopped.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import audit
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import BatchStatus, ImportBatch, PastSystem
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.importers.desk import desk_for
+from cogep_assist.crm_service.importers.journal import lock_batch
+from cogep_assist.crm_service.importers.mapping import WordMap, as_json
+from cogep_assist.crm_service.importers.slices import Run, go_through
+
+NOW = sa.func.clock_timestamp()
+
+
+async def begin_batch(
+    session: AsyncSession,
+    principal: Principal,
+    system: PastSystem,
+    origin: str,
+    source: str,
+    mapping: WordMap,
+) -> ImportBatch:
+    """Write a batch down before its first record. Raises AppError("role_not_allowed")."""
+    principal.require(Act.IMPORT_CUSTOMERS)
+    made = ImportBatch(
+        id=uuid7(),
+        system=system,
+        origin=origin,
+        source=source[:200],
+        mapping=as_json(mapping),
+        created_by=principal.label,
+    )
+    session.add(made)
+    await session.flush()
+    details = {"system": system.value}
+    await audit.record(session, principal, "import_started", "import_batch", made.id, details)
+    await session.refresh(made)
+    return made
+
+
+async def find_batch(session: AsyncSession, principal: Principal, batch_id: UUID) -> ImportBatch:
+    """Return a batch. Raises AppError("role_not_allowed"|"import_not_found")."""
+    principal.require(Act.IMPORT_CUSTOMERS)
+    found = await session.get(ImportBatch, batch_id, populate_existing=True)
+    if found is None:
+        raise AppError("import_not_found")
+    return found
+
+
+async def list_batches(
+    session: AsyncSession, principal: Principal, *, limit: int
+) -> Sequence[ImportBatch]:
+    """Return the newest batches."""
+    principal.require(Act.IMPORT_CUSTOMERS)
+    statement = sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)
+    return (await session.scalars(statement)).all()
+
+
+async def run_batch(run: Run) -> None:
+    """Go through an export, or try that out.
+
+    Raises AppError("import_unmapped") before anything is written, and "import_not_running",
+    "import_map_invalid".
+    """
+    run.principal.require(Act.IMPORT_CUSTOMERS)
+    if run.report.unmapped and run.batch_id is not None:
+        raise AppError("import_unmapped", names="; ".join(run.report.unmapped[:10]))
+    async with run.database.begin() as session:
+        desk = await desk_for(session, run.mapping, writes=run.batch_id is not None)
+    await go_through(run, desk)
+    if run.batch_id is not None:
+        await _finish(run, run.batch_id)
+
+
+async def _finish(run: Run, batch_id: UUID) -> None:
+    async with run.database.begin() as session:
+        batch = await lock_batch(session, batch_id)
+        batch.status, batch.finished_at = BatchStatus.COMPLETED, NOW
+        await session.flush()
+        details = {name: int(count) for name, count in batch.counts.items()}
+        await audit.record(
+            session, run.principal, "import_finished", "import_batch", batch_id, details
+        )
