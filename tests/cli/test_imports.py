@@ -56,3 +56,27 @@ def test_zammad_from_the_trial_to_the_rollback(cogep: Cogep, tmp_path: Path) -> 
     left = cogep("customer", "list", "--json").json["items"]
     assert [one["name"] for one in left] == ["Márcia D'Avila"]
     assert "[import_already_rolled_back]" in cogep("import", "rollback", batch).err
+
+
+def test_a_folder_comes_in_and_goes_as_one_batch(cogep: Cogep, tmp_path: Path) -> None:
+    folder = tmp_path / "normas"
+    folder.mkdir()
+    for name in ("férias.txt", "diárias.md"):
+        (folder / name).write_text(f"Norma sobre {name}.", "utf-8")
+    (folder / "vazio.txt").write_text("")
+    tried = cogep("import", "folder", str(folder), "--dry-run", "--json")
+    assert (tried.status, tried.json["id"]) == (1, None)
+    assert tried.json["counts"] == {"document_created": 2, "document_refused": 1}
+    assert cogep("jobs", "--json").json["items"] == []
+    (folder / "vazio.txt").unlink()
+    made = cogep("import", "folder", str(folder), "-c", "normas", "--json").json
+    assert len(cogep("jobs", "--json").json["items"]) == 2
+    # What is on its way is not sent twice.
+    again = cogep("import", "folder", str(folder), "-c", "normas", "--json").json
+    assert again["counts"] == {"document_known": 2}
+    assert (
+        "[import_not_running]" in cogep("import", "folder", str(folder), "--resume", made["id"]).err
+    )
+    assert "Lote desfeito" in cogep("import", "rollback", made["id"]).out
+    states = {job["status"] for job in cogep("jobs", "--json").json["items"]}
+    assert states == {"cancelled"}

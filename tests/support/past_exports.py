@@ -1,5 +1,6 @@
 """Small exports of other systems, true to their forms: invented people, Brazilian names."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -94,98 +95,21 @@ def zammad_export(folder: Path) -> Path:
 
 
 GROUP = {"id": 1, "name": "Suporte TI", "follow_up_possible": "yes", "email_address_id": None}
-GLPI_DUMP = """-- MySQL dump 10.13
-/*!40101 SET NAMES utf8mb4 */;
-/*!40103 SET TIME_ZONE='+00:00' */;
-CREATE TABLE `glpi_tickets` (
-  `id` int unsigned NOT NULL AUTO_INCREMENT,
-  `entities_id` int unsigned NOT NULL DEFAULT '0',
-  `name` varchar(255) DEFAULT NULL,
-  `date` timestamp NULL DEFAULT NULL,
-  `closedate` timestamp NULL DEFAULT NULL,
-  `solvedate` timestamp NULL DEFAULT NULL,
-  `date_mod` timestamp NULL DEFAULT NULL,
-  `users_id_recipient` int unsigned NOT NULL DEFAULT '0',
-  `status` int NOT NULL DEFAULT '1',
-  `content` longtext,
-  `urgency` int NOT NULL DEFAULT '1',
-  `priority` int NOT NULL DEFAULT '1',
-  `itilcategories_id` int unsigned NOT NULL DEFAULT '0',
-  `is_deleted` tinyint NOT NULL DEFAULT '0',
-  PRIMARY KEY (`id`)
-) ENGINE=InnoDB;
-INSERT INTO `glpi_documents` (`id`,`name`,`filename`,`filepath`,`mime`) VALUES (4,'tela','tela \\"nova\\".png','PNG/0a/tela.PNG','image/png');
-INSERT INTO `glpi_documents_items` (`id`,`documents_id`,`items_id`,`itemtype`) VALUES (1,4,51,'ITILFollowup');
-INSERT INTO `glpi_entities` (`id`,`name`,`completename`) VALUES (0,'Raiz','Órgão > Raiz');
-INSERT INTO `glpi_groups` (`id`,`name`,`completename`) VALUES (2,'N2','Suporte > N2');
-INSERT INTO `glpi_groups_tickets` (`id`,`tickets_id`,`groups_id`,`type`) VALUES (1,7,2,2);
-INSERT INTO `glpi_itilcategories` (`id`,`name`,`completename`) VALUES (3,'Rede','TI > Rede');
-INSERT INTO `glpi_itilfollowups` (`id`,`itemtype`,`items_id`,`date`,`users_id`,`content`,`is_private`) VALUES
-(50,'Ticket',7,'2022-02-01 13:00:00',30,'&lt;p&gt;Ainda n&atilde;o funciona; d&#39;&aacute;gua no cabo&lt;/p&gt;',0),
-(51,'Ticket',7,'2022-02-01 14:00:00',40,'Troquei o cabo\\r\\nda sala; it''s ok',1),
-(52,'Problem',7,'2022-02-01 14:00:00',40,'de outro objeto',0);
-INSERT INTO `glpi_itilsolutions` (`id`,`itemtype`,`items_id`,`content`,`date_creation`,`users_id`,`status`) VALUES (9,'Ticket',7,'<p>Cabo trocado</p>','2022-02-02 15:00:00',40,3);
-INSERT INTO `glpi_logs` VALUES (1,'texto com
-INSERT INTO `glpi_tickets` VALUES (99,0,\'falso\');
-',2);
-INSERT INTO `glpi_tickets` VALUES (7,0,'Rede caiu; sala 3 (térreo)','2022-02-01 12:00:00','2022-02-05 12:00:00','2022-02-02 15:00:00','2022-02-05 12:00:00',30,6,'&#60;p&#62;Sem rede desde cedo&#60;/p&#62;',4,5,3,0),(8,0,'Lixo','2022-02-01 12:00:00',NULL,NULL,NULL,30,1,'x',1,3,0,1),(9,0,'Com e-mail avulso','2022-03-01 12:00:00',NULL,NULL,'2022-03-01 12:00:00',0,4,'Preciso de acesso',1,3,0,0);
-INSERT INTO `glpi_tickets_users` (`id`,`tickets_id`,`users_id`,`type`,`use_notification`,`alternative_email`) VALUES (1,7,30,1,1,NULL),(2,7,40,2,1,NULL),(3,9,0,1,1,'cidadao@exemplo.org');
-INSERT INTO `glpi_useremails` (`id`,`users_id`,`is_default`,`email`) VALUES (1,30,1,'joão@exemplo.org'),(2,30,0,'joao@exemplo.org'),(3,40,1,'helena@orgao.gov.br');
-INSERT INTO `glpi_users` (`id`,`name`,`phone`,`phone2`,`mobile`,`realname`,`firstname`,`registration_number`) VALUES (30,'joao','','','61 98765-4321','Sant\\'Anna','João','1234567'),(40,'helena','','','','Antunes','Helena',NULL);
-INSERT INTO `glpi_tickets` VALUES (10,0,'Cortado no me"""
-OSTICKET_DUMP = """-- phpMyAdmin SQL Dump
-CREATE TABLE `sup_ticket` (
-  `ticket_id` int(11) UNSIGNED NOT NULL,
-  `number` varchar(20) DEFAULT NULL,
-  `user_id` int(11) UNSIGNED NOT NULL DEFAULT 0,
-  `status_id` int(10) UNSIGNED NOT NULL DEFAULT 0,
-  `dept_id` int(10) UNSIGNED NOT NULL DEFAULT 0,
-  `topic_id` int(10) UNSIGNED NOT NULL DEFAULT 0,
-  `staff_id` int(10) UNSIGNED NOT NULL DEFAULT 0,
-  `closed` datetime DEFAULT NULL,
-  `created` datetime NOT NULL,
-  `updated` datetime NOT NULL
-) ENGINE=InnoDB DEFAULT CHARSET=latin1;
-INSERT INTO `sup_ticket` (`ticket_id`, `number`, `user_id`, `status_id`, `dept_id`, `topic_id`, `staff_id`, `closed`, `created`, `updated`) VALUES
-(1, '000123', 5, 3, 1, 2, 1, '2021-07-02 10:00:00', '2021-07-01 09:00:00', '2021-07-02 10:00:00'),
-(2, '000124', 5, 1, 1, 0, 0, NULL, '2021-08-01 09:00:00', '2021-08-01 09:00:00'),
-(3, '000125', 5);
-INSERT INTO `sup_ticket__cdata` (`ticket_id`, `subject`, `priority`) VALUES
-(1, 'Certidão de tempo de serviço', '3'),
-(2, 'Crachá', '2');
-INSERT INTO `sup_ticket_priority` (`priority_id`, `priority`) VALUES (2, 'normal'), (3, 'high');
-INSERT INTO `sup_ticket_status` (`id`, `name`, `state`) VALUES (1, 'Open', 'open'), (3, 'Closed', 'closed');
-INSERT INTO `sup_department` (`id`, `name`) VALUES (1, 'Gestão de Pessoas');
-INSERT INTO `sup_help_topic` (`topic_id`, `topic`) VALUES (2, 'Certidões');
-INSERT INTO `sup_staff` (`staff_id`, `firstname`, `lastname`, `email`) VALUES (1, 'Helena', 'Antunes', 'helena@orgao.gov.br');
-INSERT INTO `sup_user` (`id`, `default_email_id`, `name`) VALUES (5, 9, 'Conceição Araújo');
-INSERT INTO `sup_user_email` (`id`, `user_id`, `address`) VALUES (9, 5, 'conceicao@exemplo.org');
-INSERT INTO `sup_user__cdata` (`user_id`, `email`, `name`, `phone`, `notes`) VALUES (5, NULL, NULL, '6133334444X12', NULL);
-INSERT INTO `sup_thread` (`id`, `object_id`, `object_type`) VALUES (70, 1, 'T'), (71, 2, 'T'), (72, 1, 'A');
-INSERT INTO `sup_thread_entry` (`id`, `thread_id`, `staff_id`, `user_id`, `type`, `poster`, `body`, `format`, `created`) VALUES
-(200, 70, 0, 5, 'M', 'Conceição Araújo', '<p>Preciso da certid&atilde;o.</p>', 'html', '2021-07-01 09:00:00'),
-(201, 70, 1, 0, 'N', 'Helena', 'Ver a pasta 12', 'text', '2021-07-01 11:00:00'),
-(202, 70, 1, 0, 'R', 'Helena', '<div>Segue em anexo.</div>', 'html', '2021-07-02 10:00:00'),
-(203, 71, 0, 5, 'M', 'Conceição Araújo', 'Perdi o crachá', 'text', '2021-08-01 09:00:00'),
-(204, 72, 1, 0, 'N', 'Helena', 'de uma tarefa', 'text', '2021-07-01 11:00:00');
-INSERT INTO `sup_attachment` (`id`, `object_id`, `type`, `file_id`, `inline`) VALUES (1, 202, 'H', 30, 0);
-INSERT INTO `sup_file` (`id`, `ft`, `bk`, `type`, `size`, `key`, `name`) VALUES (30, 'T', 'D', 'application/pdf', 12, 'kA1', 'certidão.pdf');
-INSERT INTO `sup_file_chunk` (`file_id`, `chunk_id`, `filedata`) VALUES (30, 1, 0x2d312e37), (30, 0, 0x25504446);
-"""
+DUMPS = Path(__file__).parent / "past_dumps"
 
 
 def glpi_export(folder: Path) -> Path:
     """Write a dump with the folder of files beside it."""
     (folder / "files" / "PNG" / "0a").mkdir(parents=True)
     (folder / "files" / "PNG" / "0a" / "tela.PNG").write_bytes(b"\x89PNG\r\n\x1a\nx")
-    (folder / "glpi.sql").write_text(GLPI_DUMP, "utf-8")
+    (folder / "glpi.sql").write_bytes((DUMPS / "glpi.sql").read_bytes())
     return folder
 
 
 def osticket_export(folder: Path) -> Path:
     """Write a dump in latin-1, as old installations have it."""
     folder.mkdir(parents=True)
-    (folder / "osticket.sql").write_bytes(OSTICKET_DUMP.encode("cp1252"))
+    (folder / "osticket.sql").write_bytes((DUMPS / "osticket.sql").read_bytes())
     return folder
 
 
@@ -200,8 +124,13 @@ def chatwoot_export(folder: Path) -> Path:
         "4,sobra,de,colunas,aqui\n",
         "utf-8",
     )
-    sender = {"id": 1, "name": "Luís Gonçalves", "email": "luis@exemplo.org",
-              "phone_number": "+5561987654321", "custom_attributes": {"cpf": "935.411.347-80"}}  # fmt: skip
+    sender = {
+        "id": 1,
+        "name": "Luís Gonçalves",
+        "email": "luis@exemplo.org",
+        "phone_number": "+5561987654321",
+        "custom_attributes": {"cpf": "935.411.347-80"},
+    }
     conversations = [
         {
             "meta": {
@@ -233,3 +162,10 @@ def chatwoot_export(folder: Path) -> Path:
     (folder / "attachments" / "1").mkdir(parents=True)
     (folder / "attachments" / "1" / "foto da conta.jpg").write_bytes(b"\xff\xd8\xffx")
     return folder
+
+
+def mail_archive(path: Path) -> Path:
+    """Write an mbox: out of order, one message twice, one of a machine, one of nobody."""
+    pdf = base64.b64encode(b"%PDF-1.7 x")
+    path.write_bytes((DUMPS / "caixa.mbox").read_bytes().replace(b"\nPDF\n", b"\n" + pdf + b"\n"))
+    return path

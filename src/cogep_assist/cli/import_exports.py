@@ -17,7 +17,7 @@ from cogep_assist.crm_service.importers.batches import begin_batch, find_batch, 
 from cogep_assist.crm_service.importers.chatwoot import ChatwootExport
 from cogep_assist.crm_service.importers.glpi import GlpiExport
 from cogep_assist.crm_service.importers.mail_archive import read_archive
-from cogep_assist.crm_service.importers.mapping import WordMap, mapping_of, read_mapping
+from cogep_assist.crm_service.importers.mapping import WordMap, as_json, mapping_of, read_mapping
 from cogep_assist.crm_service.importers.osticket import OsTicketExport
 from cogep_assist.crm_service.importers.records import BrokenRecord, Export
 from cogep_assist.crm_service.importers.report import Report
@@ -116,7 +116,9 @@ async def _import(
     elif wanted.resume is None and not report.unmapped:
         async with database.begin() as session:
             source = wanted.path.name
-            made = await begin_batch(session, SYSTEM, wanted.system, origin, source, mapping)
+            made = await begin_batch(
+                session, SYSTEM, wanted.system, origin, source, as_json(mapping)
+            )
             done.batch_id = made.id
     batch_id = None if wanted.dry_run else done.batch_id or UUID(int=0)
     total = report.survey.people + report.survey.tickets

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from cogep_assist.cli.console import one_line, out, safe, table
+from cogep_assist.cli.import_documents import DocumentsDone
 from cogep_assist.cli.import_exports import Done
 from cogep_assist.cli.moments import moment
 from cogep_assist.core.models import ImportBatch, RecordKind, RecordOutcome
@@ -73,6 +74,37 @@ def done_json(done: Done) -> dict[str, Any]:
     }
 
 
+def print_documents(done: DocumentsDone) -> None:
+    """Say which documents were sent, which were there, and how to take them back."""
+    did = "Prévia (nada foi enviado)" if done.wanted.dry_run else f"Lote {done.batch_id}"
+    out().print(f"{did}, na coleção {done.collection}:", markup=False)
+    for name, words in COUNTS.items():
+        if done.counts.get(name):
+            out().print(f"  {words}: {done.counts[name]}", markup=False)
+    reasons = [*done.refused, *done.skipped.items()]
+    if reasons:
+        shown = table("Arquivo ou endereço", "Por que ficou de fora")
+        for name, reason in reasons[:SHOWN]:
+            shown.add_row(Text(one_line(name, 120)), Text(one_line(reason, 120)))
+        out().print(shown)
+    if done.batch_id is not None:
+        out().print("A leitura segue na fila: acompanhe com “cogep jobs”.")
+        out().print(f"Para desfazer: cogep import rollback {done.batch_id}", markup=False)
+
+
+def documents_json(done: DocumentsDone) -> dict[str, Any]:
+    """Return the same for programs."""
+    return {
+        "id": None if done.batch_id is None else str(done.batch_id),
+        "system": done.wanted.system.value,
+        "collection": done.collection,
+        "dry_run": done.wanted.dry_run,
+        "counts": dict(done.counts),
+        "refused": [{"name": name, "code": code} for name, code in done.refused],
+        "skipped": done.skipped,
+    }
+
+
 def print_batches(batches: Sequence[ImportBatch], zone: ZoneInfo) -> None:
     """List batches, newest first."""
     shown = table(
@@ -109,10 +141,10 @@ def batch_json(batch: ImportBatch) -> dict[str, Any]:
 
 def print_taken_back(taken: TakenBack) -> None:
     """Say what went and what stayed."""
-    out().print(
-        f"Lote desfeito: {taken.tickets} chamado(s) e {taken.customers} cliente(s) saíram.",
-        markup=False,
-    )
+    gone = f"{taken.tickets} chamado(s) e {taken.customers} cliente(s)"
+    if taken.documents:
+        gone = f"{taken.documents} documento(s)"
+    out().print(f"Lote desfeito: {gone} saíram.", markup=False)
     for one in taken.kept[:SHOWN]:
         out().print(Text(f"Ficou, porque alguém mexeu: {safe(one['name'])}"))
 

@@ -1,5 +1,6 @@
 """``cogep import``: customers and tickets from other systems, tried out, resumed, taken back."""
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -11,11 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.cli.console import out, print_json
 from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.import_documents import (
+    DocumentsDone,
+    WantedDocuments,
+    import_documents,
+    is_of_documents,
+    roll_back_documents,
+)
 from cogep_assist.cli.import_exports import Done, Wanted, import_export
 from cogep_assist.cli.import_report import (
     batch_json,
+    documents_json,
     done_json,
     print_batches,
+    print_documents,
     print_done,
     print_taken_back,
 )
@@ -52,6 +62,9 @@ Origin = Annotated[
 Resume = Annotated[
     str | None,
     typer.Option("--resume", metavar="ID", help="Continua o lote que foi interrompido."),
+]
+Collection = Annotated[
+    str | None, typer.Option("--collection", "-c", metavar="NOME", help="Coleção de destino.")
 ]
 BatchId = Annotated[
     str, typer.Argument(metavar="ID", help="Identificador do lote, ou o começo dele.")
@@ -128,6 +141,32 @@ def mail(
     _import(PastSystem.MAIL, path, dry_run, map_file, origin, resume, json_, data_dir)
 
 
+@app.command()
+def folder(
+    path: Annotated[str, typer.Argument(metavar="PASTA", help="Pasta com documentos.")],
+    collection: Collection = None,
+    dry_run: DryRun = False,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Traz os documentos de uma pasta para a base, em um lote que se pode desfazer."""
+    _documents(PastSystem.FOLDER, path, collection, dry_run, resume, json_, data_dir)
+
+
+@app.command()
+def sitemap(
+    url: Annotated[str, typer.Argument(metavar="ENDEREÇO", help="Endereço do sitemap.")],
+    collection: Collection = None,
+    dry_run: DryRun = False,
+    resume: Resume = None,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Traz as páginas de um sitemap para a base, em um lote que se pode desfazer."""
+    _documents(PastSystem.SITEMAP, url, collection, dry_run, resume, json_, data_dir)
+
+
 @app.command("list")
 def list_(
     limit: Annotated[
@@ -167,12 +206,13 @@ def rollback(
     async def work(database: Database) -> TakenBack:
         async with database.begin() as session:
             found = await _resolve(session, batch_id)
+            if await is_of_documents(session, found):
+                return await roll_back_documents(session, found, keep_edited=keep_edited)
             return await roll_back_batch(session, SYSTEM, found, keep_edited=keep_edited)
 
     taken = on_database(settings_for(data_dir), work)
     if json_:
-        told = {"tickets": taken.tickets, "customers": taken.customers, "kept": taken.kept}
-        print_json(told)
+        print_json(dataclasses.asdict(taken))
     else:
         print_taken_back(taken)
 
@@ -204,6 +244,34 @@ def _import(
         print_done(done)
     refused = any(one.outcome == RecordOutcome.REFUSED.value for one in done.report.told)
     if refused or done.broken or done.report.unmapped:
+        raise typer.Exit(1)
+
+
+def _documents(
+    system: PastSystem,
+    target: str,
+    collection: str | None,
+    dry_run: bool,
+    resume: str | None,
+    json_: bool,
+    data_dir: Path | None,
+) -> None:
+    settings = settings_for(data_dir)
+
+    async def work(database: Database) -> DocumentsDone:
+        going_on = None
+        if resume is not None:
+            async with database.begin() as session:
+                going_on = await _resolve(session, resume)
+        wanted = WantedDocuments(system, target, collection, dry_run, going_on, json_)
+        return await import_documents(settings, database, wanted)
+
+    done = on_database(settings, work)
+    if json_:
+        print_json(documents_json(done))
+    else:
+        print_documents(done)
+    if done.refused:
         raise typer.Exit(1)
 
 

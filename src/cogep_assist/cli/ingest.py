@@ -109,11 +109,11 @@ async def _enqueue(
     enqueued: list[_Enqueued] = []
     refused: list[Refused] = []
     try:
-        for batch in _batches(targets):
+        for batch in target_batches(targets):
             ready: list[tuple[Target, Submission]] = []
             for target in batch:
                 try:
-                    made = await asyncio.to_thread(_submission, target, collection, settings)
+                    made = await asyncio.to_thread(target_submission, target, collection, settings)
                 except (AppError, OSError) as error:
                     refused.append(Refused.of(target.name, error))
                 else:
@@ -133,7 +133,7 @@ async def _enqueue(
     return enqueued, refused
 
 
-def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
+def target_batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
     """Cut the targets so that no batch holds more bytes in memory than one of ours may."""
     batch: list[Target] = []
     size = 0
@@ -155,7 +155,8 @@ def _size(target: Target) -> int:
         return 0
 
 
-def _submission(target: Target, collection: str, settings: Settings) -> Submission:
+def target_submission(target: Target, collection: str, settings: Settings) -> Submission:
+    """Read a target into what is submitted. Raises AppError, OSError."""
     if target.url is not None:
         return url_submission(target.url, Options(collection=collection))
     assert target.path is not None

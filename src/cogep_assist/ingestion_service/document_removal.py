@@ -35,7 +35,7 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     document = await require_document(session, principal, document_id)
     await require_curated_id(session, principal, document.collection_id)
     # 1. Jobs first, then the document: the order in which a worker locks them too.
-    stopped = await _stop_jobs(session, document)
+    stopped = await stop_jobs(session, document.collection_id, document.source_key)
     # 2. Two removals at once: the second finds it done.
     removed = await session.scalar(
         sa.update(Document)
@@ -58,10 +58,11 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     )
 
 
-async def _stop_jobs(session: AsyncSession, document: Document) -> int:
+async def stop_jobs(session: AsyncSession, collection_id: UUID, source_key: str) -> int:
+    """Cancel what waits to write a document, and ask what runs to stop; return how many."""
     of_source = (
-        IngestionJob.collection_id == document.collection_id,
-        IngestionJob.source_key == document.source_key,
+        IngestionJob.collection_id == collection_id,
+        IngestionJob.source_key == source_key,
     )
     cancelled = await session.scalars(
         sa.update(IngestionJob)

@@ -36,7 +36,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "import_other_system": Message(
         409,
-        "Este lote veio de {system}.",
-        "Continue-o com “cogep import {system} ARQUIVO --resume ID”.",
+        "Este lote veio de outro sistema: {system}.",
+        "Continue-o pelo comando desse sistema, com a mesma exportação.",
     ),
 }

@@ -4,7 +4,8 @@ What the journal knows of an origin already is left alone, by a later batch too:
 writes nothing twice, and a resumed one goes on where the first stopped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,6 @@ from cogep_assist.core.models import BatchStatus, ImportBatch, PastSystem
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.importers.desk import desk_for
 from cogep_assist.crm_service.importers.journal import lock_batch
-from cogep_assist.crm_service.importers.mapping import WordMap, as_json
 from cogep_assist.crm_service.importers.slices import Run, go_through
 
 NOW = sa.func.clock_timestamp()
@@ -29,7 +29,7 @@ async def begin_batch(
     system: PastSystem,
     origin: str,
     source: str,
-    mapping: WordMap,
+    mapping: Mapping[str, Any],
 ) -> ImportBatch:
     """Write a batch down before its first record. Raises AppError("role_not_allowed")."""
     principal.require(Act.IMPORT_CUSTOMERS)
@@ -38,7 +38,7 @@ async def begin_batch(
         system=system,
         origin=origin,
         source=source[:200],
-        mapping=as_json(mapping),
+        mapping=dict(mapping),
         created_by=principal.label,
     )
     session.add(made)
@@ -80,15 +80,14 @@ async def run_batch(run: Run) -> None:
         desk = await desk_for(session, run.mapping, writes=run.batch_id is not None)
     await go_through(run, desk)
     if run.batch_id is not None:
-        await _finish(run, run.batch_id)
+        async with run.database.begin() as session:
+            await finish_batch(session, run.principal, run.batch_id)
 
 
-async def _finish(run: Run, batch_id: UUID) -> None:
-    async with run.database.begin() as session:
-        batch = await lock_batch(session, batch_id)
-        batch.status, batch.finished_at = BatchStatus.COMPLETED, NOW
-        await session.flush()
-        details = {name: int(count) for name, count in batch.counts.items()}
-        await audit.record(
-            session, run.principal, "import_finished", "import_batch", batch_id, details
-        )
+async def finish_batch(session: AsyncSession, principal: Principal, batch_id: UUID) -> None:
+    """Say that a batch went through all of its export. Raises AppError("import_not_running")."""
+    batch = await lock_batch(session, batch_id)
+    batch.status, batch.finished_at = BatchStatus.COMPLETED, NOW
+    await session.flush()
+    details = {name: int(count) for name, count in batch.counts.items()}
+    await audit.record(session, principal, "import_finished", "import_batch", batch_id, details)

@@ -42,7 +42,8 @@ COUNTS = {
     "entry_created": "mensagens e notas",
     "file_created": "anexos",
     "file_refused": "anexos que não vieram",
-    "document_created": "documentos enviados",
+    "document_created": "documentos novos",
+    "document_matched": "documentos que já estavam na base, enviados de novo",
     "document_known": "documentos de lotes anteriores",
     "document_refused": "documentos recusados",
 }

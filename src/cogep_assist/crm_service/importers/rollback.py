@@ -50,6 +50,7 @@ class TakenBack:
     tickets: int
     customers: int
     kept: list[dict[str, str]]
+    documents: int = 0
 
 
 async def roll_back_batch(
@@ -62,26 +63,40 @@ async def roll_back_batch(
     "import_records_edited") with the tickets and customers that were edited.
     """
     principal.require(Act.IMPORT_CUSTOMERS)
-    batch = await _lock(session, principal, batch_id)
+    batch = await lock_to_roll_back(session, principal, batch_id)
     edited = await _edited_tickets(session, batch_id)
-    _refuse(edited, keep=keep_edited)
+    refuse_edited(edited, keep=keep_edited)
     kept = {UUID(one["id"]) for one in edited}
     tickets = await _remove_tickets(session, batch_id, kept)
     # With the batch's own tickets gone, whatever points to its customers is somebody's work.
     worked = await _edited_customers(session, batch_id)
-    _refuse(worked, keep=keep_edited)
+    refuse_edited(worked, keep=keep_edited)
     customers = await _remove_customers(session, batch_id, {UUID(one["id"]) for one in worked})
     await _forget(session, batch_id, {*kept, *(UUID(one["id"]) for one in worked)})
+    taken = TakenBack(tickets, customers, [*edited, *worked])
+    await end_rollback(session, principal, batch, taken)
+    return taken
+
+
+async def end_rollback(
+    session: AsyncSession, principal: Principal, batch: ImportBatch, taken: TakenBack
+) -> None:
+    """Write down that a batch was taken back."""
     batch.status, batch.rolled_back_at = BatchStatus.ROLLED_BACK, NOW
     batch.rolled_back_by = principal.label
     await session.flush()
-    kept_rows = [*edited, *worked]
-    details = {"tickets": tickets, "customers": customers, "kept": len(kept_rows)}
-    await audit.record(session, principal, "import_rolled_back", "import_batch", batch_id, details)
-    return TakenBack(tickets, customers, kept_rows)
+    details = {"tickets": taken.tickets, "customers": taken.customers, "kept": len(taken.kept)}
+    details["documents"] = taken.documents
+    await audit.record(session, principal, "import_rolled_back", "import_batch", batch.id, details)
 
 
-async def _lock(session: AsyncSession, principal: Principal, batch_id: UUID) -> ImportBatch:
+async def lock_to_roll_back(
+    session: AsyncSession, principal: Principal, batch_id: UUID
+) -> ImportBatch:
+    """Return a batch that nobody goes on with until the commit.
+
+    Raises AppError("import_not_found"|"import_already_rolled_back").
+    """
     batch = await find_batch(session, principal, batch_id)
     key = sa.func.hashtextextended(f"import:{batch.origin}", 0)
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
@@ -91,7 +106,8 @@ async def _lock(session: AsyncSession, principal: Principal, batch_id: UUID) -> 
     return batch
 
 
-def _refuse(edited: Sequence[dict[str, str]], *, keep: bool) -> None:
+def refuse_edited(edited: Sequence[dict[str, str]], *, keep: bool) -> None:
+    """Raise AppError("import_records_edited") naming what somebody worked on since."""
     if edited and not keep:
         raise AppError(
             "import_records_edited",
