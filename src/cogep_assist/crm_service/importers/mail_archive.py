@@ -58,42 +58,37 @@ class MailArchive:
     def add(self, place: str, mail: ParsedMail) -> None:
         """Take a letter in; one that came before, or that a machine wrote, is passed over."""
         sender = normalize_email(mail.sender[0][1]) if mail.sender else None
+        fingerprint = fingerprint_of(mail, sender)
         if sender is None:
             self._staging.note_broken(place, "no_sender")
-            return
-        if writer_of(mail) in {Writer.AUTO_REPLY, Writer.BOUNCE}:
+        elif writer_of(mail) in {Writer.AUTO_REPLY, Writer.BOUNCE}:
             self._staging.note_broken(place, "written_by_machine")
-            return
-        fingerprint = fingerprint_of(mail, sender)
-        if fingerprint in self._seen:
+        elif fingerprint in self._seen:
             self._staging.note_broken(place, "repeated_in_file")
-            return
-        self._seen.add(fingerprint)
-        number = len(self._seen)
+        else:
+            self._seen.add(fingerprint)
+            self._keep(mail, sender, fingerprint, len(self._seen))
+
+    def _keep(self, mail: ParsedMail, sender: str, fingerprint: bytes, number: int) -> None:
         refers_to = list(dict.fromkeys([*mail.in_reply_to, *mail.references]))
-        self._threads.join(number, [*([mail.message_id] if mail.message_id else []), *refers_to])
-        subject = Letter(mail, sender, True).subject
-        self._staging.put(
-            "letter",
-            number,
-            {
-                "number": number,
-                "fingerprint": fingerprint.hex(),
-                "message_id": mail.message_id,
-                "refers_to": refers_to,
-                "sender": sender,
-                "name": mail.sender[0][0],
-                "subject": subject,
-                "date": mail.date,
-                "said": mail.said,
-                "folded": mail.folded,
-            },
-        )
+        own_id = [mail.message_id] if mail.message_id else []
+        self._threads.join(number, [*own_id, *refers_to])
+        letter = {
+            "number": number,
+            "fingerprint": fingerprint.hex(),
+            "message_id": mail.message_id,
+            "refers_to": refers_to,
+            "sender": sender,
+            "name": mail.sender[0][0],
+            "subject": Letter(mail, sender, True).subject,
+            "date": mail.date,
+            "said": mail.said,
+            "folded": mail.folded,
+        }
+        self._staging.put("letter", number, letter)
         for order, file in enumerate(mail.files):
-            data = {"name": file.name, "letter": number}
-            self._staging.put(
-                "file", f"{number}-{order}", data, parent=number, content=file.content
-            )
+            key, named = f"{number}-{order}", {"name": file.name}
+            self._staging.put("file", key, named, parent=number, content=file.content)
 
     def note_broken(self, place: str, code: str) -> None:
         """Remember a letter that could not be read."""
