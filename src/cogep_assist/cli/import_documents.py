@@ -163,7 +163,7 @@ async def _send(
     if done.batch_id is not None:
         attempts = settings.job_max_attempts
         await submit(database, SYSTEM, new, bell=bell, max_attempts=attempts)
-    done.counts.update(counted.counts)
+    done.counts.update(+counted.counts)
 
 
 async def _note(

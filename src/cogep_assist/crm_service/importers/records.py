@@ -102,7 +102,10 @@ class BrokenRecord:
 class Export(Protocol):
     """An export that was read through once, and can be gone through again in its order."""
 
-    broken: list[BrokenRecord]
+    @property
+    def broken(self) -> list[BrokenRecord]:
+        """What could not be read."""
+        ...
 
     def people(self) -> Iterator[PastPerson]:
         """Give the customers, each once."""

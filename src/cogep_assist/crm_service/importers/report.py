@@ -36,5 +36,6 @@ class Report:
 
     def add(self, other: "Report") -> None:
         """Take in what a slice that was committed says."""
-        self.counts.update(other.counts)
+        # What counts nothing is not told.
+        self.counts.update(+other.counts)
         self.told += other.told[: MAX_SHOWN - len(self.told)]

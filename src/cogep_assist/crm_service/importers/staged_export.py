@@ -12,7 +12,12 @@ from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.errors import AppError
 from cogep_assist.crm_service.customer_import_file import MAX_BYTES, read_import_file
 from cogep_assist.crm_service.importers.json_stream import json_records
-from cogep_assist.crm_service.importers.records import PastFile, PastPerson, PastTicket
+from cogep_assist.crm_service.importers.records import (
+    BrokenRecord,
+    PastFile,
+    PastPerson,
+    PastTicket,
+)
 from cogep_assist.crm_service.importers.sql_dump import dump_rows
 from cogep_assist.crm_service.importers.staging import Staging
 
@@ -42,7 +47,7 @@ class StagedExport:
             raise AppError("import_export_unknown", name=path.name)
 
     @property
-    def broken(self) -> list[Any]:
+    def broken(self) -> list[BrokenRecord]:
         """What could not be read."""
         return self.staging.broken
 
