@@ -27,7 +27,12 @@ async def board_tickets(
     principal.require(Act.READ_TICKETS)
     conditions = conditions_of(wanted)
     newest = [
-        newest_tickets(principal, [Ticket.status == status, *conditions], CARDS_A_COLUMN + 1)
+        newest_tickets(
+            principal,
+            [Ticket.status == status, *conditions],
+            CARDS_A_COLUMN + 1,
+            few=wanted.names_whose,
+        )
         for status in columns
     ]
     page = (
@@ -53,7 +58,11 @@ async def count_tickets(
         return []
     counts = [
         sa.select(sa.func.count())
-        .select_from(some_tickets(principal, conditions_of(wanted), MOST_COUNTED).subquery())
+        .select_from(
+            some_tickets(
+                principal, conditions_of(wanted), MOST_COUNTED, few=wanted.names_whose
+            ).subquery()
+        )
         .scalar_subquery()
         for wanted in filters
     ]

@@ -35,6 +35,12 @@ class TicketFilter:
     snoozed: bool | None = None
     merged: bool = False
 
+    @property
+    def names_whose(self) -> bool:
+        """Whether it names one person or ticket: what is asked for is few, and has its index."""
+        named = (self.assignee_id, self.customer_id, self.protocol)
+        return any(one is not None for one in named)
+
 
 async def list_tickets(
     session: AsyncSession,
@@ -53,7 +59,8 @@ async def list_tickets(
     if before is not None:
         conditions.append(Ticket.id < before)
     # The page's ids first; names are joined to those few.
-    chosen = newest_tickets(principal, conditions, limit + 1)
+    few_asked = wanted.names_whose or few is not None
+    chosen = newest_tickets(principal, conditions, limit + 1, few=few_asked)
     page = chosen.cte("page").prefix_with("MATERIALIZED")
     rows = (
         await session.execute(

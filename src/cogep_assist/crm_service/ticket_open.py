@@ -114,8 +114,9 @@ async def open_ticket(
         "tags": tags,
         "created_at": opened_at,
     }
-    made = await write_rows(session, principal, row, body, promised)
-    await publish_opened(session, made, row)
+    made, heard = await write_rows(session, principal, row, body, promised)
+    if heard:
+        await publish_opened(session, made, row)
     if new.customer_id is not None:
         await tell_customer(session, principal, new.customer_id, made, "opened")
     if new.priority is None and not principal.may(Act.WORK_TICKETS):

@@ -15,10 +15,15 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.db import RING, driver_connection
+from cogep_assist.core.events import HEARD
+from cogep_assist.core.live_events import CHANNEL
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.protocol import write_protocol
 from cogep_assist.crm_service.ticket_events import traced
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET
+
+
+OPENED = "ticket.created"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,11 @@ async def write_rows(
     ticket: dict[str, Any],
     body: str,
     promised: dict[str, Any] | None,
-) -> UUID:
+) -> tuple[UUID, bool]:
     """Write a ticket, its first words, its first event, the audit and the duty to index it.
 
-    ``promised``: the columns of its targets, or None where nothing was promised.
+    ``promised``: the columns of its targets, or None where nothing was promised. Open pages are
+    told; returned are the ticket's id, and whether others asked to be told of new tickets.
     """
     made = uuid7()
     act = audit.sealed_row(principal, "ticket_opened", "ticket", made)
@@ -75,13 +81,19 @@ async def write_rows(
         "author": principal.label,
         "body": body,
         "duty": INDEX_TICKET,
+        "channel_of_pages": CHANNEL,
+        "topic": f"ticket:{made}",
+        "event_name": OPENED,
+        "heard": [status.value for status in HEARD],
         **(promised or {}),
     }
     driver: AsyncConnection[Any] = await driver_connection(session)
     targets = "" if promised is None else _TARGETS
-    await driver.execute(_ROWS.format(targets=targets).encode(), values, prepare=True)
+    cursor = await driver.execute(_ROWS.format(targets=targets).encode(), values, prepare=True)
+    row = await cursor.fetchone()
+    assert row is not None
     session.info[RING] = True
-    return made
+    return made, bool(row[0])
 
 
 _DEFAULT_QUEUE = """
@@ -118,6 +130,11 @@ WITH ticket AS (
 ), act AS (
     INSERT INTO lgpd.audit_event ({", ".join((*audit.COLUMNS, "mac"))})
     VALUES ({", ".join(f"%(act_{name})s" for name in (*audit.COLUMNS, "mac"))})
+), duty AS (
+    INSERT INTO access.background_job (id, kind, subject)
+    VALUES (%(job_id)s, %(duty)s, %(id)s::text)
 )
-INSERT INTO access.background_job (id, kind, subject) VALUES (%(job_id)s, %(duty)s, %(id)s::text)
+SELECT EXISTS (SELECT FROM access.webhook WHERE events @> ARRAY[%(event_name)s::text]
+               AND status = ANY(%(heard)s::access.webhook_status[])),
+       pg_notify(%(channel_of_pages)s, %(topic)s)
 """  # noqa: S608  (the names of the audit's own columns)

@@ -149,6 +149,13 @@ class Ticket(Base):
             sa.text("id DESC"),
             postgresql_where=LIVE,
         ),
+        # All that somebody ever attended to, which may be nothing.
+        sa.Index(
+            "ix_ticket_assignee_id_id",
+            "assignee_id",
+            sa.text("id DESC"),
+            postgresql_where=sa.text("assignee_id IS NOT NULL"),
+        ),
         sa.Index(
             "ix_ticket_unassigned_id",
             sa.text("id DESC"),
