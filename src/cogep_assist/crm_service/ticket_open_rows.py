@@ -22,7 +22,6 @@ from cogep_assist.crm_service.protocol import write_protocol
 from cogep_assist.crm_service.ticket_events import traced
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET
 
-
 OPENED = "ticket.created"
 
 
