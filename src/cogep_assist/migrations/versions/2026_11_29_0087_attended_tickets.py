@@ -1,14 +1,14 @@
 """Find all that somebody ever attended to, closed or not, without reading all tickets.
 
 Revision: 0087
-Follows: 0086
+Follows: 0061
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0087"
-down_revision = "0086"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
