@@ -83,6 +83,8 @@ async def test_what_a_key_may_not_do_in_anybodys_name(api: Api) -> None:
     every = await keyed(api, Role.ADMIN, [*SCOPES, "manage_users", "manage_keys"])
     for path in ("/access/users", "/access/keys"):
         assert await code(every, str(ana.id), path) == "role_not_allowed", path
+    # No key opens what is a browser's.
+    assert await code(every, str(ana.id), "/access/sessions") == "on_behalf_not_allowed"
     off = await plain.patch(f"/access/users/{rui.id}", json={"disabled": True})
     assert off.is_success
     assert await code(portal, str(rui.id)) == unknown
