@@ -5,20 +5,22 @@ Installs n8n and its Node.js from npm (2.4 GB, some minutes) in a temporary fold
 """
 
 import argparse
+import logging
 import shutil
 import socket
 import sys
 import tempfile
 from pathlib import Path
 
+import structlog
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 
 from checks import EVENT_PATH, check_flows  # noqa: E402  # needs the path above
 from n8n import N8n, install  # noqa: E402
+from served_desk import COLLECTION, desk  # noqa: E402
 from sink import sink  # noqa: E402
-
-from desk import COLLECTION, desk  # noqa: E402
 
 WORKFLOWS = ROOT / "integrations/n8n"
 
@@ -30,6 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     if shutil.which("npm") is None:
         raise SystemExit("npm is needed: apt install npm")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)

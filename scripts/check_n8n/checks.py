@@ -8,17 +8,25 @@ from typing import Any
 
 import httpx2
 from n8n import N8n
+from served_desk import Desk
 from sink import Sink
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core.models import Document, Gap, IngestionJob, SubjectRequest, Ticket
+from cogep_assist.core.models import (
+    ArchivedJob,
+    Document,
+    Gap,
+    IngestionJob,
+    SubjectRequest,
+    Ticket,
+)
 from cogep_assist.core.webhook_signature import sign
-from desk import Desk
 
 EVENT_PATH = "/webhook/cogep-evento"
 DEADLINE_PATH = "/webhook/cogep-prazo"
 MESSAGE_PATH = "/webhook/cogep-mensagem"
 FORM_PATH = "/form/cogep-titular"
+PATIENCE_SECONDS = 120
 TEXT = "O adicional de férias corresponde a um terço da remuneração do mês."
 
 
@@ -64,10 +72,15 @@ def _check_event(n8n: N8n, desk: Desk, told: Sink) -> None:
     assert len(same) == 1, f"{len(same)} effects of one event"
     _seen("signed event", found)
     # And a real one, from the act to the effect, by way of the challenge and the outbox.
+    _until(desk.subscribed, desk.deliveries)
     opened = _api(desk, "POST", "/crm/tickets", {"subject": "Férias", "body": "Quando?"})
     assert opened.status_code == 201, opened.text
     protocol = opened.json()["protocol"]
-    _until(lambda: any(one["data"].get("protocol") == protocol for one in told.at("/evento")))
+
+    def arrived() -> bool:
+        return any(one["data"].get("protocol") == protocol for one in told.at("/evento"))
+
+    _until(arrived, desk.deliveries)
     _seen("real event", protocol)
 
 
@@ -89,7 +102,8 @@ def _check_folder(n8n: N8n, desk: Desk, folder: Path) -> None:
     for _ in range(2):
         n8n.command("execute", "--id=cogepPasta000001")
     _until(lambda: desk.count(Document) == 1)
-    assert desk.count(IngestionJob) <= 1, "the same content was sent twice"
+    jobs = desk.count(IngestionJob) + desk.count(ArchivedJob)
+    assert jobs == 1, f"the same content was sent {jobs} times"
     _seen("folder to base", f"{desk.count(Document)} document")
 
 
@@ -170,10 +184,11 @@ def _api(desk: Desk, method: str, path: str, body: Any) -> Any:
     return httpx2.request(method, desk.url + path, json=body, headers=headers, timeout=60)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+def _until(holds: Callable[[], bool], why: Callable[[], str] | None = None) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        cause = why() if why and time.monotonic() > deadline else ""
+        assert time.monotonic() < deadline, f"it did not happen in time. {cause}"
         time.sleep(0.25)
 
 

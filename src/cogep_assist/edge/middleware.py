@@ -153,8 +153,8 @@ def _may_be_a_number(given: str) -> bool:
 
 def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
     given = _FIXED_NAMES.intersection(name.lower() for name, _ in headers)
-    if b"content-security-policy" in given:
-        # It says itself who may frame it, and this older header can name no other site.
+    if given and any(b"frame-ancestors" in value for _, value in headers):
+        # The reply says itself who may frame it, and this older header can name no other site.
         given |= {b"x-frame-options"}
     added = [h for h in _FIXED_HEADERS if h[0].lower() not in given] if given else _FIXED_HEADERS
     all_headers = [*headers, *added, (b"X-Request-ID", request_id.encode())]

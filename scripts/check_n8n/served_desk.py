@@ -20,7 +20,15 @@ from cogep_assist.core import embedded_postgres, schema, secret_key
 from cogep_assist.core.access import create_key
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Collection, Role, Visibility
+from cogep_assist.core.models import (
+    Collection,
+    OutboxAttempt,
+    OutboxMessage,
+    Role,
+    Visibility,
+    Webhook,
+    WebhookStatus,
+)
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.integrations.http import policy_from_settings
 
@@ -43,6 +51,31 @@ class Desk:
 
         async def work(session: AsyncSession) -> int:
             return await session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+        return _run(self.database_url, work)
+
+    def subscribed(self) -> bool:
+        """Tell whether the webhook has met its challenge."""
+
+        async def work(session: AsyncSession) -> bool:
+            status = await session.scalar(sa.select(Webhook.status))
+            return status is WebhookStatus.ACTIVE
+
+        return _run(self.database_url, work)
+
+    def deliveries(self) -> str:
+        """Tell what was tried to deliver, and what came of it."""
+
+        async def work(session: AsyncSession) -> str:
+            rows = await session.execute(
+                sa.select(
+                    OutboxMessage.event,
+                    OutboxMessage.status,
+                    OutboxAttempt.error_code,
+                    OutboxAttempt.status_code,
+                ).outerjoin(OutboxAttempt, OutboxAttempt.outbox_id == OutboxMessage.id)
+            )
+            return "; ".join(f"{e}: {s.value} {code} {http}" for e, s, code, http in rows)
 
         return _run(self.database_url, work)
 
