@@ -23,7 +23,8 @@ AXE = (Path(__file__).parent / "vendor/axe/axe.min.js").read_text("utf-8")
 # Each frame by itself: axe would speak to a frame of another origin, which the browser forbids.
 RUN = (
     "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
-    "'best-practice'], iframes: false}).then(found => found.violations.map(v => v.id + ' ' + v.nodes[0].html))"
+    "'best-practice'], iframes: false}).then(found => "
+    "found.violations.map(v => v.id + ' ' + v.nodes[0].html))"
 )
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 TEXT = "O adicional de férias corresponde a um terço da remuneração do mês."

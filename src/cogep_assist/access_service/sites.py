@@ -151,7 +151,7 @@ async def _flush(session: AsyncSession) -> None:
 
 
 def _origins(typed: Sequence[str]) -> list[str]:
-    found = {}
+    found: dict[str, None] = {}
     for text in typed:
         origin = canonical_origin(text)
         if origin is None:
