@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core import schema
+from cogep_assist.core import advisory_locks, schema
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.core.models import (
@@ -24,7 +24,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
 from cogep_assist.core.queue_claim import claim
 from cogep_assist.worker_service import reaper
-from cogep_assist.worker_service.reaper import REAPER_LOCK, Reaped, reap, takes_lock
+from cogep_assist.worker_service.reaper import Reaped, reap, takes_lock
 from cogep_assist.worker_service.registration import Registration
 
 AddJob = Callable[..., Awaitable[UUID]]
@@ -275,7 +275,7 @@ async def test_a_workers_sessions_end_when_it_sleeps_in_them(database_url: URL) 
         async with database.begin() as session:
             assert await session.scalar(timeout) == "1min"
             assert await session.scalar(sa.text("SELECT current_user")) == "cogep_app"
-            assert await takes_lock(session, REAPER_LOCK)
+            assert await takes_lock(session, advisory_locks.REAPER)
             assert await session.scalar(timeout) == "5s"
         async with database.begin() as session:
             assert await session.scalar(timeout) == "1min"

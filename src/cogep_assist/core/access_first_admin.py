@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.access_passwords import check_strength
 from cogep_assist.core.access_sessions import use_sign_in_link
 from cogep_assist.core.access_users import (
-    ADMINS_LOCK,
     add_user,
     check_email,
     check_person_name,
@@ -35,7 +35,7 @@ async def create_first_admin(
     address, shown = check_email(email), check_person_name(name)
     check_strength(password, known=[address, shown, organization or ""])
     # Two links at once must not make two first administrators.
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADMINS_LOCK)))
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(advisory_locks.ADMINISTRATORS)))
     used = await use_sign_in_link(session, token)
     if used is None or used[1] is not Role.ADMIN:
         raise AppError("sign_in_link_invalid")

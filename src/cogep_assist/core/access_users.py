@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit
+from cogep_assist.core import advisory_locks, audit
 from cogep_assist.core.access_passwords import check_strength, hash_password, verify_password
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.errors import AppError
@@ -20,7 +20,6 @@ from cogep_assist.core.principal import Act, Principal
 MAX_NAME_CHARS = 200
 MAX_EMAIL_CHARS = 254
 # Two administrators that disable each other at once must not both succeed.
-ADMINS_LOCK = 7_204_115_911
 NOW = sa.func.clock_timestamp()
 
 
@@ -105,7 +104,7 @@ async def change_user(
     Raises AppError("role_not_allowed"|"user_not_found"|"person_name_invalid"|"last_admin").
     """
     principal.require(Act.MANAGE_USERS)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADMINS_LOCK)))
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(advisory_locks.ADMINISTRATORS)))
     user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise AppError("user_not_found")

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit, signing
+from cogep_assist.core import advisory_locks, audit, signing
 from cogep_assist.core.models import OfficerAppointment, OfficerKind, PrivacyNotice
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.lgpd_service.ropa import VERSIONS_LOCK, record_now
+from cogep_assist.lgpd_service.ropa import record_now
 from cogep_assist.lgpd_service.ropa_files import ROLES
 
 RIGHTS = (
@@ -38,7 +38,7 @@ async def publish_notice(session: AsyncSession, principal: Principal) -> tuple[P
     Raises AppError("role_not_allowed").
     """
     principal.require(Act.MANAGE_ROPA)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(VERSIONS_LOCK)))
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(advisory_locks.ROPA_VERSIONS)))
     content = _content(await record_now(session))
     digest = hashlib.sha256(signing.canonical(content)).digest()
     newest = await newest_notice(session)

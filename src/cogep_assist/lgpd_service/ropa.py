@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit, signing
+from cogep_assist.core import advisory_locks, audit, signing
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Base,
@@ -22,7 +22,6 @@ from cogep_assist.lgpd_service.legal_bases import LEGAL_BASES
 from cogep_assist.lgpd_service.processing_activities import Activity, all_activities
 
 # One writer of versions at a time, so that their numbers have no gap.
-VERSIONS_LOCK = 7_204_115_905
 
 
 async def compose_ropa(session: AsyncSession, principal: Principal) -> dict[str, Any]:
@@ -56,7 +55,7 @@ async def publish_version(
     Raises AppError("role_not_allowed").
     """
     principal.require(Act.MANAGE_ROPA)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(VERSIONS_LOCK)))
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(advisory_locks.ROPA_VERSIONS)))
     content = await record_now(session)
     digest = hashlib.sha256(signing.canonical(content)).digest()
     newest = await newest_version(session)

@@ -6,11 +6,11 @@ import alembic_postgresql_enum  # noqa: F401  (its import registers enum compari
 import sqlalchemy as sa
 from alembic import context
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.models import Base
 from cogep_assist.core.models.base import is_compared
 
 # Two processes that start at once must not both migrate: the second waits, then sees head.
-MIGRATION_LOCK = 7_204_115_901
 
 
 def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
@@ -28,7 +28,7 @@ def run(connection: sa.Connection) -> None:
         compare_server_default=True,
         transaction_per_migration=True,
     )
-    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": advisory_locks.MIGRATION})
     # The version table lives in a schema of ours, so that schema comes before all else.
     connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS access"))
     connection.commit()
@@ -37,7 +37,9 @@ def run(connection: sa.Connection) -> None:
             context.run_migrations()
     finally:
         connection.rollback()
-        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+        connection.execute(
+            sa.text("SELECT pg_advisory_unlock(:key)"), {"key": advisory_locks.MIGRATION}
+        )
         connection.commit()
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 from cogep_assist.pipeline.embed import Embedder, text_to_embed
@@ -23,7 +24,6 @@ from cogep_assist.retrieval.dense_space import (
 FILL = "fill_vectors"
 _BATCH = 64
 _DROPPED_AT_ONCE = 5_000
-_LOCK = 7_204_115_907
 log = get_logger(__name__)
 
 
@@ -94,6 +94,8 @@ async def _only_here(database: Database) -> AsyncIterator[bool]:
     """Hold the lock of filling, on a connection of its own and outside of any transaction."""
     connection = await database.connect()
     async with connection:
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,))
+        cursor = await connection.execute(
+            "SELECT pg_try_advisory_lock(%s)", (advisory_locks.VECTOR_FILL,)
+        )
         row = await cursor.fetchone()
         yield bool(row and row[0])

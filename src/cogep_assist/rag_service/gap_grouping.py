@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import (
     Answer,
@@ -33,7 +34,6 @@ BATCH = 200
 MOST_CANDIDATES = 200
 # Answers are numbered as they are written and seen as they commit: look back a little.
 LATE_COMMITS = timedelta(hours=1)
-GROUPING_LOCK = 7_204_115_911
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ async def gaps_to_group(session: AsyncSession) -> bool:
 async def group_gaps(session: AsyncSession, _subject: str) -> None:
     """Put each waiting question into its gap; what is left over is due again at once."""
     # Two workers at once would each make a gap of the same question.
-    await session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": GROUPING_LOCK})
+    await session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": advisory_locks.GAP_GROUPING}
+    )
     asks = await _waiting(session)
     for ask in asks:
         await _group(session, ask)

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.job_endings import tell_ended
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import Worker
 from cogep_assist.core.queue import BACKGROUND, INGESTION, MAX_CRASHES, Queue, status_literal
 
 QUEUES = (INGESTION, BACKGROUND)
-REAPER_LOCK = 7_204_115_902
 ASLEEP_AFTER = "5s"
 log = get_logger(__name__)
 # A registration takes its lock before it writes its row, so a row without a lock is dead. After a
@@ -46,7 +46,7 @@ async def reap(session: AsyncSession) -> Reaped:
     One reaper at a time. A job under which a worker died counts a crash and waits to be
     run alone; after three crashes it is failed with its cause, so that it stops no one.
     """
-    if not await takes_lock(session, REAPER_LOCK):
+    if not await takes_lock(session, advisory_locks.REAPER):
         return Reaped()
     dead = list(await session.scalars(sa.select(Worker.id).where(LOCK_IS_GONE)))
     returned = set_aside = 0

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.audit_chain import BATCH, Seal, chain_end, seal_waiting
 from cogep_assist.core.audit_checkpoints import keep_checkpoint, newest_checkpoint, set_aside
 from cogep_assist.core.db import Database
@@ -17,7 +18,6 @@ from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import AUDIT_PENDING, AuditSeal
 from cogep_assist.worker_service.reaper import takes_lock
 
-SEALER_LOCK = 7_204_115_904
 SEAL_EVERY_SECONDS = 0.5
 log = get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Sealer:
         """Make one link of at most so many acts; None where none waits."""
         async with self._database.begin() as session:
             waiting = await session.scalar(sa.select(sa.exists().select_from(AUDIT_PENDING)))
-            if not waiting or not await takes_lock(session, SEALER_LOCK):
+            if not waiting or not await takes_lock(session, advisory_locks.SEALER):
                 return None
             await self._compare(session)
             seal = await seal_waiting(session, most)

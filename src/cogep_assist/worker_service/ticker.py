@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import advisory_locks
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import ScheduleRun
 from cogep_assist.core.outbox import DELIVER
@@ -28,7 +29,6 @@ from cogep_assist.retrieval.merge import collections_due
 from cogep_assist.worker_service.archive import ARCHIVE
 from cogep_assist.worker_service.reaper import takes_lock
 
-TICKER_LOCK = 7_204_115_903
 EVERY = {
     FILL: timedelta(minutes=5),
     ARCHIVE: timedelta(minutes=15),
@@ -52,7 +52,7 @@ ERASE_EVERY = timedelta(minutes=1)
 
 async def tick(session: AsyncSession) -> int:
     """Enqueue what is due and return how many jobs that made; safe to call at any time."""
-    if not await takes_lock(session, TICKER_LOCK):
+    if not await takes_lock(session, advisory_locks.TICKER):
         return 0
     made = await _merges(session) + await _sources(session) + await _gaps(session)
     made += await _evaluations(session)
