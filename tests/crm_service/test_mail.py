@@ -1,8 +1,10 @@
 """Mail of the desk: letters become tickets, answers find theirs, machines start no loops."""
 
+import asyncio
 import base64
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,20 +21,26 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
+    BackgroundJob,
     Customer,
     InboundMail,
     MailAddress,
+    MailStatus,
     OutboxMessage,
     Role,
     Ticket,
+    TicketEntry,
     TicketLetter,
     TicketLink,
 )
 from cogep_assist.core.outbox import Parcel
 from cogep_assist.core.webhook_signature import sign
+from cogep_assist.crm_service import mail_intake
 from cogep_assist.crm_service.mail_endpoints import hook_secret
-from cogep_assist.crm_service.mail_intake import Mailroom, keep_raw, process_mail
+from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail_keep import PROCESS, keep_each, keep_raw
 from cogep_assist.crm_service.reply_address import reply_address, ticket_of
 from cogep_assist.crm_service.ticket_letter_courier import LOOP_HEADER, TicketLetterCourier
 from cogep_assist.integrations.mail import MailCourier
@@ -384,3 +392,38 @@ async def test_the_hook_takes_what_is_signed_and_once(desk: Desk) -> None:
     assert (await desk.agent.get(f"/crm/mail/{uuid7()}")).status_code == 404
     async with desk.api.database.begin() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(TicketLetter)) == 1
+
+
+async def test_letters_that_wait_together_are_settled_together_and_harm_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raws = [letter(text=f"carta {number}").as_bytes(policy=SMTP) for number in range(5)]
+    async with desk.api.database.begin() as session:
+        places = {f"test:{uuid7()}": raw for raw in raws}
+        ids = await keep_each(session, places)
+        assert await keep_each(session, places) == []
+        jobs = sa.select(BackgroundJob.subject).where(BackgroundJob.kind == PROCESS)
+        assert sorted(await session.scalars(jobs)) == sorted(map(str, ids))
+    really = mail_intake.settle
+
+    async def settle(session: Any, settings: Any, row: InboundMail, mail: Any) -> None:
+        await really(session, settings, row, mail)
+        if mail.said == "carta 2":
+            raise AppError("internal_error")
+
+    monkeypatch.setattr(mail_intake, "settle", settle)
+    ended = await asyncio.gather(
+        *(process_mail(desk.room, mail_id) for mail_id in ids), return_exceptions=True
+    )
+    broken = [error for error in ended if error is not None]
+    assert [getattr(error, "code", error) for error in broken] == ["internal_error"]
+    async with desk.api.database.begin() as session:
+        states = Counter(await session.scalars(sa.select(InboundMail.status)))
+        assert states == {MailStatus.ACCEPTED: 4, MailStatus.RECEIVED: 1}
+        bodies = await session.scalars(sa.select(TicketEntry.body))
+        assert sorted(bodies) == ["carta 0", "carta 1", "carta 3", "carta 4"]
+    # Its job has it read again, and the others once.
+    monkeypatch.undo()
+    await asyncio.gather(*(process_mail(desk.room, mail_id) for mail_id in ids))
+    async with desk.api.database.begin() as session:
+        assert await session.scalar(sa.select(sa.func.count(TicketEntry.id))) == 5

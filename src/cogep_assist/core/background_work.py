@@ -1,5 +1,7 @@
 """Put work other than documents in line, once per thing to be done."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -28,3 +30,10 @@ async def enqueue_background(session: AsyncSession, kind: str, subject: str) -> 
     # The workers hear of it after the commit.
     session.info[RING] = True
     return len(made.all())
+
+
+async def enqueue_each(session: AsyncSession, kind: str, subjects: Iterable[str]) -> None:
+    """Enqueue a duty for each of some subjects that nobody else knows yet; at least one."""
+    rows = [{"id": uuid7(), "kind": kind, "subject": subject} for subject in subjects]
+    await session.execute(sa.insert(BackgroundJob).values(rows))
+    session.info[RING] = True

@@ -12,7 +12,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import InboundMail, MailStatus
 from cogep_assist.core.models.crm_mail import MailboxPosition
-from cogep_assist.crm_service.mail_intake import keep_raw
+from cogep_assist.crm_service.mail_keep import keep_each
 from cogep_assist.integrations.imap import Mailbox, Waiting, batches
 
 COLLECT = "collect_mail"
@@ -51,21 +51,19 @@ async def _take(
 ) -> int:
     """Keep one batch by one transaction, then mark it in the mailbox."""
     small = [message.uid for message in batch if message.size <= settings.mail_max_bytes]
+    # One that another program took away meanwhile is not there to be read.
     read = await asyncio.to_thread(mailbox.read, small) if small else {}
-    kept = 0
+    place = f"imap:{mailbox.name}:{validity}:"
     async with database.begin() as session:
+        kept = await keep_each(session, {f"{place}{uid}": raw for uid, raw in read.items()})
         for message in batch:
-            place = f"imap:{mailbox.name}:{validity}:{message.uid}"
-            if message.uid in read:
-                kept += await keep_raw(session, place, read[message.uid]) is not None
-            elif message.size > settings.mail_max_bytes:
+            if message.size > settings.mail_max_bytes:
                 log.warning("mail_too_large", mib=message.size // MIB)
-                await _note_too_large(session, place)
-            # One that another program took away meanwhile is not there to be read.
+                await _note_too_large(session, f"{place}{message.uid}")
         await _set_position(session, mailbox.name, validity, batch[-1].uid)
     # What is too large stays unread, for a person to find.
     await asyncio.to_thread(mailbox.done, sorted(read))
-    return kept
+    return len(kept)
 
 
 async def _position(session: AsyncSession, name: str, validity: int) -> int:

@@ -13,7 +13,7 @@ from cogep_assist.core.models import MailStatus
 from cogep_assist.core.principal import Act
 from cogep_assist.core.webhook_signature import SIGNATURE, TIMESTAMP, is_signed
 from cogep_assist.core.webhooks import callback_secret
-from cogep_assist.crm_service.mail_intake import keep_raw
+from cogep_assist.crm_service.mail_keep import keep_raw
 from cogep_assist.crm_service.mail_queries import find_mail, list_mail, process_again, read_raw
 from cogep_assist.crm_service.mail_schemas import MailKept, MailList, MailReply
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor

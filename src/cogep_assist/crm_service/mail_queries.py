@@ -13,7 +13,7 @@ from cogep_assist.core.db import RING
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Blob, InboundMail, MailStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.mail_intake import PROCESS
+from cogep_assist.crm_service.mail_keep import PROCESS
 
 KEEP = timedelta(days=90)
 NOW = sa.func.clock_timestamp()

@@ -76,9 +76,9 @@ async def go_on(
         ticket.id,
         _body(letter.mail, refused),
         kind=EntryKind.MESSAGE,
+        folded=letter.mail.folded or None,
         reopen_days=settings.ticket_reopen_days,
     )
-    entry.folded = letter.mail.folded or None
     await keep_files(session, entry.id, files)
     return ticket.id, entry.id, thread.by
 

@@ -29,14 +29,15 @@ async def write_entry(
     kind: EntryKind | None = None,
     mentions: Sequence[UUID] = (),
     citations: Sequence[dict[str, Any]] = (),
+    folded: str | None = None,
     reopen_days: int,
 ) -> tuple[Ticket, TicketEntry]:
     """Write on a ticket and let it go on as that asks for.
 
     Who works on tickets writes replies, or notes and messages if they say so; everybody
     else writes messages. A message takes up a ticket that waited for the person or has
-    ended. Raises AppError("ticket_not_found"|"role_not_allowed"|"ticket_closed"|
-    "mention_not_found"|"request_invalid").
+    ended. ``folded``: what a letter quotes. Raises AppError("ticket_not_found"|
+    "role_not_allowed"|"ticket_closed"|"mention_not_found"|"request_invalid").
     """
     text = clean_body(body)
     kind = _kind(principal, kind)
@@ -49,6 +50,7 @@ async def write_entry(
         body=text,
         mentions=list(mentions),
         citations=list(citations),
+        folded=folded,
     )
     session.add(entry)
     await _go_on(session, principal, ticket, kind, reopen_days)

@@ -39,7 +39,8 @@ from cogep_assist.crm_service.customer_import_rollback import sweep_imports
 from cogep_assist.crm_service.customer_merge import sweep_merge_journals
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
 from cogep_assist.crm_service.mail_collect import COLLECT, collect_mail
-from cogep_assist.crm_service.mail_intake import PROCESS, Mailroom, process_mail
+from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail_keep import PROCESS
 from cogep_assist.crm_service.mail_queries import sweep_mail
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
@@ -74,7 +75,7 @@ from cogep_assist.worker_service.couriers import couriers_of
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
 VISITS = 4
-LETTERS = 4
+LETTERS = 16
 # A failure's cause may take a while to be mended; longer, what nobody wanted is not kept.
 RETRIABLE = timedelta(days=90)
 Duty = Callable[[AsyncSession, str], Awaitable[Any]]
@@ -91,7 +92,7 @@ class Workbench:
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
     deliverer: Deliverer | None = None
     mailroom: Mailroom | None = None
-    # Each waits for its turn with a connection in hand: more would leave none for the others.
+    # As many as are read while one transaction puts those before them in their places.
     letters: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LETTERS))
 
     @classmethod
