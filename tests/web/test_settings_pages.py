@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from api import Api
 from chat_server import chat_server
 from signed_in import Person, sign_in
+from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
@@ -19,6 +20,8 @@ from cogep_assist.core.models import (
     Collection,
     CustomerField,
     Macro,
+    OutboxMessage,
+    OutboxStatus,
     ReplyTemplate,
     Role,
     SlaTarget,
@@ -26,6 +29,8 @@ from cogep_assist.core.models import (
     TeamMember,
     TicketQueue,
     User,
+    Webhook,
+    WebhookStatus,
 )
 from cogep_assist.web.navigation import SETTINGS
 
@@ -134,6 +139,71 @@ async def test_a_key_is_shown_once(api: Api) -> None:
     await refused(admin, "/ajustes/chaves", "papel", nome="x", papel="agent", atos="manage_users")
     await sent(admin, f"/ajustes/chaves/{key.id}/revogar")
     assert (await me.get("/openapi.json")).status_code == 401
+
+
+async def test_a_webhook_from_its_form_to_its_dead_letter(api: Api) -> None:
+    admin = await sign_in(api, "Ágata Conceição", Role.ADMIN)
+    page = "/ajustes/webhooks"
+    right = {"nome": "n8n", "endereco": "https://n8n.exemplo.gov.br/a?b=1"}
+    chosen = {"eventos": ["ticket.created", "ticket.resolved"], "campos": "priority"}
+    wrong = await refused(admin, page, "um por linha", filtros="priority", **right, **chosen)
+    assert 'value="https://n8n.exemplo.gov.br/a?b=1"' in wrong
+    assert re.search(r'value="ticket.created"[^>]* checked', wrong)
+    await refused(admin, page, "eventos", **right)
+    await refused(admin, page, "endereço", nome="n8n", endereco="http://10.0.0.8/x", **chosen)
+    shown = await post(admin, page, filtros="priority = high, urgent", **right, **chosen)
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "no-store")
+    first = re.search(r"whsec_[\w-]{43}", shown.text)
+    webhook = await only(api, sa.select(Webhook))
+    assert first is not None
+    assert webhook.filters == {"priority": ["high", "urgent"]}
+    one = f"{page}/{webhook.id}"
+    for href in (page, one):
+        text = (await admin.client.get(href)).text
+        assert first[0] not in text
+        assert "n8n.exemplo.gov.br" in text
+        assert "b=1" not in text
+    # Nothing is tried out before the address has met the challenge.
+    await refused(admin, f"{one}/testar", "não está ativo")
+    await refused(admin, f"{one}/pausar", "não está ativo")
+    async with api.database.begin() as session:
+        await session.execute(sa.update(Webhook).values(status=WebhookStatus.ACTIVE))
+    await sent(admin, f"{one}/testar")
+    await sent(admin, f"{one}/pausar")
+    test = await only(api, sa.select(OutboxMessage).where(OutboxMessage.event == "webhook.test"))
+    assert test.status is OutboxStatus.HELD
+    await sent(admin, f"{one}/retomar")
+    await refused(admin, f"{one}/retomar", "não está pausado")
+    rotated = await post(admin, f"{one}/segredo", horas="1")
+    second = re.search(r"whsec_[\w-]{43}", rotated.text)
+    assert second is not None
+    assert second[0] != first[0]
+    stands = re.search(r"revisao=(\d+)", rotated.text)
+    assert stands is not None
+    change = {"nome": "n8n", "eventos": "ticket.created", "filtros": ""}
+    await sent(admin, f"{one}?revisao={stands[1]}", **change)
+    await refused(admin, f"{one}?revisao=1", "mud", nome="x", eventos="ticket.created")
+    # What was given up is found by its state, and sent again.
+    async with api.database.begin() as session:
+        dead = {"status": OutboxStatus.DEAD, "finished_at": sa.func.now()}
+        await session.execute(
+            sa.update(OutboxMessage).where(OutboxMessage.id == test.id).values(dead)
+        )
+    found = await admin.client.get(one, params={"situacao": "dead"})
+    again = f"/ajustes/envios/{test.id}/reenviar"
+    assert again in found.text
+    assert "webhook.test" in (await admin.client.get(f"/ajustes/envios/{test.id}")).text
+    await sent(admin, again)
+    async with api.database.begin() as session:
+        assert (await session.get_one(OutboxMessage, test.id)).status is OutboxStatus.PENDING
+    await sent(admin, f"{one}/ligado", ligado="false")
+    await sent(admin, f"{one}/ligado", ligado="true")
+    assert (await admin.client.get(f"{page}/{uuid7()}")).status_code == 404
+    assert (await post(admin, f"{one}/explodir")).status_code == 404
+    agent = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    assert (await agent.client.get(page)).status_code == 403
+    await sent(admin, f"{one}/remover")
+    assert (await admin.client.get(one)).status_code == 404
 
 
 async def test_collections_are_given_to_teams(api: Api) -> None:

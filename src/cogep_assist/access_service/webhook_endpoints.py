@@ -200,6 +200,23 @@ async def try_out(door: Door, webhook_id: UUID) -> DeliveryReply:
 
 
 @router.post(
+    "/webhooks/{webhook_id}/pause",
+    response_model=WebhookReply,
+    summary="Pausa um webhook; os eventos esperam, na ordem",
+    dependencies=[MANAGE],
+)
+async def pause(door: Door, webhook_id: UUID) -> WebhookReply:
+    """Pause a webhook."""
+
+    async def work() -> StoredReply:
+        await webhooks.pause_webhook(door.session, door.principal, webhook_id)
+        return StoredReply(200, {})
+
+    await door.once(work, b"")
+    return await _shown(door, webhook_id)
+
+
+@router.post(
     "/webhooks/{webhook_id}/resume",
     response_model=WebhookReply,
     summary="Retoma um webhook pausado e entrega o que esperava",

@@ -18,7 +18,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import EVENTS, TEST, body_of, send
 from cogep_assist.core.models import OutboxMessage, OutboxStatus, Webhook, WebhookStatus
-from cogep_assist.core.outbox import NOW, post, release_held
+from cogep_assist.core.outbox import NOW, hold_pending, post, release_held
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.webhooks import CHALLENGE, lane_of, new_secret, seal_for
 from cogep_assist.edge.entity_tags import check_revision
@@ -147,6 +147,18 @@ async def send_test(session: AsyncSession, principal: Principal, webhook_id: UUI
     body = body_of(uuid7(), TEST, now, {"webhook_id": webhook_id})
     await audit.record(session, principal, "webhook_tested", "webhook", webhook_id)
     return await send(session, webhook, TEST, "test", body)
+
+
+async def pause_webhook(session: AsyncSession, principal: Principal, webhook_id: UUID) -> Webhook:
+    """Hold what waits and what comes, in its order. Raises AppError("webhook_not_active")."""
+    webhook = await _locked(session, principal, webhook_id)
+    if webhook.status is not WebhookStatus.ACTIVE:
+        raise AppError("webhook_not_active")
+    webhook.status, webhook.paused_at = WebhookStatus.PAUSED, NOW
+    await _touch(session, webhook)
+    held = await hold_pending(session, webhook_id)
+    await audit.record(session, principal, "webhook_paused", "webhook", webhook_id, {"held": held})
+    return await find_webhook(session, principal, webhook_id)
 
 
 async def resume_webhook(session: AsyncSession, principal: Principal, webhook_id: UUID) -> Webhook:

@@ -36,7 +36,7 @@ Events = Annotated[
 STATUS = {
     WebhookStatus.PENDING: "à espera da verificação",
     WebhookStatus.ACTIVE: "ativo",
-    WebhookStatus.PAUSED: "pausado por falhas",
+    WebhookStatus.PAUSED: "pausado",
     WebhookStatus.DISABLED: "desligado",
 }
 
@@ -143,6 +143,13 @@ def challenge(name: Name, data_dir: DataDir = None) -> None:
     """Verifica de novo o endereço."""
     _act(data_dir, name, webhooks.challenge_again)
     out().print("A verificação está na fila.")
+
+
+@app.command("pause")
+def pause(name: Name, data_dir: DataDir = None) -> None:
+    """Pausa um webhook; os eventos esperam, na ordem, até ser retomado."""
+    _act(data_dir, name, webhooks.pause_webhook)
+    out().print("O webhook foi pausado.")
 
 
 @app.command("resume")

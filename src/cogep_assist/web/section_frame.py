@@ -24,6 +24,8 @@ FIELD_WORDS = {
     "choices": "opções",
     "consent": "texto de consentimento",
     "customer_class": "classe de cliente",
+    "events": "eventos",
+    "fields": "campos",
     "first_reply_minutes": "primeira resposta",
     "greeting": "frase de abertura",
     "key": "identificador",
@@ -36,6 +38,7 @@ FIELD_WORDS = {
     "shifts": "turnos",
     "state": "estado",
     "targets": "metas",
+    "url": "endereço",
     "time_zone": "fuso horário",
     "warn_percent": "avisar com",
     "week": "turnos da semana",
@@ -92,7 +95,7 @@ async def answer_form(
         if problem.status >= 500:
             raise
         async with database.begin() as session:
-            return await page(session, _in_words(problem))
+            return await page(session, in_words(problem))
     return done(href, notice, draft=draft, request=request)
 
 
@@ -104,8 +107,8 @@ def shaped(shape: type[Shape], **values: Any) -> Shape:
         raise as_app_error(error.errors()) from None
 
 
-def _in_words(problem: AppError) -> AppError:
-    """Name a field as the form names it."""
+def in_words(problem: AppError) -> AppError:
+    """Name the field that is wrong as the form names it."""
     fields = problem.details.get("fields")
     if problem.code != "request_invalid" or not fields:
         return problem

@@ -18,6 +18,8 @@ from cogep_assist.web.routes import (
     settings_targets,
     settings_teams,
     settings_texts,
+    settings_webhook,
+    settings_webhooks,
 )
 
 routers: tuple[APIRouter, ...] = (
@@ -36,4 +38,6 @@ routers: tuple[APIRouter, ...] = (
     settings_targets.router,
     settings_teams.router,
     settings_texts.router,
+    settings_webhooks.router,
+    settings_webhook.router,
 )

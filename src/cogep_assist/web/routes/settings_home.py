@@ -18,6 +18,7 @@ PURPOSES = {
     "/ajustes/campos": "O que se guarda sobre clientes, e para quê.",
     "/ajustes/sites": "A caixa de perguntas nas páginas da organização.",
     "/ajustes/modelos": "Os modelos que ajudam as respostas, com um teste.",
+    "/ajustes/webhooks": "Outros sistemas que são avisados do que acontece, e como vão.",
     "/ajustes/envios": "E-mails e avisos: o que saiu, o que espera, o que reenviar.",
     "/ajustes/copias": "Uma cópia cifrada do banco inteiro.",
     "/ajustes/saude": "O que está certo, o que não está e o que fazer.",

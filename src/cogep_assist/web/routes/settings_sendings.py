@@ -6,20 +6,17 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.access_service.webhook_schemas import MessageDetail
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import OutboxStatus
-from cogep_assist.core.outbox import attempts_of, list_messages, resend
+from cogep_assist.core.outbox import attempts_of, find_message, list_messages, resend
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.web.outbox_words import STATES
 from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/envios"
-STATES = {
-    OutboxStatus.PENDING: ("na fila", "info"),
-    OutboxStatus.DELIVERED: ("entregue", "good"),
-    OutboxStatus.DEAD: ("desistiu", "bad"),
-}
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_OUTBOX)
 
@@ -39,9 +36,17 @@ async def sendings(
 async def sending(
     request: Request, session: SessionDep, principal: PrincipalDep, message_id: UUID
 ) -> Response:
-    """Show every try of one message."""
+    """Show every try of one message, and what was said where a program is at the other end."""
+    message = await find_message(session, principal, message_id)
     tries = await attempts_of(session, principal, message_id)
-    return settings_page(request, "sending.html", tries=tries, message_id=message_id)
+    sending = MessageDetail.of(message, list(tries))
+    return settings_page(
+        request,
+        "sending.html",
+        sending=sending,
+        webhook_id=message.webhook_id,
+        state=STATES[message.status],
+    )
 
 
 @router.post(f"{HREF}/{{message_id}}/reenviar", dependencies=[MANAGE])
