@@ -1,6 +1,7 @@
 """Mail by servers that are none of ours: by SMTP out, by IMAP with STARTTLS and a password in."""
 
 import asyncio
+import shutil
 import smtplib
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -28,11 +29,18 @@ from pydantic import SecretStr
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import EntryKind, InboundMail, MailStatus, TicketEntry, TicketLetter
+from cogep_assist.core.models import (
+    BackgroundJob,
+    EntryKind,
+    InboundMail,
+    MailStatus,
+    TicketEntry,
+    TicketLetter,
+)
 from cogep_assist.core.outbox import MAIL
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.mail_collect import collect_mail
+from cogep_assist.crm_service.mail_collect import COLLECT, collect_mail
 from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.ticket_letter_courier import TicketLetterCourier
 from cogep_assist.crm_service.ticket_letters import TICKET_MAIL
@@ -40,6 +48,8 @@ from cogep_assist.crm_service.ticket_write import write_entry
 from cogep_assist.integrations.mail import MailCourier, SmtpMailer
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.worker_service import mail_watch
+from cogep_assist.worker_service.mail_watch import MailWatch
 
 pytestmark = pytest.mark.chaos
 INBOX, JOAO = f"{USER}@{DESK}", f"joao@{PEOPLE}"
@@ -167,3 +177,49 @@ async def test_what_the_servers_refuse_has_a_name(database: Database, chosen: Se
         with pytest.raises(AppError) as refused:
             await asyncio.to_thread(mailer.send, message)
         assert refused.value.code == code
+
+
+async def test_new_mail_is_heard_of_at_once_through_losses(
+    database: Database, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need("dovecot")
+    monkeypatch.setattr(mail_watch, "FIRST_DELAY_SECONDS", 0.2)
+
+    async def asked(seconds: float) -> bool:
+        """Tell whether the mailbox is to be looked into, and forget it."""
+        for _ in range(round(seconds / 0.1)):
+            async with database.begin() as session:
+                gone = sa.delete(BackgroundJob).where(BackgroundJob.kind == COLLECT)
+                if (await session.execute(gone.returning(BackgroundJob.id))).all():
+                    return True
+            await asyncio.sleep(0.1)
+        return False
+
+    def arrive(box: Path, name: str) -> None:
+        (box / "tmp" / name).write_bytes(letter(name).as_bytes())
+        shutil.chown(box / "tmp" / name, "mail", "mail")
+        (box / "tmp" / name).rename(box / "new" / name)
+
+    with folder_for_all() as folder:
+        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
+        with dovecot(folder) as imap:
+            settings = chosen.model_copy(update={"imap_port": imap.port})
+            watching = asyncio.create_task(MailWatch(database, settings).run())
+            # Once as it begins to listen; then not before there is something.
+            assert await asked(10)
+            assert not await asked(1.5)
+            arrive(imap.box, "1.bench")
+            assert await asked(10)
+            # A second worker does not watch beside the first.
+            assert await MailWatch(database, settings).watch() == mail_watch.LATER_SECONDS
+        # The server goes away and comes back: so does the watch.
+        with dovecot(folder, port=imap.port):
+            assert await asked(20)
+            arrive(imap.box, "2.bench")
+            assert await asked(10)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        with dovecot(folder, port=imap.port, more="imap_capability = IMAP4rev1\n"):
+            waits = await MailWatch(database, settings).watch()
+            assert waits == mail_watch.WITHOUT_IDLE_SECONDS
+            assert not await asked(0.3)

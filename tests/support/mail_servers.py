@@ -108,9 +108,12 @@ def folder_for_all() -> Iterator[Path]:
 
 
 @contextmanager
-def dovecot(folder: Path, *, tls: bool = True) -> Iterator[Imap]:
-    """Run Dovecot on a free port until the block ends."""
-    port = _free_port()
+def dovecot(folder: Path, *, tls: bool = True, port: int = 0, more: str = "") -> Iterator[Imap]:
+    """Run Dovecot on a free port, or the given one, until the block ends.
+
+    ``more``: further lines of its configuration.
+    """
+    port = port or _free_port()
     config = folder / "dovecot.conf"
     config.write_text(
         DOVECOT.format(
@@ -120,6 +123,7 @@ def dovecot(folder: Path, *, tls: bool = True) -> Iterator[Imap]:
             password=PASSWORD,
             ssl="required" if tls else "no",
         )
+        + more
     )
     with _running([str(_program("dovecot")), "-F", "-c", str(config)], port, folder):
         yield Imap(port, folder / "boxes" / USER)

@@ -53,6 +53,11 @@ class MailSettings(BaseSettings):
     imap_user: str | None = Field(default=None, description="Usuário do IMAP.")
     imap_password: SecretStr | None = Field(default=None, description="Senha do IMAP.")
     imap_folder: str = Field(default="INBOX", description="Pasta que é lida no IMAP.")
+    imap_idle: bool = Field(
+        default=True,
+        description="Saber de e-mails novos na hora (IMAP IDLE), onde o servidor oferece; "
+        "a caixa é lida a cada 30 segundos de qualquer modo.",
+    )
     imap_after: Literal["seen", "delete"] = Field(
         default="seen", description="O que fazer com o e-mail já guardado: seen (lido) ou delete."
     )

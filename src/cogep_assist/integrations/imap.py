@@ -9,9 +9,11 @@ import contextlib
 import hashlib
 import imaplib
 import re
+import select
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cogep_assist.core.config import Settings
@@ -22,6 +24,10 @@ SECONDS = 60.0
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
 BATCH_MESSAGES = 100
 BATCH_BYTES = 16 * 1024 * 1024
+IDLE_TAG = b"COGEP1"
+# A server that says more than this at the end of an IDLE says it for its own sake.
+IDLE_LINES = 10_000
+STOP_LOOK_SECONDS = 1.0
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _VALIDITY = re.compile(rb"(\d+)")
@@ -105,12 +111,50 @@ class Mailbox:
             if delete:
                 self._server.expunge()
 
+    def can_idle(self) -> bool:
+        """Tell whether the server tells of new mail by itself; it may say so after the sign-in."""
+        with _failures_named():
+            assert self._server is not None
+            _, told = self._server.capability()
+        return b"IDLE" in b" ".join(row for row in told if row).upper().split()
+
+    def begin_idle(self) -> None:
+        """Ask the server to tell of new mail (RFC 2177). From here on, it does."""
+        with _failures_named():
+            assert self._server is not None
+            self._server.send(IDLE_TAG + b" IDLE\r\n")
+            while not self._line().startswith(b"+"):
+                pass
+
+    def wait_idle(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait until the server tells of something, for some seconds at most, and end the IDLE."""
+        with _failures_named():
+            assert self._server is not None
+            _wait_for_bytes(self._server.socket(), seconds, stopped)
+            self._server.send(b"DONE\r\n")
+            for _ in range(IDLE_LINES):
+                if self._line().startswith(IDLE_TAG + b" "):
+                    return
+        raise AppError("imap_refused", reply="IDLE")
+
+    def _line(self) -> bytes:
+        assert self._server is not None
+        line: bytes = self._server.readline()
+        if not line or line.upper().startswith(b"* BYE"):
+            raise AppError("imap_unavailable", reply="BYE")
+        if line.startswith((IDLE_TAG + b" NO", IDLE_TAG + b" BAD")):
+            raise AppError("imap_refused", reply="IDLE")
+        return line
+
     def close(self) -> None:
         """Leave politely, or at all."""
         server, self._server = self._server, None
         if server is not None:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            try:
                 server.logout()
+            except (imaplib.IMAP4.error, OSError):
+                with contextlib.suppress(OSError):
+                    server.shutdown()
 
     def _connected(self) -> imaplib.IMAP4:
         chosen = self._settings
@@ -149,6 +193,15 @@ def encoded_folder(name: str) -> str:
 def _shifted(found: re.Match[str]) -> str:
     sextets = base64.b64encode(found[0].encode("utf-16-be")).decode()
     return "&" + sextets.rstrip("=").replace("/", ",") + "-"
+
+
+def _wait_for_bytes(link: socket.socket, seconds: float, stopped: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + seconds
+    while not stopped() and (left := deadline - time.monotonic()) > 0:
+        if isinstance(link, ssl.SSLSocket) and link.pending():
+            return
+        if select.select([link], [], [], min(left, STOP_LOOK_SECONDS))[0]:
+            return
 
 
 class _Pinned(imaplib.IMAP4):
