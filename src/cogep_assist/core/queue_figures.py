@@ -44,6 +44,9 @@ class QueueFigures:
     finished: dict[tuple[str, str], int]
     stages: Sequence[StageTimes]
     workers: Sequence[WorkerFigures]
+    # By topic and state: what leaves the house and has not arrived.
+    outbox: dict[tuple[str, str], int]
+    outbox_oldest_seconds: float
 
 
 async def read_queue_figures(session: AsyncSession) -> QueueFigures:
@@ -54,6 +57,8 @@ async def read_queue_figures(session: AsyncSession) -> QueueFigures:
         finished=await _finished(session),
         stages=await _stages(session),
         workers=await _workers(session),
+        outbox=await _outbox(session),
+        outbox_oldest_seconds=await _outbox_oldest(session),
     )
 
 
@@ -171,3 +176,30 @@ async def _workers(session: AsyncSession) -> list[WorkerFigures]:
         WorkerFigures(worker, host, release, max(0.0, float(seen)), busy, capacity, reason)
         for worker, host, release, seen, busy, capacity, reason in rows
     ]
+
+
+async def _outbox(session: AsyncSession) -> dict[tuple[str, str], int]:
+    rows = await session.execute(
+        sa.text(
+            """
+            SELECT topic, status::text, count(*) FROM access.outbox
+            WHERE status = 'pending' GROUP BY topic, status
+            UNION ALL
+            SELECT topic, status::text, count(*) FROM access.outbox
+            WHERE status IN ('dead', 'held') GROUP BY topic, status
+            """
+        )
+    )
+    topics = ("mail", "ticket_mail", "webhook", "webhook_challenge", "callback")
+    empty = dict.fromkeys(((t, state) for t in topics for state in ("pending", "held", "dead")), 0)
+    return {**empty, **{(topic, state): int(n) for topic, state, n in rows}}
+
+
+async def _outbox_oldest(session: AsyncSession) -> float:
+    age = await session.scalar(
+        sa.text(
+            "SELECT extract(epoch FROM now() - min(created_at)) FROM access.outbox"
+            " WHERE status = 'pending'"
+        )
+    )
+    return max(0.0, float(age or 0))

@@ -69,6 +69,7 @@ class QueueCollector:
             yield from _queues(self.figures)
             yield _stage_times(self.figures)
             yield from _workers(self.figures)
+            yield from _outbox(self.figures)
 
 
 def metrics_router(settings: Settings) -> APIRouter:
@@ -153,3 +154,19 @@ def _workers(figures: QueueFigures) -> Iterator[Metric]:
         capacity.add_metric(names, worker.capacity)
         info.add_metric([*names, worker.release, worker.idle_reason], 1.0)
     yield from (seen, busy, capacity, info)
+
+
+def _outbox(figures: QueueFigures) -> Iterator[Metric]:
+    messages = GaugeMetricFamily(
+        "cogep_outbox_messages",
+        "Mails and calls that have not arrived, by what they are and where they stand",
+        labels=["topic", "state"],
+    )
+    for (topic, state), number in figures.outbox.items():
+        messages.add_metric([topic, state], number)
+    yield messages
+    oldest = GaugeMetricFamily(
+        "cogep_outbox_oldest_seconds", "Age of the oldest message that waits to be delivered"
+    )
+    oldest.add_metric([], figures.outbox_oldest_seconds)
+    yield oldest

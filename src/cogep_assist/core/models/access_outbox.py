@@ -52,6 +52,13 @@ class OutboxMessage(Base):
             sa.text("sequence DESC"),
             postgresql_where=sa.text("webhook_id IS NOT NULL"),
         ),
+        # What a person has to look at, for the figures.
+        sa.Index(
+            "ix_outbox_stuck",
+            "topic",
+            "status",
+            postgresql_where=sa.text("status IN ('dead', 'held')"),
+        ),
         sa.Index(
             "ix_outbox_finished_at",
             "finished_at",
