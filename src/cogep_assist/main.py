@@ -28,6 +28,7 @@ from cogep_assist.edge.rate_limits import RateLimits
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
+from cogep_assist.integrations.otel import tracing
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.lgpd_service import endpoints as lgpd
@@ -150,6 +151,7 @@ async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bel
         hub.release_all()
 
     app.state.stop_waiting = stop_waiting
+    await stack.enter_async_context(tracing(edge.settings, "api"))
     edge.writer = writer_from_settings(
         edge.settings, TransferLog(edge.database), PrivacyGuard(edge.settings, edge.database)
     )

@@ -18,6 +18,7 @@ from cogep_assist.core.config_accountability import AccountabilitySettings
 from cogep_assist.core.config_mail import MailSettings
 from cogep_assist.core.config_models import ModelSettings
 from cogep_assist.core.config_parse import ParseSettings
+from cogep_assist.core.config_telemetry import TelemetrySettings
 from cogep_assist.core.errors import AppError
 
 MIB = 1024 * 1024
@@ -36,7 +37,9 @@ def _default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
 
 
-class Settings(ParseSettings, ModelSettings, AccountabilitySettings, MailSettings):
+class Settings(
+    ParseSettings, ModelSettings, AccountabilitySettings, MailSettings, TelemetrySettings
+):
     """Everything an administrator can set; descriptions are shown in Portuguese."""
 
     model_config = SettingsConfigDict(

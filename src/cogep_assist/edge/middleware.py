@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -12,7 +13,8 @@ from uuid_utils import uuid7
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
-from cogep_assist.core.metrics import observe_request
+from cogep_assist.core.metrics import METHODS, observe_request
+from cogep_assist.core.tracing import NO_SPAN, Span, traced
 from cogep_assist.edge.errors import CarriedError, error_response, unexpected
 
 MIB = 1024 * 1024
@@ -69,13 +71,17 @@ class RequestContext:
 
         tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            await self._app(scope, receive, send_with_headers)
-        except Exception as error:
-            reply = unexpected(error)
-            if status:
-                raise
-            response = error_response(Request(scope), reply)
-            await response(scope, receive, send_with_headers)
+            with _span(scope, request_id) as span:
+                try:
+                    await self._app(scope, receive, send_with_headers)
+                except Exception as error:
+                    reply = unexpected(error)
+                    if status:
+                        raise
+                    response = error_response(Request(scope), reply)
+                    await response(scope, receive, send_with_headers)
+                finally:
+                    _end_span(span, scope, status)
         finally:
             _log_request(scope, status, began)
             structlog.contextvars.reset_contextvars(**tokens)
@@ -161,6 +167,34 @@ def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[byt
     if scope.get("scheme") == "https":
         all_headers.append(_HTTPS_HEADER)
     return all_headers
+
+
+@contextmanager
+def _span(scope: Scope, request_id: str) -> Iterator[Span]:
+    if scope["path"] in QUIET_PATHS:
+        yield NO_SPAN
+        return
+    parent = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"traceparent"), None)
+    with traced(_method(scope), "server", parent) as span:
+        span.note("http.request.method", _method(scope))
+        if _UUID.fullmatch(request_id):
+            # One that a client made up may say anything.
+            span.note("cogep.request_id", request_id)
+        yield span
+
+
+def _end_span(span: Span, scope: Scope, status: int) -> None:
+    route = getattr(scope.get("route"), "path", "-")
+    span.rename(f"{_method(scope)} {route}")
+    span.note("http.route", route)
+    span.note("http.response.status_code", status or 499)
+    if status >= 500:
+        span.fail(str(status))
+
+
+def _method(scope: Scope) -> str:
+    """Return the method, or a name for one that a client made up."""
+    return scope["method"] if scope["method"] in METHODS else "OTHER"
 
 
 def _log_request(scope: Scope, status: int, began: float) -> None:

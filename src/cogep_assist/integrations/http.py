@@ -3,8 +3,8 @@
 import asyncio
 import ssl
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Self, cast
 
@@ -13,6 +13,7 @@ import httpx2
 from cogep_assist import __version__
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.tracing import NO_SPAN, Span, traced
 from cogep_assist.integrations.http_body import ACCEPTED_ENCODINGS, BodyLimits, read_body
 from cogep_assist.integrations.http_connect import Connector, Resolver, connect_to_address
 from cogep_assist.integrations.http_failures import failure_for_status, failures_named
@@ -67,8 +68,10 @@ class GuardedClient:
         resolver: Resolver | None = None,
         connector: Connector = connect_to_address,
         ssl_context: ssl.SSLContext | None = None,
+        traced: bool = True,
     ) -> None:
         self.policy = policy
+        self._traced = traced
         self._transport = GuardedTransport(
             policy, resolver=resolver, connector=connector, ssl_context=ssl_context
         )
@@ -176,9 +179,10 @@ class GuardedClient:
     async def _send(
         self, method: str, address: WebAddress, headers: dict[str, str], content: bytes = b""
     ) -> httpx2.Response:
-        with failures_named(address.host):
-            request = httpx2.Request(method, str(address), headers=headers, content=content)
+        request = httpx2.Request(method, str(address), headers=headers, content=content)
+        with failures_named(address.host), self._span(method) as span:
             reply = await self._transport.handle_async_request(request)
+            span.note("http.response.status_code", reply.status_code)
         if reply.http_version not in {"HTTP/1.0", "HTTP/1.1"}:
             await reply.aclose()
             reason = "a versão do protocolo não existe"
@@ -189,6 +193,17 @@ class GuardedClient:
             await reply.aclose()
             raise AppError("response_headers_too_large", host=address.host)
         return reply
+
+    @contextmanager
+    def _span(self, method: str) -> Iterator[Span]:
+        """Trace one call, without saying where it goes: people's addresses may name them."""
+        if not self._traced:
+            yield NO_SPAN
+            return
+        with traced(method, "client") as span:
+            span.note("http.request.method", method)
+            span.note("cogep.egress", "open" if self.policy.pinned is None else "pinned")
+            yield span
 
     async def _accept(
         self,

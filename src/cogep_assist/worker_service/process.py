@@ -17,10 +17,13 @@ from cogep_assist.core.queue import (
     Claim,
     FencedError,
 )
+from cogep_assist.integrations.otel import tracing
 from cogep_assist.pipeline.progress import Progress, note_where_it_failed
 from cogep_assist.pipeline.run import Stations, run
 from cogep_assist.worker_service.drain import Drainer, Work
 from cogep_assist.worker_service.duties import Workbench, perform
+from cogep_assist.worker_service.job_trace import traced_run
+from cogep_assist.worker_service.mail_watch import MailWatch
 from cogep_assist.worker_service.reaper import reap
 from cogep_assist.worker_service.registration import Registration
 from cogep_assist.worker_service.sealer import Sealer
@@ -52,6 +55,7 @@ async def work(
     """
     database.let_go_when_asleep(ASLEEP_SECONDS)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(tracing(settings, "worker"))
         stations = await stack.enter_async_context(open_stations(settings, database))
         registration = make_registration(settings, database)
         drainer = make_drainer(settings, database, registration, stations)
@@ -65,6 +69,9 @@ async def work(
             asyncio.create_task(Sealer(database, settings.data_dir).run(), name="seal"),
             asyncio.create_task(stop.wait(), name="stop"),
         ]
+        if MailWatch.is_wanted(settings):
+            watch = MailWatch(database, settings)
+            tasks.append(asyncio.create_task(watch.run(), name="watch_mail"))
         log.info("worker_started", worker_id=str(registration.worker_id))
         if began is not None:
             began(drainer)
@@ -128,8 +135,8 @@ def make_drainer(
         database,
         registration,
         [
-            Work(INGESTION, ingest, settings.worker_concurrency),
-            Work(BACKGROUND, background, BACKGROUND_SLOTS),
+            Work(INGESTION, traced_run(INGESTION, ingest), settings.worker_concurrency),
+            Work(BACKGROUND, traced_run(BACKGROUND, background), BACKGROUND_SLOTS),
         ],
         lease_seconds=settings.worker_lease_seconds,
         poll_seconds=settings.worker_poll_seconds,

@@ -38,6 +38,7 @@ WAYS = {
     "integrations/oidc.py": "the administrator's, pinned",
     "integrations/mail.py": "the administrator's, pinned",
     "integrations/imap.py": "the administrator's, pinned",
+    "integrations/otel.py": "the administrator's, pinned: traces without personal data",
 }
 # Who knows sockets without being a way to an address that somebody chose.
 NO_WAY = {

@@ -3,6 +3,11 @@
 from cogep_assist.core.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "otel_not_installed": Message(
+        500,
+        "COGEP_OTEL_ENDPOINT está definido, mas falta a biblioteca do OpenTelemetry.",
+        "Instale o extra: pip install 'cogep-assist[otel]', ou retire COGEP_OTEL_ENDPOINT.",
+    ),
     "data_dir_not_writable": Message(
         503,
         "Não é possível gravar na pasta de dados {path}.",
