@@ -38,6 +38,8 @@ OPEN = {
     ("GET", "/lgpd/purposes"): "shows what consent is asked for",
     ("GET", "/lgpd/notice"): "is what everybody may know of the processing (art. 9)",
     ("GET", "/lgpd/notice/versions"): "is the log of what was published",
+    ("GET", "/crm/calendar/{token}.ics"): "is opened by the secret in its address",
+    ("GET", "/lgpd/calendar/{token}.ics"): "is opened by the secret in its address",
     ("POST", "/crm/mail/inbound"): "is signed by the mail server that hands a letter in",
     ("GET", "/entrar"): "is the page of the way in",
     ("POST", "/entrar"): "is the page of the way in",

@@ -187,6 +187,10 @@ async def _people(api: Api, base: Seeded) -> None:
     base.note("team_id", team["id"])
     key = await _made(base.admin, "/access/keys", {"name": "robô", "role": "agent"})
     base.note("key_id", key["id"])
+    feed = {"kind": "my_tickets"}
+    base.note("feed_id", (await _made(base.agent.client, "/access/calendar-feeds", feed))["id"])
+    # Of nobody's feed: whoever knows the address of one may read it.
+    base.note("token", "0" * 43)
     sessions = await base.admin.get(f"/access/users/{base.ana.id}/sessions")
     base.note("session_id", sessions.json()["items"][0]["id"])
     events = (await base.admin.get("/webhooks/events")).json()["items"]

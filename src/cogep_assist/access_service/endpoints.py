@@ -1,6 +1,7 @@
 """The routers of this service."""
 
 from cogep_assist.access_service import (
+    calendar_endpoints,
     key_endpoints,
     outbox_endpoints,
     session_endpoints,
@@ -11,6 +12,7 @@ from cogep_assist.access_service import (
 )
 
 routers = (
+    calendar_endpoints.router,
     session_endpoints.router,
     user_endpoints.router,
     team_endpoints.router,

@@ -56,6 +56,7 @@ COMMANDS: dict[str, Entry] = {
     "mail": Entry("mail", "Mostra e recebe os e-mails do atendimento."),
     "webhooks": Entry("webhooks", "Avisa outros sistemas do que acontece, com assinatura."),
     "site": Entry("site", "Autoriza sites a mostrar a caixa de perguntas."),
+    "calendar": Entry("calendar", "Cria e revoga agendas de prazos para programas de agenda."),
     "audit": Entry("audit", "Confere o registro dos atos."),
     "lgpd": Entry("lgpd", "Cuida das obrigações da LGPD."),
     "pii": Entry("pii", "Encontra dados pessoais em textos e mede a detecção."),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from cogep_assist.crm_service import (
     article_endpoints,
+    calendar_endpoints,
     customer_change_endpoints,
     customer_endpoints,
     customer_file_endpoints,
@@ -29,6 +30,7 @@ routers: tuple[APIRouter, ...] = (
     desk_tool_endpoints.router,
     queue_endpoints.router,
     sla_endpoints.router,
+    calendar_endpoints.router,
     mail_endpoints.router,
     # Before the routes of one customer, whose id would else stand for these names.
     customer_change_endpoints.router,

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from cogep_assist.lgpd_service import (
     access_record_endpoints,
     audit_endpoints,
+    calendar_endpoints,
     erasure_endpoints,
     export_endpoints,
     hold_endpoints,
@@ -17,6 +18,7 @@ from cogep_assist.lgpd_service import (
 
 routers: tuple[APIRouter, ...] = (
     audit_endpoints.router,
+    calendar_endpoints.router,
     provider_endpoints.router,
     *rights_endpoints.routers,
     ropa_endpoints.router,

@@ -87,6 +87,7 @@ SETTINGS: Sequence[Place] = (
     Place("Campos", "/ajustes/campos", Act.DEFINE_CUSTOMER_FIELDS, also="clientes personalizados"),
     Place("Sites", "/ajustes/sites", Act.MANAGE_SITES, also="widget embutir página script"),
     Place("Modelos", "/ajustes/modelos", Act.READ_INSTALLATION, also="llm ia embeddings vetores"),
+    Place("Webhooks", "/ajustes/webhooks", Act.MANAGE_WEBHOOKS, also="eventos n8n integrações"),
     Place("Envios", "/ajustes/envios", Act.MANAGE_OUTBOX, also="e-mail caixa de saída reenviar"),
     Place("Cópias", "/ajustes/copias", Act.READ_INSTALLATION, also="backup restaurar"),
     Place("Saúde", "/ajustes/saude", Act.READ_INSTALLATION, also="doctor diagnóstico"),
@@ -146,6 +147,7 @@ COMMANDS: Sequence[Place] = (
     Place("Importar clientes", "/clientes/importar", Act.IMPORT_CUSTOMERS, also="csv planilha"),
     Place("Possíveis duplicados", "/clientes/duplicados", Act.SEE_EVERY_CUSTOMER, also="unir"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
+    Place("Agendas de prazos", "/conta/agendas", Act.MANAGE_OWN_ACCOUNT, also="ical calendário"),
 )
 
 

@@ -4,6 +4,7 @@ from cogep_assist.web import desk_pages, privacy_pages, settings_pages
 from cogep_assist.web.assets import router as assets
 from cogep_assist.web.routes import (
     account,
+    account_calendars,
     ask_answer,
     ask_conversations,
     ask_page,
@@ -32,6 +33,7 @@ routers = (
     links.router,
     provider.router,
     account.router,
+    account_calendars.router,
     ask_page.router,
     ask_answer.router,
     ask_conversations.router,

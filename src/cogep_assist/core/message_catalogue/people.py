@@ -137,6 +137,16 @@ MESSAGES: dict[str, Message] = {
         "O provedor de identidade não informou um e-mail confirmado.",
         "Confirme o e-mail na sua conta do provedor e entre de novo.",
     ),
+    "calendar_feed_not_found": Message(
+        404,
+        "Esta agenda não existe, ou o seu endereço foi revogado.",
+        "Crie outra em “Minha conta”, em “Agendas de prazos”.",
+    ),
+    "calendar_feeds_full": Message(
+        409,
+        "Você já tem {most} agendas.",
+        "Revogue uma que não usa mais, e crie a nova.",
+    ),
     "team_not_found": Message(
         404, "Essa equipe não existe.", "Veja as equipes com “cogep team list”."
     ),

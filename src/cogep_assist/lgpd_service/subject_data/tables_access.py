@@ -23,6 +23,7 @@ ACCESS: Mapping[str, TableRule] = {
         opaque={"totp_secret": "cifrado", "totp_last_step": "um contador"},
     ),
     "access.session": eliminated("Sessões", _USER, opaque={"token_hash": _DIGEST}),
+    "access.calendar_feed": eliminated("Agendas de prazos", _USER, opaque={"token_hash": _DIGEST}),
     "access.user_link": eliminated(
         "Links pessoais", _USER, opaque={"token_hash": _DIGEST}, exported=False
     ),
