@@ -15,8 +15,8 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 
 router = guarded_router(tags=["calendar"])
-READ = rule(Login.KEY_OR_SESSION, Act.MANAGE_OWN_ACCOUNT)
-MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_OWN_ACCOUNT, idempotent=True)
+READ = rule(Login.SESSION, Act.MANAGE_OWN_ACCOUNT)
+MANAGE = rule(Login.SESSION, Act.MANAGE_OWN_ACCOUNT, idempotent=True)
 
 
 @router.get(

@@ -30,6 +30,8 @@ MOST_WAITING = 4096
 BATCH = 512
 SEND_SECONDS = 10.0
 TRACES = "/v1/traces"
+# What a collector answers that is to be asked again (OTLP 1.5, "Retryable Response Codes").
+COMES_BACK = frozenset({429, 502, 503, 504})
 log = get_logger(__name__)
 
 
@@ -88,18 +90,26 @@ class TraceSender:
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
-                reply = await self._client.request(
-                    "POST", self._url, content=_encoded(batch), headers=self._headers
-                )
+                status = await self._post(_encoded(batch))
             except AppError as error:
                 self._waiting.extendleft(reversed(batch))
                 self._tell(error.code)
                 return
-            if reply.status >= 400:
+            if status in COMES_BACK:
+                self._waiting.extendleft(reversed(batch))
+                self._tell(f"http_{status}")
+                return
+            if status >= 400:
                 # It would refuse them the next time as well.
-                self._tell(f"http_{reply.status}")
+                self._tell(f"http_{status}")
             else:
                 self._is_away = False
+
+    async def _post(self, body: bytes) -> int:
+        with await self._client.request(
+            "POST", self._url, content=body, headers=self._headers
+        ) as reply:
+            return reply.status
 
     async def close(self) -> None:
         """Send what is left, if it takes no longer than a moment, and close."""

@@ -11,6 +11,7 @@ from cogep_assist.core.models.access import (
     SignInLink,
     Worker,
 )
+from cogep_assist.core.models.access_calendars import CalendarFeed, FeedKind
 from cogep_assist.core.models.access_outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from cogep_assist.core.models.access_people import CollectionTeam, Team, TeamMember, User
 from cogep_assist.core.models.access_proofs import (
@@ -214,14 +215,17 @@ __all__ = [
     "AnswerDelivery", "AnswerFeedback", "AnswerMode", "ApiKey", "ArchivedJob", "Article",
     "ArticleStatus", "AssignmentRule", "AuditEvent", "AuditSeal", "AutomatedDecision",
     "BackgroundJob", "BackgroundStatus", "Base", "BatchStatus", "Blob", "BusinessCalendar",
-    "CalendarDay", "Chunk", "ChunkEmbedding", "Citation", "ClockObject", "Collection",
+    "CalendarDay",
+    "CalendarFeed",
+    "Chunk", "ChunkEmbedding", "Citation", "ClockObject", "Collection",
     "CollectionTeam", "ConsentAct", "ConsentChannel", "ConsentEvent", "ConsentPurpose",
     "ContactKind", "Conversation", "Customer", "CustomerContact", "CustomerDuplicate",
     "CustomerEvent", "CustomerField", "CustomerImport", "CustomerImportLine", "CustomerKind",
     "CustomerMerge", "CustomerRelation", "CustomerTag", "DeadlineRule", "DeadlineUnit",
     "DecisionKind", "DecisionReview", "Document", "DocumentVersion", "DuplicateStatus",
     "EntryKind", "Erasure", "ErasureOutcome", "ErasureStatus", "ErasureTombstone",
-    "EvaluationRun", "FeedbackRating", "FeedbackReason", "FenceKind", "FieldType", "FollowedKind",
+    "EvaluationRun",
+    "FeedKind", "FeedbackRating", "FeedbackReason", "FenceKind", "FieldType", "FollowedKind",
     "FollowedSource", "Gap", "GapAsk", "GapCause", "GapCollection", "GapStatus", "Guardian",
     "HeldType", "HoldKind", "HoldTarget", "IdempotencyKey", "IdentityCheck", "IdentityMethod",
     "ImpactReport", "ImportBatch", "ImportOutcome", "ImportRecord", "ImportStatus", "InboundMail",

@@ -57,7 +57,7 @@ def upgrade() -> None:
     )
     for column in ("user_id", "team_id"):
         op.create_index(
-            op.f(f"ix_access_calendar_feed_{column}"), "calendar_feed", [column], schema="access"
+            op.f(f"ix_calendar_feed_{column}"), "calendar_feed", [column], schema="access"
         )
 
 
