@@ -1,7 +1,7 @@
 """Calendar feeds: an address of a person's own for each, by a token of which a digest is kept.
 
 Revision: 0070
-Follows: 0061
+Follows: 0087
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0070"
-down_revision = "0061"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 
