@@ -12,7 +12,7 @@ from cogep_assist.core.models import Answer, Citation, Conversation, Document, T
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.ticket_open import NewTicket, Opened, open_ticket
 from cogep_assist.crm_service.ticket_schemas import FromAnswerBody
-from cogep_assist.crm_service.ticket_words import MAX_SUBJECT_CHARS
+from cogep_assist.crm_service.ticket_words import subject_of
 
 TURNS_HANDED_OVER = 20
 
@@ -26,7 +26,7 @@ async def open_from_answer(
     """
     answer = await _own_answer(session, principal, wanted.answer_id)
     new = NewTicket(
-        subject=wanted.subject or _shortened(answer.question),
+        subject=wanted.subject or subject_of(answer.question),
         body=wanted.body or answer.question,
         urgency=wanted.urgency,
         channel=TicketChannel.ANSWER,
@@ -116,10 +116,3 @@ def _state(wanted: FromAnswerBody, answer: Answer) -> dict[str, Any]:
         "decisions": [],
         "open_issues": ["nada na base responde à pergunta"] if answer.abstained else [],
     }
-
-
-def _shortened(question: str) -> str:
-    words = " ".join(question.split())
-    if len(words) <= MAX_SUBJECT_CHARS:
-        return words
-    return words[: MAX_SUBJECT_CHARS - 1].rsplit(" ", 1)[0] + "…"

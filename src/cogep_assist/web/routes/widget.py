@@ -11,15 +11,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import FeedbackRating, TicketChannel
+from cogep_assist.core.models import FeedbackRating
 from cogep_assist.core.principal import Act
 from cogep_assist.core.site_origins import is_listed, origin_of
 from cogep_assist.core.site_visits import ShownSite, open_visit, shown_site
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.ticket_from_answer import open_from_answer
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_schemas import FromAnswerBody
-from cogep_assist.crm_service.ticket_words import MAX_SUBJECT_CHARS
+from cogep_assist.crm_service.ticket_from_visitor import VisitorWords, open_for_visitor
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -148,14 +145,9 @@ async def person(
     request: Request, session: SessionDep, principal: PrincipalDep, body: PersonBody
 ) -> JSONResponse:
     """Open a ticket and tell its number, and the code by which the visitor follows it."""
+    words = VisitorWords(body.text, body.name, body.email, body.answer_id)
     timezone = edge_state(request).settings.timezone
-    text = body.text.strip() + _contact(body)
-    if body.answer_id is not None:
-        wanted = FromAnswerBody(answer_id=body.answer_id, body=text)
-        opened = await open_from_answer(session, principal, wanted, timezone)
-    else:
-        new = NewTicket(_subject(body.text), text, channel=TicketChannel.WEB)
-        opened = await open_ticket(session, principal, new, timezone)
+    opened = await open_for_visitor(session, principal, words, timezone)
     told = {"protocol": opened.protocol, "code": proof_of(opened.protocol)}
     return JSONResponse(told, status_code=201)
 
@@ -172,17 +164,3 @@ def _refuse_others(request: Request, site: ShownSite) -> None:
     origin = origin_of(referrer) if referrer else None
     if referrer and (origin is None or not is_listed(origin, site.origins)):
         raise AppError("site_origin_refused")
-
-
-def _contact(body: PersonBody) -> str:
-    """Return how somebody says that they are reached; nobody has checked it, and it says so."""
-    said = [" ".join(part.split()) for part in (body.name, body.email)]
-    known = " · ".join(part for part in said if part)
-    return f"\n\nContato informado por quem escreveu (não verificado): {known}" if known else ""
-
-
-def _subject(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) <= MAX_SUBJECT_CHARS:
-        return words
-    return words[: MAX_SUBJECT_CHARS - 1].rsplit(" ", 1)[0] + "…"
