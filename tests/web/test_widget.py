@@ -147,6 +147,9 @@ async def test_a_visitor_asks_from_public_documents_and_reaches_a_person(api: Ap
         data={"protocolo": opened.json()["protocol"], "codigo": opened.json()["code"]},
     )
     assert "Não entendi o terço." in shown.text
+    for blank in ("   ", "\x00"):
+        body = {"text": blank, "answer_id": answer}
+        assert (await ana.post("/widget/chamado", json=body)).status_code == 422, repr(blank)
     alone = await ana.post("/widget/chamado", json={"text": "Preciso de ajuda " * 30})
     assert alone.status_code == 201
 

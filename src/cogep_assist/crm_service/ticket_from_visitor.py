@@ -11,6 +11,7 @@ from cogep_assist.crm_service.ticket_from_answer import open_from_answer
 from cogep_assist.crm_service.ticket_open import NewTicket, Opened, open_ticket
 from cogep_assist.crm_service.ticket_schemas import FromAnswerBody
 from cogep_assist.crm_service.ticket_words import subject_of
+from cogep_assist.edge.validation_words import invalid_field
 
 UNPROVEN = "Contato informado por quem escreveu (não verificado)"
 
@@ -43,6 +44,8 @@ async def open_for_visitor(
 
     Raises as ``open_from_answer`` and ``open_ticket``.
     """
+    if not words.text.strip():
+        raise invalid_field("text", "não pode ficar em branco")
     if words.answer_id is not None:
         wanted = FromAnswerBody(answer_id=words.answer_id, body=words.body)
         return await open_from_answer(session, principal, wanted, timezone)

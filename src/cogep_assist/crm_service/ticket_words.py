@@ -42,6 +42,14 @@ def clean_tags(tags: list[str]) -> list[str]:
     return cleaned
 
 
+def subject_of(text: str) -> str:
+    """Return the subject of a ticket that begins with a text: its words, cut between two."""
+    words = " ".join(text.split())
+    if len(words) <= MAX_SUBJECT_CHARS:
+        return words
+    return words[: MAX_SUBJECT_CHARS - 1].rsplit(" ", 1)[0] + "…"
+
+
 def _readable(field: str, text: str) -> str:
     try:
         text.encode()
@@ -52,11 +60,3 @@ def _readable(field: str, text: str) -> str:
     ) or _HIDDEN.search(text):
         raise invalid_field(field, "contém caracteres de controle ou invisíveis")
     return unicodedata.normalize("NFC", text)
-
-
-def subject_of(text: str) -> str:
-    """Return the subject of a ticket that begins with a text: its words, cut between two."""
-    words = " ".join(text.split())
-    if len(words) <= MAX_SUBJECT_CHARS:
-        return words
-    return words[: MAX_SUBJECT_CHARS - 1].rsplit(" ", 1)[0] + "…"
