@@ -12,7 +12,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit, secret_key, signing
 from cogep_assist.core.audit_chain import CHECKPOINT, LINE, seal_waiting
@@ -21,7 +22,7 @@ from cogep_assist.core.audit_report import VerifyReport
 from cogep_assist.core.audit_verify import verify_audit
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
-from cogep_assist.core.models import AUDIT_PENDING, AuditEvent, AuditSeal
+from cogep_assist.core.models import AUDIT_PENDING, AuditEvent, AuditSeal, Collection
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.worker_service.sealer import Sealer
 
@@ -84,13 +85,59 @@ async def test_what_was_written_verifies_sealed_or_not(
 
 async def test_an_act_that_commits_late_is_sealed_all_the_same(database: Database) -> None:
     async with database.begin() as late:
+        # Its moment and its id are of now; others commit before it.
         await audit.record(late, SYSTEM, "document_deleted", "document", "tardio")
         await chained(database, 2)
-        assert (await late.scalar(sa.select(sa.func.count()).select_from(AUDIT_PENDING))) == 1
+        assert (await late.scalar(sa.select(sa.func.count()).select_from(AUDIT_PENDING))) == 0
     await chained(database, 1)
     report = verify(database)
     assert report.intact, report
     assert (report.sealed, report.waiting) == (10, 0)
+
+
+async def test_acts_share_the_fate_of_their_transaction(
+    database: Database, as_owner: AsOwner
+) -> None:
+    async def act(session: AsyncSession, name: str) -> None:
+        await audit.record(session, SYSTEM, "document_deleted", "document", name)
+
+    async def undone() -> None:
+        async with database.begin() as session:
+            await act(session, "desfeito")
+            raise ZeroDivisionError
+
+    async def undone_to_savepoint(session: AsyncSession) -> None:
+        async with session.begin_nested():
+            await session.execute(sa.text("SELECT 1"))
+            await act(session, "no ponto desfeito")
+            async with session.begin_nested():
+                await act(session, "dentro dele")
+            raise ZeroDivisionError
+
+    async def refused() -> None:
+        async with database.begin() as session:
+            session.add(Collection(name="sem-o-ato"))
+            await act(session, "recusado")
+
+    with pytest.raises(ZeroDivisionError):
+        await undone()
+    async with database.begin() as session:
+        await act(session, "antes")
+        with pytest.raises(ZeroDivisionError):
+            await undone_to_savepoint(session)
+        async with session.begin_nested():
+            await act(session, "no ponto mantido")
+        # A mapped row that no flush has written yet, and nothing else after it.
+        session.add(Collection(name="com-o-ato"))
+        await act(session, "depois")
+    kept = {one for (one,) in as_owner("SELECT object_id FROM lgpd.audit_event")}
+    assert kept == {"antes", "no ponto mantido", "depois"}
+    # An act that the database refuses takes its transaction along, as an error of the mapper's.
+    as_owner("ALTER TABLE lgpd.audit_event ADD CHECK (object_id <> 'recusado')")
+    with pytest.raises(IntegrityError):
+        await refused()
+    names = "('com-o-ato', 'sem-o-ato')"
+    assert as_owner(f"SELECT name FROM ai.collection WHERE name IN {names}") == [("com-o-ato",)]
 
 
 @pytest.mark.parametrize("sealed", [True, False])

@@ -18,31 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import secret_key
+from cogep_assist.core.audit_commit import COLUMNS, write_with_commit
 from cogep_assist.core.principal import Principal
 
 KEY_NAME_BYTES = 4
 SUBJECT = "subject"
 BY_KEY = "by_key"
-COLUMNS = (
-    "id",
-    "occurred_at",
-    "actor_kind",
-    "actor",
-    "act",
-    "object_type",
-    "object_id",
-    "details",
-    "request_id",
-)
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
-
-# Every act pays for it: as text that the driver prepares, it costs half of what an ORM insert does.
-_INSERT = f"""
-    INSERT INTO lgpd.audit_event ({", ".join(COLUMNS)}, mac)
-    VALUES ({", ".join(f"%({name})s" for name in COLUMNS)}, %(mac)s)
-"""  # noqa: S608 - our own constants
 
 
 async def record(
@@ -55,7 +39,7 @@ async def record(
     *,
     subject: UUID | None = None,
 ) -> None:
-    """Write one act into the audit, inside the act's transaction.
+    """Write one act into the audit, together with the commit of the act's transaction.
 
     Details are JSON of texts, whole numbers, truth values, lists and objects, free of
     personal data; fractions are refused, because the database may write them otherwise.
@@ -66,8 +50,7 @@ async def record(
         details = {**(details or {}), SUBJECT: subject_pseudonym(subject)}
     row = sealed_row(principal, act, object_type, object_id, details)
     row["details"] = _ENCODER.encode(row["details"])
-    connection = await session.connection()
-    await connection.exec_driver_sql(_INSERT, row)
+    write_with_commit(session, [row[name] for name in (*COLUMNS, "mac")])
 
 
 def sealed_row(

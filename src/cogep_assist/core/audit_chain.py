@@ -18,7 +18,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit, signing
+from cogep_assist.core import audit, audit_commit, signing
 from cogep_assist.core.models import AuditSeal
 
 CHECKPOINT = "audit-checkpoint"
@@ -136,7 +136,7 @@ def hash_of(lines: Iterable[bytes]) -> bytes:
 def line_is_good(line: str | bytes) -> bool:
     """Tell whether a row is as the product wrote it; one of another key cannot be judged."""
     values = json.loads(line)
-    row = dict(zip(audit.COLUMNS, values[:-1], strict=True))
+    row = dict(zip(audit_commit.COLUMNS, values[:-1], strict=True))
     row["occurred_at"] = datetime.fromisoformat(row["occurred_at"])
     return audit.is_unaltered(row, bytes.fromhex(values[-1])) is not False
 

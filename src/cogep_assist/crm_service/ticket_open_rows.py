@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core import audit
+from cogep_assist.core import audit, audit_commit
 from cogep_assist.core.db import RING, driver_connection
 from cogep_assist.core.events import HEARD
 from cogep_assist.core.live_events import CHANNEL
@@ -69,7 +69,7 @@ async def write_rows(
     handover = ticket["handover"]
     values = {
         **ticket,
-        **{f"act_{name}": act[name] for name in (*audit.COLUMNS, "mac")},
+        **{f"act_{name}": act[name] for name in (*audit_commit.COLUMNS, "mac")},
         "id": made,
         "handover": None if handover is None else Jsonb(handover),
         "act_details": Jsonb(act["details"]),
@@ -88,7 +88,7 @@ async def write_rows(
     }
     driver: AsyncConnection[Any] = await driver_connection(session)
     targets = "" if promised is None else _TARGETS
-    cursor = await driver.execute(_ROWS.format(targets=targets).encode(), values, prepare=True)
+    cursor = await driver.execute(ROWS.format(targets=targets).encode(), values, prepare=True)
     row = await cursor.fetchone()
     assert row is not None
     session.info[RING] = True
@@ -111,7 +111,7 @@ _TARGETS = """, targets AS (
     VALUES (%(id)s, %(policy_id)s, %(first_reply_due_at)s, %(resolution_due_at)s, %(due_at)s,
             %(next_check_at)s)
 )"""
-_ROWS = f"""
+ROWS = f"""
 WITH ticket AS (
     INSERT INTO crm.ticket (id, protocol, subject, channel, queue_id, impact, urgency, priority,
                             priority_fixed, customer_id, opened_by, answer_id, handover, tags,
@@ -127,8 +127,8 @@ WITH ticket AS (
     INSERT INTO crm.ticket_event (id, ticket_id, kind, actor, details)
     VALUES (%(event_id)s, %(id)s, 'opened', %(author)s, %(event_details)s)
 ), act AS (
-    INSERT INTO lgpd.audit_event ({", ".join((*audit.COLUMNS, "mac"))})
-    VALUES ({", ".join(f"%(act_{name})s" for name in (*audit.COLUMNS, "mac"))})
+    INSERT INTO lgpd.audit_event ({", ".join((*audit_commit.COLUMNS, "mac"))})
+    VALUES ({", ".join(f"%(act_{name})s" for name in (*audit_commit.COLUMNS, "mac"))})
 ), duty AS (
     INSERT INTO access.background_job (id, kind, subject)
     VALUES (%(job_id)s, %(duty)s, %(id)s::text)

@@ -12,7 +12,7 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 from pydantic_core import to_json
 
-from cogep_assist.core import audit
+from cogep_assist.core import audit_commit
 from cogep_assist.core.models import SourceKind
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.principal import PrincipalKind
@@ -195,7 +195,7 @@ blobs_written AS (
 
 @cache
 def _statement(*, blobs: bool) -> bytes:
-    columns = [sql.Identifier(name) for name in (*audit.COLUMNS, "mac")]
+    columns = [sql.Identifier(name) for name in (*audit_commit.COLUMNS, "mac")]
     return (
         sql.SQL(WRITE)
         .format(

@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, AsyncCursor
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core import audit
+from cogep_assist.core import audit, audit_commit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.ingestion_service.batch_statement import HELD_BLOB_BYTES
@@ -276,8 +276,8 @@ async def _insert_jobs(
 async def _insert_audit(cursor: AsyncCursor[Any], rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
-    columns = [[row[name] for row in rows] for name in (*audit.COLUMNS, "mac")]
-    details = audit.COLUMNS.index("details")
+    columns = [[row[name] for row in rows] for name in (*audit_commit.COLUMNS, "mac")]
+    details = audit_commit.COLUMNS.index("details")
     columns[details] = [json.dumps(value) for value in columns[details]]
     await cursor.execute(
         """

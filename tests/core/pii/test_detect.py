@@ -7,6 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from cogep_assist.core.brazil.cnpj import normalize_cnpj
+from cogep_assist.core.brazil.cpf import normalize_cpf
+from cogep_assist.core.pii.check_digits import cnpj_checks, cpf_checks
 from cogep_assist.core.pii.detect import detect
 from cogep_assist.core.pii.finding import LABELS, Kind, Threshold
 
@@ -207,3 +210,27 @@ def taken(text: str) -> float:
 def unmarked(marked: str) -> tuple[str, tuple[int, int]]:
     start, end = marked.index("["), marked.rindex("]")
     return marked[:start] + marked[start + 1 : end] + marked[end + 1 :], (start, end - 1)
+
+
+def test_digits_check_as_the_readers_of_typed_numbers_do() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        body = f"{chance.randrange(10**9):09}"
+        for end in ("00", f"{chance.randrange(100):02}"):
+            assert cpf_checks(body + end) == (normalize_cpf(body + end) is not None), body + end
+    for body in ("112223330001", "000000000001", "999999999999"):
+        right = [n for n in range(100) if cnpj_checks(f"{body}{n:02}")]
+        assert right == [n for n in range(100) if normalize_cnpj(f"{body}{n:02}")], body
+    assert not cpf_checks("1" * 11)
+
+
+def test_signs_of_an_address_may_stand_apart() -> None:
+    for text, found in {
+        "fale com ana.lima @ saude.gov.br já": "ana.lima @ saude.gov.br",
+        "fale com ana (arroba) saude.gov.br": "ana (arroba) saude.gov.br",
+        "fale com ana  arroba  saude ponto gov ponto br": ("ana  arroba  saude ponto gov ponto br"),
+        "fale com ana@intranet": "ana@intranet",
+    }.items():
+        [one] = detect(text, Threshold.EGRESS)
+        assert (one.kind, text[one.start : one.end]) == (Kind.EMAIL, found)
+    assert detect("às 9 @ sala", Threshold.EGRESS) == []

@@ -1,10 +1,29 @@
-"""Check digits of the identifiers that core.brazil does not read, over digits alone.
+"""Check digits of the identifiers, over digits alone.
 
 Each function takes the characters without separators, of the right length, and tells
 whether the number carries the check digits that its issuer gives.
 """
 
+from operator import mul
+
 _CADASTRE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def cpf_checks(digits: str) -> bool:
+    """Check a CPF as ``normalize_cpf`` does, which reads whatever people type and costs tenfold."""
+    if len(set(digits)) == 1:
+        return False
+    first = _eleven(digits[:9], range(10, 1, -1))
+    return digits[9:] == f"{first}{_eleven(digits[:10], range(11, 1, -1))}"
+
+
+def cnpj_checks(digits: str) -> bool:
+    """Check a CNPJ of digits alone, as ``normalize_cnpj`` does."""
+    if len(set(digits)) == 1:
+        return False
+    weights = (6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)
+    first = _eleven(digits[:12], weights[1:])
+    return digits[12:] == f"{first}{_eleven(digits[:13], weights)}"
 
 
 def nis_checks(digits: str) -> bool:
@@ -90,7 +109,7 @@ def cadastre_checks(characters: str) -> bool:
 
 
 def _weighted(digits: str, weights: "range | tuple[int, ...]") -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
+    return sum(map(mul, map(int, digits), weights))
 
 
 def _eleven(digits: str, weights: "range | tuple[int, ...]") -> int:

@@ -31,7 +31,9 @@ class FoldedText:
             kept = [at for at, character in enumerate(text) if not _DROPPED.match(character)]
             self._origin = [*kept, len(text)]
             text = "".join(text[at] for at in kept)
-        self.plain = text if text.isascii() else text.translate(_TABLES.plain)
+        # Most texts have accents and nothing else to be made plain: looking costs less than making.
+        same = text.isascii() or not _MADE_PLAIN.search(text)
+        self.plain = text if same else text.translate(_TABLES.plain)
         self._length = len(text)
 
     @cached_property
@@ -39,7 +41,7 @@ class FoldedText:
         """Return the text for words: lower case, no accents."""
         if self.plain.isascii():
             return self.plain.lower()
-        return self.plain.translate(_TABLES.lower)
+        return _BEYOND_ASCII.sub(_without_accent, self.plain).lower()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where a span of the folded text lies in the text as given."""
@@ -50,7 +52,7 @@ class FoldedText:
 
 def _tables() -> _Tables:
     plain: dict[int, str] = {}
-    lower: dict[int, str] = {code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)}
+    lower: dict[int, str] = {}
     for code in (*range(0x80, 0x250), *range(0x1E00, 0x2070), 0x2212, *range(0x3000, 0x3001)):
         _fold(chr(code), plain, lower)
     for code in (
@@ -79,4 +81,10 @@ def _fold(character: str, plain: dict[int, str], lower: dict[int, str]) -> None:
         lower[ord(character)] = base.lower()
 
 
+def _without_accent(found: re.Match[str]) -> str:
+    return _TABLES.lower.get(ord(found[0]), found[0])
+
+
 _TABLES = _tables()
+_MADE_PLAIN = re.compile(f"[{''.join(map(chr, _TABLES.plain))}]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cogep_assist.core.brazil.cep import state_of_cep
-from cogep_assist.core.brazil.cnpj import normalize_cnpj
-from cogep_assist.core.brazil.cpf import normalize_cpf
 from cogep_assist.core.brazil.phone import AREA_CODES
 from cogep_assist.core.pii import check_digits
 from cogep_assist.core.pii.finding import Kind
@@ -35,8 +33,8 @@ class Proof:
 
 
 PROOFS = {
-    Kind.CPF: Proof(lambda digits: normalize_cpf(digits) is not None, weak=False),
-    Kind.CNPJ: Proof(lambda digits: normalize_cnpj(digits) is not None, weak=False),
+    Kind.CPF: Proof(check_digits.cpf_checks, weak=False),
+    Kind.CNPJ: Proof(check_digits.cnpj_checks, weak=False),
     Kind.NIS: Proof(check_digits.nis_checks, weak=True),
     Kind.VOTER_ID: Proof(check_digits.voter_id_checks, weak=False),
     Kind.DRIVING_LICENCE: Proof(check_digits.driving_licence_checks, weak=False),

@@ -20,7 +20,11 @@ def covering(findings: Iterable[Finding]) -> list[Finding]:
     What a rejected reading covers is hidden too: a doubt about the kind leaves nothing open.
     """
     return [
-        replace(min(group, key=_rank), start=group[0].start, end=max(each.end for each in group))
+        group[0]
+        if len(group) == 1
+        else replace(
+            min(group, key=_rank), start=group[0].start, end=max(each.end for each in group)
+        )
         for group in _touching(findings)
     ]
 

@@ -9,7 +9,9 @@ from cogep_assist.core.pii.announcement import REACH
 from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
-_AT = re.compile(r"\s?@\s?|\s?[\[({]\s?(?:at|arroba)\s?[\])}]\s?|\s{1,3}arroba\s{1,3}")
+_AT = re.compile(r"@\s?|[\[({]\s?(?:at|arroba)\s?[\])}]\s?|(?<=\s)arroba\s{1,3}")
+# Blanks before the sign, looked at from there: a search for them would stop at every word.
+_MOST_BLANKS = {"@": 1, "a": 3}
 # Read from the sign backwards: a search forwards would begin at every character before it.
 _LOCAL = re.compile(r"[\w+-][\w.%+'&-]*")
 _DOT = r"(?:\.\n?|\s(?:ponto|dot)\s)"
@@ -47,6 +49,8 @@ _NO_SIGN = str.maketrans("", "", ". \n/-")
 _DIGITS = str.maketrans("OolISB", "001158")
 
 _HIDDEN = "[*xX•●#]"
+# A masked number hides at least so many; few texts hold that, and the search is ten times faster.
+_HIDDEN_IN_A_ROW = re.compile(f"{_HIDDEN}{{3}}")
 _MASKED = re.compile(
     rf"(?<![\w*#])(?:(?P<cpf>{_HIDDEN}{{3}}\.[0-9*xX•●#]{{3}}\.[0-9*xX•●#]{{3}}-(?:{_HIDDEN}{{2}}|[0-9]{{2}})"
     rf"|[0-9]{{3}}\.{_HIDDEN}{{3}}\.{_HIDDEN}{{3}}-[0-9*xX•●#]{{2}})"
@@ -60,6 +64,8 @@ def find_written(text: FoldedText) -> Iterator[Finding]:
     yield from _pix_keys(text)
     yield from _plates(text)
     yield from _organisations(text)
+    if not _HIDDEN_IN_A_ROW.search(text.plain):
+        return
     for found in _MASKED.finditer(text.plain):
         kind = Kind.CPF if found.lastgroup == "cpf" else Kind.CARD
         yield Finding(kind, *text.place(*found.span()), found[0].upper(), 0.6)
@@ -67,18 +73,28 @@ def find_written(text: FoldedText) -> Iterator[Finding]:
 
 def _emails(text: FoldedText) -> Iterator[Finding]:
     for at in _AT.finditer(text.lower):
-        local = _local_part(text.plain[max(at.start() - _MOST_LOCAL, 0) : at.start()])
         domain = _DOMAIN.match(text.lower, at.end())
+        sign = _start_of_sign(text.lower, at)
+        local = _local_part(text.plain[max(sign - _MOST_LOCAL, 0) : sign])
         if not local or not domain:
             continue
-        start = at.start() - len(local)
+        start = sign - len(local)
         # Without a dot it is an address of an intranet, or none.
         dotted = "." in domain[0] or "ponto" in domain[0]
-        if not dotted and at[0] != "@":
+        if not dotted and text.lower[sign : at.end()] != "@":
             continue
         host = re.sub(_DOT, ".", domain[0])
         value = f"{local.lower()}@{host}"
         yield Finding(Kind.EMAIL, *text.place(start, domain.end()), value, 0.95 if dotted else 0.45)
+
+
+def _start_of_sign(lower: str, at: re.Match[str]) -> int:
+    start = at.start()
+    for _ in range(_MOST_BLANKS.get(at[0][0], 1)):
+        if not lower[start - 1 : start].isspace():
+            break
+        start -= 1
+    return start
 
 
 def _local_part(before: str) -> str:

@@ -1,0 +1,84 @@
+"""Acts on their way into the audit: a session keeps them, and its commit writes them.
+
+One statement carries every act of a transaction together with its COMMIT, so that the audit costs
+an act no journey to the database of its own. What is rolled back, to a savepoint or whole, takes
+its acts along.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import AsyncClientCursor, AsyncConnection
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+
+COLUMNS = (
+    "id",
+    "occurred_at",
+    "actor_kind",
+    "actor",
+    "act",
+    "object_type",
+    "object_id",
+    "details",
+    "request_id",
+)
+_INSERT = f"INSERT INTO lgpd.audit_event ({', '.join(COLUMNS)}, mac) VALUES "  # noqa: S608 - ours
+_ROW = f"({', '.join(['%s'] * (len(COLUMNS) + 1))})"
+_WAITING = "acts_waiting"
+_SAVEPOINTS = "acts_before_savepoint"
+
+
+def write_with_commit(session: AsyncSession, row: Sequence[Any]) -> None:
+    """Keep an act's values, in the order of ``COLUMNS`` and the seal, until the commit."""
+    session.info.setdefault(_WAITING, []).append(row)
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    rows = session.info.get(_WAITING)
+    # The release of a savepoint is told as a commit too.
+    if not rows or session.in_nested_transaction():
+        return
+    # Mapped rows first: nothing may come after the COMMIT.
+    session.flush()
+    adapted = session.connection().connection.dbapi_connection
+    assert adapted is not None
+    try:
+        adapted.run_async(lambda driver: _write_and_commit(driver, rows))
+    except psycopg.Error as error:
+        # As the mapper would raise it; its callers know a conflict or a lost server by that.
+        raise DBAPIError.instance(
+            _INSERT, None, error, psycopg.Error, hide_parameters=True
+        ) from error
+
+
+async def _write_and_commit(driver: AsyncConnection[Any], rows: Sequence[Sequence[Any]]) -> None:
+    statement = f"{_INSERT}{', '.join([_ROW] * len(rows))}; COMMIT"
+    values = [value for row in rows for value in row]
+    # Values bound by the client: the server takes two statements at once in no other way.
+    await AsyncClientCursor(driver).execute(statement.encode(), values)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        rows = session.info.setdefault(_WAITING, [])
+        session.info.setdefault(_SAVEPOINTS, {})[transaction] = len(rows)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_undone(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested and _SAVEPOINTS in session.info:
+        del session.info[_WAITING][session.info[_SAVEPOINTS].get(transaction, 0) :]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info[_SAVEPOINTS].pop(transaction, None)
+    elif transaction.parent is None:
+        session.info.pop(_WAITING, None)
