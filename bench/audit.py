@@ -84,8 +84,9 @@ async def _measure(settings: Settings, owner: URL, app: URL, chosen: argparse.Na
 def _make_keys(owner: URL, count: int) -> None:
     with psycopg.connect(conninfo(owner), autocommit=True) as connection:
         connection.execute(
-            "INSERT INTO access.api_key (id, name, role, key_hash, hint) SELECT gen_random_uuid(), "
-            "'medida ' || n, 'agent', sha256(n::text::bytea), 'cogep_' FROM generate_series(1, %s) n",
+            "INSERT INTO access.api_key (id, name, role, key_hash, hint) "
+            "SELECT gen_random_uuid(), 'medida ' || n, 'agent', sha256(n::text::bytea), 'cogep_' "
+            "FROM generate_series(1, %s) AS n",
             [count],
         )
 

@@ -43,6 +43,12 @@ def _tell_checkpoints(report: VerifyReport) -> None:
     for checkpoint in report.checkpoints:
         if not checkpoint.genuine:
             say(f"{checkpoint.name}: não foi assinado por esta instalação.", markup=False)
+        elif checkpoint.restored_at is not None:
+            say(
+                f"{checkpoint.name}: a corrente não tem mais o elo {checkpoint.number} porque uma "
+                f"cópia foi restaurada em {checkpoint.restored_at}, o que a auditoria registra.",
+                markup=False,
+            )
         elif not checkpoint.in_chain:
             say(
                 f"{checkpoint.name}: a corrente não tem mais o elo {checkpoint.number}, "

@@ -18,6 +18,7 @@ from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database
 from cogep_assist.core import secret_key
+from cogep_assist.core.audit_restored import note_restored
 from cogep_assist.core.backup.manifest import Manifest
 from cogep_assist.core.backup.restore import Restored, check_backup, restore_backup
 from cogep_assist.core.config import Settings
@@ -77,6 +78,9 @@ def restore(
                 may_replace=may_replace,
                 tell=tell,
                 cleanse=_eraser(settings, database),
+                note=lambda beside, manifest: run(
+                    note_restored(beside, settings.data_dir, manifest.created_at)
+                ),
             )
     _tell_restored(done, path, as_json=as_json)
 

@@ -53,6 +53,8 @@ class Seal:
     body: bytes
     refused: tuple[UUID, ...]
     sealed_at: datetime
+    # How many acts were taken for it; no part of what is signed, which counts them by position.
+    taken: int = 0
 
     @property
     def header(self) -> dict[str, Any]:
@@ -93,6 +95,7 @@ async def seal_waiting(session: AsyncSession, batch: int = BATCH) -> Seal | None
         body=hash_of(line.encode() for line in lines),
         refused=tuple(_refused(taken)),
         sealed_at=await _now(session),
+        taken=len(taken),
     )
     await session.execute(
         sa.insert(AuditSeal).values(
@@ -133,12 +136,16 @@ def hash_of(lines: Iterable[bytes]) -> bytes:
     return hashlib.sha256(b"".join(line + b"\n" for line in lines)).digest()
 
 
-def line_is_good(line: str | bytes) -> bool:
-    """Tell whether a row is as the product wrote it; one of another key cannot be judged."""
+def line_is_good(line: str | bytes, *, only_own: bool = False) -> bool:
+    """Tell whether a row is as the product wrote it.
+
+    One of another key cannot be judged: it passes unless ``only_own``.
+    """
     values = json.loads(line)
     row = dict(zip(audit_commit.COLUMNS, values[:-1], strict=True))
     row["occurred_at"] = datetime.fromisoformat(row["occurred_at"])
-    return audit.is_unaltered(row, bytes.fromhex(values[-1])) is not False
+    unaltered = audit.is_unaltered(row, bytes.fromhex(values[-1]))
+    return unaltered is True or (unaltered is None and not only_own)
 
 
 def _refused(taken: Sequence[Any]) -> list[UUID]:

@@ -7,18 +7,23 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class CheckedCheckpoint:
-    """A checkpoint kept outside the database, and whether the chain still holds it."""
+    """A checkpoint kept outside the database, and whether the chain still holds it.
+
+    ``restored_at``: when a restore, an act of its own, took off the links that it knows of.
+    """
 
     name: str
     number: int | None
     position: int | None
     genuine: bool
     in_chain: bool = False
+    sealed_at: str | None = None
+    restored_at: str | None = None
 
     @property
     def good(self) -> bool:
-        """Whether this installation signed it and the chain agrees."""
-        return self.genuine and self.in_chain
+        """Whether this installation signed it and the chain agrees, or a restore says why not."""
+        return self.genuine and (self.in_chain or self.restored_at is not None)
 
 
 @dataclass(slots=True)
@@ -27,7 +32,8 @@ class VerifyReport:
 
     ``altered`` and ``refused`` rows were changed (the latter before they were sealed), ``missing``
     ones deleted, ``unsealed`` ones put in past the product; ``broken`` links were changed, removed
-    or forged; ``cut`` counts the acts that a checkpoint knows of beyond the chain's end.
+    or forged; ``cut`` counts the acts that a checkpoint knows of beyond the chain's end and that no
+    restore explains.
     """
 
     checked: int = 0

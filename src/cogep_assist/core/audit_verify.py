@@ -27,6 +27,7 @@ from cogep_assist.core.audit_chain import (
     line_is_good,
 )
 from cogep_assist.core.audit_report import CheckedCheckpoint, VerifyReport
+from cogep_assist.core.audit_restored import explain
 from cogep_assist.core.db import connect_arguments, conninfo
 
 # A tuple of COPY's binary form: the count of fields and, before each, its length.
@@ -64,6 +65,7 @@ def verify_audit(url: URL, checkpoints: Mapping[str, Mapping[str, Any]]) -> Veri
             run = _Run(report, _Rows(copied), checkpoints)
             for record in _stream_seals(seals):
                 run.seal(*record)
+            explain(seals, report.checkpoints)
             run.end(waiting)
         if not report.intact:
             _find_forged(seals, report)
@@ -197,7 +199,9 @@ class _Run:
             self._report.checkpoints.append(CheckedCheckpoint(name, None, None, genuine=False))
             return
         number, position = fields["number"], fields["position"]
-        checked = CheckedCheckpoint(name, number, position, genuine=True)
+        checked = CheckedCheckpoint(
+            name, number, position, genuine=True, sealed_at=fields["sealed_at"]
+        )
         self._report.checkpoints.append(checked)
         link = hashlib.sha256(signing.canonical(fields)).digest()
         self._expected.setdefault(number, []).append((name, link))
@@ -214,7 +218,7 @@ class _Run:
 
     def _tell_cut(self) -> None:
         position = self._tip.position if self._tip else 0
-        ahead = [c.position for c in self._report.checkpoints if c.genuine and not c.in_chain]
+        ahead = [c.position for c in self._report.checkpoints if c.genuine and not c.good]
         self._report.cut = max((p - position for p in ahead if p is not None), default=0)
 
 

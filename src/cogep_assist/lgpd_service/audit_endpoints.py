@@ -51,13 +51,18 @@ class ActList(BaseModel):
 
 
 class CheckpointReply(BaseModel):
-    """A checkpoint that was kept outside the database, and whether the chain holds it."""
+    """A checkpoint that was kept outside the database, and whether the chain holds it.
+
+    ``restored_at``: where it does not, when a restore took off the links that it knows of.
+    """
 
     name: str
     number: int | None
     position: int | None
     genuine: bool
     in_chain: bool
+    sealed_at: str | None
+    restored_at: str | None
 
 
 class VerifyReply(BaseModel):

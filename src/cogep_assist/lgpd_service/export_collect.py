@@ -44,20 +44,14 @@ async def collect(session: AsyncSession, subject: Subject) -> dict[str, Any]:
                 {"kind": v.kind.value, "value": v.text} for v in (*subject.values, *subject.shared)
             ],
         },
-        "tables": [await _table(session, one) for one in rows if one.rule.exported],
+        "tables": [await table_copy(session, one) for one in rows if one.rule.exported],
         "mentions": await _mentions(session, subject, own),
         "sharing": await _sharing(session),
     }
 
 
-async def _keys(session: AsyncSession, rows: OwnRows) -> Sequence[Any]:
-    key = list(rows.table.primary_key.columns)
-    if len(key) != 1:
-        return []
-    return (await session.scalars(sa.select(key[0]).where(rows.condition))).all()
-
-
-async def _table(session: AsyncSession, rows: OwnRows) -> dict[str, Any]:
+async def table_copy(session: AsyncSession, rows: OwnRows) -> dict[str, Any]:
+    """Return a subject's own rows of one table as a copy holds them."""
     hidden = {*rows.rule.opaque, *LEFT_OUT}
     columns = [column for column in rows.table.columns if column.name not in hidden]
     found = await session.execute(sa.select(*columns).where(rows.condition))
@@ -69,6 +63,13 @@ async def _table(session: AsyncSession, rows: OwnRows) -> dict[str, Any]:
             {c.name: _plain(value) for c, value in zip(columns, row, strict=True)} for row in found
         ],
     }
+
+
+async def _keys(session: AsyncSession, rows: OwnRows) -> Sequence[Any]:
+    key = list(rows.table.primary_key.columns)
+    if len(key) != 1:
+        return []
+    return (await session.scalars(sa.select(key[0]).where(rows.condition))).all()
 
 
 def _column(column: "sa.Column[Any]") -> dict[str, str]:

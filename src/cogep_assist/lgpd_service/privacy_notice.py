@@ -8,7 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import advisory_locks, audit, signing
-from cogep_assist.core.models import OfficerAppointment, OfficerKind, PrivacyNotice
+from cogep_assist.core.models import (
+    ModelProvider,
+    OfficerAppointment,
+    OfficerKind,
+    PrivacyNotice,
+)
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.ropa import record_now
 from cogep_assist.lgpd_service.ropa_files import ROLES
@@ -98,8 +103,15 @@ async def current_officers(session: AsyncSession) -> list[dict[str, str | None]]
     ]
 
 
+def _is_external(processor: dict[str, Any]) -> bool:
+    registered = processor["registered"]
+    return "external" in processor["providers"] or (
+        registered is not None and registered["ownership"] == ModelProvider.EXTERNAL.value
+    )
+
+
 def _content(record: dict[str, Any]) -> dict[str, Any]:
-    outside = [p for p in record["processors"] if "external" in p["providers"]]
+    outside = [p for p in record["processors"] if _is_external(p)]
     return {
         "title": "Aviso de privacidade",
         "law": "Lei 13.709/2018, art. 9º",

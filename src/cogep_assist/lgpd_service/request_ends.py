@@ -23,6 +23,7 @@ from cogep_assist.lgpd_service.legal_clocks import meet_clocks, stop_clocks
 from cogep_assist.lgpd_service.refusal_grounds import APPEAL, GROUNDS
 from cogep_assist.lgpd_service.request_access import find_request
 from cogep_assist.lgpd_service.request_documents import delete_documents
+from cogep_assist.lgpd_service.request_fulfilment import fulfil
 from cogep_assist.lgpd_service.request_letters import request_ended
 from cogep_assist.lgpd_service.request_receipts import issue_request_receipt
 from cogep_assist.lgpd_service.request_steps import check_revision, move, note_step
@@ -62,12 +63,12 @@ async def close_answered(
     answer: str,
     settings: Settings,
 ) -> None:
-    """End a locked request with an answer."""
+    """End a locked request with an answer, and with the copy or the proof that belongs to it."""
     move(request, RequestStatus.ANSWERED)
     request.outcome, request.answer = outcome, clean_text(answer, "answer")
     request.refusal_ground = None
     await meet_clocks(session, ClockObject.REQUEST, request.id)
-    details = {"outcome": outcome.value}
+    details = {"outcome": outcome.value, **await fulfil(session, principal, request, outcome)}
     await note_step(session, principal, request, RequestStepKind.ANSWERED, details=details)
     await _finish(session, principal, request, ReceiptKind.REQUEST_ANSWERED, settings)
 

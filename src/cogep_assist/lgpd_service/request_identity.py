@@ -30,6 +30,7 @@ from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.request_access import find_request
 from cogep_assist.lgpd_service.request_at_once import answer_at_once
 from cogep_assist.lgpd_service.request_documents import delete_documents
+from cogep_assist.lgpd_service.request_fulfilment import record_digest
 from cogep_assist.lgpd_service.request_letters import identity_code
 from cogep_assist.lgpd_service.request_steps import move, note_step
 from cogep_assist.lgpd_service.request_words import clean_text
@@ -191,7 +192,8 @@ async def link_customer(
     if known is None:
         raise AppError("customer_not_found")
     request.customer_id = customer_id
-    await note_step(session, principal, request, RequestStepKind.LINKED)
+    details = await record_digest(session, request)
+    await note_step(session, principal, request, RequestStepKind.LINKED, details=details)
 
 
 async def pass_identity(

@@ -39,6 +39,7 @@ from cogep_assist.lgpd_service.legal_clocks import local_today, start_clock
 from cogep_assist.lgpd_service.numbering import code_of, next_number
 from cogep_assist.lgpd_service.officers import officer_addresses
 from cogep_assist.lgpd_service.receipts import SERIES
+from cogep_assist.lgpd_service.request_fulfilment import record_digest
 from cogep_assist.lgpd_service.request_identity import pass_identity, start_email_check
 from cogep_assist.lgpd_service.request_letters import request_arrived, request_received
 from cogep_assist.lgpd_service.request_receipts import issue_request_receipt
@@ -105,7 +106,11 @@ async def open_request(
     await session.flush()
     zone = ZoneInfo(settings.timezone)
     clock = await _start_clocks(session, request, zone)
-    right = {"right": new.right.value, "channel": channel.value}
+    right = {
+        "right": new.right.value,
+        "channel": channel.value,
+        **await record_digest(session, request),
+    }
     await note_step(session, principal, request, RequestStepKind.RECEIVED, body=None, details=right)
     await issue_request_receipt(
         session,

@@ -24,6 +24,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.public_address import link_base
 from cogep_assist.lgpd_service.legal_clocks import clocks_of, extend_clock, resume_clocks
 from cogep_assist.lgpd_service.request_access import find_request
+from cogep_assist.lgpd_service.request_fulfilment import record_digest
 from cogep_assist.lgpd_service.request_letters import request_extended
 from cogep_assist.lgpd_service.request_steps import ENDED, check_revision, move, note_step
 from cogep_assist.lgpd_service.request_words import clean_text
@@ -66,7 +67,8 @@ async def start_request(
     move(request, RequestStatus.IN_PROGRESS)
     if request.assignee_id is None:
         request.assignee_id = principal.user_id
-    await note_step(session, principal, request, RequestStepKind.STARTED)
+    details = await record_digest(session, request)
+    await note_step(session, principal, request, RequestStepKind.STARTED, details=details)
     return request
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +16,15 @@ from cogep_assist.core.models import (
     ModelTransfer,
     OrganizationProfile,
     PersonalLabel,
+    RegisteredProvider,
     RopaVersion,
 )
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.legal_bases import LEGAL_BASES
 from cogep_assist.lgpd_service.processing_activities import Activity, all_activities
 
-# One writer of versions at a time, so that their numbers have no gap.
+# What the log of transfers tells of a host.
+ASKED = ("providers", "kinds", "models", "countries", "mechanisms")
 
 
 async def compose_ropa(session: AsyncSession, principal: Principal) -> dict[str, Any]:
@@ -151,7 +154,25 @@ async def _organization(session: AsyncSession) -> dict[str, Any]:
 
 
 async def _processors(session: AsyncSession) -> list[dict[str, Any]]:
-    """Return who models were asked of, as the log of transfers has it."""
+    """Return whom models are asked of, by host: as registered, and as the log of transfers has it.
+
+    A provider is there from the day it is registered, asked or not; one that was asked stays
+    after it is withdrawn.
+    """
+    used = await _asked_of(session)
+    registered = {
+        row.host: row
+        for row in await session.scalars(
+            sa.select(RegisteredProvider).where(RegisteredProvider.withdrawn_at.is_(None))
+        )
+    }
+    return [
+        _processor(host, used.get(host, {}), registered.get(host))
+        for host in sorted({*used, *registered})
+    ]
+
+
+async def _asked_of(session: AsyncSession) -> dict[str, dict[str, Any]]:
     found = await session.execute(
         sa.select(
             ModelTransfer.host,
@@ -160,12 +181,35 @@ async def _processors(session: AsyncSession) -> list[dict[str, Any]]:
             sa.func.array_agg(sa.distinct(ModelTransfer.model)),
             sa.func.array_agg(sa.distinct(sa.func.coalesce(ModelTransfer.country, ""))),
             sa.func.array_agg(sa.distinct(sa.func.coalesce(ModelTransfer.mechanism, ""))),
-        )
-        .group_by(ModelTransfer.host)
-        .order_by(ModelTransfer.host)
+        ).group_by(ModelTransfer.host)
     )
-    names = ("providers", "kinds", "models", "countries", "mechanisms")
-    return [
-        {"host": host, **{n: sorted(filter(None, v)) for n, v in zip(names, values, strict=True)}}
+    return {
+        host: {n: sorted(filter(None, v)) for n, v in zip(ASKED, values, strict=True)}
         for host, *values in found
-    ]
+    }
+
+
+def _processor(
+    host: str, used: dict[str, list[str]], provider: RegisteredProvider | None
+) -> dict[str, Any]:
+    told = {name: set(used.get(name, ())) for name in ASKED}
+    if provider is not None:
+        told["countries"].add(provider.country)
+        told["mechanisms"] |= {provider.mechanism.value} if provider.mechanism else set()
+    return {
+        "host": host,
+        **{name: sorted(values) for name, values in told.items()},
+        "registered": None if provider is None else _as_registered(provider),
+    }
+
+
+def _as_registered(provider: RegisteredProvider) -> dict[str, Any]:
+    names = ("legal_entity", "region", "contract", "retention_terms", "training_terms")
+    until = provider.expires_at
+    return {
+        **{name: getattr(provider, name) for name in names},
+        "ownership": provider.ownership.value,
+        "valid_until": until.astimezone(UTC).isoformat() if until else None,
+        "masked": provider.masked,
+        "sensitive_allowed": provider.sensitive_allowed,
+    }

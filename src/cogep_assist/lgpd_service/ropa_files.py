@@ -51,7 +51,7 @@ def ropa_pdf(record: dict[str, Any], *, simplified: bool = False, footer: str = 
         parts += [Heading(activity["title"]), Facts(list(_facts(activity)))]
         if not simplified and activity["columns"]:
             parts.append(_columns(activity))
-    parts += [Heading("Operadores: modelos chamados fora deste programa"), _processors(record)]
+    parts += [Heading("Operadores: fornecedores de modelos"), _processors(record)]
     return render_pdf(TITLE, parts, footer=footer)
 
 
@@ -77,17 +77,25 @@ def _columns(activity: dict[str, Any]) -> Grid:
 
 def _processors(record: dict[str, Any]) -> Part:
     if not record["processors"]:
-        return Words("Nenhuma chamada registrada.")
+        return Words("Nenhum fornecedor registrado e nenhuma chamada feita.")
     rows = [
         [
-            processor["host"],
-            ", ".join(processor["models"]),
+            _named(processor),
+            ", ".join(processor["models"]) or "ainda nenhum",
             ", ".join(processor["countries"]) or "não declarado",
             ", ".join(processor["mechanisms"]) or "não declarado",
         ]
         for processor in record["processors"]
     ]
-    return Grid(["Endereço", "Modelos", "País", "Mecanismo (art. 33)"], rows)
+    return Grid(["Fornecedor", "Modelos", "País", "Mecanismo (art. 33)"], rows)
+
+
+def _named(processor: dict[str, Any]) -> str:
+    # Versions from before providers were joined in do not say.
+    registered = processor.get("registered")
+    if not registered:
+        return f"{processor['host']} (sem registro)"
+    return f"{registered['legal_entity']} ({processor['host']})"
 
 
 def _rows(activity: dict[str, Any]) -> Iterator[list[str]]:

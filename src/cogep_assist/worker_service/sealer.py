@@ -40,8 +40,12 @@ class Sealer:
                 log.warning("sealer_missed", error=type(error).__name__)
 
     async def seal_all(self) -> None:
-        """Seal everything that waits now; nothing is made while another worker seals."""
-        while await self.seal_some(BATCH):
+        """Seal everything that waits now; nothing is made while another worker seals.
+
+        A link that is not full took all there was. What came while it was made waits for the next
+        time: each link costs two waits for the disk, in which nobody's commit goes on.
+        """
+        while (seal := await self.seal_some(BATCH)) is not None and seal.taken == BATCH:
             pass
 
     async def newest(self) -> dict[str, Any]:

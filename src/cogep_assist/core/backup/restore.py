@@ -64,13 +64,15 @@ def restore_backup(
     may_replace: Callable[[Manifest], bool],
     tell: Tell,
     cleanse: Callable[[URL], int] = lambda _beside: 0,
+    note: Callable[[URL, Manifest], None] = lambda _beside, _manifest: None,
 ) -> Restored:
     """Put a backup in the place of the database at ``owner``, or leave that as it was.
 
     ``may_replace`` is asked once the file is proven and the database is known to hold something.
     Everything happens in a new database beside; the old one is let go only after the new one
-    was compared with the manifest and upgraded, and after ``cleanse`` has erased again, in the new
-    one, whom it must not bring back. Raises the AppErrors of ``verify_backup`` and
+    was compared with the manifest and upgraded, after ``note`` has written down in it that it was
+    restored, and after ``cleanse`` has erased again, in the new one, whom it must not bring back.
+    Raises the AppErrors of ``verify_backup`` and
     "restore_not_empty", "restore_while_running", "restore_needs_createdb", "restore_failed",
     "restore_differs", "restore_database_busy".
     """
@@ -87,6 +89,7 @@ def restore_backup(
             _compare(beside, manifest, tell)
             _grant_by_default(beside, manifest)
             schema.upgrade(beside)
+            note(beside, manifest)
             erased = cleanse(beside)
             _analyse(beside)
             server.swap_in(beside)
