@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from cogep_assist.core import audit, secret_key, signing
 from cogep_assist.core.audit_chain import CHECKPOINT, LINE, seal_waiting
 from cogep_assist.core.audit_checkpoints import keep_checkpoint, kept_checkpoints
 from cogep_assist.core.audit_report import VerifyReport
+from cogep_assist.core.audit_restored import note_restored
 from cogep_assist.core.audit_verify import verify_audit
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
@@ -231,6 +233,37 @@ async def test_a_cut_of_the_end_is_found_by_a_checkpoint(
     # A forged checkpoint is told from a good one.
     told = verify(database, other={**document, "position": 1}).checkpoints
     assert not told[0].genuine
+
+
+async def test_a_restore_explains_what_it_took_off_and_nothing_else(
+    database: Database, as_owner: AsOwner, settings: Settings
+) -> None:
+    sealer = Sealer(database, settings.data_dir)
+    await chained(database, 2)
+    await sealer.newest()
+    as_owner("CREATE TABLE public.old AS SELECT * FROM lgpd.audit_event")
+    as_owner("CREATE TABLE public.old_seal AS SELECT * FROM lgpd.audit_seal")
+    await chained(database, 3)
+    lost = await sealer.newest()
+    # The backup of two links ago comes back.
+    as_owner("TRUNCATE lgpd.audit_event, lgpd.audit_seal, lgpd.audit_pending")
+    as_owner("INSERT INTO lgpd.audit_event SELECT * FROM public.old")
+    as_owner("TRUNCATE lgpd.audit_pending")
+    as_owner("INSERT INTO lgpd.audit_seal SELECT * FROM public.old_seal")
+    assert verify(database, kept=lost).cut == 9
+    await note_restored(database.url, settings.data_dir, datetime.now(UTC))
+    report = verify(database, kept=lost)
+    assert report.intact, report
+    assert (report.cut, report.checkpoints[0].restored_at is not None) == (0, True)
+    # The chain grows the same numbers again: their checkpoints no restore explains.
+    await chained(database, 2)
+    later = await Sealer(database, settings.data_dir).newest()
+    assert verify(database, old=lost, new=later).intact
+    as_owner("DELETE FROM lgpd.audit_seal WHERE number > 3")
+    assert verify(database, new=later).cut > 0
+    # Nor does an act that somebody without the key put in.
+    as_owner("UPDATE lgpd.audit_event SET mac = sha256(mac) WHERE act = 'database_restored'")
+    assert verify(database, kept=lost).checkpoints[0].restored_at is None
 
 
 async def test_whoever_reckons_the_chain_anew_lacks_the_key(

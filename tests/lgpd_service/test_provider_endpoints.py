@@ -27,10 +27,20 @@ async def test_a_provider_is_registered_listed_and_withdrawn(api: Api) -> None:
     assert (await dpo.post("/lgpd/providers", json=LOCAL, headers=key)).json() == body
     again = await dpo.post("/lgpd/providers", json=LOCAL)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "provider_exists")
+    # The record of processing has it from now on, asked or not; the notice tells of it.
+    (listed,) = (await dpo.get("/lgpd/ropa")).json()["processors"]
+    assert listed["registered"]["legal_entity"] == "Modelos do Norte Ltda."
+    assert (listed["models"], listed["countries"], listed["mechanisms"]) == (
+        [],
+        ["BR"],
+        ["domestic"],
+    )
+    assert (await dpo.get("/lgpd/ropa?format=pdf")).status_code == 200
     path = f"/lgpd/providers/{body['id']}/withdraw"
     assert (await dpo.post(path)).json()["valid"] is False
     assert (await dpo.post(path)).status_code == 404
     assert (await dpo.get("/lgpd/providers")).json()["items"] == []
+    assert (await dpo.get("/lgpd/ropa")).json()["processors"] == []
     (old,) = (await dpo.get("/lgpd/providers", params={"withdrawn": True})).json()["items"]
     assert old["withdrawn_at"]
     acts = (await dpo.get("/lgpd/audit", params={"object_type": "model_provider"})).json()["items"]

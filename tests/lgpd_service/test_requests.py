@@ -1,6 +1,9 @@
 """Requests of data subjects by every way in: the public page, the desk, the API, one's account."""
 
 import asyncio
+import hashlib
+import io
+import zipfile
 from typing import Any
 from uuid import UUID
 
@@ -221,9 +224,15 @@ async def test_the_encarregado_works_a_request_to_its_end(api: Api) -> None:
     for rule, code in (("lai", "deadline_extended_already"), ("subject_right", None)):
         refused = await send(client, f"{self}/extend", 409, rule=rule, reason="De novo.")
         assert refused["error"]["code"] == (code or "deadline_not_extensible")
+    async with api.database.begin() as session:
+        await session.execute(sa.text("UPDATE crm.customer SET social_name = 'Ana C.'"))
     told = await send(
         client, f"{self}/answer", outcome="granted", answer="Corrigimos o nome social."
     )
+    # The step proves that the record changed, and tells nothing of it.
+    proof = told["steps"][-1]["details"]
+    assert proof["before"] != proof["after"]
+    assert {len(proof["before"]), len(proof["after"])} == {64}
     assert (told["status"], told["status_label"]) == ("answered", "respondido")
     assert "note" in {step["kind"] for step in told["steps"]}
     assert "note" not in {step["kind"] for step in (await agent.get(self)).json()["steps"]}
@@ -247,6 +256,36 @@ async def test_the_encarregado_works_a_request_to_its_end(api: Api) -> None:
     log = (await client.get(f"{self}/notices")).json()["items"]
     assert (log[0]["acknowledgement"], log[0]["recipient"]) == ("Feito.", "Gráfica Ñandu")
     assert "Corrigimos o nome social" in (await letters(api, ANA))[-1]["text"]
+
+
+async def test_a_complete_answer_brings_the_copy_along(api: Api) -> None:
+    ana = await customer(api)
+    dpo = await sign_in(api, "Débora Encarregada", Role.DPO)
+    agent = await api.client(Role.AGENT)
+    body = {
+        "right": "access",
+        "form": "complete",
+        "name": "Ana Conceição",
+        "email": ANA,
+        "customer_id": ana,
+        "identity": "document_shown",
+        "identity_note": "RG",
+    }
+    made = (await agent.post("/lgpd/requests", json=body)).json()
+    mine = {"protocol": made["protocol"], "code": made["code"]}
+    anyone, copy = api.anonymous(), "/lgpd/public/requests/copy"
+    early = await send(anyone, copy, 404, **mine)
+    assert early["error"]["code"] == "export_not_found"
+    answer = f"{made['links']['self']}/answer"
+    told = await send(dpo.client, answer, outcome="granted", answer="Segue a cópia.")
+    assert set(told["steps"][-1]["details"]) == {"outcome", "export", "sha256"}
+    shown = await send(anyone, "/lgpd/public/requests/status", **mine)
+    assert shown["copy_until"] is not None
+    got = await anyone.post(copy, json=mine)
+    assert got.status_code == 200, got.text
+    assert hashlib.sha256(got.content).hexdigest() == told["steps"][-1]["details"]["sha256"]
+    assert "Ana Conceição" in zipfile.ZipFile(io.BytesIO(got.content)).read("dados.json").decode()
+    assert (await anyone.post(copy, json={**mine, "code": "nada"})).status_code == 404
 
 
 async def test_a_refusal_cites_its_article_and_a_reopened_request_runs_on(api: Api) -> None:

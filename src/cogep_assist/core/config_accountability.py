@@ -39,6 +39,15 @@ class AccountabilitySettings(BaseSettings):
         le=90,
         description="Dias que a cópia feita para um titular fica à disposição.",
     )
+    unproven_request_days: int = Field(
+        default=90,
+        ge=15,
+        le=3650,
+        description=(
+            "Dias depois dos quais é recusado um pedido de titular cuja identidade ninguém "
+            "comprovou (LGPD, art. 18, § 3º)."
+        ),
+    )
     retention_second_person_above: int = Field(
         default=1000,
         ge=0,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import LinkKind, TicketMerge
+from cogep_assist.core.pii.sensitive import SensitiveCategory
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
@@ -35,10 +36,12 @@ from cogep_assist.crm_service.ticket_schemas import (
     MergeReply,
     MoveBody,
     RatingBody,
+    SensitivityBody,
     SnoozeBody,
     SplitBody,
     TicketReply,
 )
+from cogep_assist.crm_service.ticket_sensitivity import decide_sensitivity
 from cogep_assist.crm_service.ticket_split import split_ticket
 from cogep_assist.crm_service.ticket_write import write_entry
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision
@@ -147,6 +150,29 @@ async def accept(door: Door, body: ClassificationBody) -> TicketReply:
     """Accept what is suggested."""
     return await door.change(
         lambda: accept_classification(door.session, door.principal, door.ticket_id, body), body
+    )
+
+
+@router.put(
+    "/crm/tickets/{ticket_id}/sensitivity/{category}",
+    response_model=TicketReply,
+    summary="Diz se o chamado tem mesmo dados sensíveis de uma categoria (LGPD, art. 5º, II)",
+    dependencies=[WORK],
+)
+async def judge_sensitivity(
+    door: Door, category: SensitiveCategory, body: SensitivityBody
+) -> TicketReply:
+    """Have the last word on a flag, or set one."""
+    return await door.change(
+        lambda: decide_sensitivity(
+            door.session,
+            door.principal,
+            door.ticket_id,
+            category,
+            upheld=body.upheld,
+            note=body.note,
+        ),
+        body,
     )
 
 

@@ -21,6 +21,7 @@ from cogep_assist.core.models import (
     Ticket,
     TicketEntry,
 )
+from cogep_assist.crm_service.ticket_sensitivity import flag_ticket
 from cogep_assist.pipeline.chunk import chunk
 from cogep_assist.pipeline.index import IndexedPassages, add_to_index, index_passages
 from cogep_assist.pipeline.parse.document import Block, ParsedDocument
@@ -46,7 +47,9 @@ async def index_ticket(session: AsyncSession, subject: str) -> None:
     await _forget(session, UUID(subject))
     if ticket is None or ticket.merged_into_id is not None:
         return
-    parsed = _as_document(ticket, await _bodies(session, ticket.id))
+    bodies = await _bodies(session, ticket.id)
+    await flag_ticket(session, ticket.id, (ticket.subject, *bodies))
+    parsed = _as_document(ticket, bodies)
     passages = await index_passages(parsed, ticket.subject, chunk(parsed), None)
     collection_id = await desk_collection(session, ticket.queue_id)
     await _store(session, collection_id, ticket, parsed, passages)

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
@@ -29,9 +30,11 @@ from cogep_assist.crm_service.ticket_schemas import (
     LinkReply,
     PersonReply,
     RatingReply,
+    SensitivityReply,
     TicketDetail,
     TicketReply,
 )
+from cogep_assist.crm_service.ticket_sensitivity import flags_of
 
 SHOWN_AS_STORED = (
     "id",
@@ -109,15 +112,17 @@ async def describe_ticket(
     row = (
         await session.execute(
             named_tickets()
-            .add_columns(TicketRating)
+            .add_columns(TicketRating, flags_of(Ticket.id))
             .outerjoin(TicketRating, TicketRating.ticket_id == Ticket.id)
             .where(Ticket.id == ticket_id, may_see(principal))
         )
     ).one_or_none()
     if row is None:
         raise AppError("ticket_not_found")
-    ticket, queue, assignee, customer, rating = row
+    ticket, queue, assignee, customer, rating, flags = row
     staff = principal.may(Act.WORK_TICKETS)
+    if staff and flags:
+        await audit.record(session, principal, "sensitive_ticket_read", "ticket", ticket_id)
     return TicketDetail(
         **ticket_fields(ticket, queue, assignee, customer),
         entries=await entries_of(session, principal.label, ticket_id, with_notes=staff),
@@ -125,6 +130,7 @@ async def describe_ticket(
         related=await _related(session, principal, ticket_id),
         handover=ticket.handover if staff else None,
         rating=None if rating is None else RatingReply(score=rating.score, comment=rating.comment),
+        sensitive=[SensitivityReply(**flag) for flag in flags or ()] if staff else [],
     )
 
 

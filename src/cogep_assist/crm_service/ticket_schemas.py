@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 from cogep_assist.core.models import (
     AnswerMode,
@@ -17,6 +17,7 @@ from cogep_assist.core.models import (
     TicketStatus,
     WaitingOn,
 )
+from cogep_assist.core.pii.sensitive import SENSITIVE_LABELS, SensitiveCategory
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=50_000)]
@@ -330,14 +331,46 @@ class RatingReply(BaseModel):
     comment: str | None
 
 
+class SensitivityReply(BaseModel):
+    """A category of sensitive data (LGPD, art. 5, II) that a ticket mentions, and by which words.
+
+    ``upheld``: a person's last word on it; null before anybody said one.
+    """
+
+    category: SensitiveCategory
+    words: list[str]
+    found_at: datetime
+    upheld: bool | None
+    note: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way of writing it
+    @property
+    def label(self) -> str:
+        """The category as people read it."""
+        return SENSITIVE_LABELS[self.category]
+
+
+class SensitivityBody(Body):
+    """Whether a ticket really holds sensitive data of a category."""
+
+    upheld: bool
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
 class TicketDetail(TicketReply):
-    """A ticket with all that was written; events and hand-over are for those who work on it."""
+    """A ticket with all that was written.
+
+    Events, hand-over and what is flagged as sensitive are for those who work on it.
+    """
 
     entries: list[EntryReply]
     events: list[EventReply]
     related: list[LinkReply]
     handover: dict[str, Any] | None
     rating: RatingReply | None
+    sensitive: list[SensitivityReply]
 
 
 class PublicStatus(BaseModel):

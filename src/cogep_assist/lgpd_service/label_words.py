@@ -71,6 +71,9 @@ ACTIVITIES: Mapping[str, ActivityDraft] = {
     "attend to what a person asked for": ActivityDraft(
         "tickets", "Atendimento de chamados", "7-V", ASKERS
     ),
+    "treat with care what a ticket says of health, faith and the like": ActivityDraft(
+        "sensitive_mentions", "Sinalização de dados sensíveis em chamados", "11-II-a", ASKERS
+    ),
     "know who answers for a child or an adolescent": ActivityDraft(
         "guardians", "Responsáveis por crianças e adolescentes", "7-II",
         "Crianças, adolescentes e seus responsáveis",

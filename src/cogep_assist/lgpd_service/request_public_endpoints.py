@@ -40,6 +40,7 @@ from cogep_assist.lgpd_service.request_schemas import (
     PublicRequestReply,
     TicketProofBody,
 )
+from cogep_assist.lgpd_service.subject_exports import open_own_copy
 
 router = guarded_router(tags=["lgpd-public"])
 # Whoever tries codes, or floods the inbox, is held up as one who tries passwords is.
@@ -163,6 +164,20 @@ async def receipt_as_pdf(number: ReceiptNumber, body: CodeQuery, session: Sessio
 
 
 @router.post(
+    "/lgpd/public/requests/copy",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}, "description": "A cópia"}},
+    summary="Baixa a cópia dos dados que acompanha a resposta, a quem comprovou a identidade",
+    dependencies=[OPEN],
+)
+async def copy(body: CodeQuery, session: SessionDep) -> Response:
+    """Hand out the copy that belongs to an answer."""
+    found = await request_by_code(session, body.protocol, body.code)
+    _, content = await open_own_copy(session, ANONYMOUS, found)
+    return zip_response(content, found.protocol)
+
+
+@router.post(
     "/lgpd/public/notices/acknowledge",
     response_model=AcknowledgedReply,
     summary="Confirma o cumprimento de um aviso sobre dados compartilhados",
@@ -181,6 +196,15 @@ def pdf_response(content: bytes, name: str) -> Response:
         content,
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
+
+
+def zip_response(content: bytes, protocol: str) -> Response:
+    """Answer with the copy of a person's data, to be saved."""
+    return Response(
+        content,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="dados-{protocol}.zip"'},
     )
 
 

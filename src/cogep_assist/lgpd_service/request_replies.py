@@ -10,6 +10,7 @@ from cogep_assist.core.models import (
     ClockObject,
     Receipt,
     RequestDocument,
+    RequestStatus,
     RequestStep,
     SubjectRequest,
 )
@@ -20,6 +21,7 @@ from cogep_assist.lgpd_service.receipts import receipts_of
 from cogep_assist.lgpd_service.refusal_grounds import APPEAL, GROUNDS
 from cogep_assist.lgpd_service.request_access import find_request, public_code, steps_of
 from cogep_assist.lgpd_service.request_documents import documents_of
+from cogep_assist.lgpd_service.request_fulfilment import copy_of
 from cogep_assist.lgpd_service.request_list import ListedRequest
 from cogep_assist.lgpd_service.request_rights import RIGHTS
 from cogep_assist.lgpd_service.request_schemas import (
@@ -117,6 +119,8 @@ async def public_facts(
     receipts = await receipts_of(session, "subject_request", request.id)
     facts = RIGHTS[request.right]
     proven = request.identity_checked_at is not None
+    answered = proven and request.status is RequestStatus.ANSWERED
+    kept = await copy_of(session, request) if answered else None
     return {
         "protocol": request.protocol,
         "right": request.right,
@@ -134,6 +138,7 @@ async def public_facts(
         "appeal": APPEAL if request.refusal_ground else None,
         "steps": [_step(step) for step in await steps_of(session, request.id, internal=False)],
         "receipts": [receipt_item(one, PUBLIC_RECEIPT) for one in receipts],
+        "copy_until": kept and kept.expires_at,
     }
 
 

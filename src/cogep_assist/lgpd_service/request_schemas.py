@@ -296,6 +296,8 @@ class PublicRequestReply(BaseModel):
     appeal: str | None
     steps: list[StepReply]
     receipts: list[ReceiptItem]
+    # Until when the copy of the data that belongs to the answer can be had; None where none is.
+    copy_until: datetime | None
 
 
 class OpenedPublicRequest(PublicRequestReply):

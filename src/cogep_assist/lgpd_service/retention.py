@@ -17,7 +17,12 @@ from cogep_assist.core.models import RetentionRule, RetentionRun, RetentionRunSt
 from cogep_assist.core.principal import SYSTEM, Act, Principal
 from cogep_assist.lgpd_service.erasure_index import purge_indexes
 from cogep_assist.lgpd_service.erasure_own import erase_rows
+<<<<<<< HEAD
 from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, count_due, due
+=======
+from cogep_assist.lgpd_service.request_unproven import refuse_unproven
+from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, due
+>>>>>>> 016d6bd (Flag what tickets say of health, faith and the like, with a person's last word)
 from cogep_assist.lgpd_service.subject_data.owned_rows import rows_from
 from cogep_assist.lgpd_service.subject_exports import sweep_exports
 
@@ -78,6 +83,7 @@ async def simulate(session: AsyncSession, principal: Principal, days: int) -> li
 async def run_retention(session: AsyncSession, _subject: str) -> None:
     """Propose what is over its term, and execute what needs no second person: once a night."""
     await sweep_exports(session)
+    await refuse_unproven(session)
     for rule in await list_rules(session, SYSTEM):
         if rule["enabled"]:
             run = await propose(session, rule)

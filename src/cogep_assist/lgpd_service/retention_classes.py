@@ -16,6 +16,7 @@ from cogep_assist.core.models import (
     KeepingGround,
     RetentionFate,
     SubjectKeeping,
+    SubjectRequest,
     Ticket,
     TicketStatus,
 )
@@ -78,6 +79,20 @@ CLASSES: dict[str, DataClass] = {
         RetentionFate.ELIMINATE,
         "art. 15, I, e art. 16; Código Civil, art. 206, § 5º",
         "customer",
+    ),
+    "unproven_requests": DataClass(
+        "Pedidos de titular sem identidade comprovada",
+        SubjectRequest,
+        "lgpd.subject_request",
+        "encerramento",
+        SubjectRequest.closed_at,
+        sa.and_(
+            SubjectRequest.identity_checked_at.is_(None),
+            SubjectRequest.requester_name != "(eliminado)",
+        ),
+        180,
+        RetentionFate.ANONYMIZE,
+        "art. 6º, III, e art. 16, I (fica o registro do pedido, sem quem disse ser)",
     ),
 }
 

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core import audit
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import SubjectExport
+from cogep_assist.core.models import RequestStatus, SubjectExport, SubjectRequest
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.sealing import seal, unseal
 from cogep_assist.lgpd_service.export_archive import build_archive
@@ -66,15 +66,35 @@ async def open_export(
 ) -> tuple[SubjectExport, bytes]:
     """Return a kept copy and its bytes. Raises AppError("export_not_found")."""
     principal.require(Act.EXPORT_SUBJECTS)
+    return await _open(session, principal, SubjectExport.id == export_id)
+
+
+async def open_own_copy(
+    session: AsyncSession, principal: Principal, request: SubjectRequest
+) -> tuple[SubjectExport, bytes]:
+    """Return the copy that belongs to a request's answer, for who asked and proved who they are.
+
+    The caller has checked the request's code. Raises AppError("export_not_found").
+    """
+    if request.identity_checked_at is None or request.status is not RequestStatus.ANSWERED:
+        raise AppError("export_not_found")
+    return await _open(session, principal, SubjectExport.request_id == request.id)
+
+
+async def _open(
+    session: AsyncSession, principal: Principal, which: sa.ColumnElement[bool]
+) -> tuple[SubjectExport, bytes]:
     kept = await session.scalar(
         sa.select(SubjectExport)
-        .where(SubjectExport.id == export_id, SubjectExport.expires_at > NOW)
+        .where(which, SubjectExport.expires_at > NOW)
+        .order_by(SubjectExport.id.desc())
+        .limit(1)
         .options(undefer(SubjectExport.sealed))
     )
     if kept is None:
         raise AppError("export_not_found")
-    await audit.record(session, principal, "subject_export_read", "subject_export", export_id)
-    return kept, await asyncio.to_thread(unseal, PURPOSE, bytes(kept.sealed), str(export_id))
+    await audit.record(session, principal, "subject_export_read", "subject_export", kept.id)
+    return kept, await asyncio.to_thread(unseal, PURPOSE, bytes(kept.sealed), str(kept.id))
 
 
 async def sweep_exports(session: AsyncSession) -> None:

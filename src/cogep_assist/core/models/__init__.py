@@ -114,6 +114,7 @@ from cogep_assist.core.models.crm_ticket_entries import (
     TicketMerge,
     TicketRating,
 )
+from cogep_assist.core.models.crm_ticket_sensitivity import TicketSensitivity
 from cogep_assist.core.models.crm_tickets import (
     AssignmentRule,
     ProtocolCounter,
@@ -247,8 +248,8 @@ __all__ = [
     "SlaPolicy", "SlaTarget", "SourceItem", "SourceKind", "SubjectExport", "SubjectFence",
     "SubjectKeeping", "SubjectRequest", "SubjectRight", "Synonym", "SynonymDirection", "Team",
     "TeamMember", "Ticket", "TicketAttachment", "TicketChannel", "TicketEntry", "TicketEvent",
-    "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketPresence",
-    "TicketPriority", "TicketQueue", "TicketRating", "TicketSla", "TicketStatus",
+    "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketPresence", "TicketPriority",
+    "TicketQueue", "TicketRating", "TicketSensitivity", "TicketSla", "TicketStatus",
     "TransferMechanism", "User", "UserLink", "VectorSpace", "VectorState", "Visibility",
     "WaitingOn", "Webhook", "WebhookStatus", "Worker",
 ]  # fmt: skip

@@ -84,6 +84,9 @@ CRM: Mapping[str, TableRule] = {
     "crm.mail_address": redacted("Endereços que devolvem ou não querem avisos"),
     "crm.ticket_event": eliminated("Histórico dos chamados", of("crm.ticket", "ticket_id")),
     "crm.ticket_rating": eliminated("Avaliações", of("crm.ticket", "ticket_id")),
+    "crm.ticket_sensitivity": eliminated(
+        "Menções a dados sensíveis", of("crm.ticket", "ticket_id")
+    ),
     "crm.article": redacted("Artigos feitos de chamados"),
     "crm.ticket_link": acted_only("Ligações entre chamados"),
     "crm.ticket_merge": eliminated(

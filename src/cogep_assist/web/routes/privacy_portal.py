@@ -28,9 +28,11 @@ from cogep_assist.lgpd_service.request_identity import (
 )
 from cogep_assist.lgpd_service.request_notices import acknowledge
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.request_public_endpoints import zip_response
 from cogep_assist.lgpd_service.request_receipts import receipt_of
 from cogep_assist.lgpd_service.request_replies import public_facts
 from cogep_assist.lgpd_service.request_rights import RIGHTS
+from cogep_assist.lgpd_service.subject_exports import open_own_copy
 from cogep_assist.web.privacy_words import REQUEST_STATUS, STEP
 from cogep_assist.web.rendering import render
 
@@ -166,6 +168,19 @@ async def receipt(
     return Response(
         content, media_type="application/pdf", headers={"Content-Disposition": disposition}
     )
+
+
+@router.post(f"{HREF}/copia", dependencies=[TRY])
+async def copy(
+    request: Request, session: SessionDep, protocolo: Line = "", codigo: Line = ""
+) -> Response:
+    """Hand out the copy of the data that belongs to an answer."""
+    try:
+        found = await request_by_code(session, protocolo, codigo)
+        _, content = await open_own_copy(session, ANONYMOUS, found)
+    except AppError as problem:
+        return _follow(request, problem, protocolo)
+    return zip_response(content, found.protocol)
 
 
 @router.get(f"{HREF}/aviso", dependencies=[READ])

@@ -17,6 +17,7 @@ from cogep_assist.core.models import (
     TicketStatus,
     WaitingOn,
 )
+from cogep_assist.core.pii.sensitive import SensitiveCategory
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customer_search import Filters, search_customers
 from cogep_assist.crm_service.macros import apply_macro
@@ -29,6 +30,7 @@ from cogep_assist.crm_service.ticket_merge_preview import ticket_by_protocol
 from cogep_assist.crm_service.ticket_move import Move, move_ticket, snooze_ticket
 from cogep_assist.crm_service.ticket_rating import rate_ticket
 from cogep_assist.crm_service.ticket_schemas import TicketChange
+from cogep_assist.crm_service.ticket_sensitivity import decide_sensitivity
 from cogep_assist.crm_service.ticket_split import split_ticket
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -141,6 +143,21 @@ async def change(
         )
     await edit_ticket(session, principal, ticket_id, wanted, revisao)
     return done(_page(ticket_id), "As mudanças foram guardadas.", request=request)
+
+
+@router.post("/chamados/{ticket_id}/sensivel", dependencies=[WORK])
+async def judge_sensitivity(
+    request: Request,
+    ticket_id: UUID,
+    session: SessionDep,
+    principal: PrincipalDep,
+    categoria: Short = "",
+    confirma: bool = Form(default=False),
+) -> Response:
+    """Have the last word on what is flagged as sensitive."""
+    category = _member(SensitiveCategory, categoria, "categoria")
+    await decide_sensitivity(session, principal, ticket_id, category, upheld=confirma)
+    return done(_page(ticket_id), "A sua decisão foi guardada.", request=request)
 
 
 @router.post("/chamados/{ticket_id}/vincular", dependencies=[WORK])
