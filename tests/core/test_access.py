@@ -56,6 +56,7 @@ async def test_a_key_opens_until_it_is_revoked(database: Database) -> None:
             await authenticate_key(session, plaintext)
         assert raised.value.code == "key_invalid"
         assert await list_keys(session) == []
+    async with database.begin() as session:
         acts = list(await session.scalars(sa.select(AuditEvent.act).order_by(AuditEvent.id)))
         assert acts == ["key_created", "key_revoked"]
 

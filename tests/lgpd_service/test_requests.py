@@ -19,6 +19,7 @@ from cogep_assist.core.models import (
     LegalClock,
     OutboxMessage,
     RequestDocument,
+    RequestStatus,
     Role,
     SubjectRequest,
     User,
@@ -27,6 +28,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.receipts import SIGNED_KIND
+from cogep_assist.lgpd_service.retention import run_retention
 
 ANA = "ana.conceicao@exemplo.org.br"
 CODE = r"acompanhamento: (\w+)"
@@ -366,3 +368,32 @@ async def test_other_systems_hear_of_a_request_and_of_its_end(api: Api) -> None:
             sa.select(OutboxMessage.event).where(OutboxMessage.event.is_not(None))
         )
         assert rows.all() == ["lgpd.request_created", "lgpd.completed"]
+
+
+async def test_what_nobody_proved_is_refused_and_then_forgets_who_asked(api: Api) -> None:
+    await asked(api.anonymous(), form="complete")
+    async with api.database.begin() as session:
+        await session.execute(
+            sa.text("UPDATE lgpd.subject_request SET received_at = now() - interval '100 days'")
+        )
+        await run_retention(session, "")
+    async with api.database.begin() as session:
+        request = (await session.scalars(sa.select(SubjectRequest))).one()
+        assert (request.status, request.refusal_ground) == (
+            RequestStatus.REFUSED,
+            "identity_not_proven",
+        )
+        assert request.requester_email == ANA
+    dpo = await api.client(Role.DPO)
+    rule = {"days": 30, "enabled": True}
+    kept = await dpo.put("/lgpd/retention/unproven_requests", json=rule)
+    assert kept.status_code == 200, kept.text
+    async with api.database.begin() as session:
+        await run_retention(session, "")
+        await session.execute(
+            sa.text("UPDATE lgpd.subject_request SET closed_at = now() - interval '31 days'")
+        )
+        await run_retention(session, "")
+        await session.refresh(request := (await session.scalars(sa.select(SubjectRequest))).one())
+        assert (request.requester_name, request.requester_email) == ("(eliminado)", None)
+        assert request.protocol.startswith("LGPD-")

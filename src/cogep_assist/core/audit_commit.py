@@ -72,13 +72,14 @@ def _mark(session: Session, transaction: SessionTransaction) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget_undone(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.nested and _SAVEPOINTS in session.info:
-        del session.info[_WAITING][session.info[_SAVEPOINTS].get(transaction, 0) :]
+    # Told when the transaction has ended already: its mark stays until the outermost one ends.
+    began = session.info.get(_SAVEPOINTS, {}).get(transaction)
+    if began is not None:
+        del session.info[_WAITING][began:]
 
 
 @event.listens_for(Session, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.nested:
-        session.info[_SAVEPOINTS].pop(transaction, None)
-    elif transaction.parent is None:
+    if transaction.parent is None:
         session.info.pop(_WAITING, None)
+        session.info.pop(_SAVEPOINTS, None)

@@ -1,6 +1,6 @@
-"""Requests whose identity nobody ever proved: refused in the end, so that their term of keeping runs.
+"""Requests whose identity nobody ever proved: refused in the end, so that keeping them ends too.
 
-Art. 18, par. 3: a right is exercised by the data subject or a representative, which has to be shown.
+Art. 18, par. 3: rights are exercised by the data subject or a representative, which is to be shown.
 How long an organisation waits for that is no number of the law: it is a setting.
 """
 
@@ -16,8 +16,8 @@ from cogep_assist.lgpd_service.request_ends import refuse_request
 
 AT_ONCE = 200
 ANSWER = (
-    "A identidade de quem pediu não foi comprovada em {days} dias. O pedido pode ser feito de novo a "
-    "qualquer momento, sem custo."
+    "A identidade de quem pediu não foi comprovada em {days} dias. O pedido pode ser feito de novo "
+    "a qualquer momento, sem custo."
 )
 
 

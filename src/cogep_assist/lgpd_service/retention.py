@@ -17,12 +17,8 @@ from cogep_assist.core.models import RetentionRule, RetentionRun, RetentionRunSt
 from cogep_assist.core.principal import SYSTEM, Act, Principal
 from cogep_assist.lgpd_service.erasure_index import purge_indexes
 from cogep_assist.lgpd_service.erasure_own import erase_rows
-<<<<<<< HEAD
-from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, count_due, due
-=======
 from cogep_assist.lgpd_service.request_unproven import refuse_unproven
-from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, due
->>>>>>> 016d6bd (Flag what tickets say of health, faith and the like, with a person's last word)
+from cogep_assist.lgpd_service.retention_classes import CLASSES, DataClass, count_due, due
 from cogep_assist.lgpd_service.subject_data.owned_rows import rows_from
 from cogep_assist.lgpd_service.subject_exports import sweep_exports
 

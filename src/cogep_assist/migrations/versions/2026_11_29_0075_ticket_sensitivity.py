@@ -1,7 +1,7 @@
 """What tickets mention of health, faith and the like, and a person's last word on it.
 
 Revision: 0075
-Follows: DOWN
+Follows: 0086
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0075"
-down_revision = "DOWN"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
