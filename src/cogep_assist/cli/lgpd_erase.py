@@ -19,7 +19,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.lgpd_service.erasure_files import scan_data_folder
-from cogep_assist.lgpd_service.erasure_plan import WARNINGS
+from cogep_assist.lgpd_service.erasure_plan import SHARED_KINDS, WARNINGS
 from cogep_assist.lgpd_service.erasure_residue import find_residue, kept_mentions
 from cogep_assist.lgpd_service.erasure_run import run_erasure, unfinished_erasures
 from cogep_assist.lgpd_service.erasure_schemas import ErasureReply
@@ -255,6 +255,9 @@ def _tell(erasure: Erasure, *, as_json: bool) -> None:
     out().print(shown)
     for code in told.get("warnings", []):
         out().print(f"Atenção: {WARNINGS[code]}", markup=False)
+    for other in told.get("shared_with", []):
+        kinds = ", ".join(SHARED_KINDS[kind] for kind in other["kinds"])
+        out().print(f"  cadastro {other['customer_id']}: mesmo {kinds}", markup=False)
     if told.get("backups_until"):
         out().print(f"Cópias de segurança ainda guardam os dados até {told['backups_until']}.")
     if erasure.status is ErasureStatus.PLANNED:

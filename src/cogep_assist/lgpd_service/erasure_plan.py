@@ -14,12 +14,13 @@ from cogep_assist.lgpd_service.erasure_decision import Decision
 from cogep_assist.lgpd_service.erasure_sealed import sealed_messages
 from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
 from cogep_assist.lgpd_service.subject_data.found_rows import find_rows
-from cogep_assist.lgpd_service.subject_data.identity import Subject
+from cogep_assist.lgpd_service.subject_data.identity import Subject, who_shares
 from cogep_assist.lgpd_service.subject_data.owned_rows import OwnRows, own_rows
 from cogep_assist.lgpd_service.subject_data.registry import REGISTRY
 from cogep_assist.lgpd_service.subject_data.rules import ELIMINATION, REDACTION, Fate
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 
+MOST_SHARING = 50
 UNKNOWN_TABLE = "tabela fora do inventário"
 WARNINGS = {
     "shared": (
@@ -30,6 +31,9 @@ WARNINGS = {
     "followed": "Há documentos que vêm de fontes seguidas: peça a retirada também na origem.",
     "name": "O nome tem uma palavra só e não é procurado em textos de terceiros.",
 }
+
+# What another record may have too, as people read it.
+SHARED_KINDS = {"name": "nome", "email": "e-mail", "phone": "telefone"}
 
 
 async def make_plan(session: AsyncSession, subject: Subject, decision: Decision) -> dict[str, Any]:
@@ -49,6 +53,7 @@ async def make_plan(session: AsyncSession, subject: Subject, decision: Decision)
         "until": decision.until.isoformat() if decision.until else None,
         "tables": lines,
         "warnings": _warnings(subject, mentions),
+        "shared_with": await _shared_with(session, subject),
     }
     if decision.outcome is ErasureOutcome.ELIMINATE:
         plan["backups_until"] = await _backups_until(session)
@@ -109,6 +114,19 @@ def _warnings(subject: Subject, mentions: Counter[str]) -> list[str]:
     if any(v.kind == "name" and not v.searchable for v in subject.values):
         codes.append("name")
     return codes
+
+
+async def _shared_with(session: AsyncSession, subject: Subject) -> list[dict[str, Any]]:
+    """Name the records that keep a value of the subject's in other people's texts.
+
+    Whether one is another person or the same one twice is for somebody to say, who merges them: to
+    take a namesake for the subject would take words about that person out of the texts.
+    """
+    sharing = await who_shares(session, subject.shared, subject.customer_ids)
+    return [
+        {"customer_id": str(one), "kinds": sorted({value.kind.value for value in values})}
+        for one, values in sorted(sharing.items(), key=lambda each: each[0])[:MOST_SHARING]
+    ]
 
 
 async def _backups_until(session: AsyncSession) -> str:

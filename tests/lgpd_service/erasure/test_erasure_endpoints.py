@@ -73,6 +73,21 @@ async def test_who_answers_for_the_law_plans_and_confirms(
     assert len((await dpo.get("/lgpd/erasures?limit=2")).json()["erasures"]) == 2
 
 
+async def test_a_plan_names_the_records_that_keep_a_value(api: Api) -> None:
+    dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    phone = {"kind": "phone", "value": "(91) 98765-4321"}
+    made = [
+        (await agent.post("/crm/customers", json={"name": name, "contacts": [phone]})).json()["id"]
+        for name in ("Inês Conceição", "INÊS CONCEICAO", "João Araújo")
+    ]
+    plan = (await dpo.post("/lgpd/erasures", json={"customer_id": made[0]})).json()["plan"]
+    assert "shared" in plan["warnings"]
+    assert {one["customer_id"]: one["kinds"] for one in plan["shared_with"]} == {
+        made[1]: ["name", "phone"],
+        made[2]: ["phone"],
+    }
+
+
 async def test_a_held_record_survives_every_path(
     people: list[LoadedSubject], api: Api, database_url: URL
 ) -> None:

@@ -149,6 +149,36 @@ def typed_values(
     return values
 
 
+async def who_shares(
+    session: AsyncSession, values: Sequence[KnownValue], own: Sequence[UUID]
+) -> dict[UUID, set[KnownValue]]:
+    """Return which other living customers have which of some values: a telephone, a namesake."""
+    others = (Customer.removed_at.is_(None), Customer.id.not_in(own))
+    found: dict[UUID, set[KnownValue]] = {}
+    contacts = {v.text: v for v in values if v.kind in {ValueKind.EMAIL, ValueKind.PHONE}}
+    for customer_id, text in await session.execute(
+        sa.select(CustomerContact.customer_id, CustomerContact.canonical)
+        .join(Customer, Customer.id == CustomerContact.customer_id)
+        .where(CustomerContact.canonical.in_(list(contacts)), *others)
+    ):
+        found.setdefault(customer_id, set()).add(contacts[text])
+    # One name is written in several ways.
+    names: dict[str, set[KnownValue]] = {}
+    for value in values:
+        if value.kind is ValueKind.NAME:
+            names.setdefault(fold_name(value.text), set()).add(value)
+    alike = sa.or_(
+        *(Customer.sort_key.startswith(key[:30], autoescape=True) for key in names), sa.false()
+    )
+    for customer_id, *called in await session.execute(
+        sa.select(Customer.id, Customer.name, Customer.social_name).where(alike, *others)
+    ):
+        for name in called:
+            if name and fold_name(name) in names:
+                found.setdefault(customer_id, set()).update(names[fold_name(name)])
+    return found
+
+
 async def _with_accounts(
     session: AsyncSession, customer_ids: Sequence[UUID], values: list[KnownValue]
 ) -> Subject:
@@ -167,7 +197,7 @@ async def _with_accounts(
     own = [user for user in users if user.role is Role.REQUESTER]
     values += [v for user in own for v in _of_account(user)]
     unique = list(dict.fromkeys(values))
-    shared = await _shared(session, unique, customer_ids)
+    shared = set().union(*(await who_shares(session, unique, customer_ids)).values())
     return Subject(
         tuple(customer_ids),
         tuple(user.id for user in own),
@@ -201,37 +231,6 @@ def _of_account(user: User) -> list[KnownValue]:
     forms = dict.fromkeys([user.email_key, user.email])
     names = [KnownValue(ValueKind.NAME, user.name)] if user.name else []
     return [*(KnownValue(ValueKind.EMAIL, form) for form in forms if "@" in form), *names]
-
-
-async def _shared(
-    session: AsyncSession, values: Sequence[KnownValue], own: Sequence[UUID]
-) -> set[KnownValue]:
-    """Return the values that another living customer has too: a family's telephone, a namesake."""
-    others = (Customer.removed_at.is_(None), Customer.id.not_in(own))
-    contacts = [v.text for v in values if v.kind in {ValueKind.EMAIL, ValueKind.PHONE}]
-    taken = set(
-        await session.scalars(
-            sa.select(CustomerContact.canonical)
-            .join(Customer, Customer.id == CustomerContact.customer_id)
-            .where(CustomerContact.canonical.in_(contacts), *others)
-        )
-    )
-    keys = {fold_name(v.text): v for v in values if v.kind is ValueKind.NAME}
-    namesakes = await session.execute(
-        sa.select(Customer.name, Customer.social_name).where(
-            sa.or_(
-                *(Customer.sort_key.startswith(key[:30], autoescape=True) for key in keys),
-                sa.false(),
-            ),
-            *others,
-        )
-    )
-    names = {fold_name(name) for row in namesakes for name in row if name}
-    return {
-        v
-        for v in values
-        if v.text in taken or (v.kind is ValueKind.NAME and fold_name(v.text) in names)
-    }
 
 
 async def _customers_with(session: AsyncSession, values: Sequence[KnownValue]) -> list[UUID]:

@@ -12,6 +12,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.erasure_plan import SHARED_KINDS, WARNINGS
 from cogep_assist.lgpd_service.erasures import (
     cancel_erasure,
     confirm_erasure,
@@ -176,4 +177,6 @@ async def _one(
         states=ERASURE_STATUS,
         outcomes=ERASURE_OUTCOME,
         fates=FATES,
+        warnings=WARNINGS,
+        shared_kinds=SHARED_KINDS,
     )
