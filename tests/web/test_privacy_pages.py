@@ -214,6 +214,7 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     assert "Versão 1" in (await dpo.client.get(f"{DESK}/registro")).text
     assert "Aviso de privacidade" in (await api.anonymous().get("/privacidade")).text
     pdf = await dpo.client.get(f"{DESK}/registro/arquivo?formato=pdf")
+    await _an_impact_report(dpo)
     assert pdf.content.startswith(b"%PDF")
     verified = await post(dpo, "auditoria/verificar")
     assert "Cadeia íntegra" in verified.text
@@ -222,3 +223,31 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     found = await dpo.client.get(f"{DESK}/auditoria?ato=notice_published")
     assert "<code>notice_published</code>" in found.text
     assert "<code>ropa_published</code>" not in found.text
+
+
+async def _an_impact_report(dpo: Person) -> None:
+    """Drafted from the record, weighed, approved, and then left as it is."""
+    reports = f"{DESK}/registro/relatorios"
+    made = await post(dpo, "registro/relatorios", titulo="Atendimento com IA", atividades="tickets")
+    assert made.status_code == 303, made.text
+    place = made.headers["location"].split("?")[0]
+    assert place.startswith(reports)
+    shown = (await dpo.client.get(place)).text
+    assert "Atendimento de chamados" in shown
+    assert "Localização de cadastros" not in shown
+    weights = {
+        f"{name}_{n}": "5"
+        for n in range(8)
+        for name in ("probability", "impact", "residual_probability", "residual_impact")
+    }
+    door = place.removeprefix(f"{DESK}/")
+    await sent(dpo, door, analysis="Risco alto, aceito até março.", **weights)
+    assert "Risco alto, aceito até março." in (await dpo.client.get(place)).text
+    assert (await post(dpo, door, **{**weights, "impact_0": "9"})).status_code == 422
+    await sent(dpo, f"{door}/aprovar")
+    assert (await post(dpo, door, **weights)).status_code == 409
+    assert "<textarea" not in (await dpo.client.get(place)).text
+    assert (await dpo.client.get(f"{place}/arquivo")).content.startswith(b"%PDF")
+    assert (await post(dpo, "registro/relatorios", titulo=" ")).status_code == 422
+    unknown = f"{reports}/019a0000-0000-7000-8000-000000000000"
+    assert (await dpo.client.get(unknown)).status_code == 404
