@@ -34,6 +34,7 @@ NOT_PAGES = {
     "/protecao-de-dados/auditoria/exportar": "is a file",
     "/protecao-de-dados/incidentes/{incident_id}/comunicacao": "is a file",
     "/protecao-de-dados/registro/arquivo": "is a file",
+    "/protecao-de-dados/registro/relatorios/{report_id}/arquivo": "is a file",
     "/protecao-de-dados/eliminacoes/{erasure_id}/certificado": "is a file",
     "/entrar/provedor": "leads to the identity provider",
     "/entrar/retorno": "takes the identity provider's answer",

@@ -7,6 +7,7 @@ from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.crm_service.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customers import create_customer
 from cogep_assist.lgpd_service.erasures import plan_erasure
+from cogep_assist.lgpd_service.impact_reports import draft_report
 from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
 from cogep_assist.lgpd_service.legal_holds import place_hold
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
@@ -26,6 +27,11 @@ PAGES = [
     *(Sample(f"{DESK}/{section}", f"{DESK}/{section}", Role.DPO) for section in SECTIONS),
     Sample(f"{DESK}/pedidos/{{request_id}}", f"{DESK}/pedidos/{{request}}", Role.DPO),
     Sample(f"{DESK}/incidentes/{{incident_id}}", f"{DESK}/incidentes/{{incident}}", Role.DPO),
+    Sample(
+        f"{DESK}/registro/relatorios/{{report_id}}",
+        f"{DESK}/registro/relatorios/{{report}}",
+        Role.DPO,
+    ),
     Sample(f"{DESK}/eliminacoes/{{erasure_id}}", f"{DESK}/eliminacoes/{{erasure}}", Role.DPO),
 ]
 
@@ -55,4 +61,5 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
             "request": str(request.id),
             "erasure": str(erasure.id),
             "incident": str(incident.id),
+            "report": str((await draft_report(session, dpo, "Atendimento com IA", [])).id),
         }
