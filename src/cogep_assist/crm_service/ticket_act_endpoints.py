@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import LinkKind, TicketMerge
 from cogep_assist.core.pii.sensitive import SensitiveCategory
 from cogep_assist.core.principal import Act
@@ -46,7 +45,7 @@ from cogep_assist.crm_service.ticket_split import split_ticket
 from cogep_assist.crm_service.ticket_write import write_entry
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
-from cogep_assist.edge.once_door import OnceDoor, raw
+from cogep_assist.edge.once_door import OnceDoor
 from cogep_assist.edge.rules import PrincipalDep, guarded_router
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -73,21 +72,8 @@ class TicketDoor(OnceDoor):
         self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
     ) -> TicketReply:
         """Do some work in the request's transaction and show the ticket."""
-
-        async def stored() -> StoredReply:
-            await work()
-            return StoredReply(200, {})
-
-        await self.once(stored, raw(body))
+        await self.do(work, body)
         return await as_it_stands(self.response, self.session, self.principal, self.ticket_id)
-
-    async def make(self, work: Callable[[], Awaitable[Any]], body: BaseModel) -> UUID:
-        """Do work that makes something, once, and return its id."""
-
-        async def stored() -> StoredReply:
-            return StoredReply(201, {"id": str((await work()).id)})
-
-        return UUID((await self.once(stored, raw(body))).reply["id"])
 
     @property
     def reopen_days(self) -> int:

@@ -1,7 +1,8 @@
 """A request that changes something and may be sent again: its work is done once."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
@@ -14,6 +15,12 @@ from cogep_assist.edge.rules import PrincipalDep
 from cogep_assist.edge.transactions import SessionDep
 
 Reply = TypeVar("Reply", bound=BaseModel)
+
+
+class Made(Protocol):
+    """Something that has an id."""
+
+    id: Any
 
 
 class OnceDoor:
@@ -38,6 +45,25 @@ class OnceDoor:
     async def once(self, work: Callable[[], Awaitable[StoredReply]], body: bytes) -> StoredReply:
         """Do some work, or return what it answered the first time."""
         return await once(self.request, self.session, self.principal, self.key, body, work)
+
+    async def do(
+        self, work: Callable[[], Awaitable[object]], body: BaseModel | None = None
+    ) -> None:
+        """Do some work once; what it changed is looked up again by who shows it."""
+
+        async def stored() -> StoredReply:
+            await work()
+            return StoredReply(200, {})
+
+        await self.once(stored, raw(body))
+
+    async def make(self, work: Callable[[], Awaitable[Made]], body: BaseModel) -> UUID:
+        """Do work that makes something, once, and return its id, the first time's or the same."""
+
+        async def stored() -> StoredReply:
+            return StoredReply(201, {"id": str((await work()).id)})
+
+        return UUID((await self.once(stored, raw(body))).reply["id"])
 
     async def reply(
         self,

@@ -1,5 +1,6 @@
 """Purposes and consents: publish, grant, refuse, revoke, look at what holds."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -56,6 +57,7 @@ SAY = rule(Login.KEY_OR_SESSION, Act.GIVE_CONSENTS, idempotent=True)
 SEE_WORDS = rule(Login.KEY_OR_SESSION, Act.MANAGE_PURPOSES)
 MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_PURPOSES, idempotent=True)
 SERVE = rule(Login.KEY_OR_SESSION, Act.SEE_EVERY_CUSTOMER, idempotent=True)
+Say = Callable[[AsyncSession, Principal, Consent, str], Awaitable[ConsentEvent]]
 Key = Annotated[PurposeKey, Path(alias="name")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
@@ -143,14 +145,7 @@ async def message(
 )
 async def grant(request: Request, door: Door, body: GrantBody) -> ConsentReply:
     """Write down a yes."""
-    consent = Consent(**body.model_dump(), address=address_of(request))
-    timezone = edge_state(request).settings.timezone
-
-    async def work() -> StoredReply:
-        made = await grant_consent(door.session, door.principal, consent, timezone)
-        return StoredReply(201, {"id": str(made.id)})
-
-    return await _told(door.session, await door.once(work, raw(body)))
+    return await _said(request, door, body, grant_consent)
 
 
 @router.post(
@@ -162,14 +157,7 @@ async def grant(request: Request, door: Door, body: GrantBody) -> ConsentReply:
 )
 async def refuse(request: Request, door: Door, body: RefuseBody) -> ConsentReply:
     """Write down a no."""
-    consent = Consent(**body.model_dump(), address=address_of(request))
-    timezone = edge_state(request).settings.timezone
-
-    async def work() -> StoredReply:
-        made = await refuse_consent(door.session, door.principal, consent, timezone)
-        return StoredReply(201, {"id": str(made.id)})
-
-    return await _told(door.session, await door.once(work, raw(body)))
+    return await _said(request, door, body, refuse_consent)
 
 
 @router.post(
@@ -181,14 +169,7 @@ async def refuse(request: Request, door: Door, body: RefuseBody) -> ConsentReply
 )
 async def revoke(request: Request, door: Door, body: RefuseBody) -> ConsentReply:
     """Take a yes back."""
-    consent = Consent(**body.model_dump(), address=address_of(request))
-    timezone = edge_state(request).settings.timezone
-
-    async def work() -> StoredReply:
-        made = await revoke_consent(door.session, door.principal, consent, timezone)
-        return StoredReply(201, {"id": str(made.id)})
-
-    return await _told(door.session, await door.once(work, raw(body)))
+    return await _said(request, door, body, revoke_consent)
 
 
 @router.get(
@@ -276,6 +257,20 @@ def _whose(own: UUID | None, asked: UUID | None) -> UUID:
     if whose is None:
         raise AppError("customer_not_found")
     return whose
+
+
+async def _said(
+    request: Request, door: Door, body: GrantBody | RefuseBody, say: Say
+) -> ConsentReply:
+    """Write down what somebody said of a consent, once."""
+    consent = Consent(**body.model_dump(), address=address_of(request))
+    timezone = edge_state(request).settings.timezone
+
+    async def work() -> StoredReply:
+        made = await say(door.session, door.principal, consent, timezone)
+        return StoredReply(201, {"id": str(made.id)})
+
+    return await _told(door.session, await door.once(work, raw(body)))
 
 
 async def _told(session: AsyncSession, stored: StoredReply) -> ConsentReply:

@@ -81,12 +81,7 @@ class IncidentDoor(OnceDoor):
         self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
     ) -> IncidentReply:
         """Do some work in the request's transaction and show the incident."""
-
-        async def stored() -> StoredReply:
-            await work()
-            return StoredReply(200, {})
-
-        await self.once(stored, raw(body))
+        await self.do(work, body)
         zone = ZoneInfo(self.settings.timezone)
         reply = await incident_reply(self.session, self.principal, self.incident_id, zone)
         set_entity_tag(self.response, reply.revision)

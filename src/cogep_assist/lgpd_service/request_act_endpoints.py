@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
-from cogep_assist.edge.once_door import OnceDoor, raw
+from cogep_assist.edge.once_door import OnceDoor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -71,12 +70,7 @@ class RequestDoor(OnceDoor):
         self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
     ) -> RequestReply:
         """Do some work in the request's transaction and show what it changed."""
-
-        async def stored() -> StoredReply:
-            await work()
-            return StoredReply(200, {})
-
-        await self.once(stored, raw(body))
+        await self.do(work, body)
         zone = ZoneInfo(self.settings.timezone)
         reply = await request_reply(self.session, self.principal, self.request_id, zone)
         set_entity_tag(self.response, reply.revision)
