@@ -21,7 +21,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -31,6 +32,7 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
 
+from audit_tampers import SMALL_CHAIN, TAMPERS
 from cogep_assist.core import access, audit, audit_commit, embedded_postgres, schema, secret_key
 from cogep_assist.core.audit_verify import verify_audit
 from cogep_assist.core.config import Settings, load_settings
@@ -40,13 +42,13 @@ from cogep_assist.core.principal import SYSTEM
 from cogep_assist.crm_service import ticket_open_rows
 from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
 from cogep_assist.crm_service.ticket_write import write_entry
-from cogep_assist.worker_service.sealer import Sealer
+from cogep_assist.worker_service.sealer import SEAL_EVERY_SECONDS, Sealer
 
 SECRET = "chave-de-medida-com-mais-de-trinta-e-dois-bytes"
 ZONE = "America/Sao_Paulo"
-SMALL_CHAIN = 2000
 FILL_BATCH = 5000
 Act = Callable[[Database, int], Awaitable[None]]
+Everybody = Callable[[], float]
 
 
 def main() -> None:
@@ -72,9 +74,10 @@ async def _measure(settings: Settings, owner: URL, app: URL, chosen: argparse.Na
             new = NewTicket(subject="Assunto", body="Texto do chamado.")
             TICKETS.extend([(await open_ticket(session, SYSTEM, new, ZONE)).id for _ in range(200)])
         _make_keys(owner, 2 * (chosen.rounds + 1) * chosen.clients * chosen.each)
-        with _sealing(app, settings.data_dir):
+        with _sealing(app, settings.data_dir) as sealer:
+            everybody = partial(_processor_seconds, settings.data_dir, sealer)
             for name, act in ACTS.items():
-                await _cost(database, chosen, name, act)
+                await _cost(database, chosen, name, act, everybody)
         await _tampers(database, owner, settings, chosen)
         await _size(database, settings, owner, chosen)
     finally:
@@ -91,26 +94,40 @@ def _make_keys(owner: URL, count: int) -> None:
         )
 
 
-async def _cost(database: Database, chosen: argparse.Namespace, name: str, act: Act) -> None:
-    """Time an act with the audit and without, in turns; the first round warms up."""
+async def _cost(
+    database: Database, chosen: argparse.Namespace, name: str, act: Act, everybody: Everybody
+) -> None:
+    """Time an act with the audit and without, in turns; the first round warms up.
+
+    Beside the acts per second, the processor time of everybody who has to do with an act: this
+    process, the server's and the sealer. On a machine that others use too, that alone is steady.
+    """
     rates: dict[bool, list[float]] = {True: [], False: []}
+    spent: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(2 * (chosen.rounds + 1)):
         # Each goes first as often as second.
         audited = turn % 4 in {0, 3}
         with _audit_is(audited):
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), everybody()
             await asyncio.gather(
                 *(_client(database, act, n, chosen.each) for n in range(chosen.clients))
             )
             rate = chosen.clients * chosen.each / (time.perf_counter() - began)
+            # What waits to be sealed is this turn's to pay.
+            await asyncio.sleep(2 * SEAL_EVERY_SECONDS)
         if turn > 1:
             rates[audited].append(rate)
+            spent[audited].append((everybody() - busy) / chosen.clients / chosen.each * 1e3)
     with_, without = (statistics.median(rates[on]) for on in (True, False))
     pairs = sorted(a / b for a, b in zip(rates[True], rates[False], strict=True))
     print(
         f"{name}: {with_:.0f} acts/s with the audit, {without:.0f} without: {with_ / without:.2f}"
         f" (bar .85; pairs {pairs[0]:.2f} to {pairs[-1]:.2f})"
-        f", {chosen.clients} clients, {chosen.rounds} rounds",
+        f", {chosen.clients} clients, {chosen.rounds} rounds"
+    )
+    costly, cheap = (statistics.median(spent[on]) for on in (True, False))
+    print(
+        f"  processor time an act: {costly:.2f} ms with, {cheap:.2f} without: {cheap / costly:.2f}",
         flush=True,
     )
 
@@ -174,13 +191,26 @@ def _audit_is(on: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _sealing(app: URL, folder: Path) -> Iterator[None]:
+def _sealing(app: URL, folder: Path) -> Iterator[int]:
     command = [sys.executable, __file__, "--sealer", conninfo(app), "--folder", str(folder)]
     with subprocess.Popen(command) as process:
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
+
+
+def _processor_seconds(folder: Path, sealer: int) -> float:
+    """Return the processor time so far of this process, the sealer and the server (Linux)."""
+    [pid_file] = folder.rglob("postmaster.pid")
+    server = int(pid_file.read_text().split()[0])
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, told = int(status.parent.name), status.read_text().rpartition(")")[2].split()
+            if pid in {os.getpid(), sealer} or int(told[1]) == server:
+                total += int(told[11]) + int(told[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 async def _seal_forever(url: str, folder: Path) -> None:
@@ -273,121 +303,6 @@ def _fill(owner: URL, acts: int) -> None:
 
 def _empty(connection: psycopg.Connection[Any]) -> None:
     connection.execute("TRUNCATE lgpd.audit_event, lgpd.audit_seal, lgpd.audit_pending")
-
-
-def _some_event(connection: psycopg.Connection[Any], chance: random.Random) -> UUID:
-    row = connection.execute(
-        "SELECT id FROM lgpd.audit_event ORDER BY id OFFSET %s LIMIT 1",
-        [chance.randrange(SMALL_CHAIN)],
-    ).fetchone()
-    assert row is not None
-    event = row[0]
-    assert isinstance(event, UUID)
-    return event
-
-
-def _edit(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    change = chance.choice(
-        [
-            "actor = md5(actor)",
-            "actor_kind = 'user'",
-            "act = 'ticket_merged'",
-            "object_type = 'customer'",
-            "object_id = gen_random_uuid()::text",
-            "occurred_at = occurred_at + interval '1 microsecond'",
-            "details = details || '{\"x\": 1}'",
-            "details = '{}'",
-            "request_id = 'x'",
-            "mac = sha256(mac)",
-            "id = gen_random_uuid()",
-        ]
-    )
-    event = _some_event(connection, chance)
-    connection.execute(f"UPDATE lgpd.audit_event SET {change} WHERE id = %s", [event])
-
-
-def _delete(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    event = _some_event(connection, chance)
-    connection.execute("DELETE FROM lgpd.audit_event WHERE id = %s", [event])
-
-
-def _insert(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    event = _some_event(connection, chance)
-    connection.execute(
-        "INSERT INTO lgpd.audit_event SELECT gen_random_uuid(), occurred_at, actor_kind, actor, "
-        "act, object_type, object_id, details, request_id, mac FROM lgpd.audit_event WHERE id = %s",
-        [event],
-    )
-    if chance.random() < 0.5:
-        connection.execute("TRUNCATE lgpd.audit_pending")
-
-
-def _swap(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    """Let two rows change places: each gets the other's id, or the other's moment."""
-    first, second = _some_event(connection, chance), _some_event(connection, chance)
-    while second == first:
-        second = _some_event(connection, chance)
-    column = chance.choice(["occurred_at", "details", "mac"])
-    connection.execute(
-        f"UPDATE lgpd.audit_event e SET {column} = o.{column} FROM lgpd.audit_event o "
-        "WHERE (e.id, o.id) IN ((%(a)s, %(b)s), (%(b)s, %(a)s))",
-        {"a": first, "b": second},
-    )
-
-
-def _reorder(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    """Turn the order of one link's acts round, or let two links change places."""
-    number = chance.randrange(1, SMALL_CHAIN // 50)
-    if chance.random() < 0.5:
-        connection.execute(
-            "UPDATE lgpd.audit_seal SET events = substr(events, 17) || substr(events, 1, 16) "
-            "WHERE number = %s",
-            [number],
-        )
-        return
-    connection.execute("UPDATE lgpd.audit_seal SET number = -1 WHERE number = %s", [number])
-    connection.execute(
-        "UPDATE lgpd.audit_seal SET number = %s WHERE number = %s", [number, number + 1]
-    )
-    connection.execute("UPDATE lgpd.audit_seal SET number = %s WHERE number = -1", [number + 1])
-
-
-def _cut(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    """Cut the end off, rows and links, without a trace in the database."""
-    left = chance.randrange(SMALL_CHAIN // 50)
-    connection.execute("DELETE FROM lgpd.audit_seal WHERE number > %s", [left])
-    connection.execute(
-        "DELETE FROM lgpd.audit_event WHERE id IN "
-        "(SELECT id FROM lgpd.audit_event ORDER BY id OFFSET %s)",
-        [left * 50],
-    )
-
-
-def _unlink(connection: psycopg.Connection[Any], chance: random.Random) -> None:
-    """Change or remove one link alone."""
-    number = chance.randrange(1, SMALL_CHAIN // 50 + 1)
-    change = chance.choice(
-        [
-            "DELETE FROM lgpd.audit_seal",
-            "UPDATE lgpd.audit_seal SET link = sha256(link)",
-            "UPDATE lgpd.audit_seal SET body = sha256(body)",
-            "UPDATE lgpd.audit_seal SET position = position + 1",
-            "UPDATE lgpd.audit_seal SET sealed_at = sealed_at + interval '1 second'",
-            "UPDATE lgpd.audit_seal SET refused = ARRAY[gen_random_uuid()]",
-        ]
-    )
-    connection.execute(f"{change} WHERE number = %s", [number])
-
-
-TAMPERS = {
-    "edit": _edit,
-    "delete": _delete,
-    "insert": _insert,
-    "swap": _swap,
-    "reorder": _reorder,
-    "cut": _cut,
-    "unlink": _unlink,
-}
 
 
 def _arguments() -> argparse.Namespace:

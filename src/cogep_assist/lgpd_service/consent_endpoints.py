@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import ConsentEvent, ConsentPurpose, PurposeVersion
-from cogep_assist.core.principal import Act
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.once_door import Door, raw
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
