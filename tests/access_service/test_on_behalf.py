@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from accounts import make_user, session_of
 from api import Api
 
-from cogep_assist.core import audit
+from cogep_assist.core import audit, audit_commit
 from cogep_assist.core.access import create_key
 from cogep_assist.core.models import AccessRecord, ApiKey, AuditEvent, Role, TicketEvent
 from cogep_assist.core.principal import SYSTEM
@@ -50,7 +50,7 @@ async def test_a_key_opens_a_ticket_in_a_persons_name(api: Api) -> None:
         assert acts[0] is acts[1]
         assert acts[0].actor == audit.pseudonym(f"user:{maria.id}")
         assert acts[0].details["by_key"] == audit.pseudonym(f"key:{key_id}")
-        row = {name: getattr(acts[0], name) for name in audit.COLUMNS}
+        row = {name: getattr(acts[0], name) for name in audit_commit.COLUMNS}
         assert audit.is_unaltered(row, acts[0].mac)
         event = (await session.scalars(sa.select(TicketEvent))).one()
         assert (event.actor, event.details["by_key"]) == (f"user:{maria.id}", f"key:{key_id}")

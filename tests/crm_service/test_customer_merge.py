@@ -280,6 +280,7 @@ async def test_merges_of_merged_customers_are_undone_from_the_newest(database: D
         living = (
             await session.scalars(sa.select(Customer.id).where(Customer.removed_at.is_(None)))
         ).all()
+    async with database.begin() as session:
         acts = (await session.scalars(sa.select(AuditEvent.act))).all()
     assert set(living) == {a, b, c}
     assert acts.count("customer_merged") == 2
