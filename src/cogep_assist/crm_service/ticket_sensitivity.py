@@ -4,6 +4,7 @@ Words find it, a moment after they were written; a person has the last word. Bot
 who work on the ticket, and to nobody else.
 """
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ MOST_WORDS = 5
 
 async def flag_ticket(session: AsyncSession, ticket_id: UUID, texts: Iterable[str]) -> None:
     """Note which categories a ticket's texts name now, and why; people's decisions stay."""
-    found = sensitive_words(texts)
+    # A long thread takes a moment, in which the worker goes on with other duties.
+    found = await asyncio.to_thread(sensitive_words, list(texts))
     await session.execute(
         sa.delete(TicketSensitivity).where(
             TicketSensitivity.ticket_id == ticket_id,
