@@ -274,7 +274,7 @@ async def test_a_complete_answer_brings_the_copy_along(api: Api) -> None:
         "identity_note": "RG",
     }
     made = (await agent.post("/lgpd/requests", json=body)).json()
-    mine = {"protocol": made["protocol"], "code": made["code"]}
+    mine: dict[str, Any] = {"protocol": made["protocol"], "code": made["code"]}
     anyone, copy = api.anonymous(), "/lgpd/public/requests/copy"
     early = await send(anyone, copy, 404, **mine)
     assert early["error"]["code"] == "export_not_found"

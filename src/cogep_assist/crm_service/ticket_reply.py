@@ -34,7 +34,7 @@ from cogep_assist.crm_service.ticket_schemas import (
     TicketDetail,
     TicketReply,
 )
-from cogep_assist.crm_service.ticket_sensitivity import flags_of
+from cogep_assist.crm_service.ticket_sensitivity import flags_of_ticket
 
 SHOWN_AS_STORED = (
     "id",
@@ -112,7 +112,7 @@ async def describe_ticket(
     row = (
         await session.execute(
             named_tickets()
-            .add_columns(TicketRating, flags_of(Ticket.id))
+            .add_columns(TicketRating, flags_of_ticket())
             .outerjoin(TicketRating, TicketRating.ticket_id == Ticket.id)
             .where(Ticket.id == ticket_id, may_see(principal))
         )

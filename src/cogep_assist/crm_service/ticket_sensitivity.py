@@ -92,14 +92,14 @@ async def decide_sensitivity(
     await announce(session, "ticket", ticket_id)
 
 
-def flags_of(ticket_id: sa.ColumnElement[UUID]) -> sa.ScalarSelect[Any]:
-    """Select what is flagged on a ticket as one JSON value, beside the ticket itself."""
+def flags_of_ticket() -> sa.ScalarSelect[Any]:
+    """Select what is flagged as one JSON value, beside each ticket of the query it stands in."""
     row = sa.func.to_jsonb(sa.literal_column("ticket_sensitivity"))
     ordered = aggregate_order_by(row, TicketSensitivity.category)
     return (
         sa.select(sa.func.jsonb_agg(ordered))
         .select_from(TicketSensitivity)
-        .where(TicketSensitivity.ticket_id == ticket_id)
+        .where(TicketSensitivity.ticket_id == Ticket.id)
         .correlate(Ticket)
         .scalar_subquery()
     )
