@@ -361,7 +361,7 @@ async def test_other_systems_hear_of_a_request_and_of_its_end(api: Api) -> None:
         )
     told = await asked(api.anonymous())
     request_id = await id_of(api, told["protocol"])
-    ground = {"ground": "outside_the_law", "answer": "Não trata de dados pessoais."}
+    ground: dict[str, Any] = {"ground": "outside_the_law", "answer": "Não trata de dados pessoais."}
     await send(dpo, f"/lgpd/requests/{request_id}/refuse", **ground)
     async with api.database.begin() as session:
         rows = await session.scalars(
