@@ -1,7 +1,7 @@
 """What tickets mention of health, faith and the like, and a person's last word on it.
 
 Revision: 0075
-Follows: 0087
+Follows: 0071
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0075"
-down_revision = "0087"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 
