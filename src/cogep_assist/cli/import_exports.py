@@ -26,6 +26,7 @@ from cogep_assist.crm_service.importers.zammad import ZammadExport
 from cogep_assist.pipeline.parse.child import close_parser_pool, parser_pool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
+MAX_ORIGIN_CHARS = 60
 READERS = {
     PastSystem.ZAMMAD: ZammadExport,
     PastSystem.GLPI: GlpiExport,
@@ -81,7 +82,8 @@ async def _terms(database: Database, wanted: Wanted) -> tuple[str, WordMap]:
     else:
         mapping = WordMap()
     if wanted.resume is None:
-        return wanted.origin or wanted.system.value, mapping
+        origin = " ".join((wanted.origin or "").split())[:MAX_ORIGIN_CHARS]
+        return origin or wanted.system.value, mapping
     async with database.begin() as session:
         batch = await find_batch(session, SYSTEM, wanted.resume)
         if batch.system is not wanted.system:

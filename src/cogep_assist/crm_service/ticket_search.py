@@ -44,9 +44,61 @@ async def search_tickets(
     protocol = read_protocol(query)
     if protocol is not None:
         return await _by_number(session, principal, Ticket.protocol == protocol)
-    known = await _by_number(session, principal, by_external_number(query))
-    if known:
-        return known
+    earlier = by_external_number(query)
+    numbered: list[FoundTicket] = []
+    if earlier is not None and besides is None:
+        numbered = await _by_number(session, principal, earlier, *conditions_of(wanted))
+    known = {one.ticket.id for one in numbered}
+    worded = await _by_words(session, principal, query, wanted, k=k, besides=besides)
+    return [*numbered, *(one for one in worded if one.ticket.id not in known)][:k]
+
+
+async def similar_tickets(
+    session: AsyncSession, principal: Principal, ticket_id: UUID, *, k: int = 5
+) -> list[FoundTicket]:
+    """Return tickets that speak of the same, best first. Raises AppError("ticket_not_found")."""
+    principal.require(Act.WORK_TICKETS)
+    question = await question_of(session, principal, ticket_id)
+    return await search_tickets(
+        session, principal, question, TicketFilter(), k=k, besides=ticket_id
+    )
+
+
+async def question_of(session: AsyncSession, principal: Principal, ticket_id: UUID) -> str:
+    """Return what a ticket asks, as a search takes it: its subject and its first words."""
+    ticket = await find_ticket(session, principal, ticket_id)
+    first = await session.scalar(
+        sa.select(TicketEntry.body)
+        .where(TicketEntry.ticket_id == ticket_id)
+        .order_by(TicketEntry.id)
+        .limit(1)
+    )
+    return f"{ticket.subject}\n{first or ''}"[:QUESTION_CHARS]
+
+
+def by_external_number(text: str) -> sa.ColumnElement[bool] | None:
+    """Return the condition that holds for the tickets that had a number in another system.
+
+    As people write it: "31012", "#31012", "GLPI 31012". None for what is no such number.
+    """
+    words = text[:QUESTION_CHARS].replace("#", " ").split()
+    if not 0 < len(words) <= 2 or not any(char.isdigit() for char in words[-1]):
+        return None
+    named = Ticket.external_number == words[-1]
+    if len(words) == 2:
+        return sa.and_(named, sa.func.lower(Ticket.external_system) == words[0].lower())
+    return named
+
+
+async def _by_words(
+    session: AsyncSession,
+    principal: Principal,
+    query: str,
+    wanted: TicketFilter,
+    *,
+    k: int,
+    besides: UUID | None,
+) -> list[FoundTicket]:
     desks = (
         await session.scalars(
             sa.select(Collection.id).where(Collection.queue_id.in_(visible_queues(principal)))
@@ -80,49 +132,12 @@ async def search_tickets(
     ]
 
 
-async def similar_tickets(
-    session: AsyncSession, principal: Principal, ticket_id: UUID, *, k: int = 5
-) -> list[FoundTicket]:
-    """Return tickets that speak of the same, best first. Raises AppError("ticket_not_found")."""
-    principal.require(Act.WORK_TICKETS)
-    question = await question_of(session, principal, ticket_id)
-    return await search_tickets(
-        session, principal, question, TicketFilter(), k=k, besides=ticket_id
-    )
-
-
-async def question_of(session: AsyncSession, principal: Principal, ticket_id: UUID) -> str:
-    """Return what a ticket asks, as a search takes it: its subject and its first words."""
-    ticket = await find_ticket(session, principal, ticket_id)
-    first = await session.scalar(
-        sa.select(TicketEntry.body)
-        .where(TicketEntry.ticket_id == ticket_id)
-        .order_by(TicketEntry.id)
-        .limit(1)
-    )
-    return f"{ticket.subject}\n{first or ''}"[:QUESTION_CHARS]
-
-
-def by_external_number(text: str) -> sa.ColumnElement[bool]:
-    """Return the condition that holds for the tickets that had a number in another system.
-
-    As people write it: "31012", "#31012", "GLPI 31012".
-    """
-    words = text.replace("#", " ").split()
-    if not 0 < len(words) <= 2 or not any(char.isdigit() for char in words[-1]):
-        return sa.false()
-    named = Ticket.external_number == words[-1]
-    if len(words) == 2:
-        return sa.and_(named, sa.func.lower(Ticket.external_system) == words[0].lower())
-    return named
-
-
 async def _by_number(
-    session: AsyncSession, principal: Principal, condition: sa.ColumnElement[bool]
+    session: AsyncSession, principal: Principal, *conditions: sa.ColumnElement[bool]
 ) -> list[FoundTicket]:
     rows = await session.execute(
         named_tickets()
-        .where(condition, Ticket.queue_id.in_(visible_queues(principal)))
+        .where(*conditions, Ticket.queue_id.in_(visible_queues(principal)))
         .limit(NUMBERS_SHOWN)
     )
     return [

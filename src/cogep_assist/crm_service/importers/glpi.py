@@ -232,7 +232,7 @@ class GlpiExport(StagedExport):
         # With drop-downs expanded the API gives the login in place of the number.
         return PastPerson(
             key=key,
-            name=_user_name(user) or key,
+            name=_user_name(user) or ("" if key.isdigit() else key),
             emails=tuple(dict.fromkeys(filter(None, emails))),
             phones=tuple(dict.fromkeys(filter(None, phones))),
             fields={"registration_number": number} if number else {},
