@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from api import running_api
 from desk_sample import ALWAYS, person
 from past_exports import chatwoot_export, glpi_export, mail_archive, osticket_export
+from signed_in import sign_in
 
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
@@ -201,6 +203,15 @@ async def test_each_system_keeps_its_history(room: Room, tmp_path: Path) -> None
     kinds = [EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.REPLY]
     assert [entry.kind for entry in boleto.entries] == kinds
     assert [file.name for file in boleto.entries[0].attachments] == ["foto da conta.jpg"]
+
+    # The page names the old number, and who wrote there without an account here.
+    async with running_api(room.settings, room.database) as api:
+        agent = await sign_in(api, "Bruno", Role.AGENT)
+        page = await agent.client.get(f"/chamados/{rede.id}", headers={"Accept": "text/html"})
+        assert "antes: glpi 7" in page.text
+        assert joao.replace("'", "&#39;") in page.text
+        found = await agent.client.get(f"/crm/tickets/{rede.id}")
+        assert (found.json()["external_system"], found.json()["external_number"]) == ("glpi", "7")
 
     # Nothing was sent, promised or announced; the lists stand in order of time.
     assert await room.count(OutboxMessage) == 0

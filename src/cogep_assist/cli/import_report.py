@@ -10,7 +10,7 @@ from cogep_assist.cli.console import one_line, out, safe, table
 from cogep_assist.cli.import_documents import DocumentsDone
 from cogep_assist.cli.import_exports import Done
 from cogep_assist.cli.moments import moment
-from cogep_assist.core.models import ImportBatch, RecordKind, RecordOutcome
+from cogep_assist.core.models import ImportBatch, PastSystem, RecordKind, RecordOutcome
 from cogep_assist.crm_service.importers.labels import (
     COUNTS,
     KIND,
@@ -47,6 +47,9 @@ def print_done(done: Done) -> None:
         out().print(f"Modelo de mapeamento gravado em {done.template}.", markup=False)
     elif done.report.unmapped:
         out().print("Use --map ARQUIVO para gravar um modelo de mapeamento e preenchê-lo.")
+    if done.wanted.system is PastSystem.MAIL and not done.mapping.own_addresses:
+        out().print("Só o endereço de COGEP_MAIL_INBOX conta como do atendimento; diga outros em")
+        out().print("“own_addresses”, no arquivo de --map.")
     if done.batch_id is not None:
         out().print(f"Para desfazer: cogep import rollback {done.batch_id}", markup=False)
 

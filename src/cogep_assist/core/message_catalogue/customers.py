@@ -86,7 +86,9 @@ MESSAGES: dict[str, Message] = {
         "Veja em “conflicts” as tabelas, registros e colunas; acerte-os à mão.",
     ),
     "import_not_found": Message(
-        404, "A importação não existe.", "Veja as importações em GET /crm/customers/imports."
+        404,
+        "A importação não existe.",
+        "Veja-as com “cogep import list”, e as de clientes em GET /crm/customers/imports.",
     ),
     "import_file_empty": Message(
         422,
