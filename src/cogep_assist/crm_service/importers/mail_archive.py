@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,8 +88,9 @@ class MailArchive:
         }
         self._staging.put("letter", number, letter)
         for order, file in enumerate(mail.files):
-            key, named = f"{number}-{order}", {"name": file.name}
-            self._staging.put("file", key, named, parent=number, content=file.content)
+            key = f"{number}-{order:03d}"
+            about = {"key": key, "name": file.name}
+            self._staging.put("file", key, about, parent=number, content=file.content)
 
     def note_broken(self, place: str, code: str) -> None:
         """Remember a letter that could not be read."""
@@ -159,8 +161,9 @@ class MailArchive:
         )
 
     def _files(self, number: int) -> Iterator[PastFile]:
-        for name, content in self._staging.contents("file", number):
-            yield PastFile(short(name), content=content)
+        for file in self._staging.of("file", number):
+            of = partial(self._staging.content, "file", file["key"])
+            yield PastFile(short(file["name"]), load=of)
 
     def _moment(self, letter: dict[str, Any]) -> datetime | None:
         try:

@@ -1,6 +1,7 @@
 """osTicket: a dump of its tables, whatever their prefix, or its list of tickets as CSV."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from cogep_assist.core.models import EntryKind
@@ -175,11 +176,9 @@ class OsTicketExport(StagedExport):
             if not file:
                 continue
             name, key = short(link.get("name")) or short(file.get("name")), short(file.get("key"))
-            content = None
             if short(file.get("bk")) in {"D", ""}:
-                content = self.staging.content_of("file_chunk", file["id"], MAX_FILE_BYTES)
-            if content:
-                yield PastFile(name, content=content)
+                of = partial(self.staging.content_of, "file_chunk", file["id"], MAX_FILE_BYTES)
+                yield PastFile(name, load=of)
             else:
                 # The plug-in that keeps files in a folder sorts them by the key's first sign.
                 yield self.beside(name, (key[:1], key), (key,))

@@ -131,8 +131,9 @@ def _files(files: Sequence[PastFile], settings: Settings) -> tuple[list[Attached
 
 
 def _content(file: PastFile, limit: int) -> bytes | None:
-    if file.content is not None:
-        return file.content if 0 < len(file.content) <= limit else None
+    if file.load is not None:
+        loaded = file.load()
+        return loaded if loaded is not None and 0 < len(loaded) <= limit else None
     if file.path is None:
         return None
     try:

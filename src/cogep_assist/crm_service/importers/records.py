@@ -1,6 +1,6 @@
 """What a reader hands over, whatever system it read: people, tickets and what was written. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,11 +26,14 @@ class PastPerson:
 
 @dataclass(frozen=True, slots=True)
 class PastFile:
-    """A file that came with an entry: where it lies, or its content; neither where it is lost."""
+    """A file that came with an entry: where it lies, or how it is read; neither where it is lost.
+
+    Read only once it is written: an export may hold more files than memory does.
+    """
 
     name: str
     path: Path | None = None
-    content: bytes | None = None
+    load: Callable[[], bytes | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,16 +89,13 @@ class Staging:
                 return None
         return bytes(found)
 
-    def contents(self, kind: str, parent: object) -> Iterator[tuple[str, bytes]]:
-        """Give the name and the bytes of each file that belongs to a row."""
+    def content(self, kind: str, key: object) -> bytes | None:
+        """Return the bytes of a row."""
         self._index()
-        rows = self._base.execute(
-            "SELECT data, content FROM record WHERE kind = ? AND parent = ?"
-            " AND content IS NOT NULL ORDER BY rowid",
-            (kind, _key(parent)),
-        )
-        for data, content in rows:
-            yield str(json.loads(data).get("name", "")), content
+        found = self._base.execute(
+            "SELECT content FROM record WHERE kind = ? AND key = ? LIMIT 1", (kind, _key(key))
+        ).fetchone()
+        return found[0] if found else None
 
     def every(self, kind: str) -> Iterator[Data]:
         """Give the rows of a kind by number, each number once."""
