@@ -7,16 +7,20 @@ Three entries a ticket, two of them HTML.
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
 import random
 import secrets
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import search as bench
-from cogep_assist.core import schema, secret_key
+from sqlalchemy.engine import URL, make_url
+
+from cogep_assist.core import embedded_postgres, schema, secret_key
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
@@ -42,7 +46,7 @@ async def main() -> None:
     options = parser.parse_args()
     settings = load_settings(secret_key=secrets.token_urlsafe(32))
     secret_key.load(settings)
-    with bench.database_url() as url, tempfile.TemporaryDirectory() as folder:
+    with database_url() as url, tempfile.TemporaryDirectory() as folder:
         schema.upgrade(url)
         database = Database(url)
         path = Path(folder)
@@ -62,8 +66,8 @@ async def main() -> None:
         began, busy = time.perf_counter(), time.process_time()
         await run_batch(run)
         say("imported", options.tickets, began)
-        bench.console.print(f"of which {time.process_time() - busy:.1f} s of this process")
-        bench.console.print(dict(report.counts))
+        print(f"of which {time.process_time() - busy:.1f} s of this process")
+        print(dict(report.counts))
         began = time.perf_counter()
         async with database.begin() as session:
             await roll_back_batch(session, SYSTEM, batch.id)
@@ -105,10 +109,24 @@ def write_export(folder: Path, people: int, tickets: int) -> None:
                 second.write(json.dumps(article) + "\n")
 
 
+@contextlib.contextmanager
+def database_url() -> Iterator[URL]:
+    """Give the address of ``DATABASE_URL``, or of an embedded server for the time of the block."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield make_url(given)
+        return
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        embedded_postgres.running(Path(folder)) as server,
+    ):
+        yield make_url(server.url("owner"))
+
+
 def say(what: str, tickets: int, began: float) -> None:
     """Print a figure."""
     seconds = time.perf_counter() - began
-    bench.console.print(f"{what}: {tickets} tickets in {seconds:.1f} s, {tickets / seconds:.0f}/s")
+    print(f"{what}: {tickets} tickets in {seconds:.1f} s, {tickets / seconds:.0f}/s")
 
 
 if __name__ == "__main__":
