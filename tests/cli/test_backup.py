@@ -99,6 +99,12 @@ def test_data_is_replaced_only_with_both_words(own: URL, copy: Path, capsys: Cap
     assert run(["restore", str(copy), "--replace", "--yes"]) == 0
     assert "conferem com a cópia" in capsys.readouterr().out
     assert collections(own) == ["gestao-de-pessoas"]
+    # The restore is an act itself, which a verification finds as it was written.
+    with psycopg.connect(conninfo(own)) as link:
+        assert [act for (act,) in link.execute("SELECT act FROM lgpd.audit_event")] == [
+            "database_restored"
+        ]
+    assert run(["audit", "verify"]) == 0
 
 
 @pytest.mark.parametrize(("typed", "status"), [("substituir\n", 0), ("sim\n", 1)])

@@ -46,6 +46,16 @@ async def test_a_flag_says_why_and_a_person_has_the_last_word(api: Api) -> None:
     assert (flags["religion"]["upheld"], flags["religion"]["words"]) == (True, [])
     assert flags["health"]["upheld"] is None
     assert (await bruno.client.put(f"{door}/raca", json={"upheld": True})).status_code == 422
+    # On its page as well, with the way to have one's say.
+    page = f"/chamados/{ticket['id']}"
+    assert "atestado médico, fratura" in (await bruno.client.get(page)).text
+    assert "Dados sensíveis" not in (await ana.client.get(page)).text
+    token = bruno.client.headers["X-CSRF-Token"]
+    judged = {"csrf_token": token, "categoria": "health", "confirma": "true"}
+    assert (await bruno.client.post(f"{page}/sensivel", data=judged)).status_code == 303
+    assert "confirmado em" in (await bruno.client.get(page)).text
+    wrong = await bruno.client.post(f"{page}/sensivel", data={**judged, "categoria": "raça"})
+    assert wrong.status_code == 422
     missing = f"/crm/tickets/{UUID(int=7)}/sensitivity/health"
     assert (await bruno.client.put(missing, json={"upheld": True})).status_code == 404
     assert (await api.anonymous().put(f"{door}/union", json={"upheld": True})).status_code == 401
@@ -57,6 +67,9 @@ async def test_a_flag_says_why_and_a_person_has_the_last_word(api: Api) -> None:
             "sensitive_ticket_read",
         } <= acts
         # What words alone found goes when they do.
+        await session.execute(
+            sa.text("UPDATE crm.ticket_sensitivity SET decided_at = NULL WHERE category = 'health'")
+        )
         await session.execute(sa.text("UPDATE crm.ticket_entry SET body = 'Só uma dúvida.'"))
         await index_ticket(session, ticket["id"])
         left = set(await session.scalars(sa.select(TicketSensitivity.category)))
