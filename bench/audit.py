@@ -311,7 +311,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tampers", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--clients", type=int, default=16)
-    parser.add_argument("--each", type=int, default=12)
+    parser.add_argument("--each", type=int, default=40)
     parser.add_argument("--sealer", help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     return parser.parse_args()
