@@ -54,7 +54,12 @@ def _picture(url: str, browser: str, options: argparse.Namespace) -> None:
     found = asyncio.run(_prepare(url))
     options.out.mkdir(parents=True, exist_ok=True)
     with served_site(settings) as site, sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser, args=arguments())
+        opened = playwright.chromium.launch(
+            executable_path=browser,
+            args=[*arguments(), "--lang=pt-BR"],
+            # What the browser itself writes in a date or a file field is Portuguese too.
+            env={**os.environ, "LANGUAGE": "pt_BR"},
+        )
         for width in WIDTHS if options.width is None else (options.width,):
             for theme in ("light", "dark") if options.theme is None else (options.theme,):
                 for sample in found.pages:

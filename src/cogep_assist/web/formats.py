@@ -1,6 +1,6 @@
 """How moments, sizes and counts are written for people, in Brazilian Portuguese."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,34 @@ def duration_br(span: timedelta | float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+# By what a media type begins with; more telling words first.
+_MEDIA = (
+    ("application/pdf", "PDF"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml", "Word"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml", "planilha do Excel"),
+    ("application/vnd.openxmlformats-officedocument.presentationml", "PowerPoint"),
+    ("application/vnd.oasis.opendocument.text", "texto do LibreOffice"),
+    ("application/vnd.oasis.opendocument", "LibreOffice"),
+    ("text/html", "página da web"),
+    ("application/xhtml", "página da web"),
+    ("text/markdown", "Markdown"),
+    ("text/csv", "planilha CSV"),
+    ("message/rfc822", "e-mail"),
+    ("text/", "texto"),
+)
+
+
+def media_words(media_type: str) -> str:
+    """Say what a media type is; what is not known is told by its own name."""
+    found = (words for start, words in _MEDIA if media_type.startswith(start))
+    return next(found, media_type)
+
+
+def day_br(day: str) -> str:
+    """Write a day that is kept as aaaa-mm-dd as dd/mm/aaaa."""
+    return date.fromisoformat(day[:10]).strftime("%d/%m/%Y")
+
+
 def install_formats(environment: Environment) -> None:
     """Give templates the filters; those of moments read ``zone`` and ``now`` of the page."""
     environment.filters |= {
@@ -80,6 +108,8 @@ def install_formats(environment: Environment) -> None:
         "counted": counted,
         "size": size_br,
         "duration": duration_br,
+        "media": media_words,
+        "day": day_br,
     }
 
 

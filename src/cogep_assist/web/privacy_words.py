@@ -10,6 +10,7 @@ from cogep_assist.core.models import (
     RequestStatus,
     RequestStepKind,
     RetentionRunStatus,
+    TransferMechanism,
 )
 
 REQUEST_STATUS = {
@@ -100,4 +101,14 @@ INCIDENT_STEP = {
     IncidentStepKind.PROOF_FILED: "declaração entregue",
     IncidentStepKind.ALERTED: "aviso de prazo enviado",
     IncidentStepKind.CLOSED: "encerrado",
+}
+MECHANISMS = {
+    TransferMechanism.DOMESTIC: "no Brasil",
+    TransferMechanism.ADEQUACY: "país adequado (art. 33, I)",
+    TransferMechanism.SPECIFIC_CLAUSES: "cláusulas específicas (art. 33, II, a)",
+    TransferMechanism.STANDARD_CLAUSES: "cláusulas-padrão (art. 33, II, b)",
+    TransferMechanism.CORPORATE_RULES: "normas corporativas (art. 33, II, c)",
+    TransferMechanism.SEALS_AND_CODES: "selos e códigos (art. 33, II, d)",
+    TransferMechanism.AUTHORITY_CONSENT: "autorização da ANPD (art. 33, V)",
+    TransferMechanism.SUBJECT_CONSENT: "consentimento específico (art. 33, VIII)",
 }

@@ -19,6 +19,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.audit_acts import ActFilter, list_acts
 from cogep_assist.lgpd_service.audit_export import export_chain, note_audit_export
 from cogep_assist.lgpd_service.audit_verification import newest_checkpoint, verify_on_request
+from cogep_assist.web.audit_words import ACTORS, act_words, object_words
 from cogep_assist.web.section_frame import privacy_page
 
 HREF = "/protecao-de-dados/auditoria"
@@ -107,6 +108,9 @@ async def _page(
         wanted={"quem": "", "titular": "", "ato": "", **wanted},
         report=report,
         findings=_findings(report) if report else [],
+        act_words=act_words,
+        object_words=object_words,
+        actors=ACTORS,
     )
 
 

@@ -3,12 +3,14 @@
 from fastapi import Request, Response
 
 from cogep_assist.core.models import ModelKind
+from cogep_assist.core.pii.finding import LABELS
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.model_providers import list_providers
 from cogep_assist.lgpd_service.model_transfers import list_transfers
+from cogep_assist.web.privacy_words import MECHANISMS
 from cogep_assist.web.section_frame import privacy_page
 
 HREF = "/protecao-de-dados/transferencias"
@@ -35,4 +37,6 @@ async def transfers(
         next_cursor=encode_cursor(more),
         first=cursor is None,
         kinds=KINDS,
+        mechanisms=MECHANISMS,
+        hidden={kind.value: words for kind, words in LABELS.items()},
     )

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import access_keys
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Role
-from cogep_assist.core.principal import ALLOWED, Act, Principal
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.role_labels import ROLES, role_options
+from cogep_assist.web.scope_words import SCOPES
 from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/chaves"
@@ -85,7 +86,8 @@ async def _page(
         keys=await access_keys.list_keys(session, by=principal),
         roles=ROLES,
         role_options=role_options(),
-        acts=[(act.value, [role.value for role in ALLOWED[act]]) for act in Act],
+        acts=[(act.value, words) for act, words in SCOPES.items()],
+        words_of={act.value: words for act, words in SCOPES.items()},
         lives=LIVES,
         typed=typed or {"nome": "", "papel": Role.AGENT.value, "dias": ""},
         made=made,

@@ -9,14 +9,32 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.access_service.webhook_schemas import MessageDetail
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import OutboxStatus
-from cogep_assist.core.outbox import attempts_of, find_message, list_messages, resend
+from cogep_assist.core.outbox import MAIL, attempts_of, find_message, list_messages, resend
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.webhooks import CALLBACK, CHALLENGE, WEBHOOK
+from cogep_assist.crm_service.ticket_letters import TICKET_MAIL
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.outbox_words import STATES
 from cogep_assist.web.section_frame import answer_form, settings_page
 
 HREF = "/ajustes/envios"
+TOPICS = {
+    MAIL: "e-mail",
+    TICKET_MAIL: "e-mail do chamado",
+    WEBHOOK: "aviso a outro sistema",
+    CHALLENGE: "prova de endereço",
+    CALLBACK: "retorno de uma ingestão",
+}
+# What stands before the id in a resource key.
+ABOUT = {
+    "incident": "incidente",
+    "officer": "encarregado",
+    "request_notice": "pedido de titular",
+    "subject_request": "pedido de titular",
+    "ticket": "chamado",
+    "user": "conta",
+}
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_OUTBOX)
 
@@ -76,5 +94,7 @@ async def _page(
         problem,
         messages=await list_messages(session, principal, status, limit=100),
         states=STATES,
+        topics=TOPICS,
+        about=ABOUT,
         chosen=status,
     )
