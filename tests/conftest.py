@@ -56,6 +56,8 @@ def _no_settings_from_outside() -> Iterator[None]:
         if name.startswith(("COGEP_", "POSTGRES_", "CELERY_")) or name == "DATABASE_URL":
             del os.environ[name]
     Settings.model_config["env_file"] = None
+    # Nobody waits in a test, but where waiting is what it is about.
+    os.environ["COGEP_REPLY_UNDO_SECONDS"] = "0"
     yield
     os.environ.update(kept)
 

@@ -236,6 +236,12 @@ class Settings(
         le=365,
         description="Dias em que quem abriu um chamado ainda pode reabri-lo depois do fim.",
     )
+    reply_undo_seconds: int = Field(
+        default=10,
+        ge=0,
+        le=60,
+        description="Segundos em que uma resposta escrita na página ainda pode ser desfeita.",
+    )
     ticket_max_file_bytes: int = Field(
         default=20 * MIB, ge=1, description="Tamanho máximo de um anexo de chamado, em bytes."
     )

@@ -92,7 +92,11 @@ async def _said(session: AsyncSession, ticket_id: UUID) -> tuple[str, Sequence[s
     rows = (
         await session.execute(
             sa.select(TicketEntry.kind, TicketEntry.body)
-            .where(TicketEntry.ticket_id == ticket_id, TicketEntry.kind != EntryKind.NOTE)
+            .where(
+                TicketEntry.ticket_id == ticket_id,
+                TicketEntry.kind != EntryKind.NOTE,
+                TicketEntry.held_until.is_(None),
+            )
             .order_by(TicketEntry.id)
         )
     ).all()

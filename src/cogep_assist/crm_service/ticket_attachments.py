@@ -93,7 +93,9 @@ async def read_attachment(
         .where(TicketAttachment.id == attachment_id, TicketEntry.ticket_id == ticket_id)
     )
     if not principal.may(Act.WORK_TICKETS):
-        statement = statement.where(TicketEntry.kind != EntryKind.NOTE)
+        statement = statement.where(
+            TicketEntry.kind != EntryKind.NOTE, TicketEntry.held_until.is_(None)
+        )
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise AppError("attachment_not_found")

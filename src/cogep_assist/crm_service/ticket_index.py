@@ -77,7 +77,7 @@ def source_key(ticket_id: UUID) -> str:
 async def _bodies(session: AsyncSession, ticket_id: UUID) -> list[str]:
     rows = await session.scalars(
         sa.select(TicketEntry.body)
-        .where(TicketEntry.ticket_id == ticket_id)
+        .where(TicketEntry.ticket_id == ticket_id, TicketEntry.held_until.is_(None))
         .order_by(TicketEntry.id.desc())
     )
     kept: list[str] = []

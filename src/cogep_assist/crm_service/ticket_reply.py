@@ -147,7 +147,9 @@ async def entries_of(
     if only is not None:
         statement = statement.where(TicketEntry.id == only)
     if not with_notes:
-        statement = statement.where(TicketEntry.kind != EntryKind.NOTE)
+        statement = statement.where(
+            TicketEntry.kind != EntryKind.NOTE, TicketEntry.held_until.is_(None)
+        )
     entries = (
         await session.scalars(
             statement.order_by(TicketEntry.id)
@@ -167,6 +169,7 @@ async def entries_of(
             citations=entry.citations,
             attachments=files.get(entry.id, []),
             created_at=entry.created_at,
+            held_until=entry.held_until,
         )
         for entry in entries
     ]

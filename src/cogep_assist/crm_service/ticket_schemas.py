@@ -301,6 +301,8 @@ class EntryReply(BaseModel):
     citations: list[dict[str, Any]]
     attachments: list[AttachmentReply]
     created_at: datetime
+    # A reply that has not gone out yet: its author may still take it back.
+    held_until: datetime | None = None
 
 
 class EventReply(BaseModel):

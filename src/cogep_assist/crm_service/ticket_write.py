@@ -53,17 +53,29 @@ async def write_entry(
         folded=folded,
     )
     session.add(entry)
+    await settle_entry(session, principal, ticket, entry, reopen_days)
+    return ticket, entry
+
+
+async def settle_entry(
+    session: AsyncSession,
+    principal: Principal,
+    ticket: Ticket,
+    entry: TicketEntry,
+    reopen_days: int,
+) -> None:
+    """Let a locked ticket go on as an entry of its asks for, and tell whom it concerns."""
+    kind = entry.kind
     await _go_on(session, principal, ticket, kind, reopen_days)
     if kind is not EntryKind.NOTE:
         ticket.last_entry_at = NOW
     await touch(session, ticket)
     await session.refresh(entry)
-    details = {"entry": str(entry.id), "mentions": [str(user) for user in mentions]}
+    details = {"entry": str(entry.id), "mentions": [str(user) for user in entry.mentions]}
     await note_event(session, principal, ticket, f"{kind.value}_written", details)
     if kind is EntryKind.REPLY:
         await refresh_sla(session, ticket)
     await index_soon(session, ticket.id)
-    return ticket, entry
 
 
 async def check_seen(

@@ -28,6 +28,9 @@ class VersionText:
     uri: str | None
     text: str
     created_at: datetime
+    media_type: str = ""
+    # Whether the file as it came is still there: not where personal data was taken out of it.
+    has_original: bool = False
 
 
 async def find_document(
@@ -112,14 +115,25 @@ async def version_text(
     version = (
         await session.execute(
             sa.select(
-                DocumentVersion.title, DocumentVersion.text, DocumentVersion.created_at
+                DocumentVersion.title,
+                DocumentVersion.text,
+                DocumentVersion.created_at,
+                DocumentVersion.media_type,
+                DocumentVersion.blob_id,
             ).where(DocumentVersion.document_id == document_id, DocumentVersion.number == number)
         )
     ).one_or_none()
     if version is None:
         raise AppError("version_not_found")
     return VersionText(
-        document_id, number, version.title, document.uri, version.text, version.created_at
+        document_id,
+        number,
+        version.title,
+        document.uri,
+        version.text,
+        version.created_at,
+        version.media_type,
+        version.blob_id is not None,
     )
 
 

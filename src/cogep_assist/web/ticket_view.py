@@ -49,6 +49,8 @@ class EntryItem:
     files: list[AttachmentReply]
     at: datetime
     is_new: bool = False
+    held_until: datetime | None = None
+    mine: bool = False
     is_entry: bool = True
 
 
@@ -169,6 +171,8 @@ def _entry(entry: EntryReply, names: Mapping[str, str], seen_at: datetime | None
         sources=_sources(entry.citations),
         files=entry.attachments,
         at=entry.created_at,
+        held_until=entry.held_until,
+        mine=entry.mine,
         is_new=seen_at is not None and not entry.mine and entry.created_at > seen_at,
     )
 

@@ -13,6 +13,7 @@ from cogep_assist.core.outbox import DELIVER
 from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.crm_service.mail_collect import COLLECT
+from cogep_assist.crm_service.reply_hold import SEND, replies_to_send
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
 from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
@@ -47,6 +48,7 @@ EVERY = {
 SETTLE_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 DESK_EVERY = timedelta(seconds=5)
+REPLIES_EVERY = timedelta(seconds=1)
 ERASE_EVERY = timedelta(minutes=1)
 
 
@@ -92,10 +94,14 @@ async def _evaluations(session: AsyncSession) -> int:
 
 
 async def _desk(session: AsyncSession) -> int:
-    """Look at the desk's clock now and then; it is only run when a moment has come."""
+    """Let go the replies whose time has come; run the desk's clock when a moment has come."""
+    made = 0
+    if await _has_turn(session, SEND, REPLIES_EVERY):
+        for entry_id in await replies_to_send(session):
+            made += await enqueue_background(session, SEND, str(entry_id))
     if not await _has_turn(session, DESK_CLOCK, DESK_EVERY) or not await desk_clock_is_due(session):
-        return 0
-    return await enqueue_background(session, DESK_CLOCK, "")
+        return made
+    return made + await enqueue_background(session, DESK_CLOCK, "")
 
 
 async def _outbox(session: AsyncSession) -> int:

@@ -129,6 +129,14 @@ MESSAGES: dict[str, Message] = {
     "document_removed": Message(
         410, "Documento removido em {removed_on}.", "O texto citado não está mais disponível."
     ),
+    "page_not_found": Message(
+        404, "O documento não tem esta página.", "Abra o texto do documento."
+    ),
+    "original_not_kept": Message(
+        404,
+        "O arquivo original desta versão não foi guardado.",
+        "Leia o texto: ele está inteiro na página do documento.",
+    ),
     "version_not_found": Message(
         404, "Esta versão do documento não existe.", "Veja as versões em /documents/ID."
     ),

@@ -167,6 +167,14 @@ MESSAGES: dict[str, Message] = {
         "Uma das fontes da resposta não existe mais ou não está ao seu alcance.",
         "Peça outra sugestão, ou envie a resposta sem as fontes.",
     ),
+    "reply_not_found": Message(
+        404, "A resposta não existe mais, ou não é sua.", "Abra o chamado de novo."
+    ),
+    "reply_sent": Message(
+        409,
+        "A resposta já saiu e não pode mais ser desfeita.",
+        "Escreva outra resposta que corrija a primeira.",
+    ),
     "ticket_moved_on": Message(
         412,
         "Chegou uma mensagem nova enquanto você escrevia.",

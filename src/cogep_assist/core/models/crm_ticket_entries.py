@@ -18,7 +18,7 @@ from cogep_assist.core.models.base import (
     uuid_key,
 )
 from cogep_assist.core.models.crm_customers import stays_on_merge
-from cogep_assist.core.models.crm_tickets import TICKET_CONTENT
+from cogep_assist.core.models.crm_tickets import STATUS, TICKET_CONTENT, TicketStatus
 
 
 class EntryKind(enum.Enum):
@@ -51,6 +51,11 @@ class TicketEntry(Base):
     __tablename__ = "ticket_entry"
     __table_args__ = (
         sa.Index("ix_ticket_entry_ticket_id_id", "ticket_id", "id"),
+        sa.Index(
+            "ix_ticket_entry_held_until",
+            "held_until",
+            postgresql_where=sa.text("held_until IS NOT NULL"),
+        ),
         {"schema": "crm"},
     )
 
@@ -70,6 +75,10 @@ class TicketEntry(Base):
     citations: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, server_default=sa.text("'[]'::jsonb"), info=TICKET_CONTENT
     )
+    # A reply that has not gone out: until then its author may take it back. ``held_then`` is the
+    # state that the ticket gets as it goes.
+    held_until: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    held_then: Mapped[TicketStatus | None] = mapped_column(STATUS, info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
 
 

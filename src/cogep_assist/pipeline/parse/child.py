@@ -22,6 +22,7 @@ from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
 from cogep_assist.pipeline.parse.mail_reply import ParsedMail, judge_mail
 from cogep_assist.pipeline.parse.message_texts import Parted, Written, judge_messages
+from cogep_assist.pipeline.parse.picture_reply import judge_picture
 from cogep_assist.pipeline.parse.reply import judge_reply
 
 __all__ = ["ParseLimits", "ParserPool", "parse_in_child", "parser_pool"]
@@ -109,6 +110,13 @@ class ParserPool:
             lambda header, body: judge_messages(header, body, len(written)),
         )
         return await self._done(task)
+
+    async def draw_page(
+        self, data: bytes, number: int, quote: str, *, limits: ParseLimits
+    ) -> bytes:
+        """Draw a page of a PDF as PNG, a quote marked; waits while all children are busy."""
+        request = {"task": "picture", "page": number, "quote": quote}
+        return await self._done(_Task(data, request, limits, _no_progress, judge_picture))
 
     async def _done(self, task: "_Task[T]") -> T:
         running = asyncio.get_running_loop().run_in_executor(self._threads, self._run, task)

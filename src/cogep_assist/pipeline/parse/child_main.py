@@ -60,6 +60,10 @@ def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
             header: dict[str, Any] = {"mail": mail}
         elif request.get("task") == "messages":
             header, body = {}, part_messages(data)
+        elif request.get("task") == "picture":
+            # Only a child that draws needs the engine before it is asked for a PDF.
+            module = importlib.import_module("cogep_assist.pipeline.parse.pdf_picture")
+            header, body = module.draw_page(data, request["page"], request["quote"])
         else:
             context = ParseContext(request["name"], request["declared_type"], limits, progress)
             header, body = _describe(parse_document(data, context))

@@ -36,7 +36,7 @@ class _Page:
 
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     """Return the text of a PDF; raises pdf_password, file_corrupt, ocr_unavailable and the like."""
-    pdf = _open(data)
+    pdf = open_pdf(data)
     version = getattr(pypdfium2, "PYPDFIUM_INFO", None)
     builder = DocumentBuilder(
         context.limits, media_type=MEDIA_TYPE, parser=f"pypdfium2 {version or ''}".strip()
@@ -59,7 +59,8 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     return builder.build()
 
 
-def _open(data: bytes) -> pypdfium2.PdfDocument:
+def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    """Open a PDF. Raises AppError("pdf_password"|"file_corrupt")."""
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

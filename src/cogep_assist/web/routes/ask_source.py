@@ -1,6 +1,8 @@
 """What an answer cites, at its exact place."""
 
+import mimetypes
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
@@ -9,7 +11,15 @@ from fastapi.responses import RedirectResponse
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.ingestion_service.document_original import (
+    PDF,
+    Original,
+    PictureCache,
+    draw_page,
+    read_original,
+)
 from cogep_assist.ingestion_service.document_queries import find_document, page_of, version_text
 from cogep_assist.web.rendering import render
 from cogep_assist.web.source_view import safe_link, source_view, version_href
@@ -18,6 +28,10 @@ router = guarded_router(include_in_schema=False)
 
 MOST = 2**31 - 1
 Offset = Annotated[int | None, Query(ge=0, le=MOST)]
+Number = Annotated[int, Path(ge=1, le=MOST)]
+FORBIDDEN = frozenset('/\\:*?"<>|\r\n\t\0')
+# Of this process: a page is drawn once while people read it.
+_drawn = PictureCache()
 
 
 @router.get("/documentos/{document_id}", dependencies=[rule(Login.SESSION, Act.READ_DOCUMENTS)])
@@ -38,7 +52,7 @@ async def version(
     session: SessionDep,
     principal: PrincipalDep,
     document_id: UUID,
-    number: Annotated[int, Path(ge=1, le=MOST)],
+    number: Number,
     inicio: Offset = None,
     fim: Offset = None,
     de: Offset = None,
@@ -48,6 +62,7 @@ async def version(
     now = await find_document(session, principal, document_id)
     href = version_href(document_id, number)
     part = "hx-request" in request.headers
+    page = await page_of(session, principal, document_id, number, inicio)
     whole = f"{href}?inicio={inicio}&fim={fim}#trecho" if inicio is not None else href
     return render(
         request,
@@ -56,7 +71,11 @@ async def version(
         document_id=document_id,
         title=said.title,
         version=number,
-        page=await page_of(session, principal, document_id, number, inicio),
+        page=page,
+        original_href=f"{href}/original" if said.has_original else "",
+        picture_href=_picture(href, page, inicio, fim)
+        if page and said.has_original and said.media_type == PDF
+        else "",
         created_at=said.created_at,
         whole_href=whole,
         uri=said.uri,
@@ -65,3 +84,63 @@ async def version(
         if now.version is not None and now.version != number
         else None,
     )
+
+
+@router.get(
+    "/documentos/{document_id}/versoes/{number}/original",
+    dependencies=[rule(Login.SESSION, Act.READ_DOCUMENTS)],
+)
+async def original(
+    session: SessionDep, principal: PrincipalDep, document_id: UUID, number: Number
+) -> Response:
+    """Hand the file out as it came: to be saved, never to be shown as a page of ours."""
+    file = await read_original(session, principal, document_id, number)
+    return Response(
+        file.content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{_file_name(file)}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@router.get(
+    "/documentos/{document_id}/versoes/{number}/paginas/{page}",
+    dependencies=[rule(Login.SESSION, Act.READ_DOCUMENTS)],
+)
+async def picture(
+    request: Request,
+    principal: PrincipalDep,
+    document_id: UUID,
+    number: Number,
+    page: Number,
+    inicio: Offset = None,
+    fim: Offset = None,
+) -> Response:
+    """Draw a page of a PDF, with the cited passage marked where it stands."""
+    span = (inicio, fim) if inicio is not None and fim is not None and inicio < fim else None
+    drawn = await draw_page(
+        edge_state(request).database,
+        principal,
+        document_id,
+        number,
+        page,
+        span=span,
+        cache=_drawn,
+    )
+    # The browser asks again each time: who may read it may change.
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, no-cache"})
+
+
+def _picture(href: str, page: int, start: int | None, end: int | None) -> str:
+    place = f"?inicio={start}&fim={end}" if start is not None and end is not None else ""
+    return f"{href}/paginas/{page}{place}"
+
+
+def _file_name(file: Original) -> str:
+    known = mimetypes.guess_extension(file.media_type.partition(";")[0].strip()) or ""
+    name = "".join(" " if character in FORBIDDEN else character for character in file.title)
+    name = name.strip(" .")[:120] or "documento"
+    return quote(name if name.lower().endswith(known) and known else name + known, safe="")

@@ -76,6 +76,7 @@ async def ticket_page(
     *,
     draft: Mapping[str, Any] | None = None,
     problem: AppError | None = None,
+    told: str = "",
 ) -> Response:
     """Render a ticket's page; ``draft`` and ``problem`` give back what was not taken."""
     found = await describe_ticket(session, principal, ticket_id)
@@ -108,6 +109,7 @@ async def ticket_page(
         once=str(uuid4()),
         draft={**NO_DRAFT, **(draft or {})},
         problem=problem,
+        told=told,
         view=request.query_params.get("visao", ""),
     )
 

@@ -12,8 +12,9 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import EntryKind, TicketStatus, WaitingOn
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.cited_reply import cited_passages, read_place
+from cogep_assist.crm_service.cited_reply import PlaceRef, cited_passages, read_place
 from cogep_assist.crm_service.desk_choices import Choice, desk_choices
+from cogep_assist.crm_service.reply_hold import hold_reply, take_reply_back
 from cogep_assist.crm_service.ticket_attachments import AttachedFile, attach_files
 from cogep_assist.crm_service.ticket_move import Move, move_ticket
 from cogep_assist.crm_service.ticket_upload import attached_files, read_upload
@@ -27,11 +28,13 @@ from cogep_assist.web.routes.ticket_pages import ticket_page
 
 router = guarded_router(include_in_schema=False)
 WRITE = rule(Login.SESSION, Act.OPEN_TICKETS)
+WORK = rule(Login.SESSION, Act.WORK_TICKETS)
 KINDS = {"resposta": EntryKind.REPLY, "nota": EntryKind.NOTE, "mensagem": EntryKind.MESSAGE}
 AFTERWARDS = {
     "resolver": Move(TicketStatus.RESOLVED),
     "aguardar": Move(TicketStatus.WAITING, None, WaitingOn.CUSTOMER),
 }
+TAKEN_BACK = "A resposta foi desfeita e voltou para o campo: ninguém a recebeu."
 TOLD = {
     EntryKind.REPLY: "A resposta foi enviada.",
     EntryKind.NOTE: "A nota foi guardada.",
@@ -60,8 +63,36 @@ async def write(request: Request, ticket_id: UUID, principal: PrincipalDep) -> R
             )
     finally:
         await form.close()
-    href = f"/chamados/{ticket_id}"
-    return done(href, TOLD[kind], draft=f"chamado-{ticket_id}", request=request)
+    href, told = f"/chamados/{ticket_id}", TOLD[kind]
+    if _held(request, principal, kind):
+        seconds = edge_state(request).settings.reply_undo_seconds
+        told = f"A resposta sai em {seconds} segundos. Até lá, “Desfazer” a traz de volta."
+    return done(href, told, draft=f"chamado-{ticket_id}", request=request)
+
+
+@router.post("/chamados/{ticket_id}/respostas/{entry_id}/desfazer", dependencies=[WORK])
+async def take_back(
+    request: Request, ticket_id: UUID, entry_id: UUID, principal: PrincipalDep
+) -> Response:
+    """Take a reply back before it goes out, and put its words into the composer again."""
+    database = edge_state(request).database
+    async with database.begin() as session:
+        taken = await take_reply_back(session, principal, ticket_id, entry_id)
+    places = [
+        PlaceRef(UUID(one["document_id"]), one["version"], one["start"], one["end"])
+        for one in taken.citations
+    ]
+    draft = {"texto": taken.body, "fontes": [str(place) for place in places]}
+    async with database.begin() as session:
+        return await ticket_page(
+            request, session, principal, ticket_id, draft=draft, told=TAKEN_BACK
+        )
+
+
+def _held(request: Request, principal: Principal, kind: EntryKind) -> bool:
+    """Tell whether what is written goes out a little later; a person has to be there to undo it."""
+    seconds = edge_state(request).settings.reply_undo_seconds
+    return kind is EntryKind.REPLY and seconds > 0 and principal.user_id is not None
 
 
 async def _form(request: Request) -> FormData:
@@ -109,11 +140,26 @@ async def _entry(
     files: Sequence[AttachedFile],
     form: FormData,
 ) -> None:
-    days = edge_state(request).settings.ticket_reopen_days
+    settings = edge_state(request).settings
+    days = settings.ticket_reopen_days
+    afterwards = AFTERWARDS.get(str(form.get("depois", "")))
     places = [read_place(str(one)) for one in form.getlist("fonte")]
+    citations = await cited_passages(session, principal, places)
+    if _held(request, principal, kind):
+        await hold_reply(
+            session,
+            principal,
+            ticket_id,
+            text,
+            seconds=settings.reply_undo_seconds,
+            then=afterwards.status if afterwards else None,
+            citations=citations,
+            files=files,
+        )
+        return
     told: dict[str, Any] = {
         "kind": kind,
-        "citations": await cited_passages(session, principal, places),
+        "citations": citations,
         "mentions": await _mentions(session, principal, kind, text),
         "reopen_days": days,
     }
@@ -122,7 +168,6 @@ async def _entry(
         await attach_files(session, principal, ticket_id, files, body=body, **told)
     else:
         await write_entry(session, principal, ticket_id, text, **told)
-    afterwards = AFTERWARDS.get(str(form.get("depois", "")))
     if afterwards is not None and kind is EntryKind.REPLY:
         await move_ticket(session, principal, ticket_id, afterwards, reopen_days=days)
 
