@@ -7,6 +7,7 @@ _TABS = (
     ("/conhecimento/fontes", "Fontes", Act.READ_SOURCES),
     ("/conhecimento/fila", "Fila", Act.MANAGE_JOBS),
     ("/conhecimento/lacunas", "Lacunas", Act.READ_GAPS),
+    ("/conhecimento/artigos", "Artigos", Act.DRAFT_ARTICLES),
     ("/conhecimento/busca", "Teste de busca", Act.READ_EVALUATIONS),
     ("/conhecimento/avaliacao", "Avaliação", Act.READ_EVALUATIONS),
     ("/conhecimento/sinonimos", "Sinônimos", Act.READ_SYNONYMS),

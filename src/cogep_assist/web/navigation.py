@@ -138,6 +138,7 @@ COMMANDS: Sequence[Place] = (
     Place("Enviar documentos", "/conhecimento/enviar", Act.INGEST, also="subir arquivo url"),
     Place("Fila de documentos", "/conhecimento/fila", Act.MANAGE_JOBS, also="tarefas erros"),
     Place("Lacunas", "/conhecimento/lacunas", Act.READ_GAPS, also="sem resposta"),
+    Place("Artigos", "/conhecimento/artigos", Act.DRAFT_ARTICLES, also="rascunho resposta"),
     Place("Teste de busca", "/conhecimento/busca", Act.READ_EVALUATIONS, also="pesquisa"),
     Place("Avaliação", "/conhecimento/avaliacao", Act.READ_EVALUATIONS, also="medir qualidade"),
     Place("Sinônimos", "/conhecimento/sinonimos", Act.READ_SYNONYMS, also="siglas palavras"),

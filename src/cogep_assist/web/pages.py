@@ -10,6 +10,8 @@ from cogep_assist.web.routes import (
     ask_page,
     ask_source,
     entry,
+    knowledge_articles,
+    knowledge_bulk,
     knowledge_documents,
     knowledge_evaluation,
     knowledge_gaps,
@@ -38,6 +40,9 @@ routers = (
     ask_answer.router,
     ask_conversations.router,
     ask_source.router,
+    # Before the turns of a gap, which would else take "artigo" for one of theirs.
+    knowledge_articles.router,
+    knowledge_bulk.router,
     knowledge_documents.router,
     knowledge_evaluation.router,
     knowledge_gaps.router,

@@ -60,6 +60,7 @@ async def documents(
         collections=[one for one in visible if one.expires_at is None],
         collection=colecao,
         may_ingest=principal.may(Act.INGEST),
+        may_remove=principal.may(Act.DELETE_DOCUMENTS),
         next_href=f"/conhecimento?{urlencode({**kept, 'depois': str(more)})}" if more else "",
         first_href=f"/conhecimento?{urlencode(kept)}" if depois else "",
     )

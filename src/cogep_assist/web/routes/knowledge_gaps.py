@@ -78,6 +78,7 @@ async def gap(
         gap=found,
         nearest=nearest,
         open=found.status is GapStatus.OPEN,
+        may_draft=principal.may(Act.DRAFT_ARTICLES),
         may_turn=principal.may(Act.MANAGE_GAPS),
     )
 

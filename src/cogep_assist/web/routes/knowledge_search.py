@@ -15,7 +15,7 @@ from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.document_queries import find_document
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
 from cogep_assist.rag_service.question_sets import keep_question
-from cogep_assist.rag_service.search_explained import ExplainedSearch, explained_search
+from cogep_assist.rag_service.search_explained import FULL, ExplainedSearch, explained_search
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
@@ -25,6 +25,7 @@ from cogep_assist.web.source_view import passage_href
 router = guarded_router(include_in_schema=False)
 SHOWN = 8
 EXCERPT_CHARS = 200
+Weight = Annotated[int, Query(ge=0, le=FULL)]
 KEPT_IN = "Casos guardados na busca"
 COLUMNS = (
     ("fused", "Tudo junto"),
@@ -44,11 +45,23 @@ async def search(
     principal: PrincipalDep,
     q: Annotated[str, Query(max_length=2000)] = "",
     colecao: Annotated[str, Query(max_length=64)] = "",
+    pesos: Annotated[str, Query(max_length=10)] = "",
+    palavras: Weight = FULL,
+    gramas: Weight = FULL // 2,
+    vetores: Weight = FULL,
 ) -> Response:
     """Show the form, and for a question each leg's ranking."""
+    weights = {"words": palavras, "grams": gramas, "vectors": vetores}
     found = None
     if q.strip():
-        found = await explained_search(session, principal, q, k=SHOWN, collection=colecao or None)
+        found = await explained_search(
+            session,
+            principal,
+            q,
+            k=SHOWN,
+            collection=colecao or None,
+            weights=weights if pesos else None,
+        )
     visible = await list_collections(session, principal)
     return render(
         request,
@@ -59,6 +72,8 @@ async def search(
         collections=[one.name for one in visible if one.expires_at is None],
         columns=_columns(found) if found else [],
         warnings=found.warnings if found else [],
+        weights=weights,
+        weighed=bool(pesos),
         took_ms=found.took_ms if found else 0,
         may_keep=principal.may(Act.MANAGE_EVALUATIONS),
     )

@@ -60,6 +60,7 @@ async def act_form(
         "urgencies": list(URGENCIES.items()),
         "priorities": [(one.value, words.text) for one, words in PRIORITY.items()],
         "relations": [(one.value, label(one)) for one in LinkKind],
+        "wanted": params.get("nome", ""),
         "entries": own_entries(found) if isinstance(found, TicketDetail) else [],
     }
     if name == "mesclar":

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.actor_names import actor_names
+from cogep_assist.crm_service.cited_reply import PlaceRef
 from cogep_assist.crm_service.desk_choices import desk_choices
 from cogep_assist.crm_service.sla_countdown import countdowns
 from cogep_assist.crm_service.sla_explain import explain_sla
@@ -31,6 +32,7 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.rag_service.search import search_passages
 from cogep_assist.web.desk_words import (
     IMPACTS,
     PRIORITY,
@@ -52,6 +54,7 @@ WORK = rule(Login.SESSION, Act.WORK_TICKETS)
 SUGGEST = rule(Login.SESSION, Act.WORK_TICKETS, rate=Rate.ASK)
 OTHERS_SHOWN = 5
 PASSAGES_SHOWN = 3
+FOUND_SHOWN = 6
 NO_DRAFT: Mapping[str, Any] = {"texto": "", "tipo": "resposta", "fontes": []}
 
 
@@ -145,6 +148,29 @@ async def knowledge(request: Request, ticket_id: UUID, principal: PrincipalDep) 
         ticket_id=ticket_id,
         passages=_placed(drafted.passages[:PASSAGES_SHOWN]),
     )
+
+
+@router.get("/chamados/{ticket_id}/trechos", dependencies=[SUGGEST])
+async def passages(
+    request: Request,
+    ticket_id: UUID,
+    session: SessionDep,
+    principal: PrincipalDep,
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Find passages for the composer by words, each with the place that a reply cites."""
+    await find_ticket(session, principal, ticket_id)
+    found = await search_passages(session, principal, q, k=FOUND_SHOWN) if q.strip() else None
+    shown = [
+        {
+            "title": one.title,
+            "page": one.page,
+            "text": one.text,
+            "place": PlaceRef(one.document_id, one.version, one.start, one.end),
+        }
+        for one in (found.results if found else ())
+    ]
+    return render(request, "tickets/_passages.html", passages=shown)
 
 
 @router.get("/chamados/{ticket_id}/sugestao", dependencies=[SUGGEST])

@@ -5,6 +5,7 @@
   const token = () => document.querySelector('input[name="csrf_token"]')?.value ?? '';
 
   // ---- Acts in a dialog
+  window.deskAct = openAct;
   async function openAct(address) {
     const reply = await fetch(address, { headers: { 'HX-Request': 'true', Accept: 'text/html' } });
     if (!reply.ok) { location.href = address; return; }
@@ -127,7 +128,6 @@
     const form = event.target.closest('[data-composer]');
     if (!form) return;
     tellWriting(form);
-    if (event.target.matches('[data-mentions]')) mention(event.target);
   });
   document.addEventListener('draft:restored', (event) => {
     if (event.target.matches('[data-composer]')) { show(event.target); tellWriting(event.target); }
@@ -173,41 +173,9 @@
     if (event.target.closest('[data-print]')) window.print();
   });
 
-  // ---- @ and the beginning of a name
-  function mention(area) {
-    document.querySelector('.names')?.remove();
-    const found = area.value.slice(0, area.selectionStart).match(/@([\p{L} ]{1,40})$/u);
-    if (!found) return;
-    const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-    const known = [...document.getElementById(area.dataset.mentions).options].map((one) => one.value);
-    const fits = known.filter((name) => fold(name).startsWith(fold(found[1])) && name !== found[1]).slice(0, 6);
-    if (!fits.length) return;
-    const list = document.createElement('ul');
-    list.className = 'names';
-    list.setAttribute('aria-label', 'Colegas');
-    for (const name of fits) {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = name;
-      button.addEventListener('click', () => {
-        area.setSelectionRange(area.selectionStart - found[1].length, area.selectionStart);
-        put(area, `${name} `);
-        list.remove();
-      });
-      const item = document.createElement('li');
-      item.append(button);
-      list.append(item);
-    }
-    area.after(list);
-  }
-
   // ---- Keys of the desk that need more than a press
   document.addEventListener('keydown', (event) => {
     const typing = event.target.closest('input, textarea, select, [contenteditable]');
-    if (event.target.matches('[data-mentions]') && event.key === 'ArrowDown') {
-      const first = document.querySelector('.names button');
-      if (first) { event.preventDefault(); first.focus(); }
-    }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if ((event.key === 'j' && step(1)) || (event.key === 'k' && step(-1))) event.preventDefault();
     const form = composer();
