@@ -16,6 +16,7 @@ from cogep_assist.web.formats import install_formats
 from cogep_assist.web.icons import icon
 from cogep_assist.web.navigation import rail_of
 from cogep_assist.web.outcome import forget_outcome, read_outcome
+from cogep_assist.web.tour import tour_card
 
 THEME_COOKIE = "cogep_theme"
 THEMES = ("light", "dark")
@@ -52,6 +53,7 @@ def _of_request(request: Request) -> dict[str, Any]:
         "principal": principal,
         "signed_in_user": principal is not None and principal.user_id is not None,
         "rail": rail_of(principal),
+        "tour": tour_card(request, principal),
         "path": request.url.path,
         "theme": theme if theme in THEMES else "",
         "zone": ZoneInfo(edge_state(request).settings.timezone),

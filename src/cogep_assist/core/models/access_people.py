@@ -61,6 +61,8 @@ class User(Base):
     )
     revision: Mapped[int] = mapped_column(sa.Integer, server_default="1", info=NOT_PERSONAL)
     disabled_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # When somebody went through the tour of the first minutes, or put it aside.
+    tour_ended_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(info=ACTOR)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()

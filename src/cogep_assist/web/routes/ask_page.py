@@ -11,6 +11,7 @@ from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.access_tour import awaits_tour
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.disconnect import unless_gone
@@ -189,6 +190,7 @@ async def ask_page(
         question_limit=MAX_QUESTION_CHARS,
         model_name=writer.model_name if writer else "",
         problem=problem_of(problem) if problem else None,
+        invited=not turns and await awaits_tour(session, principal),
     )
 
 

@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from cogep_assist.core.access_tour import end_tour
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.navigation import commands_of
+from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import THEME_COOKIE, THEMES, render
 
 router = guarded_router(include_in_schema=False)
@@ -31,6 +34,14 @@ async def theme(
     else:
         reply.delete_cookie(THEME_COOKIE, samesite="lax")
     return reply
+
+
+@router.post("/passeio/fim", dependencies=[rule(Login.SESSION, Act.MANAGE_OWN_ACCOUNT)])
+async def tour_ends(request: Request, session: SessionDep, principal: PrincipalDep) -> Response:
+    """Put the tour aside for this person, in whichever browser."""
+    await end_tour(session, principal)
+    notice = "Para rever o passeio, abra Minha conta."
+    return done("/perguntar", notice, request=request)
 
 
 @router.get("/comandos", dependencies=[rule(Login.SESSION, Act.ASK)])
