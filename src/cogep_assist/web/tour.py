@@ -43,8 +43,8 @@ STEPS = (
         "/conhecimento",
         Act.READ_GAPS,
         "Aqui ficam os documentos",
-        "Solte arquivos, cole endereços ou siga um site. A fila mostra cada etapa, e Lacunas mostra "
-        "o que perguntaram e ninguém soube responder.",
+        "Solte arquivos, cole endereços ou siga um site. A fila mostra cada etapa, e Lacunas "
+        "mostra o que perguntaram e ninguém soube responder.",
     ),
     Step(
         "/chamados",
