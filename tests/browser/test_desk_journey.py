@@ -1,21 +1,17 @@
 """A ticket in a real browser: asked, taken, answered with a cited draft, resolved, rated."""
 
 import asyncio
-import hashlib
 import re
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
 import pytest
+from browser_people import session_of
 from desk_sample import DeskSample, fill_desk
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy.engine import URL
 
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Session
-from cogep_assist.core.principal import Principal
 from cogep_assist.edge.cookies import COOKIE
 
 pytestmark = pytest.mark.browser
@@ -121,8 +117,8 @@ def _prepared(url: URL) -> tuple[DeskSample, str, str]:
             sample = await fill_desk(database)
             return (
                 sample,
-                await _session(database, sample.agent),
-                await _session(database, sample.requester),
+                await session_of(database, sample.agent),
+                await session_of(database, sample.requester),
             )
         finally:
             await database.close()
@@ -130,18 +126,3 @@ def _prepared(url: URL) -> tuple[DeskSample, str, str]:
     # In a thread: Playwright's event loop is the one of this thread.
     with ThreadPoolExecutor(1) as elsewhere:
         return elsewhere.submit(lambda: asyncio.run(prepare())).result(60)
-
-
-async def _session(database: Database, who: Principal) -> str:
-    token = secrets.token_urlsafe(32)
-    async with database.begin() as session:
-        session.add(
-            Session(
-                token_hash=hashlib.sha256(token.encode()).digest(),
-                csrf_token=secrets.token_urlsafe(32),
-                role=who.role,
-                user_id=who.user_id,
-                expires_at=datetime.now(UTC) + timedelta(hours=1),
-            )
-        )
-    return token

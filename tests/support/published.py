@@ -1,12 +1,13 @@
 """A document in the base at once, without a worker: stored and indexed as the pipeline does."""
 
+import hashlib
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion, Visibility
+from cogep_assist.core.models import Blob, Chunk, Collection, Document, DocumentVersion, Visibility
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 
@@ -18,8 +19,10 @@ async def publish(
     collection: str = "geral",
     public: bool = False,
     uri: str | None = None,
+    pdf: bytes | None = None,
 ) -> UUID:
-    """Publish a document of one passage and return its id."""
+    """Publish a document of one passage and return its id; ``pdf``: its original, of one page."""
+    media_type = "text/plain" if pdf is None else "application/pdf"
     async with database.begin() as session:
         holder = await session.scalar(sa.select(Collection).where(Collection.name == collection))
         if holder is None:
@@ -32,10 +35,15 @@ async def publish(
             source_key=f"external:{uuid4()}",
             title=title,
             uri=uri,
-            media_type="text/plain",
+            media_type=media_type,
         )
         session.add(document)
         await session.flush()
+        blob = None
+        if pdf is not None:
+            blob = Blob(sha256=hashlib.sha256(pdf).digest(), size=len(pdf), content=pdf)
+            session.add(blob)
+            await session.flush()
         version = DocumentVersion(
             document_id=document.id,
             number=1,
@@ -44,7 +52,9 @@ async def publish(
             content_sha256=b"x",
             parser="text",
             pipeline_release=1,
-            media_type="text/plain",
+            media_type=media_type,
+            page_count=None if blob is None else 1,
+            blob_id=None if blob is None else blob.id,
         )
         session.add(version)
         await session.flush()
@@ -59,6 +69,7 @@ async def publish(
             end_offset=len(text),
             heading="",
             text=text,
+            page=None if blob is None else 1,
         )
         session.add(passage)
         await session.flush()

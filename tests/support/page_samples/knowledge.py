@@ -22,6 +22,7 @@ from cogep_assist.core.models import (
     SourceKind,
 )
 from cogep_assist.core.principal import Principal
+from cogep_assist.crm_service.article_draft import draft_from_gap
 from cogep_assist.ingestion_service.source_schemas import SourceBody
 from cogep_assist.ingestion_service.sources import create_source
 from cogep_assist.rag_service.gap_grouping import group_gaps
@@ -39,6 +40,8 @@ PAGES = [
     Sample("/conhecimento/fila", "/conhecimento/fila", Role.CURATOR),
     Sample("/conhecimento/lacunas", "/conhecimento/lacunas", Role.CURATOR),
     Sample("/conhecimento/lacunas/{gap_id}", "/conhecimento/lacunas/{gap}", Role.CURATOR),
+    Sample("/conhecimento/artigos", "/conhecimento/artigos", Role.CURATOR),
+    Sample("/conhecimento/artigos/{article_id}", "/conhecimento/artigos/{article}", Role.CURATOR),
     Sample("/conhecimento/busca", "/conhecimento/busca?q=dias+de+férias", Role.CURATOR),
     Sample("/conhecimento/avaliacao", "/conhecimento/avaliacao", Role.CURATOR),
     Sample("/conhecimento/avaliacao/{set_id}", "/conhecimento/avaliacao/{set}", Role.CURATOR),
@@ -76,7 +79,9 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
             session, curator, question, name="Férias", collection=collection.name
         )
         session.add_all(_runs(held))
-    return {"gap": str(gap), "source": str(source.id), "set": str(held)}
+        assert gap is not None
+        article = await draft_from_gap(session, curator, gap, None)
+    return {"gap": str(gap), "article": str(article.id), "source": str(source.id), "set": str(held)}
 
 
 def _newer(document: Document) -> DocumentVersion:
