@@ -6,6 +6,7 @@ SCOPES: dict[Act, str] = {
     Act.ASK: "perguntar",
     Act.SEARCH: "buscar na base",
     Act.READ_DOCUMENTS: "ler documentos",
+    Act.ACT_FOR_OTHERS: "agir em nome de uma pessoa nomeada",
     Act.READ_JOBS: "acompanhar tarefas",
     Act.INGEST: "enviar documentos",
     Act.MANAGE_JOBS: "repetir, cancelar e priorizar tarefas",
