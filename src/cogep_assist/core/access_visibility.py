@@ -15,7 +15,7 @@ from cogep_assist.core.models import (
     TeamMember,
     Visibility,
 )
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.principal import Act, Principal, PrincipalKind
 
 NOW = sa.func.clock_timestamp()
 
@@ -24,19 +24,28 @@ def visible_collections(principal: Principal) -> sa.Select[UUID]:
     """Select the ids of the collections that somebody may read: where every look-up starts.
 
     Everybody reads the public ones, staff the internal ones too; one of named teams is read by
-    their members and by administrators, who say which teams those are. Nobody reads a temporary
+    their members and by administrators, who say which teams those are; one of a person by that
+    person alone. Nobody reads a temporary
     collection whose time has passed, nor, from here, what was written on the desk's tickets.
     """
     statement = sa.select(Collection.id).where(
         Collection.queue_id.is_(None),
         sa.or_(Collection.expires_at.is_(None), Collection.expires_at > NOW),
     )
+    own = Collection.owner_user_id == principal.user_id
     if principal.role is Role.ADMIN:
-        return statement
+        # What somebody brought for a question of their own is not for administrators either.
+        others = principal.kind is PrincipalKind.SYSTEM
+        return (
+            statement
+            if others
+            else statement.where(sa.or_(Collection.owner_user_id.is_(None), own))
+        )
     readable = [Collection.visibility == Visibility.PUBLIC]
     if principal.is_staff:
         readable.append(Collection.visibility == Visibility.INTERNAL)
     if principal.user_id is not None:
+        readable.append(own)
         readable.append(
             sa.and_(
                 Collection.visibility == Visibility.TEAMS,

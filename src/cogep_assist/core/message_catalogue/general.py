@@ -132,6 +132,11 @@ MESSAGES: dict[str, Message] = {
     "page_not_found": Message(
         404, "O documento não tem esta página.", "Abra o texto do documento."
     ),
+    "own_files_too_many": Message(
+        409,
+        "Você já tem {limit} arquivos seus em uso.",
+        "Cada um sai em um dia; pergunte sobre os que já enviou.",
+    ),
     "original_not_kept": Message(
         404,
         "O arquivo original desta versão não foi guardado.",

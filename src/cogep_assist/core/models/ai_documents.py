@@ -66,6 +66,10 @@ class Collection(Base):
     )
     # A temporary collection, such as an evaluation's, is swept when this moment passes.
     expires_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # A person's own files for a question: theirs alone, and always for a while.
+    owner_user_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("access.user.id", ondelete="SET NULL"), info=NOT_PERSONAL
+    )
     created_at: Mapped[datetime] = created_at()
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Form, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,9 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.ingestion_service.collections import list_collections
+from cogep_assist.ingestion_service.intake import intake_of
+from cogep_assist.ingestion_service.multipart import read_upload
+from cogep_assist.ingestion_service.own_file import PREFIX, read_own_file
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS
 from cogep_assist.rag_service.ask_stream import stream_answer, whole_answer
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
@@ -29,6 +32,7 @@ from cogep_assist.rag_service.suggested_questions import suggested_questions
 from cogep_assist.web.answer_stream import written_answer
 from cogep_assist.web.answer_view import AnswerView, answer_view
 from cogep_assist.web.error_page import problem_of
+from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 
 router = guarded_router(include_in_schema=False)
@@ -40,6 +44,8 @@ TYPES = (
     ("txt", "Texto"),
     ("xlsx", "Planilha"),
 )
+FILE_READ = "O arquivo foi lido. Pergunte: a resposta sai só dele, e só você o lê."
+FILE_WAITS = "O arquivo ainda está sendo lido. Espere um pouco e pergunte."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,32 @@ QuestionField = Annotated[str, Form()]
 
 
 @router.get("/perguntar", dependencies=[rule(Login.SESSION, Act.ASK)])
-async def form(request: Request, session: SessionDep, principal: PrincipalDep) -> Response:
-    """Show the empty form, with questions to begin with."""
-    return await ask_page(request, session, principal)
+async def form(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    colecao: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """Show the empty form, with questions to begin with; ``colecao``: where to look."""
+    return await ask_page(request, session, principal, scope=Scope(colecao))
+
+
+@router.post(
+    "/perguntar/arquivo",
+    dependencies=[rule(Login.SESSION, Act.ASK, rate=Rate.INGEST, token_in_query=True)],
+)
+async def own_file(request: Request, principal: PrincipalDep) -> Response:
+    """Take in a file to ask about, which this person alone reads."""
+    intake = intake_of(request)
+    try:
+        async with read_upload(request, intake.settings) as submissions:
+            name, ready = await read_own_file(intake, principal, submissions[0])
+    except AppError as problem:
+        if problem.status >= 500 or "hx-request" in request.headers:
+            raise
+        async with intake.database.begin() as session:
+            return await ask_page(request, session, principal, problem=problem)
+    return done(f"/perguntar?colecao={name}", FILE_READ if ready else FILE_WAITS, request=request)
 
 
 @router.post("/perguntar", dependencies=[rule(Login.SESSION, Act.ASK, rate=Rate.ASK)])
@@ -171,7 +200,7 @@ async def ask_page(
     visible = await list_collections(session, principal)
     lasting = [found for found in visible if found.expires_at is None]
     empty = not any(found.documents for found in lasting)
-    fresh = not turns and not empty
+    fresh = not turns and not empty and not (scope and scope.narrowed)
     writer = edge_state(request).writer
     return render(
         request,
@@ -184,6 +213,8 @@ async def ask_page(
         scope=scope or Scope(),
         types=TYPES,
         collections=[found.name for found in lasting],
+        own_files=[found.name for found in visible if found.name.startswith(PREFIX)],
+        may_attach=principal.user_id is not None,
         empty_base=empty and not turns,
         may_ingest=principal.may(Act.INGEST),
         suggestions=await suggested_questions(session, principal) if fresh else [],
