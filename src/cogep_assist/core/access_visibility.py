@@ -35,12 +35,9 @@ def visible_collections(principal: Principal) -> sa.Select[UUID]:
     own = Collection.owner_user_id == principal.user_id
     if principal.role is Role.ADMIN:
         # What somebody brought for a question of their own is not for administrators either.
-        others = principal.kind is PrincipalKind.SYSTEM
-        return (
-            statement
-            if others
-            else statement.where(sa.or_(Collection.owner_user_id.is_(None), own))
-        )
+        if principal.kind is PrincipalKind.SYSTEM:
+            return statement
+        return statement.where(sa.or_(Collection.owner_user_id.is_(None), own))
     readable = [Collection.visibility == Visibility.PUBLIC]
     if principal.is_staff:
         readable.append(Collection.visibility == Visibility.INTERNAL)

@@ -215,7 +215,7 @@ async def ask_page(
         collections=[found.name for found in lasting],
         own_files=[found.name for found in visible if found.name.startswith(PREFIX)],
         may_attach=principal.user_id is not None,
-        empty_base=empty and not turns,
+        empty_base=empty and not turns and not (scope and scope.narrowed),
         may_ingest=principal.may(Act.INGEST),
         suggestions=await suggested_questions(session, principal) if fresh else [],
         question_limit=MAX_QUESTION_CHARS,
