@@ -112,5 +112,6 @@ async def _page(
         most_files=settings.ingest_max_files,
         most_bytes=settings.ingest_max_file_bytes,
         typed=typed,
+        base=str(request.base_url),
         problem=problem_of(problem) if problem else None,
     )
