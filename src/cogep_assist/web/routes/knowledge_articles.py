@@ -57,21 +57,22 @@ async def articles(
     request: Request,
     session: SessionDep,
     principal: PrincipalDep,
-    estado: Annotated[ArticleStatus | None, Query()] = None,
+    estado: Annotated[str, Query(max_length=20)] = "",
     depois: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """List articles, the newest first."""
+    chosen = next((one for one in STATES if one.value == estado), None)
     found, more = await list_articles(
-        session, principal, estado, limit=PER_PAGE, before=decode_id_cursor(depois)
+        session, principal, chosen, limit=PER_PAGE, before=decode_id_cursor(depois)
     )
-    kept = {"estado": estado.value} if estado else {}
+    kept = {"estado": chosen.value} if chosen else {}
     return render(
         request,
         "knowledge/articles.html",
         tabs=knowledge_tabs(principal, HREF),
         articles=found,
         states=STATES,
-        chosen=estado,
+        chosen=chosen,
         next_href=f"{HREF}?{urlencode({**kept, 'depois': str(more)})}" if more else "",
         first_href=f"{HREF}?{urlencode(kept)}" if depois else "",
     )
