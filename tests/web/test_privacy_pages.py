@@ -225,6 +225,34 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     assert "<code>ropa_published</code>" not in found.text
 
 
+async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    place = f"{DESK}/transferencias"
+    fields = {
+        "servidor": "api.exemplo.com",
+        "empresa": "Exemplo Ltda.",
+        "de_quem": "external",
+        "pais": "br",
+        "mecanismo": "domestic",
+        "contrato": "Contrato 7/2026",
+        "ocultar": "true",
+    }
+    assert "Nenhum provedor registrado" in (await dpo.client.get(place)).text
+    bad = await post(dpo, "transferencias/provedores", **{**fields, "pais": "Brasil"})
+    assert bad.status_code == 422
+    assert 'value="Exemplo Ltda."' in bad.text
+    await sent(dpo, "transferencias/provedores", **fields)
+    shown = (await dpo.client.get(place)).text
+    assert "api.exemplo.com" in shown
+    assert "no Brasil" in shown
+    taken = re.search(rf'action="{DESK}/(transferencias/provedores/[^"]+/retirar)"', shown)
+    assert taken is not None
+    await sent(dpo, taken.group(1))
+    assert "api.exemplo.com" not in (await dpo.client.get(place)).text
+    agent = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    assert (await post(agent, "transferencias/provedores", **fields)).status_code == 403
+
+
 async def _an_impact_report(dpo: Person) -> None:
     """Drafted from the record, weighed, approved, and then left as it is."""
     reports = f"{DESK}/registro/relatorios"

@@ -41,6 +41,10 @@ OWNERSHIPS = (
     (ModelProvider.EXTERNAL.value, "de outra organização"),
     (ModelProvider.OWN.value, "da própria organização"),
 )
+FIELDS = ("servidor", "empresa", "pais", "mecanismo", "contrato", "retencao", "treinamento", "ate")
+NOTHING_TYPED = MappingProxyType(
+    {**dict.fromkeys(FIELDS, ""), "de_quem": ModelProvider.EXTERNAL.value}
+)
 Line = Annotated[str, Form(max_length=500)]
 
 
@@ -124,7 +128,7 @@ async def _page(
     problem: AppError | None = None,
     *,
     cursor: str | None = None,
-    typed: Mapping[str, str] = MappingProxyType({}),
+    typed: Mapping[str, str] = NOTHING_TYPED,
 ) -> Response:
     after = decode_id_cursor(cursor)
     found, more = await list_transfers(session, principal, before=after)
