@@ -1,6 +1,8 @@
 """Articles out of gaps and tickets, many documents at once, other weights, the composer's finds."""
 
+import json
 import re
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from api import Api
@@ -76,8 +78,8 @@ async def test_many_documents_are_read_again_or_removed(api: Api, agent: Person)
     assert again.status_code == 303
     async with api.database.begin() as session:
         assert list(await session.scalars(sa.select(IngestionJob.uri))) == [address]
-    told = words(await _after(curator, again.cookies["cogep_outcome"]))
-    assert "1 endereço está na fila. 1 arquivo não" in told
+    told = json.loads(unquote(again.cookies["cogep_outcome"]))["notice"]
+    assert told.startswith("1 endereço está na fila. 1 arquivo não")
     for fields in ({"acao": "explodir", "marcado": ticked}, {"acao": "remover"}):
         assert (await send(curator, "/conhecimento/lote", **fields)).status_code == 422
     assert (
@@ -113,9 +115,3 @@ async def test_weights_and_the_composer_find_passages(api: Api, agent: Person) -
     }
     assert "data-place" not in await page(agent, f"{here}/trechos?q=")
     await page(agent, f"/chamados/{UNKNOWN}/trechos?q=férias", 404)
-
-
-async def _after(who: Person, outcome: str) -> str:
-    """Open the page that follows an act, with what the act left to be told."""
-    who.client.cookies.set("cogep_outcome", outcome)
-    return await page(who, "/conhecimento")

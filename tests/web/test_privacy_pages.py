@@ -221,7 +221,7 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     exported = await dpo.client.get(f"{DESK}/auditoria/exportar")
     assert exported.headers["content-type"].startswith("application/x-ndjson")
     found = await dpo.client.get(f"{DESK}/auditoria?ato=notice_published")
-    assert "<code>notice_published</code>" in found.text
+    assert "title="notice_published"" in found.text
     assert "<code>ropa_published</code>" not in found.text
 
 
@@ -235,6 +235,7 @@ async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> N
         "pais": "br",
         "mecanismo": "domestic",
         "contrato": "Contrato 7/2026",
+        "ate": "2099-12-31",
         "ocultar": "true",
     }
     assert "Nenhum provedor registrado" in (await dpo.client.get(place)).text

@@ -26,6 +26,7 @@ SCOPES: dict[Act, str] = {
     Act.MANAGE_KEYS: "cuidar das chaves",
     Act.MANAGE_OUTBOX: "ver e repetir envios",
     Act.MANAGE_WEBHOOKS: "cuidar dos avisos a outros sistemas",
+    Act.MANAGE_SITES: "cuidar dos sites com a caixa de perguntas",
     Act.READ_CONVERSATIONS: "ler as próprias conversas",
     Act.DELETE_CONVERSATIONS: "apagar as próprias conversas",
     Act.GIVE_FEEDBACK: "avaliar respostas",
