@@ -1,7 +1,7 @@
 """Hold a reply back for some seconds, in which its author may take it back.
 
 Revision: 0080
-Follows: 0087
+Follows: 0075
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0080"
-down_revision = "0087"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 

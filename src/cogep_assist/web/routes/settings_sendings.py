@@ -61,6 +61,7 @@ async def sending(
     return settings_page(
         request,
         "sending.html",
+        topics=TOPICS,
         sending=sending,
         webhook_id=message.webhook_id,
         state=STATES[message.status],
