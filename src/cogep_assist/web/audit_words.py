@@ -6,6 +6,7 @@ ACTORS = {
     "session": "visitante com link",
     "system": "o próprio programa",
     "mail": "carta sem prova",
+    "visitor": "visitante de um site",
     "anonymous": "visitante",
 }
 OBJECTS = {
