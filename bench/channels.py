@@ -216,7 +216,7 @@ async def outage(asked: argparse.Namespace) -> int:
 async def _judge_outage(database: Database, sink: "Sink", wanted: int) -> int:
     async with database.begin() as session:
         states = Counter(s.value for s in await session.scalars(sa.select(OutboxMessage.status)))
-        counted = sa.select(sa.func.count()).group_by(OutboxAttempt.outbox_id)
+        counted = sa.select(sa.func.count(OutboxAttempt.attempt)).group_by(OutboxAttempt.outbox_id)
         tries = list(await session.scalars(counted))
     copies = Counter(body["id"] for _, body in sink.got)
     arrivals = statistics.median(copies.values())

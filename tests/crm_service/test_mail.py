@@ -37,7 +37,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.outbox import Parcel
 from cogep_assist.core.webhook_signature import sign
-from cogep_assist.crm_service import mail_intake
+from cogep_assist.crm_service import mail_intake, mail_settle
 from cogep_assist.crm_service.mail_endpoints import hook_secret
 from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.mail_keep import PROCESS, keep_each, keep_raw
@@ -404,7 +404,7 @@ async def test_letters_that_wait_together_are_settled_together_and_harm_no_other
         assert await keep_each(session, places) == []
         jobs = sa.select(BackgroundJob.subject).where(BackgroundJob.kind == PROCESS)
         assert sorted(await session.scalars(jobs)) == sorted(map(str, ids))
-    really = mail_intake.settle
+    really = mail_settle.settle
 
     async def settle(session: Any, settings: Any, row: InboundMail, mail: Any) -> None:
         await really(session, settings, row, mail)

@@ -55,7 +55,7 @@ def _of(feed: CalendarFeed) -> sa.ColumnElement[bool]:
 
 
 def _running(
-    due: sa.ColumnElement[datetime | None], met: sa.ColumnElement[bool | None]
+    due: sa.SQLColumnExpression[datetime | None], met: sa.SQLColumnExpression[bool | None]
 ) -> sa.ColumnElement[datetime | None]:
     return sa.case((met.is_(None), due), else_=None)
 

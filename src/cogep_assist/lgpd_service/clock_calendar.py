@@ -1,6 +1,7 @@
 """The encarregado's clocks as a calendar holds them: number and kind, never whose request it is."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,7 +42,7 @@ async def running_clocks(
     return [_deadline(clock, name, number, base) for clock, name, number in rows]
 
 
-def _is(key: sa.ColumnElement[object], kind: ClockObject) -> sa.ColumnElement[bool]:
+def _is(key: sa.SQLColumnExpression[UUID], kind: ClockObject) -> sa.ColumnElement[bool]:
     return sa.and_(LegalClock.object_kind == kind, key == LegalClock.object_id)
 
 
