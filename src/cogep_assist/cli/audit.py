@@ -16,12 +16,12 @@ from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.written_file import writing
-from cogep_assist.core.audit import COLUMNS
 from cogep_assist.core.audit_checkpoints import (
     kept_checkpoints,
     read_checkpoint,
     write_checkpoint,
 )
+from cogep_assist.core.audit_commit import COLUMNS
 from cogep_assist.core.audit_report import VerifyReport
 from cogep_assist.core.audit_verify import verify_audit
 from cogep_assist.core.config import Settings

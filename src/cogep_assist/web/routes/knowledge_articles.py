@@ -40,6 +40,7 @@ STATES = {
     ArticleStatus.PUBLISHED: ("publicado", "good"),
     ArticleStatus.DISCARDED: ("descartado", ""),
 }
+REMOVED = {kind.value: label for kind, label in LABELS.items()}
 Turn = Callable[[AsyncSession, Principal, UUID], Awaitable[None]]
 TURNS: dict[str, tuple[Turn, str]] = {
     "aprovar": (review_article, "O artigo foi aprovado; falta publicar."),
@@ -188,7 +189,7 @@ async def _page(
         article=found,
         state=STATES[found.status],
         typed=typed or stored,
-        removed=[(LABELS.get(kind, kind), n) for kind, n in found.removed.items()],
+        removed=[(REMOVED.get(kind, kind), n) for kind, n in found.removed.items()],
         collections=[one.name for one in visible if one.expires_at is None],
         may_review=principal.may(Act.REVIEW_ARTICLES),
         may_read_gap=principal.may(Act.READ_GAPS),
