@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from api import Api
 from chat_server import chat_server
+from onnx_models import save_reranker
 from signed_in import Person, sign_in
 from uuid_utils.compat import uuid7
 
@@ -294,18 +296,24 @@ async def test_health_and_models_say_what_is_there(
     assert "<html" not in part.text
     await refused(admin, "/ajustes/modelos/testar", "COGEP_LLM_URL", tipo="chat")
     await refused(admin, "/ajustes/modelos/testar", "COGEP_EMBED_URL", tipo="embeddings")
+    await refused(admin, "/ajustes/modelos/testar", "COGEP_RERANK_URL", tipo="rerank")
 
 
-async def test_a_model_that_is_set_is_tried(settings: Settings, database: Database) -> None:
+async def test_a_model_that_is_set_is_tried(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
     from api import running_api
 
     async with chat_server() as server:
         server.says(lambda _asked: "Sim, estou funcionando.")
         given = {"llm_url": server.url, "llm_model": "pequeno", "llm_provider": "own"}
+        given["rerank_path"] = save_reranker(tmp_path, {"ferias": 9.0})
         async with running_api(settings.model_copy(update=given), database) as api:
             admin = await sign_in(api, "Ágata Conceição", Role.ADMIN)
             tried = await post(admin, "/ajustes/modelos/testar", tipo="chat")
+            ranked = await post(admin, "/ajustes/modelos/testar", tipo="rerank")
     assert tried.status_code == 200
+    assert "a primeira é a do texto que responde" in ranked.text
     assert "Sim, estou funcionando." in tried.text
 
 

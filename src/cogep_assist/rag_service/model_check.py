@@ -11,9 +11,15 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.integrations.embedder import embedder_from_settings
 from cogep_assist.integrations.llm import ChatMessage
 from cogep_assist.integrations.privacy_gateway import Records
+from cogep_assist.integrations.reranker import reranker_from_settings
 
 GREETING = "Responda em uma frase curta, em português: você está funcionando?"
 SAMPLE_QUESTION = "Quantos dias de férias posso marcar?"
+SAMPLE_TEXTS = (
+    "Cada servidor marca até trinta dias de férias por ano.",
+    "O estacionamento abre às sete horas.",
+)
+RERANK_SECONDS = 30.0
 MAX_SHOWN_CHARS = 300
 
 
@@ -56,6 +62,27 @@ async def try_embedder(principal: Principal, settings: Settings, records: Record
     finally:
         await embedder.aclose()
     return ModelTrial(embedder.model, took, f"vetor de {len(vector)} dimensões")
+
+
+async def try_reranker(principal: Principal, settings: Settings, records: Records) -> ModelTrial:
+    """Have the reranker tell a text that answers from one that does not.
+
+    Raises AppError("role_not_allowed"|"model_not_set") and what the reranker raises.
+    """
+    principal.require(Act.READ_INSTALLATION)
+    reranker = await asyncio.to_thread(reranker_from_settings, settings, records)
+    if reranker is None:
+        raise AppError("model_not_set", setting="COGEP_RERANK_URL")
+    try:
+        await reranker.prepare()
+        began = time.monotonic()
+        scores = await reranker.scores(SAMPLE_QUESTION, SAMPLE_TEXTS, RERANK_SECONDS)
+        took = _since(began)
+    finally:
+        await reranker.aclose()
+    told = " e ".join(f"{score:.2f}".replace(".", ",") for score in scores)
+    model = settings.rerank_model or str(settings.rerank_path or "reordenador")
+    return ModelTrial(model, took, f"notas {told}: a primeira é a do texto que responde")
 
 
 def _since(began: float) -> int:

@@ -13,7 +13,7 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.integrations.transfer_log import TransferLog
-from cogep_assist.rag_service.model_check import ModelTrial, try_chat, try_embedder
+from cogep_assist.rag_service.model_check import ModelTrial, try_chat, try_embedder, try_reranker
 from cogep_assist.web.section_frame import settings_page
 
 HREF = "/ajustes/modelos"
@@ -51,7 +51,7 @@ async def models(request: Request) -> Response:
 async def try_model(
     request: Request,
     principal: PrincipalDep,
-    tipo: Annotated[Literal["chat", "embeddings"], Form()] = "chat",
+    tipo: Annotated[Literal["chat", "embeddings", "rerank"], Form()] = "chat",
 ) -> Response:
     """Try a model now, and say how it went."""
     try:
@@ -65,7 +65,10 @@ async def _tried(request: Request, principal: Principal, kind: str) -> ModelTria
     edge = edge_state(request)
     if kind == "chat":
         return await try_chat(principal, edge.writer)
-    return await try_embedder(principal, edge.settings, TransferLog(edge.database))
+    log = TransferLog(edge.database)
+    if kind == "rerank":
+        return await try_reranker(principal, edge.settings, log)
+    return await try_embedder(principal, edge.settings, log)
 
 
 def _page(
