@@ -16,6 +16,14 @@ from cogep_assist.edge.cookies import COOKIE
 
 pytestmark = pytest.mark.browser
 
+# As a browser does where somebody pastes a picture.
+PASTE = """() => {
+  const clipboard = new DataTransfer();
+  const bytes = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0]);
+  clipboard.items.add(new File([bytes], 'tela.png', { type: 'image/png' }));
+  const told = { clipboardData: clipboard, bubbles: true, cancelable: true };
+  document.getElementById('texto').dispatchEvent(new ClipboardEvent('paste', told));
+}"""
 SENTENCE = "As férias dos servidores são de trinta dias por ano."
 
 
@@ -63,6 +71,20 @@ def test_from_the_question_to_the_rating(
     expect(page.get_by_label("Resposta para")).to_have_value(
         re.compile(re.escape(f"{SENTENCE} [1]"))
     )
+    # :: brings a ready text, ?? a passage with its source, and a pasted picture is attached.
+    reply = page.get_by_label("Resposta para")
+    sources = page.locator('#redigir [name="fonte"]')
+    before = sources.count()
+    reply.press("Control+End")
+    reply.press_sequentially(" ::saud")
+    page.get_by_role("button", name="Saudação").click()
+    expect(reply).not_to_have_value(re.compile("::"))
+    reply.press_sequentially(" ??dias de férias")
+    page.locator(".names button").first.click()
+    expect(reply).not_to_have_value(re.compile(r"\?\?"))
+    expect(sources).to_have_count(before + 1)
+    page.evaluate(PASTE)
+    assert page.evaluate("document.getElementById('arquivos').files.length") == 1
     page.get_by_role("button", name="Enviar e resolver").click()
     expect(page.get_by_text("A resposta foi enviada.")).to_be_visible()
     expect(page.locator("#cabeca")).to_contain_text("Resolvido")

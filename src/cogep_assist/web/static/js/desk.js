@@ -148,6 +148,17 @@
     put(composer().elements.texto, holder.body.textContent.trim());
   }
 
+  // A pasted picture or file joins those that were chosen.
+  document.addEventListener('paste', (event) => {
+    const input = event.target.closest('[data-composer]')?.querySelector('input[type="file"]');
+    const pasted = event.clipboardData?.files ?? [];
+    if (!input || !pasted.length) return;
+    event.preventDefault();
+    const kept = new DataTransfer();
+    for (const file of [...input.files, ...pasted]) kept.items.add(file);
+    input.files = kept.files;
+  });
+
   // A suggested reply: into the composer with its sources, or away.
   document.addEventListener('click', (event) => {
     const edit = event.target.closest('[data-edit]');
