@@ -54,6 +54,7 @@ from desk_races import count_numbers, count_winners
 from desk_requests import measure_requests
 from desk_rows import add_passages, frequent_words, grow, index, rare_words
 
+NEWCOMER = UUID(int=6)
 LIVE = [TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING]
 Ask = Callable[[int], Awaitable[Any]]
 
@@ -103,7 +104,9 @@ async def _is_made(database: Database) -> bool:
 async def _people(database: Database) -> list[Principal]:
     async with database.begin() as session:
         await default_queue(session)
-        known = (await session.scalars(sa.select(User.id).order_by(User.id))).all()
+        known = (
+            await session.scalars(sa.select(User.id).where(User.id != NEWCOMER).order_by(User.id))
+        ).all()
         if not known:
             session.add_all(TicketQueue(name=f"Fila {n:02d}") for n in range(19))
             known = [uuid7() for _ in range(50)]
@@ -244,7 +247,7 @@ async def _one_small_team(database: Database, member: Principal) -> Principal:
 
 async def _newcomer(database: Database) -> Principal:
     """Return an agent of the small team to whom nothing was ever given."""
-    user = UUID(int=6)
+    user = NEWCOMER
     async with database.begin() as session:
         if await session.get(User, user) is None:
             small = await session.scalar(sa.select(Team.id).where(Team.name == "Pequena"))
