@@ -120,6 +120,7 @@ def test_a_person_asks_and_opens_a_ticket_from_another_site(
         context.close()
 
 
+@pytest.mark.slow
 def test_a_site_that_is_not_listed_is_refused(
     chromium: Browser, site: str, database_url: URL
 ) -> None:
