@@ -136,7 +136,7 @@ def test_a_site_that_is_not_listed_is_refused(
         page.clock.fast_forward(13_000)
         expect(page.get_by_text("Não foi possível abrir")).to_be_visible()
         # The browser shows its own page of refusal where ours would be.
-        assert [frame.url for frame in page.frames[1:]] == ["chrome-error://chromewebdata/"]
+        assert not any(frame.url.startswith(site) for frame in page.frames)
         page.get_by_role("button", name="Fechar").click()
         expect(page.get_by_role("button", name="Perguntar")).to_be_focused()
         context.close()
