@@ -14,7 +14,7 @@ def test_zammad_from_the_trial_to_the_rollback(cogep: Cogep, tmp_path: Path) -> 
     tried = cogep("import", "zammad", str(export), "--dry-run", "--map", str(mapping), "--json")
     assert tried.status == 1
     counts = tried.json["counts"]
-    assert (counts["customer_created"], counts["customer_matched"]) == (2, 1)
+    assert (counts["customer_created"], counts["customer_matched"]) == (3, 1)
     assert (counts["customer_refused"], counts["matched_by_document"]) == (1, 1)
     assert (counts["ticket_created"], counts["ticket_refused"]) == (3, 1)
     assert tried.json["unmapped"] == ["estado “9”"]
@@ -51,7 +51,7 @@ def test_zammad_from_the_trial_to_the_rollback(cogep: Cogep, tmp_path: Path) -> 
     assert "ticket_created" not in again
     assert len(cogep("import", "list", "--json").json["items"]) == 2
     undone = cogep("import", "rollback", batch, "--json").json
-    assert (undone["tickets"], undone["customers"], undone["kept"]) == (3, 2, [])
+    assert (undone["tickets"], undone["customers"], undone["kept"]) == (3, 3, [])
     assert cogep("ticket", "list", "--json").json["items"] == []
     left = cogep("customer", "list", "--json").json["items"]
     assert [one["name"] for one in left] == ["Márcia D'Avila"]

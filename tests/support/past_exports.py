@@ -41,7 +41,7 @@ ZAMMAD_TICKETS: list[dict[str, Any]] = [
     },
     {
         "id": 3, "number": "31003", "title": "Impressora", "group_id": 1, "state_id": 9,
-        "priority_id": 2, "customer_id": 12, "owner_id": 1,
+        "priority_id": 2, "customer_id": 99, "customer": "Fora@Lista.org", "owner_id": 1,
         "created_at": "2024-06-01T09:00:00.000Z", "updated_at": "2024-06-01T09:00:00.000Z",
     },
     {

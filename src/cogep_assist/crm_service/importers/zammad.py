@@ -23,6 +23,8 @@ AGENT, CUSTOMER = 1, 2
 SENDERS = {AGENT: "Agent", CUSTOMER: "Customer", 3: "System"}
 # Whoever a ticket without an owner belongs to.
 NOBODY = "1"
+# The key of a person of whom only an address is known.
+BY_MAIL = "mail:"
 _USER_TEXT = (
     "id login firstname lastname email image image_source web phone fax mobile department street"
     " zip city country address vip verified active note last_login source login_failed"
@@ -73,7 +75,7 @@ class ZammadExport(StagedExport):
         return
 
     def people(self) -> Iterator[PastPerson]:
-        """Give the users that are no staff."""
+        """Give the users that are no staff, and whom tickets name that no list of users holds."""
         for user in self.staging.every("user"):
             if not _is_staff(user) and short(user.get("id")) != NOBODY:
                 yield PastPerson(
@@ -83,6 +85,12 @@ class ZammadExport(StagedExport):
                     phones=_some(user.get("mobile"), user.get("phone")),
                     fields=own_fields(user, _USER),
                 )
+        given: set[str] = set()
+        for ticket in self.staging.every("ticket"):
+            key = self._customer(ticket)
+            if key is not None and key.startswith(BY_MAIL) and key not in given:
+                given.add(key)
+                yield PastPerson(key, "", emails=(key.removeprefix(BY_MAIL),))
 
     def tickets(self) -> Iterator[PastTicket]:
         """Give the tickets with their articles."""
@@ -93,7 +101,8 @@ class ZammadExport(StagedExport):
         key = short(ticket["id"])
         closed = moment(ticket.get("close_at"), self.zone)
         updated = moment(ticket.get("updated_at"), self.zone)
-        tags = ticket.get("tags")
+        tags, customer = ticket.get("tags"), self._customer(ticket)
+        articles = self.staging.of("article", key)
         return PastTicket(
             key=key,
             number=short(ticket["number"]),
@@ -101,7 +110,7 @@ class ZammadExport(StagedExport):
             state=self._named(ticket, "state", STATES),
             priority=self._named(ticket, "priority", PRIORITIES),
             queue=self._named(ticket, "group", {}),
-            customer_key=self._customer(ticket.get("customer_id")),
+            customer_key=customer,
             assignee=self._owner(ticket),
             created_at=moment(ticket.get("created_at"), self.zone),
             updated_at=updated,
@@ -109,10 +118,10 @@ class ZammadExport(StagedExport):
             closed_at=closed,
             tags=tuple(short(tag) for tag in tags) if isinstance(tags, list) else (),
             fields=own_fields(ticket, _TICKET),
-            entries=tuple(self._entry(key, one) for one in self.staging.of("article", key)),
+            entries=tuple(self._entry(key, customer, one) for one in articles),
         )
 
-    def _entry(self, ticket: str, article: dict[str, Any]) -> PastEntry:
+    def _entry(self, ticket: str, customer: str | None, article: dict[str, Any]) -> PastEntry:
         sender = short(article.get("sender")) or SENDERS.get(article.get("sender_id", 0), "")
         kind = EntryKind.MESSAGE if sender == "Customer" else EntryKind.REPLY
         if article.get("internal") or sender == "System":
@@ -120,7 +129,9 @@ class ZammadExport(StagedExport):
         writer = article.get("origin_by_id") or article.get("created_by_id")
         return PastEntry(
             kind=kind,
-            author=self._author(writer, short(article.get("from"))),
+            author=self._author(
+                writer, short(article.get("from")), customer if sender == "Customer" else None
+            ),
             body=str(article.get("body") or ""),
             is_html=article.get("content_type") == "text/html",
             at=moment(article.get("created_at"), self.zone),
@@ -136,8 +147,10 @@ class ZammadExport(StagedExport):
             ways = ((ticket, of, number), (ticket, of, name), (of, name), (of, number))
             yield self.beside(name, *ways)
 
-    def _author(self, user_id: object, written: str) -> PastAuthor:
+    def _author(self, user_id: object, written: str, asks: str | None) -> PastAuthor:
         user = self.staging.one("user", user_id) if user_id else {}
+        if not user and asks is not None:
+            return PastAuthor(customer_key=asks, name=written)
         if user and not _is_staff(user) and short(user.get("id")) != NOBODY:
             return PastAuthor(customer_key=short(user["id"]), name=_name(user))
         name, email = (_name(user), short(user.get("email"))) if user else (written, "")
@@ -153,9 +166,14 @@ class ZammadExport(StagedExport):
             email=short(user.get("email")) or short(ticket.get("owner")),
         )
 
-    def _customer(self, user_id: object) -> str | None:
-        user = self.staging.one("user", user_id) if key_of(user_id) else {}
-        return None if not user or _is_staff(user) else short(user["id"])
+    def _customer(self, ticket: Mapping[str, Any]) -> str | None:
+        """Return whose a ticket is: by number or, where no list holds them, by address."""
+        number = key_of(ticket.get("customer_id"))
+        user = self.staging.one("user", number) if number else {}
+        if user:
+            return None if _is_staff(user) else short(user["id"])
+        written = short(ticket.get("customer")).lower()
+        return f"{BY_MAIL}{written}" if "@" in written else None
 
     def _named(self, ticket: Mapping[str, Any], kind: str, usual: Mapping[int, str]) -> str:
         """Return what a state, a priority or a group is called."""
