@@ -48,62 +48,69 @@ class _BrokenError(ValueError):
 
 
 class _Text:
-    """The text that was read and not yet used up."""
+    """The text that was read; what stands before ``at`` is used up."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
         self._ended = False
-        self.text = ""
-
-    def more(self) -> bool:
-        """Read on; tell whether there was anything."""
-        if self._ended:
-            return False
-        piece = self._file.read(PIECE_BYTES)
-        self._ended = not piece
-        self.text += self._decoder.decode(piece, final=self._ended)
-        return True
+        self._text = ""
+        self._at = 0
 
     def peek(self) -> str:
         """Return the next sign that is neither space nor comma; empty at the end."""
         while True:
-            found = _SPACE.match(self.text)
-            self.text = self.text[found.end() if found else 0 :]
-            if self.text or not self.more():
-                return self.text[:1]
+            found = _SPACE.match(self._text, self._at)
+            assert found is not None
+            self._at = found.end()
+            if self._at < len(self._text) or not self._more():
+                return self._text[self._at : self._at + 1]
+
+    def skip(self) -> None:
+        """Go past the sign that was looked at."""
+        self._at += 1
 
     def value(self) -> Any:
         """Take one whole value."""
         wanted = 0
         while True:
             # Tried again only once the text has doubled: a long record costs twice its length.
-            if len(self.text) >= wanted or self._ended:
+            if len(self._text) - self._at >= wanted or self._ended:
                 try:
-                    value, end = _DECODER.raw_decode(self.text)
+                    value, end = _DECODER.raw_decode(self._text, self._at)
                 except RecursionError:
                     raise _BrokenError("too_nested") from None
                 except ValueError:
-                    wanted = 2 * len(self.text)
+                    wanted = 2 * (len(self._text) - self._at)
                 else:
                     # A number at the end of what was read may go on.
-                    if end < len(self.text) or self._ended:
-                        self.text = self.text[end:]
+                    if end < len(self._text) or self._ended:
+                        self._at = end
                         return value
-            if len(self.text) > MAX_RECORD_CHARS:
+            if len(self._text) - self._at > MAX_RECORD_CHARS:
                 raise _BrokenError("too_long")
-            if not self.more():
+            if not self._more():
                 raise _BrokenError("broken_json")
+
+    def _more(self) -> bool:
+        """Read on, and let go of what is used up; tell whether there was anything."""
+        if self._ended:
+            return False
+        piece = self._file.read(PIECE_BYTES)
+        self._ended = not piece
+        rest = self._text[self._at :] if self._at else self._text
+        self._text, self._at = rest + self._decoder.decode(piece, final=self._ended), 0
+        return True
 
 
 def _values(text: _Text, depth: int) -> Iterator[Any]:
     """Give the records from here on to the end of the list or, outside of one, of the file."""
     while sign := text.peek():
         if sign == "]" and depth:
-            text.text = text.text[1:]
+            text.skip()
             return
         if sign == "[" and depth < MAX_DEPTH:
-            text.text = text.text[1:]
+            text.skip()
             yield from _values(text, depth + 1)
         elif sign == "{" and not depth:
             yield from _outermost(text)
@@ -137,18 +144,18 @@ def _unwrapped(value: dict[str, Any]) -> Iterator[Any]:
 
 
 def _key_by_key(text: _Text) -> Iterator[Any]:
-    text.text = text.text[1:]
+    text.skip()
     while (sign := text.peek()) != "}":
         key = text.value() if sign == '"' else None
         if text.peek() != ":" or not isinstance(key, str):
             raise _BrokenError("broken_json" if sign else "ends_too_soon")
-        text.text = text.text[1:]
+        text.skip()
         sign = text.peek()
         if sign == "[":
-            text.text = text.text[1:]
+            text.skip()
             yield from _values(text, 1)
         elif sign == "{" and key == "data":
             yield from _key_by_key(text)
         else:
             text.value()
-    text.text = text.text[1:]
+    text.skip()
