@@ -30,6 +30,7 @@ WAYS = {
     "pipeline/run.py": "people's, by fetch",
     "ingestion_service/source_visit.py": "people's, by fetch and sitemap",
     "ingestion_service/source_preview.py": "people's, by fetch and sitemap",
+    "cli/import_documents.py": "people's, by sitemap",
     "ingestion_service/sitemap.py": "people's, by the client itself: tried below",
     "worker_service/stations.py": "makes the client of the three above and of webhooks",
     "integrations/webhooks.py": "people's: events, challenges and calls back, tried below",
