@@ -58,7 +58,8 @@ from cogep_assist.crm_service.importers.records import (
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.rollback import roll_back_batch
 from cogep_assist.crm_service.importers.slices import Run
-from cogep_assist.crm_service.mail_intake import Mailroom, keep_raw, process_mail
+from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail_keep import keep_raw
 from cogep_assist.crm_service.sla_policies import set_policy
 from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
 from cogep_assist.crm_service.ticket_list import TicketFilter
