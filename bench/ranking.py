@@ -13,7 +13,7 @@ import argparse
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -33,10 +33,10 @@ from cogep_assist.pipeline.parse.plain_text import parse
 from cogep_assist.retrieval import search as product
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.retrieval.postings import Floats
-from cogep_assist.retrieval.rescore import WEIGHTS, legs, rescore
+from cogep_assist.retrieval.rescore import TOPIC_WEIGHTS, WEIGHTS, legs, rescore
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
-_NAMES = list(WEIGHTS)
+_NAMES = list(WEIGHTS | TOPIC_WEIGHTS)
 _KEPT = 60
 
 
@@ -47,6 +47,8 @@ class Asked:
     rows: NDArray[np.float32]
     documents: list[str]
     grades: Mapping[str, int]
+    # What the product weighs it with: a topic that is named otherwise than a question.
+    shipped: NDArray[np.float64]
 
 
 async def main() -> None:
@@ -78,7 +80,9 @@ async def _record(database: Database, options: argparse.Namespace, name: str) ->
                 await product.search(session, question, [collection], k=1)
         for texts, found_legs in calls:
             documents = [owners[text.removeprefix("\n").partition("\n")[2]] for text in texts]
-            found.append(Asked(_scaled(found_legs), documents, grades[query]))
+            weights = TOPIC_WEIGHTS if "early" in found_legs else WEIGHTS
+            shipped = np.array([weights.get(name, 0.0) for name in _NAMES])
+            found.append(Asked(_scaled(found_legs), documents, grades[query], shipped))
     return found
 
 
@@ -145,34 +149,57 @@ def _scaled(found: Mapping[str, Floats]) -> NDArray[np.float32]:
 
 
 def _report(asked: Mapping[str, list[Asked]]) -> None:
-    shipped = np.array([*WEIGHTS.values()])
-    base = {name: _ndcg(own, shipped) for name, own in asked.items()}
+    everything = np.ones(len(_NAMES))
+    base = {name: _ndcg(own, everything) for name, own in asked.items()}
     table = Table("nDCG@10", *asked)
     table.add_row("shipped", *(f"{values.mean():.4f}" for values in base.values()))
     learnt = []
     for name, own in asked.items():
         others = [q for other in asked if _family(other) != _family(name) for q in asked[other]]
-        learnt.append(_change(_ndcg(own, _learn(others)), base[name]) if others else "-")
+        learnt.append(_change(_relearnt(own, others), base[name]) if others else "-")
     table.add_row("learnt on the others", *learnt)
     for place, leg in enumerate(_NAMES):
-        without = shipped.copy()
+        without = everything.copy()
         without[place] = 0
         changes = (_change(_ndcg(own, without), base[name]) for name, own in asked.items())
         table.add_row(f"without {leg}", *changes)
     bench.console.print(table)
-    weights = _learn([q for own in asked.values() for q in own])
-    bench.console.print({n: round(float(w), 3) for n, w in zip(_NAMES, weights, strict=True)})
+    for kind, topics in (("questions", False), ("topics", True)):
+        taught = [q for own in asked.values() for q in own if _names_topic(q) == topics]
+        if taught:
+            weights = zip(_NAMES, _learn(taught), strict=True)
+            bench.console.print(kind, {n: round(float(w), 3) for n, w in weights})
+
+
+def _relearnt(own: Sequence[Asked], others: Sequence[Asked]) -> NDArray[np.float64]:
+    """Score questions and topics each by what others of their kind have taught, if any have."""
+    learnt = []
+    for topics in (False, True):
+        taught = [one for one in others if _names_topic(one) == topics]
+        learnt.append(_learn(taught) if taught else None)
+    moved = [
+        one if (weights := learnt[_names_topic(one)]) is None else replace(one, shipped=weights)
+        for one in own
+    ]
+    return _ndcg(moved, np.ones(len(_NAMES)))
+
+
+def _names_topic(one: Asked) -> bool:
+    return bool(one.shipped[_NAMES.index("early")])
 
 
 def _family(name: str) -> str:
     return name.partition("_")[0]
 
 
-def _ndcg(asked: Sequence[Asked], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return nDCG@10 of each question; a document stands where its best passage does."""
+def _ndcg(asked: Sequence[Asked], share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return nDCG@10 of each question; a document stands where its best passage does.
+
+    ``share`` is what is left of the weight of each leg.
+    """
     found = []
     for one in asked:
-        order = np.argsort(-(one.rows @ weights), kind="stable")
+        order = np.argsort(-(one.rows @ (one.shipped * share)), kind="stable")
         ranking = list(dict.fromkeys(one.documents[place] for place in order))[:10]
         gains = [one.grades.get(document, 0) for document in ranking]
         ideal = sorted(one.grades.values(), reverse=True)[:10]
@@ -195,7 +222,7 @@ def _learn(asked: Sequence[Asked], steps: int = 200, decay: float = 2e-3) -> NDA
     """Raise the softmax weight of the passages of right documents; weights add up to one."""
     rows, right, owner = [], [], []
     for number, one in enumerate(asked):
-        best = np.argsort(-(one.rows @ np.array([*WEIGHTS.values()])))[:_KEPT]
+        best = np.argsort(-(one.rows @ one.shipped))[:_KEPT]
         relevant = [one.grades.get(one.documents[place], 0) > 0 for place in best]
         if any(relevant):
             rows.append(one.rows[best])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cogep_assist.retrieval.folded_page import fold_page, page_words
 from cogep_assist.retrieval.portuguese import fold, stem
-from cogep_assist.retrieval.rescore import Place, fuse, gram_scores, pair_scores, rescore
+from cogep_assist.retrieval.rescore import Place, fuse, gram_scores, legs, pair_scores, rescore
 
 TEXTS = [
     "A licença-maternidade é paga pelo órgão.",
@@ -138,3 +138,14 @@ def test_a_word_that_stands_in_for_a_misspelt_one_counts_in_windows() -> None:
     assert told[1] > told[0]
     untold = rescore("xyzw ferias", texts, even)
     assert abs(untold[1] - untold[0]) < told[1] - told[0]
+
+
+def test_a_named_topic_is_sought_where_texts_begin_and_a_question_anywhere() -> None:
+    late = f"{'Outra matéria vem antes disto. ' * 9}Férias do servidor."
+    texts = ["Férias do servidor. " + "Outra matéria vem depois. " * 9, late, "Nada disso."]
+    scores = legs("Férias do servidor", texts, np.ones(3, dtype=np.float32))["early"]
+    assert scores[0] > 1.5 * scores[1] > 0
+    assert scores[2] == 0
+    for question in ("Quais são as férias do servidor", "As férias do servidor são pagas?"):
+        assert "early" not in legs(question, texts, np.ones(3, dtype=np.float32))
+    assert legs("matéria", ["nada", "disso"], np.ones(2, dtype=np.float32))["early"].sum() == 0

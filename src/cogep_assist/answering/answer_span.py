@@ -82,7 +82,10 @@ def _matches(pattern: re.Pattern[str], text: str, given: str) -> Iterator[tuple[
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """Fold a text, and tell for each folded character where it came from."""
-    pieces = [fold(character) for character in text]
+    letters = {character: fold(character) for character in set(text)}
+    if all(len(folded) == 1 for folded in letters.values()):
+        return fold(text), list(range(len(text)))
+    pieces = [letters[character] for character in text]
     origin = [place for place, piece in enumerate(pieces) for _ in piece]
     return "".join(pieces), origin
 

@@ -6,6 +6,7 @@ another in a document stand beside each other in that run: a document cut in two
 halves.
 """
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cogep_assist.retrieval.folded_page import FoldedPage, PageWords, fold_page, page_words
-from cogep_assist.retrieval.portuguese import stem
+from cogep_assist.retrieval.portuguese import fold, stem
 from cogep_assist.retrieval.postings import Floats
 
 # Learnt by bench/ranking.py on questions apart from those that are scored; docs/adr says what else
@@ -29,12 +30,30 @@ WEIGHTS = {
     "window": 0.20,
     "first": 0.05,
 }
+# For what names a topic ("alterar a senha"): a text tells its topic where it begins, whereas a
+# question may ask about anything that the text holds.
+TOPIC_WEIGHTS = {
+    "words": 0.21,
+    "grams": 0.11,
+    "grams_around": 0.15,
+    "grams_lead": 0.06,
+    "pairs": 0.07,
+    "window": 0.03,
+    "first": 0.13,
+    "early": 0.25,
+}
 
 _K1 = 1.2
 _B = 0.75
 # Words that are no stopwords, from the first to the last of a window.
 _WINDOW_WORDS = 10
 _LEAD_BYTES = 250
+# So many words into a text, what stands there speaks half as much for its topic.
+_EARLY_WORDS = 20
+_ASKS = re.compile(
+    r"[^?]*\?|\W*(?:(?:a|com|de|desde|em|para|por|sobre) )?"
+    r"(?:que|qual|quais|quem|quando|quantos?|quantas?|onde|aonde|como|porque)\b"
+)
 # Between two passages of one document there is white space, or a rule that was left out.
 _WIDEST_GAP = 100
 
@@ -71,7 +90,13 @@ def rescore(
     if not texts:
         return word_scores
     found = legs(question, texts, word_scores, places=places, terms=terms)
-    return fuse(*((found[name], weight) for name, weight in WEIGHTS.items() if name in found))
+    return fuse(*weighted(question, found))
+
+
+def weighted(question: str, found: Mapping[str, Floats]) -> list[tuple[Floats, float]]:
+    """Return each leg that was found with the weight that it has for this question."""
+    weights = WEIGHTS if _asks(question) else TOPIC_WEIGHTS
+    return [(found[name], weight) for name, weight in weights.items() if name in found]
 
 
 def legs(
@@ -85,7 +110,8 @@ def legs(
     """Return what speaks for each candidate, by the names of the weights.
 
     BM25 of words, of 4-grams in the passage, in it with its neighbours and in its beginning, and of
-    word pairs; the best window of words; and whether the passage opens its document.
+    word pairs; the best window of words; whether the passage opens its document; and, where a topic
+    is named and nothing asked, how early the words of it stand.
     """
     order, joined = _reading_order(places, len(texts))
     page = fold_page([texts[place] for place in order])
@@ -94,6 +120,8 @@ def legs(
     found = _gram_legs(asked, page, joined)
     found["pairs"] = pairs.scores(page.count)
     found["window"] = pairs.windows(page.count, joined, terms)
+    if not _asks(question):
+        found["early"] = pairs.early(page.count, terms)
     found = {name: _as_asked(scores, order) for name, scores in found.items()}
     found["words"] = word_scores
     if places:
@@ -110,6 +138,10 @@ def fuse(*legs: tuple[Floats, float]) -> Floats:
         if greatest > 0:
             fused += scores * np.float32(weight / greatest / total)
     return fused
+
+
+def _asks(question: str) -> bool:
+    return bool(_ASKS.match(fold(question[:_LONGEST_QUESTION])))
 
 
 def gram_scores(asked: FoldedPage, page: FoldedPage) -> Floats:
@@ -268,6 +300,17 @@ class _PairTable:
         np.maximum.at(whole, at, best[at - 1])
         np.maximum.at(whole, at - 1, best[at])
         return whole
+
+    def early(self, count: int, terms: Mapping[str, float] | None) -> Floats:
+        """Return the weight of the terms in each text, less the later they first stand in it."""
+        found = np.zeros(count, dtype=np.float32)
+        owners = self.words.owners[self.places]
+        within = self.places - np.searchsorted(self.words.owners, owners)
+        for name, weight in (terms or self._local_idf(owners, count)).items():
+            own = np.flatnonzero(self.which == self.numbers[name])
+            texts, first = np.unique(owners[own], return_index=True)
+            found[texts] += np.float32(weight) / (1 + within[own[first]] / _EARLY_WORDS)
+        return found
 
     def _local_idf(self, owners: NDArray[np.intp], count: int) -> dict[str, float]:
         holders = {

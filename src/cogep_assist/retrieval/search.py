@@ -28,7 +28,7 @@ from cogep_assist.retrieval.portuguese import stem, words
 from cogep_assist.retrieval.postings import Floats
 from cogep_assist.retrieval.query_models import VECTORS_AWAY, QueryVector, models_in_use
 from cogep_assist.retrieval.rerank import reranked
-from cogep_assist.retrieval.rescore import WEIGHTS, Place, fuse, legs
+from cogep_assist.retrieval.rescore import Place, fuse, legs, weighted
 from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
 from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
 
@@ -231,9 +231,7 @@ def _ranked(
     places = [Place(hit.version_id, hit.start, hit.end) for hit in live.hits]
     words_alone = np.array(live.scores, dtype=np.float32)
     spoke = legs(look.question, texts, words_alone, places=places, terms=rarity)
-    fused: Floats = fuse(
-        *((spoke[name], weight) for name, weight in WEIGHTS.items() if name in spoke)
-    )
+    fused: Floats = fuse(*weighted(look.question, spoke))
     models = models_in_use()
     if cosines is not None:
         given = models.weight if models else None
