@@ -65,6 +65,7 @@ async def _documents(api: Api, base: Seeded) -> None:
     hidden = await publish(api.database, "O cofre fica no térreo.", "Cofre", collection="interna")
     base.note("document_id", hidden)
     base.note("number", 1)
+    base.note("category", "health")
     for text in ("Um.", "Dois."):
         job = await _made(base.admin, "/ingest", {"text": text, "title": text})
         base.note("job_id", job["id"])
@@ -200,6 +201,8 @@ async def _people(api: Api, base: Seeded) -> None:
         "events": [event["name"] for event in events[:1]],
     }
     base.note("webhook_id", (await _made(base.admin, "/webhooks", hook))["id"])
+    site = {"name": "Portal", "origins": ["https://www.exemplo.gov.br"]}
+    base.note("site_id", (await _made(base.admin, "/sites", site))["id"])
     async with api.database.begin() as session:
         base.note("message_id", await session.scalar(sa.select(OutboxMessage.id)) or UUID(int=1))
 

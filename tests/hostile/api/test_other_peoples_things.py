@@ -19,6 +19,7 @@ SHARED = {
     "number": "the number of a version of a document",
     "model": "names of models are public",
     "key": "custom fields belong to the desk",
+    "category": "kinds of sensitive data are words of the law",
     "synonym_id": "words belong to everybody who searches",
 }
 # Ids of which a requester may see their own, or what is public, and nothing of others'.
