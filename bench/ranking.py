@@ -33,7 +33,7 @@ from cogep_assist.pipeline.parse.plain_text import parse
 from cogep_assist.retrieval import search as product
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.retrieval.postings import Floats
-from cogep_assist.retrieval.rescore import TOPIC_WEIGHTS, WEIGHTS, legs, rescore
+from cogep_assist.retrieval.rescore import TOPIC_WEIGHTS, WEIGHTS, legs
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 _NAMES = list(WEIGHTS | TOPIC_WEIGHTS)
@@ -90,11 +90,14 @@ async def _record(database: Database, options: argparse.Namespace, name: str) ->
 def _recorded() -> Iterator[list[tuple[Sequence[str], dict[str, Floats]]]]:
     calls: list[tuple[Sequence[str], dict[str, Floats]]] = []
 
-    def recording(question: str, texts: Sequence[str], words: Floats, **options: Any) -> Floats:
-        calls.append((texts, legs(question, texts, words, **options)))
-        return rescore(question, texts, words, **options)
+    def recording(
+        question: str, texts: Sequence[str], words: Floats, **options: Any
+    ) -> dict[str, Floats]:
+        found = legs(question, texts, words, **options)
+        calls.append((texts, found))
+        return found
 
-    with patch.object(product, "rescore", recording):
+    with patch.object(product, "legs", recording):
         yield calls
 
 
