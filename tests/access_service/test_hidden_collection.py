@@ -1,5 +1,6 @@
 """A collection of named teams: whoever is in none of them finds no trace of it anywhere."""
 
+import pytest
 from accounts import make_user, session_of
 from api import Api
 from fastapi.routing import iter_route_contexts
@@ -35,6 +36,7 @@ async def hidden(api: Api) -> tuple[str, list[str]]:
     return str(document), [answer["id"], answer["conversation_id"], found[0]["chunk_id"]]
 
 
+@pytest.mark.slow
 async def test_no_get_route_tells_a_stranger_of_a_hidden_collection(api: Api) -> None:
     document, others = await hidden(api)
     traces = [WORD, "Zozimo", NAME, "Dossiê", document, *others]

@@ -20,6 +20,7 @@ PINNED = {
     DOCTOR: "asks for lists of models, sends no text",
     "integrations/oidc.py": "signs people in",
     "integrations/pinned_socket.py": "reaches the mail servers",
+    "integrations/otel.py": "sends traces, which hold no text of anybody's",
     "integrations/http.py": "is the guarded client itself",
     "integrations/http_policy.py": "is the guarded client itself",
     "integrations/http_transport.py": "is the guarded client itself",

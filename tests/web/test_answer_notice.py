@@ -34,4 +34,4 @@ def test_a_notice_is_shown_and_escaped() -> None:
 
 def _page(answer: AnswerView) -> str:
     template = _environment().get_template("ask/_turn.html")
-    return template.render(answer=answer, csrf_token="", zone=UTC, now=None)
+    return template.render(answer=answer, csrf_token="", zone=UTC, now=None, principal=None)

@@ -89,5 +89,8 @@ def field_name(location: Iterable[Any]) -> str:
 
 def _reason(finding: Mapping[str, Any]) -> str:
     template = WORDS.get(str(finding["type"]), "não tem um valor aceito")
-    context = finding.get("ctx") or {}
+    context = dict(finding.get("ctx") or {})
+    if "expected" in context:
+        # "'a', 'b' or 'c'": the last word before the last choice is the library's.
+        context["expected"] = " ou ".join(str(context["expected"]).rsplit(" or ", 1))
     return render(template, context)

@@ -125,6 +125,7 @@ def databases(server_url: URL, stem: str | None) -> set[str]:
     return {str(row[0]) for row in rows if str(row[0]).startswith(str(stem)[:40])}
 
 
+@pytest.mark.slow
 async def test_a_copy_made_while_documents_come_in_is_equal_elsewhere(
     database: Database, database_url: URL, settings: Settings, elsewhere: URL, tmp_path: Path
 ) -> None:

@@ -152,6 +152,7 @@ READERS = {
 }
 
 
+@pytest.mark.slow
 def test_time_grows_with_a_text_and_not_with_its_square() -> None:
     slow = []
     for reader, read in READERS.items():
