@@ -71,6 +71,18 @@ async def test_figures_group_by_group(api: Api) -> None:
     assert (await told("priority"))["urgente"]["opened"] == 1
     for by in ("day", "week", "month"):
         assert sum(line["opened"] for line in (await told(by)).values()) == 3
+    # The backlog is all that waits, however long before the period it was opened.
+    after = {
+        "since": (NOW + timedelta(hours=2)).isoformat(),
+        "until": (NOW + timedelta(days=2)).isoformat(),
+    }
+    for by, group in (("queue", "Rede"), ("tag", "rede"), ("agent", "sem responsável")):
+        reply = await bruno.client.get("/crm/reports/tickets", params={**after, "by": by})
+        (line,) = reply.json()["lines"]
+        assert (line["key"], line["opened"], line["people"], line["unfinished"]) == (group, 0, 0, 2)
+        assert line["first_reply_minutes_p50"] is None
+    reply = await bruno.client.get("/crm/reports/tickets", params={**after, "by": "day"})
+    assert reply.json()["lines"] == []
 
 
 async def test_csv_runs_nothing_and_shows_no_group_of_few_people(api: Api) -> None:

@@ -27,6 +27,14 @@ from cogep_assist.crm_service.ticket_list import key_at
 
 UNFINISHED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING)
 NOBODY = "sem responsável"
+# What is not counted of a ticket that was opened before.
+UNTOLD: dict[str, Any] = {
+    "replied": sa.Double,
+    "solved": sa.Double,
+    "first_reply_met": sa.Integer,
+    "resolution_met": sa.Integer,
+    "score": sa.Integer,
+}
 # Each of a ticket's tags is a line of its own.
 TAGS = sa.func.unnest(Ticket.tags).table_valued("tag").render_derived(name="tags")
 
@@ -43,6 +51,10 @@ class GroupBy(enum.StrEnum):
     MONTH = "month"
 
 
+# In a report by time, an older ticket belongs to no line.
+IN_TIME = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
+
+
 async def read_figures(
     session: AsyncSession,
     principal: Principal,
@@ -53,7 +65,8 @@ async def read_figures(
 ) -> list[list[ReportLine]]:
     """Return the lines of each grouping, in order; tickets are those somebody works on.
 
-    Tags are grouped alone: a ticket counts once for each of them.
+    Tags are grouped alone: a ticket counts once for each of them. What waits to be solved is all
+    that does now, however old, except in lines of time.
     """
     tickets = _tickets(principal, since, until, groups, timezone)
     keys = [tickets.c[by.value] for by in groups]
@@ -81,7 +94,24 @@ def _tickets(
     groups: Sequence[GroupBy],
     timezone: str,
 ) -> sa.CTE:
-    """Select what is counted of each ticket. Keys tell the time: old tickets are not read."""
+    """Select what is counted of each ticket. Keys tell the time: old tickets are not read.
+
+    Of those opened before, only the unfinished ones are, for the backlog and its age.
+    """
+    counted = _opened_between(principal, since, until, groups, timezone)
+    if not set(groups) <= IN_TIME:
+        counted = counted.union_all(_older_backlog(principal, since, groups, timezone))
+    tickets: sa.CTE = counted.cte("tickets").prefix_with("MATERIALIZED")
+    return tickets
+
+
+def _opened_between(
+    principal: Principal,
+    since: datetime,
+    until: datetime,
+    groups: Sequence[GroupBy],
+    timezone: str,
+) -> Any:
     first, last = key_at(since, -1), key_at(until, 1)
     kept, rated = _between(TicketSla, first, last), _between(TicketRating, first, last)
     selected = (
@@ -107,9 +137,31 @@ def _tickets(
             works_on(principal),
         )
     )
-    if GroupBy.TAG in groups:
-        selected = selected.join(TAGS, sa.true())
-    return selected.cte("tickets").prefix_with("MATERIALIZED")
+    return _by_tag(selected, groups)
+
+
+def _older_backlog(
+    principal: Principal, since: datetime, groups: Sequence[GroupBy], timezone: str
+) -> Any:
+    nothing: list[Any] = [*(sa.cast(sa.null(), kind).label(name) for name, kind in UNTOLD.items())]
+    selected = sa.select(
+        *(_key(by, timezone).label(by.value) for by in groups),
+        sa.cast(sa.null(), sa.BigInteger).label("person"),
+        Ticket.created_at,
+        sa.true().label("unfinished"),
+        *nothing,
+    ).where(
+        Ticket.status.in_(UNFINISHED),
+        Ticket.id <= key_at(since, 1),
+        Ticket.created_at < since,
+        Ticket.merged_into_id.is_(None),
+        works_on(principal),
+    )
+    return _by_tag(selected, groups)
+
+
+def _by_tag(selected: Any, groups: Sequence[GroupBy]) -> Any:
+    return selected.join(TAGS, sa.true()) if GroupBy.TAG in groups else selected
 
 
 def _between(model: Any, first: UUID, last: UUID) -> sa.CTE:
@@ -150,7 +202,8 @@ def _figures(tickets: sa.CTE) -> list[sa.Label[Any]]:
     age = sa.func.now() - sa.func.min(told.created_at).filter(told.unfinished)
     return [
         sa.func.count(sa.distinct(told.person)).label("people"),
-        sa.func.count().label("opened"),
+        # Who opened it is only told of what the period counts.
+        sa.func.count(told.person).label("opened"),
         sa.func.count(told.solved).label("resolved"),
         sa.func.count().filter(told.unfinished).label("unfinished"),
         (sa.func.date_part("epoch", age) / 3600.0).label("oldest_unfinished_hours"),
@@ -175,6 +228,8 @@ async def _lines(
 ) -> list[ReportLine]:
     name = await _naming(session, by)
     lines = []
+    if by in IN_TIME:
+        rows = [row for row in rows if row["opened"]]
     for row in sorted(rows, key=lambda one: _place(one[by.value], name)):
         replied, solved = row["replied"] or (None, None), row["solved"] or (None, None)
         lines.append(

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 class ReportLine(BaseModel):
     """One group's figures: ``people`` opened its tickets.
 
-    Shares run from 0 to 1, null where there is nothing to count.
+    ``unfinished`` and its age are of all that waits now, however old; in lines of time, of what
+    was opened then. Shares run from 0 to 1, null where there is nothing to count.
     """
 
     key: str

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.desk_report_figures import GroupBy
+from cogep_assist.crm_service.desk_report_figures import IN_TIME, GroupBy
 from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
 from cogep_assist.crm_service.desk_reports import report_groups
 from cogep_assist.crm_service.ticket_events import database_now
@@ -33,7 +33,6 @@ GROUPS = {
     GroupBy.WEEK: "Semana",
     GroupBy.MONTH: "Mês",
 }
-IN_TIME = (GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH)
 PERIODS = {7: "7 dias", 30: "30 dias", 90: "90 dias", 365: "12 meses"}
 USUAL_DAYS = 30
 LONGEST_DAYS = 3 * 365
