@@ -4,6 +4,7 @@
 one is started in a temporary folder for the length of the run.
 """
 
+import gc
 import hashlib
 import os
 import shutil
@@ -41,6 +42,12 @@ MEMORY_BYTES = 4 * 1024**3
 hypothesis_settings.register_profile("cogep", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("cogep")
 SECRET_KEY = "chave-de-teste-com-mais-de-trinta-e-dois-bytes"
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported to itself: it stays, and is much to look through for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

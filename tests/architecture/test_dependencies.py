@@ -9,6 +9,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
+from source_trees import source_trees
+
 ROOT = Path(__file__).parents[2]
 # Declared for what it brings or for who loads it, not for an import statement.
 LOADED_BY_NAME = {
@@ -24,9 +26,9 @@ LOADED_BY_NAME = {
 PRODUCT_EXTRAS = ("onnx", "otel")
 
 
-def imported_modules(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imported_modules() -> Iterator[str]:
+    for _, tree in source_trees():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 yield from (alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -55,16 +57,17 @@ def names(requirements: list[str]) -> set[str]:
     return {normal(re.split(r"[\[<>=;~! ]", line)[0]) for line in requirements}
 
 
-def distributions_of(module: str, known: set[str]) -> set[str]:
+def distributions_of(owners: list[str], known: set[str]) -> set[str]:
     """Whose a module is; of a name that several share, those that are declared."""
-    owners = {normal(name) for name in packages_distributions()[module]}
-    return (owners & known) or owners
+    named = {normal(name) for name in owners}
+    return (named & known) or named
 
 
 def test_imports_and_declared_dependencies_agree() -> None:
-    outside = set(imported_modules(ROOT / "src")) - sys.stdlib_module_names - {"cogep_assist"}
+    outside = set(imported_modules()) - sys.stdlib_module_names - {"cogep_assist"}
     known = declared() | product_extras()
-    imported = set().union(*(distributions_of(name, known) for name in outside))
+    owners = packages_distributions()
+    imported = set().union(*(distributions_of(owners[name], known) for name in outside))
     assert imported - known == set(), "imported, but not declared in pyproject.toml"
     assert known - imported - LOADED_BY_NAME.keys() == set(), "declared, but never imported"
 

@@ -2,14 +2,13 @@
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 from string import Formatter
 
 import pytest
+from source_trees import source_trees
 
 from cogep_assist.core.messages import catalogue
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "cogep_assist"
 CATALOGUE = catalogue()
 # Filled in where the error is shown rather than where it is raised.
 SUPPLIED_LATER = {"retry_after"}
@@ -27,13 +26,13 @@ class Raised:
 
 def raised() -> list[Raised]:
     found = []
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, tree in source_trees():
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not _is_app_error(node.func) or not node.args:
                 continue
             details = frozenset(k.arg for k in node.keywords if k.arg is not None)
             open_ended = any(k.arg is None for k in node.keywords)
-            where = f"{path.relative_to(SOURCE)}:{node.lineno}"
+            where = f"{path}:{node.lineno}"
             found += [Raised(c, details, open_ended, where) for c in _codes(node.args[0])]
     return found
 

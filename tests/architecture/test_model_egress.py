@@ -2,16 +2,15 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from source_trees import SOURCE, source_trees
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.privacy_gateway import ModelService, admit, open_channel
 from cogep_assist.integrations.transfer_log import Transfer
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "cogep_assist"
 GATEWAY = "integrations/privacy_gateway.py"
 DOCTOR = "integrations/local_models.py"
 # Who may open connections to one endpoint, and what for; models are the gateway's alone.
@@ -49,8 +48,8 @@ SDKS = {
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+    for path, tree in source_trees():
+        yield path.as_posix(), tree
 
 
 def used(tree: ast.Module) -> Iterator[str]:

@@ -4,29 +4,20 @@ import ast
 import asyncio
 import inspect
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from mako.template import Template
+from source_trees import SOURCE, source_trees
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import cogep_assist
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Base
 
-SOURCE = Path(cogep_assist.__file__).parent
 CAST_BESIDE_PARAMETER = re.compile(r"(?<![:\w]):\w+::\w+")
-
-
-def source_trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
-    for folder in folders:
-        for path in sorted((SOURCE / folder).rglob("*.py")):
-            yield path, ast.parse(path.read_text("utf-8"))
 
 
 def test_every_enum_is_native_lower_case_and_in_its_schema() -> None:
@@ -52,7 +43,7 @@ async def _cast_beside_parameter(session: AsyncSession) -> None:
 
 def test_no_statement_has_a_cast_beside_a_parameter() -> None:
     seen = 0
-    for path, tree in source_trees("."):
+    for path, tree in source_trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("text"):
                 for argument in node.args:
@@ -85,7 +76,7 @@ async def test_two_tasks_on_one_loop_share_the_pool(database: Database) -> None:
 
 
 def test_nothing_creates_tables_behind_the_migrations() -> None:
-    for path, tree in source_trees("."):
+    for path, tree in source_trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 assert node.attr != "create_all", path

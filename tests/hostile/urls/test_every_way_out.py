@@ -2,12 +2,12 @@
 
 import ast
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hostile_urls import ANSWERS, HOSTILE
 from local_web import Names, Wiretap, local_web
+from source_trees import source_trees
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import Settings
@@ -21,7 +21,6 @@ from cogep_assist.integrations.pinned_socket import open_pinned
 from cogep_assist.integrations.webhooks import WebhookCourier
 from cogep_assist.pipeline.fetch import fetch
 
-SOURCE = Path(__file__).resolve().parents[3] / "src" / "cogep_assist"
 CLIENT = {"GuardedClient", "open_pinned", "transport_for_pinned", "GuardedTransport"}
 SOCKETS = {"socket", "smtplib", "imaplib", "ftplib", "urllib.request", "http.client", "httpx2"}
 # Who reaches out by the guarded client, and with whose addresses.
@@ -128,8 +127,8 @@ def _ways(
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+    for path, tree in source_trees():
+        yield path.as_posix(), tree
 
 
 def _names(tree: ast.Module) -> set[str]:
