@@ -119,7 +119,7 @@ def _pages(site: str, url: str, found: Prepared, rounds: int, only: str) -> list
         address = sample.address.format(**found.names)
         cookies = {COOKIE: found.cookies[sample.role]} if sample.role else {}
         with httpx2.Client(base_url=site, headers=HTML, cookies=cookies) as client:
-            client.get(address)
+            status = client.get(address).status_code
             count[0], times, before = 0, [], meter.read()
             for _ in range(rounds):
                 began = time.perf_counter()
@@ -131,7 +131,9 @@ def _pages(site: str, url: str, found: Prepared, rounds: int, only: str) -> list
         statements = count[0] / rounds
         api, base = spent.api / rounds * 1000, spent.database / rounds * 1000
         print(f"{address[:58]:58} {p50:8.1f} {p95:8.1f} {api:6.1f} {base:9.1f} {statements:11.1f}")
-        if p95 > SERVER_MS or statements > STATEMENTS:
+        if status >= 500:
+            missed.append(f"{address}: answered {status}")
+        elif p95 > SERVER_MS or statements > STATEMENTS:
             missed.append(f"{address}: p95 {p95:.1f} ms, {statements:.1f} statements")
     sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
     return missed

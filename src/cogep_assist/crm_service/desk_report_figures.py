@@ -1,7 +1,7 @@
 """The figures of a report as one statement: each ticket is read once, however it is grouped."""
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from cogep_assist.core.models import (
     TicketStatus,
     User,
 )
+from cogep_assist.core.models.crm_tickets import BACKLOG
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.desk_report_schemas import ReportLine
 from cogep_assist.crm_service.ticket_access import works_on
@@ -27,14 +28,6 @@ from cogep_assist.crm_service.ticket_list import key_at
 
 UNFINISHED = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING)
 NOBODY = "sem responsável"
-# What is not counted of a ticket that was opened before.
-UNTOLD: dict[str, Any] = {
-    "replied": sa.Double,
-    "solved": sa.Double,
-    "first_reply_met": sa.Integer,
-    "resolution_met": sa.Integer,
-    "score": sa.Integer,
-}
 # Each of a ticket's tags is a line of its own.
 TAGS = sa.func.unnest(Ticket.tags).table_valued("tag").render_derived(name="tags")
 
@@ -53,6 +46,11 @@ class GroupBy(enum.StrEnum):
 
 # In a report by time, an older ticket belongs to no line.
 IN_TIME = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
+# A group in which the period opened nothing, and something older waits.
+NOTHING_OPENED: dict[str, Any] = {
+    **dict.fromkeys(("people", "opened", "resolved", "ratings"), 0),
+    **dict.fromkeys(("replied", "solved", "first_reply_kept", "resolution_kept", "rating_mean")),
+}
 
 
 async def read_figures(
@@ -81,10 +79,32 @@ async def read_figures(
         ).group_by(sa.func.grouping_sets(*(sa.tuple_(key) for key in keys)))
     )
     found = rows.mappings().all()
-    return [
-        await _lines(session, by, [row for row in found if not row[f"without_{by}"]])
-        for by in groups
-    ]
+    lines = []
+    for by in groups:
+        rows_of = {row[by.value]: dict(row) for row in found if not row[f"without_{by}"]}
+        if by not in IN_TIME:
+            await _tell_backlog(session, principal, by, rows_of)
+        lines.append(await _lines(session, by, list(rows_of.values())))
+    return lines
+
+
+async def _tell_backlog(
+    session: AsyncSession, principal: Principal, by: GroupBy, rows: dict[Any, dict[str, Any]]
+) -> None:
+    """Say of each group what waits in it now, however long ago it was opened."""
+    key = _key(by, "UTC")
+    age = sa.func.now() - sa.func.min(Ticket.created_at)
+    source = sa.select(
+        key.label(by.value),
+        sa.func.count().label("unfinished"),
+        (sa.func.date_part("epoch", age) / 3600.0).label("oldest_unfinished_hours"),
+    ).where(BACKLOG, works_on(principal))
+    if by is GroupBy.TAG:
+        source = source.join(TAGS, sa.true())
+    for row in rows.values():
+        row["unfinished"], row["oldest_unfinished_hours"] = 0, None
+    for told in (await session.execute(source.group_by(key))).mappings():
+        rows.setdefault(told[by.value], dict(NOTHING_OPENED)).update(dict(told))
 
 
 def _tickets(
@@ -94,24 +114,7 @@ def _tickets(
     groups: Sequence[GroupBy],
     timezone: str,
 ) -> sa.CTE:
-    """Select what is counted of each ticket. Keys tell the time: old tickets are not read.
-
-    Of those opened before, only the unfinished ones are, for the backlog and its age.
-    """
-    counted = _opened_between(principal, since, until, groups, timezone)
-    if not set(groups) <= IN_TIME:
-        counted = counted.union_all(_older_backlog(principal, since, groups, timezone))
-    tickets: sa.CTE = counted.cte("tickets").prefix_with("MATERIALIZED")
-    return tickets
-
-
-def _opened_between(
-    principal: Principal,
-    since: datetime,
-    until: datetime,
-    groups: Sequence[GroupBy],
-    timezone: str,
-) -> Any:
+    """Select what is counted of each ticket. Keys tell the time: old tickets are not read."""
     first, last = key_at(since, -1), key_at(until, 1)
     kept, rated = _between(TicketSla, first, last), _between(TicketRating, first, last)
     selected = (
@@ -137,31 +140,9 @@ def _opened_between(
             works_on(principal),
         )
     )
-    return _by_tag(selected, groups)
-
-
-def _older_backlog(
-    principal: Principal, since: datetime, groups: Sequence[GroupBy], timezone: str
-) -> Any:
-    nothing: list[Any] = [*(sa.cast(sa.null(), kind).label(name) for name, kind in UNTOLD.items())]
-    selected = sa.select(
-        *(_key(by, timezone).label(by.value) for by in groups),
-        sa.cast(sa.null(), sa.BigInteger).label("person"),
-        Ticket.created_at,
-        sa.true().label("unfinished"),
-        *nothing,
-    ).where(
-        Ticket.status.in_(UNFINISHED),
-        Ticket.id <= key_at(since, 1),
-        Ticket.created_at < since,
-        Ticket.merged_into_id.is_(None),
-        works_on(principal),
-    )
-    return _by_tag(selected, groups)
-
-
-def _by_tag(selected: Any, groups: Sequence[GroupBy]) -> Any:
-    return selected.join(TAGS, sa.true()) if GroupBy.TAG in groups else selected
+    if GroupBy.TAG in groups:
+        selected = selected.join(TAGS, sa.true())
+    return selected.cte("tickets").prefix_with("MATERIALIZED")
 
 
 def _between(model: Any, first: UUID, last: UUID) -> sa.CTE:
@@ -202,8 +183,7 @@ def _figures(tickets: sa.CTE) -> list[sa.Label[Any]]:
     age = sa.func.now() - sa.func.min(told.created_at).filter(told.unfinished)
     return [
         sa.func.count(sa.distinct(told.person)).label("people"),
-        # Who opened it is only told of what the period counts.
-        sa.func.count(told.person).label("opened"),
+        sa.func.count().label("opened"),
         sa.func.count(told.solved).label("resolved"),
         sa.func.count().filter(told.unfinished).label("unfinished"),
         (sa.func.date_part("epoch", age) / 3600.0).label("oldest_unfinished_hours"),
@@ -224,12 +204,10 @@ def _percentiles(values: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 
 async def _lines(
-    session: AsyncSession, by: GroupBy, rows: Sequence[sa.RowMapping]
+    session: AsyncSession, by: GroupBy, rows: Sequence[Mapping[str, Any]]
 ) -> list[ReportLine]:
     name = await _naming(session, by)
     lines = []
-    if by in IN_TIME:
-        rows = [row for row in rows if row["opened"]]
     for row in sorted(rows, key=lambda one: _place(one[by.value], name)):
         replied, solved = row["replied"] or (None, None), row["solved"] or (None, None)
         lines.append(
