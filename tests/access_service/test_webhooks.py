@@ -23,7 +23,7 @@ from cogep_assist.core.models import OutboxMessage, OutboxStatus, Role
 from cogep_assist.core.webhook_signature import is_signed
 from cogep_assist.core.webhooks import CALLBACK, CHALLENGE, WEBHOOK, callback_secret
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
-from cogep_assist.integrations.webhooks import WebhookCourier
+from cogep_assist.integrations.webhooks import KNOWN_SECONDS, WebhookCourier
 
 
 class Sink:
@@ -49,8 +49,10 @@ class Sink:
 class Place:
     """An API, a sink that it may reach, and somebody who delivers."""
 
-    def __init__(self, api: Api, admin: AsyncClient, sink: Sink, settings: Settings) -> None:
-        self.api, self.admin, self.sink, self.settings = api, admin, sink, settings
+    def __init__(self, api: Api, admin: AsyncClient, sink: Sink, client: GuardedClient) -> None:
+        self.api, self.admin, self.sink = api, admin, sink
+        # One for all, as in a worker: what it read a moment ago must mislead nobody.
+        self.courier = WebhookCourier(api.database, client)
 
     async def create(self, **changes: Any) -> dict[str, Any]:
         body = {"name": "n8n", "url": self.sink.web.url("/aviso"), "events": ["ticket.created"]}
@@ -60,14 +62,12 @@ class Place:
         return found
 
     async def deliver(self, lane: str) -> int:
-        async with GuardedClient(policy_from_settings(self.settings)) as client:
-            courier = WebhookCourier(self.api.database, client)
-            couriers = {
-                WEBHOOK: courier.event,
-                CHALLENGE: courier.challenge,
-                CALLBACK: courier.callback,
-            }
-            return await outbox_delivery.Deliverer(self.api.database, couriers).deliver(lane)
+        couriers = {
+            WEBHOOK: self.courier.event,
+            CHALLENGE: self.courier.challenge,
+            CALLBACK: self.courier.callback,
+        }
+        return await outbox_delivery.Deliverer(self.api.database, couriers).deliver(lane)
 
     async def happen(self, name: str, **told: Any) -> UUID:
         resource = told.pop("resource", None) or uuid7()
@@ -86,8 +86,11 @@ class Place:
 async def place(settings: Settings, database: Database) -> AsyncIterator[Place]:
     async with local_web() as web:
         allowed = settings.model_copy(update={"fetch_allow_hosts": [f"127.0.0.1:{web.port}"]})
-        async with running_api(allowed, database) as api:
-            yield Place(api, await api.client(Role.ADMIN), Sink(web), allowed)
+        async with (
+            running_api(allowed, database) as api,
+            GuardedClient(policy_from_settings(allowed)) as client,
+        ):
+            yield Place(api, await api.client(Role.ADMIN), Sink(web), client)
 
 
 async def test_a_subscription_from_its_challenge_to_its_removal(place: Place) -> None:
@@ -116,6 +119,8 @@ async def test_a_subscription_from_its_challenge_to_its_removal(place: Place) ->
     # Two live secrets while one is replaced.
     rotated = (await admin.post(f"{path}/rotate-secret", json={"keep_hours": 1})).json()
     assert rotated["secret"] not in {None, secret}
+    # A change takes effect within so long.
+    await asyncio.sleep(KNOWN_SECONDS)
     assert (await admin.post(f"{path}/test")).status_code == 202
     await place.deliver(lane)
     hit, body = sink.got[-1]

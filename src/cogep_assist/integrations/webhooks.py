@@ -47,6 +47,9 @@ class WebhookCourier:
         "delivery_held" where the webhook is paused, before or by this very try.
         """
         there = await self._destination(parcel, fresh=False)
+        if there.status is not WebhookStatus.ACTIVE:
+            # What was read a moment ago refuses nothing: its challenge may have been met since.
+            there = await self._destination(parcel)
         if there.status is WebhookStatus.PAUSED:
             raise AppError("delivery_held")
         if there.status is not WebhookStatus.ACTIVE:
