@@ -232,6 +232,10 @@ async def test_reports_draw_what_their_table_says(sample: DeskSample, admin: Per
         await page(admin, f"/relatorios?por={by}&dias=90")
     old = words(await page(admin, "/relatorios?de=2020-01-01&ate=2020-01-31"))
     assert "Nenhum chamado neste período" in old
+    # What waits now is told all the same, but by time, where no line is its own.
+    assert "Em aberto agora por fila" in old
+    old = words(await page(admin, "/relatorios?de=2020-01-01&ate=2020-01-31&por=month"))
+    assert "Em aberto agora" not in old
     for bad in ("de=x", "de=2026-02-02&ate=2026-01-01", "de=2000-01-01&ate=2026-01-01"):
         await page(admin, f"/relatorios?{bad}", 422)
     link = re.search(r'href="(/crm/reports/tickets\.csv[^"]+)"', text)

@@ -37,6 +37,9 @@ PERIODS = {7: "7 dias", 30: "30 dias", 90: "90 dias", 365: "12 meses"}
 USUAL_DAYS = 30
 LONGEST_DAYS = 3 * 365
 
+# Each ticket is in one group, so that the groups add up.
+APART = (GroupBy.QUEUE, GroupBy.AGENT, GroupBy.PRIORITY)
+
 
 @router.get("/relatorios", dependencies=[READ])
 async def reports(
@@ -67,7 +70,9 @@ async def reports(
         days=str((last - first).days + 1) if last == today else "",
         first=first,
         last=last,
-        totals=report_totals(along),
+        totals=report_totals(along, grouped if by in APART else along),
+        in_time=by in IN_TIME,
+        nothing_opened=not along.lines,
         charts=[chart for chart in _charts(grouped, along, by) if chart is not None],
         lines=shown_lines(grouped, in_time=by in IN_TIME),
         csv_href=f"/crm/reports/tickets.csv?{query}",
