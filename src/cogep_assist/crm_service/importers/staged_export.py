@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ FILES_FOLDERS = ("attachments", "anexos", "files")
 Place = tuple[str, object, object]
 
 
-class StagedExport:
+class StagedExport(ABC):
     """An export of files. Each system says what a record is, and what people and tickets it has."""
 
     # Columns of a dump that hold files.
@@ -55,29 +56,29 @@ class StagedExport:
         """Let go of what was read."""
         self.staging.close()
 
+    @abstractmethod
     def people(self) -> Iterator[PastPerson]:
         """Give the customers, each once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tickets(self) -> Iterator[PastTicket]:
         """Give the tickets, the oldest number first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place_of(self, record: Mapping[str, Any]) -> Place | None:
         """Say what a JSON record is; None for what is not imported."""
-        raise NotImplementedError
 
+    @abstractmethod
     def table_of(self, name: str) -> str | None:
         """Return the kind of a dump's table; None for one that is not imported."""
-        raise NotImplementedError
 
     def row_place(self, kind: str, row: Mapping[str, Any]) -> Place:
-        """Say which row of a dump this is."""
+        """Say which row of a dump this is: of systems whose tables have a kind."""
         raise NotImplementedError
 
+    @abstractmethod
     def line_of(self, cells: Mapping[str, str]) -> tuple[Place, dict[str, Any]] | None:
         """Say what a line of a CSV is, by the folded names of its columns."""
-        raise NotImplementedError
 
     def beside(self, name: str, *ways: tuple[object, ...]) -> PastFile:
         """Return a file that lies beside the export by one of some ways; lost, where by none.
