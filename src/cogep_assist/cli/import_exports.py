@@ -1,6 +1,7 @@
 """What ``cogep import SYSTEM PATH`` does: read an export, survey it, try it out or write it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -27,7 +28,7 @@ from cogep_assist.pipeline.parse.child import close_parser_pool, parser_pool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
 MAX_ORIGIN_CHARS = 60
-READERS = {
+READERS: dict[PastSystem, Callable[[Path, ZoneInfo], Export]] = {
     PastSystem.ZAMMAD: ZammadExport,
     PastSystem.GLPI: GlpiExport,
     PastSystem.CHATWOOT: ChatwootExport,
