@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -219,26 +218,38 @@ def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:
     process.wait(30)
 
 
+INTERRUPTED = """
+import asyncio
+from cogep_assist.cli import context, link
+from cogep_assist.cli.app import main
+
+async def at_work():
+    print("pronto", flush=True)
+    await asyncio.sleep(60)
+
+link.settings_for = lambda _: context.run(at_work())
+main(["link"])
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in the way of POSIX")
 def test_ctrl_c_ends_a_command_with_130(tmp_path: Path) -> None:
-    program = (
-        "import asyncio; from cogep_assist.cli import context, link;"
-        "link.settings_for = lambda _: context.run(asyncio.sleep(60));"
-        "print('pronto', flush=True); from cogep_assist.cli.app import main; main(['link'])"
-    )
     process = subprocess.Popen(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", INTERRUPTED],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
         env={**os.environ, "COGEP_DATA_DIR": str(tmp_path)},
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "pronto\n"
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=30)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "pronto\n"
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
     assert (process.returncode, complaint) == (130, "")
 
 
