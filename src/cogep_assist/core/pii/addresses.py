@@ -36,6 +36,13 @@ _TAIL = (
     rf"|\s?[,-]\s?(?i:bairro|b\.|jd\.?|jardim|vila|distrito|setor|centro)(?:\s{_PLACE})?"
     rf"|\s?[,-]\s?{_PLACE}\s?[-/]\s?[A-Z]{{2}}\b"
 )
+# The first letters of any way. The search skips to them, several times faster than it would try
+# every way at every character: the look back stands after the first letter for that.
+_MAY_BEGIN = re.compile(
+    r"[AaBCELPpQRrSTtV](?<!\w.)(?:(?<=[Rr])[UuOo.]|(?<=R)e|(?<=[Aa])[VvLl]|(?<=[Tt])[RrVv]"
+    r"|(?<=[Pp])[RrCcÇç]|(?<=P)[aA]|(?<=E)[sS]|(?<=L)[aAoO]|(?<=B)[eE]|(?<=V)i|(?<=S)[eiíQH]"
+    r"|(?<=Q)[NIRSuU]|(?<=C)[oOh])"
+)
 _NAME = rf"{_WORD}(?:[ -]{_WORD}){{0,7}}?"
 _ADDRESS = re.compile(
     rf"(?<!\w)(?:{_WAY}\s{_NAME}(?:\s?[,–-]\s?\n?|{_NO_HOUSE}\s)"
@@ -47,6 +54,12 @@ _ADDRESS = re.compile(
 
 def find_addresses(text: FoldedText) -> Iterator[Finding]:
     """Yield addresses with a house's number, to the end of their complement and quarter."""
-    for found in _ADDRESS.finditer(text.plain):
-        value = " ".join(found[0].split()).lower()
-        yield Finding(Kind.ADDRESS, *text.place(*found.span()), value, 0.8)
+    end = 0
+    for begin in _MAY_BEGIN.finditer(text.plain):
+        if begin.start() < end:
+            continue
+        found = _ADDRESS.match(text.plain, begin.start())
+        if found:
+            end = found.end()
+            value = " ".join(found[0].split()).lower()
+            yield Finding(Kind.ADDRESS, *text.place(*found.span()), value, 0.8)

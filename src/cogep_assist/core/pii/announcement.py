@@ -87,9 +87,7 @@ def announced(window: str) -> frozenset[Kind] | None:
     None where no word tells; the empty set where a word tells of a number that is nobody's.
     """
     words = _WORD.findall(window)
-    last = len(words)
-    while last:
-        last -= 1
+    for last in range(len(words) - 1, -1, -1):
         kinds = _kinds(words[last])
         if kinds is not None and (kinds or len(words) - last <= _NOBODYS_REACH):
             return kinds | _neighbours(words[max(last - 2, 0) : last])

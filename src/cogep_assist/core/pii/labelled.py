@@ -22,6 +22,11 @@ _LABEL = re.compile(
     r"|(?P<passport>passaporte)"
     r")(?![a-z0-9])"
 )
+# The first letters of any label, with the look back after the first one: the search skips to them.
+_MAY_BEGIN = re.compile(
+    r"[acdimnprs](?<![a-z0-9].)(?:(?<=c)(?:ib|ad|on|/c|\.c|c|i)|(?<=n)(?:ir|as)|(?<=m)at|(?<=s)ia"
+    r"|(?<=a)(?:g|ni)|(?<=p)(?:ou|as)|(?<=d)(?:n|\.n|ob)|(?<=r)(?:g|\.g|eg)|(?<=i)(?:de|pt|ns))"
+)
 # What people write between the label and the value.
 _FILLER = re.compile(
     r"(?:[\s:;.,|=(#/*-]|n[ro]?[º°o.]|(?:nro?|num|numero|sob|o|a|no|na|do|da|de|e|em|dia|data|foi"
@@ -80,8 +85,9 @@ _BANK = frozenset({Kind.BANK_AGENCY, Kind.BANK_ACCOUNT})
 _PAIRED = re.compile(rf"(?:\s?[/;,|]\s?|\s)([0-9][0-9.]{{3,12}}(?:-[0-9Xx])|[0-9]{{5,13}}){_END}")
 _KINDS = {str(kind): kind for kind in _FORMS}
 _ISSUED_RG = re.compile(
-    rf"(?<![0-9A-Za-z.])(?:{_STATE}-?[0-9]{{1,2}}\.[0-9]{{3}}\.[0-9]{{3}}{_END}"
-    rf"|[0-9]{{1,2}}\.?[0-9]{{3}}\.?[0-9]{{3}}(?:-[0-9Xx])?{_ISSUED}{_END})"
+    rf"[0-9ABCDEGMPRST](?<![0-9A-Za-z.].)(?:"
+    rf"(?<=(?={_STATE}).)[A-Z]-?[0-9]{{1,2}}\.[0-9]{{3}}\.[0-9]{{3}}{_END}"
+    rf"|(?<=[0-9])[0-9]?\.?[0-9]{{3}}\.?[0-9]{{3}}(?:-[0-9Xx])?{_ISSUED}{_END})"
 )
 _OF_PROPERTY = re.compile(r"[\s|,]{0,4}(?:do|no|de)\s(?:cartorio de |oficio de )?registro")
 _DIGITS = str.maketrans("OolISB", "001158")
@@ -91,7 +97,7 @@ _CADASTRE_LETTERS = str.maketrans("OoIiLl", "001111", "- \n")
 
 def find_labelled(text: FoldedText) -> Iterator[Finding]:
     """Yield RG, SIAPE, bank, birth date, passport and property numbers behind their labels."""
-    for label in _LABEL.finditer(text.lower):
+    for label in _labels(text.lower):
         kind = _KINDS[label.lastgroup or ""]
         gap = _FILLER.match(text.lower, label.end())
         found = _FORMS[kind].value.match(text.plain, gap.end() if gap else label.end())
@@ -101,6 +107,15 @@ def find_labelled(text: FoldedText) -> Iterator[Finding]:
                 yield from _second_of_pair(text, found.end())
     for found in _ISSUED_RG.finditer(text.plain):
         yield Finding(Kind.RG, *text.place(*found.span()), _value(found[0]), 0.8)
+
+
+def _labels(lower: str) -> Iterator[re.Match[str]]:
+    end = 0
+    for begin in _MAY_BEGIN.finditer(lower):
+        label = _LABEL.match(lower, begin.start()) if begin.start() >= end else None
+        if label:
+            end = label.end()
+            yield label
 
 
 def _labelled(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cogep_assist.core.pii.announcement import REACH, announced, announced_after
 from cogep_assist.core.pii.digit_runs import Group, Piece, piece, runs
@@ -23,14 +24,15 @@ def find_numbers(text: FoldedText) -> Iterator[Finding]:
     told: Told = None
     before = 0
     for run in runs(text):
-        if sum([len(group.digits) for group in run]) < _LEAST_DIGITS:
+        lengths = [len(group.digits) for group in run]
+        if sum(lengths) < _LEAST_DIGITS:
             continue
         start, end = run[0].start, run[-1].end
         said = _told(text, start, end, before)
         # A word before a list speaks of each of its numbers.
         told = told if said is None and _LIST.fullmatch(text.lower, before, start) else said
         before = end
-        yield from _read(text, run, told)
+        yield from _read(text, run, lengths, told)
 
 
 def _told(text: FoldedText, start: int, end: int, before: int) -> Told:
@@ -38,9 +40,11 @@ def _told(text: FoldedText, start: int, end: int, before: int) -> Told:
     return said if said is not None else announced_after(text.lower[end : end + REACH])
 
 
-def _read(text: FoldedText, run: list[Group], told: Told) -> Iterator[Finding]:
+def _read(
+    text: FoldedText, run: list[Group], lengths: list[int], told: Told
+) -> Iterator[Finding]:
     found_any = False
-    for candidate, layouts in _candidates(run):
+    for candidate, layouts in _candidates(run, lengths):
         for finding in _findings(text, candidate, layouts, told):
             found_any = True
             yield finding
@@ -53,19 +57,31 @@ def _read(text: FoldedText, run: list[Group], told: Told) -> Iterator[Finding]:
         yield from _as_one(text, run, told)
 
 
-def _candidates(run: list[Group]) -> Iterator[tuple[Piece, tuple[Layout, ...]]]:
+def _candidates(
+    run: list[Group], lengths: list[int]
+) -> Iterator[tuple[Piece, tuple[Layout, ...]]]:
     """Yield the pieces of a run that are grouped as some identifier, the longest first."""
+    shape = "".join([chr(64 + min(length, MOST_DIGITS + 1)) for length in lengths])
     for first in range(len(run)):
-        groups, count, fitting = "", 0, []
-        for last in range(first, min(first + MOST_GROUPS, len(run))):
-            count += len(run[last].digits)
-            if count > MOST_DIGITS:
-                break
-            groups += chr(64 + len(run[last].digits))
-            if groups in LAYOUTS:
-                fitting.append((last, groups))
-        for last, key in reversed(fitting):
-            yield piece(run, first, last), LAYOUTS[key]
+        for last, layouts in _fitting(shape[first : first + MOST_GROUPS]):
+            yield piece(run, first, first + last), layouts
+
+
+@lru_cache(maxsize=4096)
+def _fitting(shape: str) -> tuple[tuple[int, tuple[Layout, ...]], ...]:
+    """Return the groupings that the lengths of groups begin with, the longest first.
+
+    Each with the place of its last group; there are few shapes, however many numbers.
+    """
+    fitting = []
+    count = 0
+    for last, length in enumerate(shape):
+        count += ord(length) - 64
+        if count > MOST_DIGITS:
+            break
+        if (layouts := LAYOUTS.get(shape[: last + 1])) is not None:
+            fitting.append((last, layouts))
+    return tuple(reversed(fitting))
 
 
 def _findings(
@@ -77,8 +93,11 @@ def _findings(
         layouts = tuple(sorted(layouts, key=lambda layout: layout.kind not in told))
     for layout in layouts:
         own = signed and layout.drawn_as(candidate.separators)
-        sight = Sight(layout.kind, candidate, own, opening, told)
-        score = weigh(sight, proven=PROOFS[layout.kind].check(candidate.digits))
+        proven = PROOFS[layout.kind].check(candidate.digits)
+        if not (proven or own or (told and layout.kind in told)):
+            # Neither its digits nor its signs nor a word: most groupings of most numbers.
+            continue
+        score = weigh(Sight(layout.kind, candidate, own, opening, told), proven=proven)
         if score > NOTHING:
             start = candidate.start
             if layout.kind is Kind.PHONE:

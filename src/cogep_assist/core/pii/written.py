@@ -19,8 +19,9 @@ _HOST = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_HOST}(?:{_DOT}{_HOST}){{1,6}}|[a-z0-9-]{{2,61}}(?=\s|$|[,;])")
 _MOST_LOCAL = 64
 
+# The look back stands after the first character, so that the search can skip to one.
 _UUID = re.compile(
-    r"(?<![0-9A-Za-z])[0-9a-fA-FOlISB]{8}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}"
+    r"[0-9a-fA-FOlISB](?<![0-9A-Za-z].)[0-9a-fA-FOlISB]{7}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}"
     r"-\n?[0-9a-fA-FOlISB]{12}(?![0-9A-Za-z])"
 )
 _PIX = re.compile(r"\bpix\b|\bevp\b|chave|aleatoria")
@@ -30,7 +31,7 @@ _RANDOM_VERSION = re.compile(r".{14}4.{4}[89abAB]")
 _MACHINE_REACH = 16
 
 _PLATE = re.compile(
-    r"(?<![0-9A-Za-z])[A-Za-z]{3}(?:[- ]{0,3}\n?[ -]{0,2})"
+    r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{2}(?:[- ]{0,3}\n?[ -]{0,2})"
     r"[0-9OolISB][0-9A-Za-z][0-9OolISB]{2}(?![0-9A-Za-z])"
 )
 _PLATE_SAID = re.compile(
@@ -38,7 +39,7 @@ _PLATE_SAID = re.compile(
 )
 
 _CNPJ = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Za-z]{2}[. \n]?[0-9A-Za-z]{3}[. \n]?[0-9A-Za-z]{3}[/. \n]?"
+    r"[0-9A-Za-z](?<![0-9A-Za-z].)[0-9A-Za-z][. \n]?[0-9A-Za-z]{3}[. \n]?[0-9A-Za-z]{3}[/. \n]?"
     r"[0-9A-Za-z]{4}[-. \n]?[0-9OolI]{2}(?![0-9A-Za-z])"
 )
 _CNPJ_SAID = re.compile(r"\bcnpjs?\b|\bempresa|pessoa juridica|inscrit[ao]|fornecedor")
