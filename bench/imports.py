@@ -15,6 +15,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.rollback import roll_back_batch
 from cogep_assist.crm_service.importers.slices import Run
 from cogep_assist.crm_service.importers.zammad import ZammadExport
+from cogep_assist.lgpd_service.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
@@ -61,7 +63,7 @@ async def main() -> None:
             batch = await begin_batch(session, SYSTEM, PastSystem.ZAMMAD, "z", "bench", {})
         run = Run(
             database, SYSTEM, settings, pool, ParseLimits(), export, WordMap(), "z", batch.id,
-            report, lambda _: None,
+            report, lambda _: None, False, partial(without_erased, data_dir=settings.data_dir),
         )  # fmt: skip
         began, busy = time.perf_counter(), time.process_time()
         await run_batch(run)

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from api import Api
 
+from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     AuditEvent,
@@ -65,7 +66,7 @@ async def run(client: httpx2.AsyncClient, database: Database, data: bytes, **par
     """Send a file, do what a worker would, and return the import."""
     reply = await send(client, data, **params)
     assert reply.status_code == 202, reply.text
-    await run_import(database, SYSTEM, UUID(reply.json()["id"]))
+    await run_import(database, load_settings(), SYSTEM, UUID(reply.json()["id"]))
     return (await client.get(reply.headers["location"])).json()
 
 
@@ -126,7 +127,7 @@ async def test_a_trial_writes_nothing_and_tells_each_line(
         assert await session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 0
     applied = await admin.post(f"{told['links']['self']}/apply")
     assert applied.status_code == 202
-    await run_import(database, SYSTEM, UUID(told["id"]))
+    await run_import(database, load_settings(), SYSTEM, UUID(told["id"]))
     done = (await admin.get(told["links"]["self"])).json()
     assert (done["status"], done["counts"]) == ("completed", told["counts"])
     again = await admin.post(f"{told['links']['self']}/apply")
@@ -202,8 +203,8 @@ async def test_an_import_goes_on_after_a_stop_and_finds_duplicates(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        await run_import(database, SYSTEM, import_id, stop)
-    await run_import(database, SYSTEM, import_id, stop)
+        await run_import(database, load_settings(), SYSTEM, import_id, stop)
+    await run_import(database, load_settings(), SYSTEM, import_id, stop)
     assert stops == [(500, 1203), (1000, 1203), (1203, 1203)]
     told = (await admin.get(f"/crm/customers/imports/{import_id}")).json()
     assert told["counts"] == {"created": 1203}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,7 @@ from cogep_assist.crm_service.ticket_reply import describe_ticket
 from cogep_assist.crm_service.ticket_schemas import TicketDetail
 from cogep_assist.crm_service.ticket_search import search_tickets
 from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.lgpd_service.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
@@ -99,6 +101,7 @@ class Room:
         batch_id: UUID | None = None,
         dry_run: bool = False,
         tell: Tell = lambda _: None,
+        readmits: bool = False,
     ) -> tuple[UUID | None, Report]:
         report = Report()
         report.survey.count(export.people(), export.tickets())
@@ -123,6 +126,8 @@ class Room:
                 batch_id,
                 report,
                 tell,
+                readmits=readmits,
+                without_erased=partial(without_erased, data_dir=self.settings.data_dir),
             )
         )
         return batch_id, report

@@ -11,6 +11,7 @@ from browser_session import HTML, words
 from desk_sample import DeskSample, fill_desk
 from signed_in import Person, sign_in
 
+from cogep_assist.core.config import load_settings
 from cogep_assist.core.models import AuditEvent, CustomerImport, Role
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.crm_service.customer_import import run_import
@@ -272,5 +273,5 @@ async def _run(api: Api) -> Any:
         newest = sa.select(CustomerImport.id).order_by(CustomerImport.id.desc()).limit(1)
         import_id = await session.scalar(newest)
     assert import_id is not None
-    await run_import(api.database, SYSTEM, import_id)
+    await run_import(api.database, load_settings(), SYSTEM, import_id)
     return import_id

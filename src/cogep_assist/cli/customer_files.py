@@ -13,7 +13,7 @@ from cogep_assist.cli.console import err, one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import id_range, only_one
 from cogep_assist.cli.job_progress import bar
-from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.options import AsJson, DataDir, ReadmitReason
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -38,7 +38,7 @@ from cogep_assist.crm_service.customer_import import (
 )
 from cogep_assist.crm_service.customer_import_file import MAX_BYTES
 from cogep_assist.crm_service.customer_import_rollback import roll_back_import
-from cogep_assist.crm_service.customer_labels import FIELDS, IMPORT_OUTCOME, PROBLEMS
+from cogep_assist.crm_service.customer_labels import FIELDS, IMPORT_OUTCOME, problem_words
 
 SHOWN_PROBLEMS = 50
 
@@ -60,12 +60,15 @@ def import_(
             "--column", metavar="COLUNA=CAMPO", help="Mapeia uma coluna; sem nenhum, pelo nome."
         ),
     ] = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa clientes de um CSV; o estado sai com 1 se alguma linha for recusada."""
-    data = _read(path)
-    options = ImportOptions(path.name, _mapping(column), on_duplicate, dry_run)
+    data, settings = _read(path), settings_for(data_dir)
+    options = ImportOptions(
+        path.name, _mapping(column), on_duplicate, dry_run, readmit_reason=readmit_reason
+    )
 
     async def work(database: Database) -> tuple[CustomerImport, list[CustomerImportLine]]:
         async with database.begin() as session:
@@ -78,25 +81,20 @@ def import_(
                 move(now - done)
                 done = now
 
-            await run_import(database, SYSTEM, made.id, tell)
+            await run_import(database, settings, SYSTEM, made.id, tell)
         await suggest_due(database)
         async with database.begin() as session:
-            refused, _ = await list_lines(
-                session,
-                SYSTEM,
-                made.id,
-                outcome=ImportOutcome.REFUSED,
-                limit=SHOWN_PROBLEMS,
-                after=None,
+            told, _ = await list_lines(
+                session, SYSTEM, made.id, outcome=None, limit=SHOWN_PROBLEMS, after=None, told=True
             )
-            return await find_import(session, SYSTEM, made.id), list(refused)
+            return await find_import(session, SYSTEM, made.id), list(told)
 
-    done, refused = on_database(settings_for(data_dir), work)
+    done, told = on_database(settings, work)
     if json_:
-        print_json(_as_json(done, refused))
+        print_json(_as_json(done, told))
     else:
-        _report(done, refused)
-    if refused:
+        _report(done, told)
+    if done.counts.get(ImportOutcome.REFUSED.value):
         raise typer.Exit(1)
 
 
@@ -174,7 +172,9 @@ def _mapping(columns: list[str] | None) -> dict[str, str] | None:
     return {name: field for name, _, field in pairs}
 
 
-def _as_json(row: CustomerImport, refused: list[CustomerImportLine]) -> dict[str, object]:
+def _as_json(row: CustomerImport, told: list[CustomerImportLine]) -> dict[str, object]:
+    refused = [line for line in told if line.outcome is ImportOutcome.REFUSED]
+    noted = [line for line in told if line.outcome is not ImportOutcome.REFUSED]
     return {
         "id": str(row.id),
         "status": row.status.value,
@@ -185,10 +185,11 @@ def _as_json(row: CustomerImport, refused: list[CustomerImportLine]) -> dict[str
         "lines": row.lines_total,
         "counts": row.counts,
         "refused": [{"line": line.line, "problems": line.problems} for line in refused],
+        "noted": [{"line": line.line, "problems": line.problems} for line in noted],
     }
 
 
-def _report(row: CustomerImport, refused: list[CustomerImportLine]) -> None:
+def _report(row: CustomerImport, told: list[CustomerImportLine]) -> None:
     mapped = ", ".join(f"{c} → {FIELDS.get(f, f)}" for c, f in row.mapping.items())
     out().print(Text(one_line(f"Colunas: {mapped}", 600)))
     counts = ", ".join(
@@ -198,12 +199,12 @@ def _report(row: CustomerImport, refused: list[CustomerImportLine]) -> None:
     )
     did = "Prévia (nada foi gravado)" if row.is_dry_run else "Importação concluída"
     out().print(f"{did}: {row.lines_total} linha(s): {counts}.", markup=False)
-    if refused:
+    if told:
         shown = table("Linha", "Campo", "Motivo")
-        for line in refused:
+        for line in told:
             for problem in line.problems:
                 name = FIELDS.get(problem["field"], problem["field"])
-                shown.add_row(str(line.line), name, PROBLEMS.get(problem["code"], problem["code"]))
+                shown.add_row(str(line.line), name, problem_words(problem["code"]))
         out().print(shown)
     if not row.is_dry_run:
         out().print(f"Para desfazer: cogep customer rollback {row.id}", markup=False)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,12 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import PastSystem
 from cogep_assist.crm_service.customer_duplicates import suggest_due
-from cogep_assist.crm_service.importers.batches import begin_batch, find_batch, run_batch
+from cogep_assist.crm_service.importers.batches import (
+    begin_batch,
+    find_batch,
+    readmits_erased,
+    run_batch,
+)
 from cogep_assist.crm_service.importers.chatwoot import ChatwootExport
 from cogep_assist.crm_service.importers.glpi import GlpiExport
 from cogep_assist.crm_service.importers.mail_archive import read_archive
@@ -24,6 +30,7 @@ from cogep_assist.crm_service.importers.records import BrokenRecord, Export
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.slices import Run
 from cogep_assist.crm_service.importers.zammad import ZammadExport
+from cogep_assist.lgpd_service.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import close_parser_pool, parser_pool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
@@ -47,6 +54,7 @@ class Wanted:
     dry_run: bool
     resume: UUID | None
     quiet: bool
+    readmit_reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -123,17 +131,26 @@ async def _import(
                 session, SYSTEM, wanted.system, origin, source, as_json(mapping)
             )
             done.batch_id = made.id
+    readmits = await _readmits(database, wanted, done.batch_id)
     batch_id = None if wanted.dry_run else done.batch_id or UUID(int=0)
     total = report.survey.people + report.survey.tickets
     with bar("Importação", total, quiet=wanted.quiet) as move:
         run = Run(
             database, SYSTEM, settings, parser_pool(1), ParseLimits(), export, mapping, origin,
-            batch_id, report, move,
+            batch_id, report, move, readmits, partial(without_erased, data_dir=settings.data_dir),
         )  # fmt: skip
         await run_batch(run)
     if batch_id is not None:
         await suggest_due(database)
     return done
+
+
+async def _readmits(database: Database, wanted: Wanted, batch_id: UUID | None) -> bool:
+    """Tell whether who was erased before comes in: as is asked now, or as the batch began."""
+    async with database.begin() as session:
+        return await readmits_erased(
+            session, SYSTEM, None if wanted.dry_run else batch_id, wanted.readmit_reason
+        )
 
 
 def _write_template(wanted: Wanted, report: Report, mapping: WordMap) -> Path | None:

@@ -30,7 +30,7 @@ from cogep_assist.cli.import_report import (
     print_taken_back,
 )
 from cogep_assist.cli.job_lookup import id_range, only_one
-from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.options import AsJson, DataDir, ReadmitReason
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ImportBatch, PastSystem, RecordOutcome
@@ -78,11 +78,13 @@ def zammad(
     map_file: MapFile = None,
     origin: Origin = None,
     resume: Resume = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa do Zammad: o JSON da API REST (tickets, ticket_articles, users…)."""
-    _import(PastSystem.ZAMMAD, path, dry_run, map_file, origin, resume, json_, data_dir)
+    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+    _import(PastSystem.ZAMMAD, path, how, data_dir)
 
 
 @app.command()
@@ -92,11 +94,13 @@ def glpi(
     map_file: MapFile = None,
     origin: Origin = None,
     resume: Resume = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa do GLPI: cópia do banco em SQL, JSON da API REST ou a lista em CSV."""
-    _import(PastSystem.GLPI, path, dry_run, map_file, origin, resume, json_, data_dir)
+    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+    _import(PastSystem.GLPI, path, how, data_dir)
 
 
 @app.command()
@@ -106,11 +110,13 @@ def chatwoot(
     map_file: MapFile = None,
     origin: Origin = None,
     resume: Resume = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa do Chatwoot: contatos em CSV e conversas e mensagens em JSON."""
-    _import(PastSystem.CHATWOOT, path, dry_run, map_file, origin, resume, json_, data_dir)
+    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+    _import(PastSystem.CHATWOOT, path, how, data_dir)
 
 
 @app.command()
@@ -120,11 +126,13 @@ def osticket(
     map_file: MapFile = None,
     origin: Origin = None,
     resume: Resume = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa do osTicket: cópia do banco em SQL ou a lista de chamados em CSV."""
-    _import(PastSystem.OSTICKET, path, dry_run, map_file, origin, resume, json_, data_dir)
+    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+    _import(PastSystem.OSTICKET, path, how, data_dir)
 
 
 @app.command()
@@ -134,11 +142,13 @@ def mail(
     map_file: MapFile = None,
     origin: Origin = None,
     resume: Resume = None,
+    readmit_reason: ReadmitReason = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Importa um arquivo de e-mail: mbox, Maildir ou pasta de .eml; cada conversa, um chamado."""
-    _import(PastSystem.MAIL, path, dry_run, map_file, origin, resume, json_, data_dir)
+    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+    _import(PastSystem.MAIL, path, how, data_dir)
 
 
 @app.command()
@@ -217,28 +227,40 @@ def rollback(
         print_taken_back(taken)
 
 
-def _import(
-    system: PastSystem,
-    path: Path,
-    dry_run: bool,
-    map_file: Path | None,
-    origin: str | None,
-    resume: str | None,
-    json_: bool,
-    data_dir: Path | None,
-) -> None:
+@dataclasses.dataclass(frozen=True, slots=True)
+class How:
+    """How an export is to be imported, as the command line says it."""
+
+    dry_run: bool
+    map_file: Path | None
+    origin: str | None
+    resume: str | None
+    readmit_reason: str | None
+    json: bool
+
+
+def _import(system: PastSystem, path: Path, how: How, data_dir: Path | None) -> None:
     settings = settings_for(data_dir)
 
     async def work(database: Database) -> Done:
         going_on = None
-        if resume is not None:
+        if how.resume is not None:
             async with database.begin() as session:
-                going_on = await _resolve(session, resume)
-        wanted = Wanted(system, path, origin, map_file, dry_run, going_on, json_)
+                going_on = await _resolve(session, how.resume)
+        wanted = Wanted(
+            system,
+            path,
+            how.origin,
+            how.map_file,
+            how.dry_run,
+            going_on,
+            how.json,
+            how.readmit_reason,
+        )
         return await import_export(settings, database, wanted)
 
     done = on_database(settings, work)
-    if json_:
+    if how.json:
         print_json(done_json(done))
     else:
         print_done(done)

@@ -17,3 +17,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Escreve o resultado em JSO
 CollectionName = Annotated[
     str | None, typer.Option("--collection", "-c", metavar="NOME", help="Só nesta coleção.")
 ]
+ReadmitReason = Annotated[
+    str | None,
+    typer.Option(
+        "--readmit-erased",
+        metavar="MOTIVO",
+        help="Traz também quem teve os dados eliminados; o motivo fica registrado.",
+    ),
+]

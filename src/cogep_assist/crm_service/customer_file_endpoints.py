@@ -33,7 +33,7 @@ from cogep_assist.crm_service.customer_import import (
     start_import,
 )
 from cogep_assist.crm_service.customer_import_rollback import roll_back_import
-from cogep_assist.crm_service.customer_labels import IMPORT_STATUS, PROBLEMS
+from cogep_assist.crm_service.customer_labels import IMPORT_STATUS, problem_words
 from cogep_assist.crm_service.customer_schemas import (
     ImportLinePage,
     ImportLineReply,
@@ -42,6 +42,7 @@ from cogep_assist.crm_service.customer_schemas import (
     LineProblem,
 )
 from cogep_assist.crm_service.customer_search import Filters
+from cogep_assist.crm_service.erased_people import MAX_REASON_CHARS
 from cogep_assist.edge.cursors import (
     IdCursor,
     NumberCursor,
@@ -60,6 +61,16 @@ SEE = rule(Login.KEY_OR_SESSION, Act.IMPORT_CUSTOMERS)
 IMPORTS = rule(Login.KEY_OR_SESSION, Act.IMPORT_CUSTOMERS, rate=Rate.INGEST, idempotent=True)
 EXPORT = rule(Login.KEY_OR_SESSION, Act.EXPORT_CUSTOMERS, rate=Rate.ASK)
 Limit = Annotated[int, Query(ge=1, le=500)]
+ReadmitReason = Annotated[
+    str | None,
+    Query(
+        max_length=MAX_REASON_CHARS,
+        description=(
+            "Por que pessoas já eliminadas voltam (dever legal, novo pedido da própria pessoa); "
+            "sem isto, não são importadas. Exige a permissão de eliminar dados."
+        ),
+    ),
+]
 CSV_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -140,10 +151,17 @@ async def start(
     ] = None,
     on_duplicate: OnDuplicate = OnDuplicate.SKIP,
     dry_run: bool = False,
+    readmit_reason: ReadmitReason = None,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Read a file; a worker goes through its lines."""
-    options = ImportOptions(file_name, _mapping(mapping), on_duplicate, dry_run)
+    options = ImportOptions(
+        file_name,
+        _mapping(mapping),
+        on_duplicate,
+        dry_run,
+        readmit_reason=readmit_reason,
+    )
     data = await request.body()
 
     async def work() -> StoredReply:
@@ -204,16 +222,18 @@ async def apply(
     import_id: UUID,
     session: SessionDep,
     principal: PrincipalDep,
+    readmit_reason: ReadmitReason = None,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> ImportReply:
     """Make a trial the real thing."""
 
     async def work() -> StoredReply:
-        await apply_preview(session, principal, import_id)
+        await apply_preview(session, principal, import_id, readmit_reason=readmit_reason)
         await enqueue_background(session, IMPORT, str(import_id))
         return StoredReply(202, {})
 
-    await once(request, session, principal, idempotency_key, b"", work)
+    asked = str(request.url.query).encode()
+    await once(request, session, principal, idempotency_key, asked, work)
     return import_reply(await find_import(session, principal, import_id))
 
 
@@ -269,7 +289,9 @@ def line_reply(row: CustomerImportLine) -> ImportLineReply:
         line=row.line,
         outcome=row.outcome,
         problems=[
-            LineProblem(field=p["field"], code=p["code"], reason=PROBLEMS.get(p["code"], p["code"]))
+            LineProblem(
+                field=p["field"], code=p["code"].partition(":")[0], reason=problem_words(p["code"])
+            )
             for p in row.problems
         ],
         customer_id=row.customer_id,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
+from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
@@ -30,6 +31,7 @@ from cogep_assist.crm_service.customer_import_file import (
     read_import_file,
 )
 from cogep_assist.crm_service.customer_import_lines import ImportedLines, import_lines
+from cogep_assist.crm_service.erased_people import checked_reason, reason_details
 
 IMPORT = "import_customers"
 SLICE_LINES = 500
@@ -48,6 +50,8 @@ class ImportOptions:
     dry_run: bool = False
     # A trial whose columns a person has yet to name may begin without names.
     names_needed: bool = True
+    # Why who was erased before is to come in all the same; None: they do not.
+    readmit_reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ async def start_import(
     Raises AppError("role_not_allowed"|"import_file_...", "import_mapping_invalid").
     """
     principal.require(Act.IMPORT_CUSTOMERS)
+    reason = checked_reason(principal, options.readmit_reason)
     file = read_import_file(data)
     fields = await living_fields(session)
     mapping = (
@@ -81,11 +86,12 @@ async def start_import(
         on_duplicate=options.on_duplicate,
         is_dry_run=options.dry_run,
         lines_total=file.lines,
+        readmit_reason=reason,
         created_by=principal.label,
     )
     session.add(made)
     await session.flush()
-    details = {"lines": file.lines, "dry_run": options.dry_run}
+    details = {"lines": file.lines, "dry_run": options.dry_run, **reason_details(reason)}
     await audit.record(
         session, principal, "customer_import_started", "customer_import", made.id, details
     )
@@ -94,21 +100,35 @@ async def start_import(
 
 
 async def apply_preview(
-    session: AsyncSession, principal: Principal, import_id: UUID
+    session: AsyncSession,
+    principal: Principal,
+    import_id: UUID,
+    *,
+    readmit_reason: str | None = None,
 ) -> CustomerImport:
     """Make a trial whose lines were looked at the real thing.
 
-    Raises AppError("import_not_found"|"import_not_previewed").
+    ``readmit_reason``: why who was erased before is to come in all the same.
+    Raises AppError("import_not_found"|"import_not_previewed"|"readmission_without_reason").
     """
     principal.require(Act.IMPORT_CUSTOMERS)
+    reason = checked_reason(principal, readmit_reason)
     row = await _lock(session, import_id)
     if row.status is not ImportStatus.PREVIEWED:
         raise AppError("import_not_previewed")
     if "name" not in row.mapping.values():
         raise AppError("import_mapping_invalid", reason="falta a coluna do nome (“name”)")
     row.is_dry_run = False
+    row.readmit_reason = reason or row.readmit_reason
     await _start_over(session, row)
-    await audit.record(session, principal, "customer_import_applied", "customer_import", import_id)
+    await audit.record(
+        session,
+        principal,
+        "customer_import_applied",
+        "customer_import",
+        import_id,
+        reason_details(row.readmit_reason),
+    )
     await session.refresh(row)
     return row
 
@@ -149,7 +169,11 @@ async def import_header(session: AsyncSession, row: CustomerImport) -> list[str]
 
 
 async def run_import(
-    database: Database, principal: Principal, import_id: UUID, tell: Tell | None = None
+    database: Database,
+    settings: Settings,
+    principal: Principal,
+    import_id: UUID,
+    tell: Tell | None = None,
 ) -> None:
     """Go through an import's lines, a transaction each ``SLICE_LINES``, from where it stands.
 
@@ -159,7 +183,7 @@ async def run_import(
     seen = Seen()
     await _restart_trial(database, import_id)
     while True:
-        done = await _slice(database, principal, import_id, seen)
+        done = await _slice(database, settings, principal, import_id, seen)
         if done is None:
             return
         if tell is not None:
@@ -197,8 +221,12 @@ async def list_lines(
     outcome: ImportOutcome | None,
     limit: int,
     after: int | None,
+    told: bool = False,
 ) -> tuple[Sequence[CustomerImportLine], int | None]:
-    """Return what became of the lines, in the order of the file."""
+    """Return what became of the lines, in the order of the file.
+
+    ``told``: those alone of which something is to be said.
+    """
     await find_import(session, principal, import_id)
     statement = (
         sa.select(CustomerImportLine)
@@ -208,6 +236,8 @@ async def list_lines(
     )
     if outcome is not None:
         statement = statement.where(CustomerImportLine.outcome == outcome)
+    if told:
+        statement = statement.where(sa.func.jsonb_array_length(CustomerImportLine.problems) > 0)
     rows = (await session.scalars(statement)).all()
     return rows[:limit], rows[limit - 1].line if len(rows) > limit else None
 
@@ -223,13 +253,13 @@ async def _start_over(session: AsyncSession, row: CustomerImport) -> None:
 
 
 async def _slice(
-    database: Database, principal: Principal, import_id: UUID, seen: Seen
+    database: Database, settings: Settings, principal: Principal, import_id: UUID, seen: Seen
 ) -> tuple[int, int] | None:
     """Do the next lines; return how far it is, or None when there are none left."""
     for attempt in range(1, SLICE_ATTEMPTS + 1):
         try:
             async with database.begin() as session:
-                return await _next_lines(session, principal, import_id, seen)
+                return await _next_lines(session, settings, principal, import_id, seen)
         except (IntegrityError, AppError) as error:
             # Somebody wrote the same customer meanwhile: the next try finds that one.
             if attempt == SLICE_ATTEMPTS or getattr(error, "code", "customer_exists") != (
@@ -240,7 +270,7 @@ async def _slice(
 
 
 async def _next_lines(
-    session: AsyncSession, principal: Principal, import_id: UUID, seen: Seen
+    session: AsyncSession, settings: Settings, principal: Principal, import_id: UUID, seen: Seen
 ) -> tuple[int, int] | None:
     row = await _lock(session, import_id)
     if row.status not in {ImportStatus.PENDING, ImportStatus.RUNNING}:
@@ -251,9 +281,15 @@ async def _next_lines(
         await _finish(session, principal, row)
         return None
     imported = ImportedLines(
-        row.id, header, row.mapping, row.on_duplicate, row.is_dry_run, seen.identifiers
+        row.id,
+        header,
+        row.mapping,
+        row.on_duplicate,
+        row.is_dry_run,
+        seen.identifiers,
+        readmits=row.readmit_reason is not None,
     )
-    counts = await import_lines(session, principal, imported, lines)
+    counts = await import_lines(session, settings, principal, imported, lines)
     row.counts = {
         name: row.counts.get(name, 0) + counts.get(name, 0) for name in {*row.counts, *counts}
     }

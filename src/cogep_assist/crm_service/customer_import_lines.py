@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.config import Settings
 from cogep_assist.core.models import (
     Customer,
     CustomerContact,
@@ -21,6 +22,7 @@ from cogep_assist.core.models import (
     OnDuplicate,
 )
 from cogep_assist.core.principal import Principal
+from cogep_assist.core.tombstones import ErasedBefore
 from cogep_assist.crm_service.customer_fields import clean_custom, living_fields
 from cogep_assist.crm_service.customer_import_file import row_values
 from cogep_assist.crm_service.customer_index import known_words
@@ -32,6 +34,12 @@ from cogep_assist.crm_service.customers import (
     contacts_of,
     new_customer,
     tags_of,
+)
+from cogep_assist.crm_service.erased_people import (
+    ERASED,
+    ERASED_CODES,
+    erased_among,
+    erased_code,
 )
 
 IDENTIFIERS = ("cpf", "cnpj", "external_id")
@@ -48,6 +56,8 @@ class ImportedLines:
     is_dry_run: bool
     # The identifiers that a trial met in earlier lines, which it did not write.
     met: set[str]
+    # Whether who was erased before comes in all the same.
+    readmits: bool = False
 
 
 @dataclass(slots=True)
@@ -59,6 +69,8 @@ class _Line:
     customer_id: UUID | None = None
     revision: int | None = None
     before: dict[str, Any] | None = None
+    # What is to be said of a line that is not refused for it.
+    notes: list[Problem] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -72,6 +84,7 @@ class _Slice:
 
 async def import_lines(
     session: AsyncSession,
+    settings: Settings,
     principal: Principal,
     asked: ImportedLines,
     rows: Sequence[Sequence[Any]],
@@ -81,7 +94,10 @@ async def import_lines(
     lines = [_clean(asked, fields, row) for row in rows]
     known = await _known(session, lines)
     written = _Slice()
-    for line in lines:
+    erased = await erased_among(session, settings, [line.cleaned for line in lines])
+    for line, told in zip(lines, erased, strict=True):
+        if not line.cleaned.problems:
+            _tell_erased(asked, line, told, known)
         if not line.cleaned.problems:
             await _settle(session, principal, asked, line, known, written)
     session.add_all(written.rows)
@@ -90,7 +106,8 @@ async def import_lines(
         await session.execute(sa.insert(CustomerEvent), written.events)
     await learn_words(session, written.words)
     await session.execute(sa.insert(CustomerImportLine), [_row(asked, line) for line in lines])
-    return dict(Counter(line.outcome.value for line in lines))
+    counts = Counter(line.outcome.value for line in lines)
+    return dict(counts + Counter(_said(p.code) for line in lines for p in _erased_in(line)))
 
 
 def _clean(asked: ImportedLines, fields: Sequence[CustomerField], row: Sequence[Any]) -> _Line:
@@ -125,6 +142,22 @@ async def _known(session: AsyncSession, lines: Sequence[_Line]) -> dict[str, UUI
             )
             known |= {f"{name}:{value}": customer_id for value, customer_id in rows}
     return known
+
+
+def _tell_erased(
+    asked: ImportedLines, line: _Line, told: ErasedBefore | None, known: dict[str, UUID]
+) -> None:
+    """Refuse a person who was erased, or note it: nothing of theirs comes back unasked."""
+    if told is None:
+        return
+    problem = Problem("line", erased_code(told, readmits=asked.readmits))
+    # Whoever came back by themselves is passed over like everybody who is there.
+    returned = any(key in known for key in _keys(line))
+    passed_over = returned and asked.on_duplicate is OnDuplicate.SKIP
+    if _said(problem.code) == ERASED and not passed_over:
+        line.cleaned.problems.append(problem)
+    elif not passed_over:
+        line.notes.append(problem)
 
 
 async def _settle(
@@ -268,14 +301,24 @@ def _keys(line: _Line) -> list[str]:
     return [f"{name}:{columns[name]}" for name in IDENTIFIERS if columns.get(name) is not None]
 
 
+def _said(code: str) -> str:
+    return code.partition(":")[0]
+
+
+def _erased_in(line: _Line) -> list[Problem]:
+    told = [*line.cleaned.problems, *line.notes]
+    return [problem for problem in told if _said(problem.code) in ERASED_CODES]
+
+
 def _row(asked: ImportedLines, line: _Line) -> dict[str, Any]:
     if line.cleaned.problems:
         line.outcome = ImportOutcome.REFUSED
+    told = [*line.cleaned.problems, *line.notes]
     return {
         "import_id": asked.import_id,
         "line": line.number,
         "outcome": line.outcome,
-        "problems": [{"field": p.field, "code": p.code} for p in line.cleaned.problems],
+        "problems": [{"field": p.field, "code": p.code} for p in told],
         "customer_id": line.customer_id,
         "revision": line.revision,
         "before": line.before,

@@ -1,5 +1,7 @@
 """What people read for the names that customers' rows and errors carry."""
 
+from datetime import date
+
 from cogep_assist.core.models import (
     ContactKind,
     CustomerKind,
@@ -112,6 +114,10 @@ PROBLEMS = {
     "exists": "já está em outro cadastro",
     "columns_differ": "tem colunas a mais ou a menos que o cabeçalho",
     "matches_several": "serve a mais de um cadastro",
+    # With the day of the erasure behind the code.
+    "erased": "é de pessoa eliminada em {on} a pedido: não importada",
+    "perhaps_erased": "tem nome ou e-mail de pessoa eliminada em {on}: confira se é a mesma",
+    "readmitted": "é de pessoa eliminada em {on}: importada pela exceção registrada",
 }
 REASONS = {
     "same_phone": "mesmo telefone",
@@ -148,3 +154,10 @@ EVENT_KINDS = {
     "ticket_merged": "chamado mesclado",
     "ticket_rated": "atendimento avaliado",
 }
+
+
+def problem_words(code: str) -> str:
+    """Say a problem; some have a day behind their code (``erased:2026-11-30``)."""
+    name, _, day = code.partition(":")
+    words = PROBLEMS.get(name, name)
+    return words.format(on=date.fromisoformat(day).strftime("%d/%m/%Y")) if day else words

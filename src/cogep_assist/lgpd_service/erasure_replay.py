@@ -4,9 +4,7 @@ A tombstone knows nobody's name. The rows of a backup are compared with it by th
 texts a word at a time; what fits is the value that is looked for from there on.
 """
 
-import re
-from collections.abc import AsyncIterator, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +15,6 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
-from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import (
     Customer,
@@ -29,8 +26,9 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.sealing import seal
+from cogep_assist.core.tombstones import digest
+from cogep_assist.lgpd_service.erased_values import ErasedValues, Tombstones
 from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasure_tombstones import digest
 from cogep_assist.lgpd_service.erasures import SEALED
 from cogep_assist.lgpd_service.subject_data.catalog import CatalogTable, read_catalog
 from cogep_assist.lgpd_service.subject_data.identity import (
@@ -38,14 +36,7 @@ from cogep_assist.lgpd_service.subject_data.identity import (
     subject_of_customer,
     subject_of_values,
 )
-from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
-
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-_NUMBER = re.compile(r"\+?\d(?:[ ().\-/]{0,3}\d){8,15}")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-MOST_NAME_WORDS = 12
-
-Tombstones = Mapping[UUID, Mapping[str, Any]]
+from cogep_assist.lgpd_service.subject_data.known_values import KnownValue
 
 
 async def replay_tombstones(address: URL, data_dir: Path, tombstones: Tombstones) -> int:
@@ -145,21 +136,11 @@ async def _take_up(session: AsyncSession, erasure_id: UUID, subject: Subject) ->
 
 async def _values_in_texts(session: AsyncSession, due: Tombstones) -> dict[UUID, set[KnownValue]]:
     """Go through every text once and return, for each tombstone, the values that fit it."""
-    by_value = {one: erasure_id for erasure_id, told in due.items() for one in told["values"]}
-    first: dict[str, set[int]] = {}
-    names: dict[str, UUID] = {}
-    for erasure_id, told in due.items():
-        for name in told["names"]:
-            first.setdefault(name["first"], set()).add(name["words"])
-            names[name["whole"]] = erasure_id
+    told = ErasedValues(due)
     found: dict[UUID, set[KnownValue]] = {erasure_id: set() for erasure_id in due}
     async for text in _texts(session):
-        for value, one in _candidates(text):
-            if one in by_value:
-                found[by_value[one]].add(value)
-        for value, one in _name_candidates(text, first):
-            if one in names:
-                found[names[one]].add(value)
+        for erasure_id, value in told.in_text(text):
+            found[erasure_id].add(value)
     return found
 
 
@@ -185,55 +166,3 @@ def _columns(table: CatalogTable) -> list[sql.Composable]:
     if table.name == "ai.blob":
         texts.append(sql.SQL("encode({}, 'escape')").format(sql.Identifier("content")))
     return texts
-
-
-def _candidates(text: str) -> Iterable[tuple[KnownValue, str]]:
-    for match in _EMAIL.finditer(text):
-        address = match.group().strip(".").lower()
-        yield KnownValue(ValueKind.EMAIL, address), _digested(ValueKind.EMAIL, address)
-    for match in _NUMBER.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        for kind, number in (
-            (ValueKind.CPF, digits),
-            (ValueKind.CPF, digits.zfill(11)),
-            (ValueKind.CNPJ, digits),
-            (ValueKind.PHONE, digits),
-            (ValueKind.PHONE, f"55{digits}"),
-        ):
-            text_of = f"+{number}" if kind is ValueKind.PHONE else number
-            yield KnownValue(kind, text_of), _digested(kind, number)
-
-
-def _name_candidates(text: str, first: Mapping[str, set[int]]) -> Iterable[tuple[KnownValue, str]]:
-    if not first:
-        return
-    words = _WORD.findall(text)
-    for place, word in enumerate(words):
-        parts = _folded(word)
-        lengths = first.get(_digested_word(parts[0])) if parts else None
-        if lengths:
-            yield from _names_from(words[place : place + MOST_NAME_WORDS], lengths)
-
-
-def _names_from(words: list[str], lengths: set[int]) -> Iterable[tuple[KnownValue, str]]:
-    folded: list[str] = []
-    for count, word in enumerate(words, start=1):
-        folded += _folded(word)
-        if len(folded) in lengths:
-            whole = " ".join(folded)
-            yield KnownValue(ValueKind.NAME, " ".join(words[:count])), digest("name", whole)
-
-
-@lru_cache(maxsize=200_000)
-def _folded(word: str) -> list[str]:
-    return fold_name(word).split()
-
-
-@lru_cache(maxsize=200_000)
-def _digested_word(word: str) -> str:
-    return digest("word", word)
-
-
-@lru_cache(maxsize=200_000)
-def _digested(kind: ValueKind, text: str) -> str:
-    return digest(kind.value, text)

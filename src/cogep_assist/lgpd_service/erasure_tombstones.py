@@ -1,24 +1,16 @@
-"""Tombstones: what tells, in an old backup, who was erased since, without saying who that was.
+"""Tombstones as an erasure writes them; ``core.tombstones`` says what they are."""
 
-Each is a set of keyed digests (HMAC-SHA256) of ids and canonical identifiers. They lie in the
-database and, because a restore replaces the database, in the data folder as well.
-"""
-
-import hmac
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cogep_assist.core import secret_key
 from cogep_assist.core.brazil.names import fold_name
+from cogep_assist.core.tombstones import FOLDER, canonical, digest
 from cogep_assist.lgpd_service.subject_data.identity import Subject
-from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
-
-FOLDER = "tombstones"
+from cogep_assist.lgpd_service.subject_data.known_values import ValueKind
 
 
 def digests_of(subject: Subject) -> dict[str, Any]:
@@ -31,7 +23,7 @@ def digests_of(subject: Subject) -> dict[str, Any]:
     return {
         "rows": [digest("row", str(one)) for one in (*subject.customer_ids, *subject.user_ids)],
         "values": [
-            digest(v.kind.value, canonical(v))
+            digest(v.kind.value, canonical(v.kind.value, v.text))
             for v in subject.values
             if v.kind is not ValueKind.NAME
         ],
@@ -41,19 +33,6 @@ def digests_of(subject: Subject) -> dict[str, Any]:
             if len(w) > 1
         ],
     }
-
-
-def digest(kind: str, text: str) -> str:
-    """Return the keyed digest of a canonical text of one kind."""
-    key = secret_key.derive("erasure-tombstone")
-    return hmac.digest(key, f"{kind}:{text}".encode(), "sha256").hex()
-
-
-def canonical(value: KnownValue) -> str:
-    """Return a value in the one form that is digested."""
-    if value.kind in {ValueKind.CPF, ValueKind.CNPJ, ValueKind.PHONE}:
-        return re.sub(r"[^0-9a-z]", "", value.text.lower())
-    return value.text.strip().lower()
 
 
 def write_tombstone(data_dir: Path, erasure_id: UUID, digests: Mapping[str, Any]) -> None:
@@ -68,14 +47,6 @@ def write_tombstone(data_dir: Path, erasure_id: UUID, digests: Mapping[str, Any]
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(target)
-
-
-def read_tombstones(data_dir: Path) -> dict[UUID, dict[str, Any]]:
-    """Return the tombstones that lie beside the database."""
-    found = {}
-    for path in sorted((data_dir / FOLDER).glob("*.json")):
-        found[UUID(path.stem)] = json.loads(path.read_text("ascii"))
-    return found
 
 
 def merged(*sources: Iterable[tuple[UUID, dict[str, Any]]]) -> dict[UUID, dict[str, Any]]:

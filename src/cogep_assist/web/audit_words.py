@@ -186,6 +186,7 @@ DEEDS = {
     "published": "publicação",
     "rated": "avaliação",
     "read": "leitura",
+    "readmitted_erased": "exceção para pessoas eliminadas",
     "received": "recebimento",
     "recorded": "registro",
     "refused": "recusa",

@@ -147,7 +147,7 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
         return True
     if kind == IMPORT:
         async with bench.heavy:
-            await run_import(bench.database, SYSTEM, UUID(subject))
+            await run_import(bench.database, bench.visitor.settings, SYSTEM, UUID(subject))
             await suggest_due(bench.database)
         return True
     if kind == ERASE:

@@ -2,6 +2,7 @@
 
 from desk_sample import fill_desk
 
+from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Ticket
 from cogep_assist.core.principal import SYSTEM, Principal
@@ -55,7 +56,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         )
         merged = await session.get_one(Ticket, made.tickets[2])
         protocol = merged.protocol
-    await run_import(database, SYSTEM, trial.id)
+    await run_import(database, load_settings(), SYSTEM, trial.id)
     return {
         "ticket": str(made.tickets[0]),
         "asked": str(made.tickets[4]),

@@ -3,6 +3,11 @@
 from cogep_assist.core.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "readmission_without_reason": Message(
+        422,
+        "Falta o motivo para trazer de volta quem teve os dados eliminados.",
+        "Diga o dever legal ou o novo pedido da pessoa; sem isso, importe sem ela.",
+    ),
     "import_export_missing": Message(
         422, "“{name}” não existe.", "Confira o caminho do arquivo ou da pasta exportada."
     ),

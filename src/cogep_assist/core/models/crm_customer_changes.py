@@ -182,6 +182,8 @@ class CustomerImport(Base):
         JSONB, server_default=sa.text("'{}'::jsonb"), info=NOT_PERSONAL
     )
     error_code: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # Why who was erased before is to come in all the same.
+    readmit_reason: Mapped[str | None] = mapped_column(sa.Text, info=BEFORE_IMAGE)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()
     finished_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)

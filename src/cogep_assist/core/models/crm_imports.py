@@ -89,6 +89,8 @@ class ImportBatch(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(
         JSONB, server_default=sa.text("'{}'::jsonb"), info=NOT_PERSONAL
     )
+    # Why who was erased before is to come in all the same.
+    readmit_reason: Mapped[str | None] = mapped_column(sa.Text, info=CAME_FROM)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()
     finished_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)

@@ -40,9 +40,7 @@ def _told(text: FoldedText, start: int, end: int, before: int) -> Told:
     return said if said is not None else announced_after(text.lower[end : end + REACH])
 
 
-def _read(
-    text: FoldedText, run: list[Group], lengths: list[int], told: Told
-) -> Iterator[Finding]:
+def _read(text: FoldedText, run: list[Group], lengths: list[int], told: Told) -> Iterator[Finding]:
     found_any = False
     for candidate, layouts in _candidates(run, lengths):
         for finding in _findings(text, candidate, layouts, told):
@@ -57,9 +55,7 @@ def _read(
         yield from _as_one(text, run, told)
 
 
-def _candidates(
-    run: list[Group], lengths: list[int]
-) -> Iterator[tuple[Piece, tuple[Layout, ...]]]:
+def _candidates(run: list[Group], lengths: list[int]) -> Iterator[tuple[Piece, tuple[Layout, ...]]]:
     """Yield the pieces of a run that are grouped as some identifier, the longest first."""
     shape = "".join([chr(64 + min(length, MOST_DIGITS + 1)) for length in lengths])
     for first in range(len(run)):

@@ -16,6 +16,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import BatchStatus, ImportBatch, PastSystem
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.erased_people import checked_reason, reason_details
 from cogep_assist.crm_service.importers.desk import desk_for
 from cogep_assist.crm_service.importers.journal import lock_batch
 from cogep_assist.crm_service.importers.slices import Run, go_through
@@ -47,6 +48,31 @@ async def begin_batch(
     await audit.record(session, principal, "import_started", "import_batch", made.id, details)
     await session.refresh(made)
     return made
+
+
+async def readmits_erased(
+    session: AsyncSession, principal: Principal, batch_id: UUID | None, reason: str | None
+) -> bool:
+    """Tell whether who was erased before comes in, and keep a reason with the batch.
+
+    A batch that goes on keeps the exception that it began with. ``batch_id`` None: a trial.
+    Raises AppError("role_not_allowed"|"readmission_without_reason"|"import_not_found").
+    """
+    words = checked_reason(principal, reason)
+    if batch_id is None:
+        return words is not None
+    batch = await find_batch(session, principal, batch_id)
+    if words is not None and words != batch.readmit_reason:
+        batch.readmit_reason = words
+        await audit.record(
+            session,
+            principal,
+            "import_readmitted_erased",
+            "import_batch",
+            batch_id,
+            reason_details(words),
+        )
+    return batch.readmit_reason is not None
 
 
 async def find_batch(session: AsyncSession, principal: Principal, batch_id: UUID) -> ImportBatch:

@@ -1,6 +1,6 @@
 """The desk as a batch finds it: which queues and colleagues the other system's names lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from cogep_assist.crm_service.importers.records import PastAuthor
 from cogep_assist.crm_service.queues import default_queue
 
 MAX_NAME_CHARS = 120
+ERASED_NAME = "pessoa eliminada"
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Desk:
     mapping: WordMap
     queues: dict[str, UUID] = field(default_factory=dict)
     users: dict[str, UUID] = field(default_factory=dict)
+    # Customers over there who were erased here: nothing remembers their names.
+    erased: Collection[str] = ()
 
     def queue(self, name: str) -> UUID:
         """Return the queue of a name: the mapped one, the one of that name, or the first."""
@@ -45,6 +48,8 @@ class Desk:
         """Return what rows remember of an author."""
         if author.customer_key is not None and author.customer_key in customers:
             return f"{PrincipalKind.MAIL.value}:{customers[author.customer_key]}"
+        if author.customer_key in self.erased:
+            return f"{PAST}:{ERASED_NAME}"
         user = self.user(author)
         if user is not None:
             return f"{PrincipalKind.USER.value}:{user}"

@@ -3,6 +3,7 @@
 from cogep_assist.core.models import BatchStatus, PastSystem, RecordKind, RecordOutcome
 from cogep_assist.crm_service.customer_labels import FIELDS
 from cogep_assist.crm_service.customer_labels import PROBLEMS as VALUE_PROBLEMS
+from cogep_assist.crm_service.customer_labels import problem_words as value_problem_words
 
 SYSTEM = {
     PastSystem.ZAMMAD: "Zammad",
@@ -35,6 +36,9 @@ COUNTS = {
     "matched_by_email": "  pelo e-mail",
     "matched_by_phone": "  pelo telefone e o nome",
     "customer_refused": "clientes recusados",
+    "customer_erased": "  de pessoas já eliminadas, que não vieram",
+    "customer_perhaps_erased": "  com nome ou e-mail de pessoa eliminada: confira",
+    "customer_readmitted": "  de pessoas eliminadas, trazidas pela exceção registrada",
     "customer_known": "clientes de lotes anteriores",
     "ticket_created": "chamados criados",
     "ticket_refused": "chamados recusados",
@@ -53,11 +57,13 @@ _FIELDS = {
     "created_at": "data de abertura",
     "customer": "solicitante",
     "files": "anexos",
+    "text": "mensagens",
 }
 _PROBLEMS = {
     **VALUE_PROBLEMS,
     "date_before_1990": "é anterior a 1990",
     "left_out": "não vieram todos",
+    "erased_masked": "tinham dados de pessoa eliminada, que foram tarjados",
     "removed_since": "foi removido do cadastro depois de importado",
     "unknown_there": "não está na exportação",
 }
@@ -81,7 +87,7 @@ def problem_words(code: str) -> str:
     """Say a problem: "e-mail não é um endereço de e-mail"."""
     name, _, problem = code.partition(":")
     field = _FIELDS.get(name, name.removeprefix("custom."))
-    return f"{field} {_PROBLEMS.get(problem, problem)}"
+    return f"{field} {_PROBLEMS.get(problem) or value_problem_words(problem)}"
 
 
 def broken_words(code: str) -> str:

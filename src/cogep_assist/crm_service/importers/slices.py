@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,9 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ImportBatch, RecordKind, RecordOutcome
 from cogep_assist.core.principal import Principal
+from cogep_assist.core.tombstones import ErasedBefore
 from cogep_assist.crm_service.customer_fields import living_fields
+from cogep_assist.crm_service.erased_people import ERASED_CODES, erased_among, erased_code
 from cogep_assist.crm_service.importers.desk import Desk
 from cogep_assist.crm_service.importers.journal import (
     customers_by_key,
@@ -45,6 +47,14 @@ T = TypeVar("T")
 Tell = Callable[[int], None]
 
 
+class WithoutErased(Protocol):
+    """Takes the values of erased people out of texts."""
+
+    async def __call__(self, session: AsyncSession, *, texts: Sequence[str]) -> list[str]:
+        """Return the texts, in order, of the same lengths."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What going through an export needs. ``batch_id`` None: a trial, which writes nothing."""
@@ -60,6 +70,9 @@ class Run:
     batch_id: UUID | None
     report: Report
     tell: Tell
+    # Whether who was erased before comes in; where not, their values leave other people's texts.
+    readmits: bool
+    without_erased: WithoutErased
 
 
 @dataclass(slots=True)
@@ -68,6 +81,8 @@ class Met:
 
     register: Register = field(default_factory=Register)
     keys: set[str] = field(default_factory=set)
+    # Who was erased before, by their key over there, and the code that says when.
+    erased: dict[str, str] = field(default_factory=dict)
 
 
 async def go_through(run: Run, desk: Desk) -> None:
@@ -76,6 +91,7 @@ async def go_through(run: Run, desk: Desk) -> None:
     for people in _slices(run.export.people(), PEOPLE_AT_ONCE):
         await _people(run, people, met)
         run.tell(len(people))
+    desk.erased = met.erased.keys()
     for tickets in _slices(run.export.tickets(), TICKETS_AT_ONCE):
         await _tickets(run, desk, tickets, met)
         run.tell(len(tickets))
@@ -92,8 +108,10 @@ async def _people(run: Run, people: Sequence[PastPerson], met: Met) -> None:
         if batch is None:
             met.keys.update(keys)
             register = met.register = register.joined(met.register)
-        for one in new:
-            settle(one, register)
+        told = await erased_among(session, run.settings, [one.cleaned for one in new])
+        for one, before in zip(new, told, strict=True):
+            if not _left_out(run, one, before, met):
+                settle(one, register)
         counted = _counted(new)
         counted.counts["customer_known"] += len(people) - len(new)
         if batch is not None:
@@ -102,6 +120,18 @@ async def _people(run: Run, people: Sequence[PastPerson], met: Met) -> None:
             rows = [_person_record(one) for one in new]
             await note_records(session, batch, RecordKind.CUSTOMER, rows, counted)
     run.report.add(counted)
+
+
+def _left_out(run: Run, one: Candidate, before: ErasedBefore | None, met: Met) -> bool:
+    """Note that a person was erased before; tell whether they are left out for it."""
+    if before is None:
+        return False
+    code = erased_code(before, readmits=run.readmits)
+    one.problems.append(f"line:{code}")
+    if before.sure and not run.readmits:
+        met.erased[one.past.key] = code
+        return True
+    return False
 
 
 async def _tickets(run: Run, desk: Desk, tickets: Sequence[PastTicket], met: Met) -> None:
@@ -118,7 +148,9 @@ async def _tickets(run: Run, desk: Desk, tickets: Sequence[PastTicket], met: Met
         owners = {one.past.customer_key for one in ready if one.past.customer_key is not None}
         people = await customers_by_key(session, run.origin, owners)
         for one in ready:
-            _check_owner(one, people, met.keys)
+            _check_owner(one, people, met)
+        if not run.readmits:
+            await _forget_erased(session, run, ready)
         counted = _counted_tickets(ready)
         counted.counts["ticket_known"] += len(tickets) - len(ready)
         if batch is not None:
@@ -145,13 +177,34 @@ async def _write(
     return {one.past.key: ticket_id for one, ticket_id in zip(good, made, strict=True)}
 
 
-def _check_owner(one: ReadyTicket, people: Mapping[str, UUID | None], met: set[str]) -> None:
+async def _forget_erased(session: AsyncSession, run: Run, ready: Sequence[ReadyTicket]) -> None:
+    """Take erased people out of what others wrote; their files are not looked into."""
+    good = [one for one in ready if not one.refused]
+    texts = [text for one in good for text in (one.subject, *_words(one))]
+    clean = iter(await run.without_erased(session, texts=texts))
+    for one in good:
+        before = [one.subject, *_words(one)]
+        one.subject = next(clean)
+        for entry in one.entries:
+            entry.body, entry.folded = next(clean), next(clean)
+        if before != [one.subject, *_words(one)]:
+            one.problems.append("text:erased_masked")
+
+
+def _words(one: ReadyTicket) -> list[str]:
+    return [text for entry in one.entries for text in (entry.body, entry.folded)]
+
+
+def _check_owner(one: ReadyTicket, people: Mapping[str, UUID | None], met: Met) -> None:
     """Refuse a ticket of somebody who was removed since they came over; note one of nobody."""
     key = one.past.customer_key
-    if key is not None and people.get(key, ...) is None:
+    if key in met.erased:
+        one.refused = True
+        one.problems.append(f"customer:{met.erased[key]}")
+    elif key is not None and people.get(key, ...) is None:
         one.refused = True
         one.problems.append("customer:removed_since")
-    elif key is not None and key not in people and key not in met:
+    elif key is not None and key not in people and key not in met.keys:
         one.problems.append("customer:unknown_there")
 
 
@@ -159,6 +212,9 @@ def _counted(new: Sequence[Candidate]) -> Report:
     counted = Report()
     for one in new:
         counted.tell(RecordKind.CUSTOMER, one.past.key, one.outcome.value, one.problems)
+        for code in one.problems:
+            if (said := code.split(":")[1]) in ERASED_CODES:
+                counted.counts[f"customer_{said}"] += 1
         if one.outcome is RecordOutcome.MATCHED:
             counted.counts[f"matched_by_{one.by}"] += 1
     return counted

@@ -29,8 +29,9 @@ from cogep_assist.crm_service.customer_labels import (
     IMPORT_OUTCOME,
     IMPORT_STATUS,
     ON_DUPLICATE,
-    PROBLEMS,
+    problem_words,
 )
+from cogep_assist.crm_service.erased_people import ERASED, PERHAPS_ERASED
 from cogep_assist.edge.cursors import decode_number_cursor
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -141,6 +142,9 @@ async def progress(
         columns=[(name, NAMES[name].capitalize()) for name in CHOICES]
         + [(f"custom.{one.key}", one.label) for one in await list_fields(session, principal)],
         names_known="name" in row.mapping.values(),
+        erased=row.counts.get(ERASED, 0),
+        perhaps_erased=row.counts.get(PERHAPS_ERASED, 0),
+        may_readmit=principal.may(Act.MANAGE_ERASURES),
         on_duplicate=[(one.value, words.capitalize()) for one, words in ON_DUPLICATE.items()],
     )
 
@@ -170,7 +174,10 @@ async def apply(
     request: Request, import_id: UUID, session: SessionDep, principal: PrincipalDep
 ) -> Response:
     """Make a trial the real thing."""
-    await apply_preview(session, principal, import_id)
+    form = await request.form()
+    # A box that is ticked asks for the exception; the reason may then not be empty.
+    reason = str(form.get("motivo", "")) if form.get("readmitir") else None
+    await apply_preview(session, principal, import_id, readmit_reason=reason)
     await enqueue_background(session, IMPORT, str(import_id))
     return done(f"/clientes/importar/{import_id}", request=request)
 
@@ -211,4 +218,4 @@ def _on_duplicate(word: str) -> OnDuplicate:
 def _problem(found: dict[str, str]) -> str:
     field = found["field"].partition("[")[0]
     name = FIELDS.get(field, "linha" if field == "line" else field.removeprefix("custom."))
-    return f"{name} {PROBLEMS.get(found['code'], found['code'])}"
+    return f"{name} {problem_words(found['code'])}"

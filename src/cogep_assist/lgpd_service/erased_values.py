@@ -1,0 +1,117 @@
+"""Values of erased people in a text, known by their tombstones alone, a word at a time."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core.brazil.names import fold_name
+from cogep_assist.core.models import ErasureTombstone
+from cogep_assist.core.tombstones import digest, read_tombstones
+from cogep_assist.lgpd_service.subject_data.identity import who_shares
+from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
+from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
+
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_NUMBER = re.compile(r"\+?\d(?:[ ().\-/]{0,3}\d){8,15}")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+MOST_NAME_WORDS = 12
+
+Tombstones = Mapping[UUID, Mapping[str, Any]]
+
+
+class ErasedValues:
+    """What some tombstones tell, ready to be looked for in texts."""
+
+    def __init__(self, tombstones: Tombstones) -> None:
+        self._values = {one: whose for whose, told in tombstones.items() for one in told["values"]}
+        self._first: dict[str, set[int]] = {}
+        self._names: dict[str, UUID] = {}
+        for erasure_id, told in tombstones.items():
+            for name in told["names"]:
+                self._first.setdefault(name["first"], set()).add(name["words"])
+                self._names[name["whole"]] = erasure_id
+
+    def in_text(self, text: str) -> Iterator[tuple[UUID, KnownValue]]:
+        """Yield each value that fits a tombstone, and whose that is."""
+        for value, one in _candidates(text):
+            if one in self._values:
+                yield self._values[one], value
+        for value, one in _name_candidates(text, self._first):
+            if one in self._names:
+                yield self._names[one], value
+
+
+async def without_erased(session: AsyncSession, data_dir: Path, texts: Sequence[str]) -> list[str]:
+    """Return texts without the values of erased people; what a living customer shares stays.
+
+    For texts that come from outside: an export may be older than the erasure.
+    """
+    rows = await session.execute(sa.select(ErasureTombstone.erasure_id, ErasureTombstone.digests))
+    told = {**read_tombstones(data_dir), **{row.erasure_id: row.digests for row in rows}}
+    if not told:
+        return list(texts)
+    erased = ErasedValues(told)
+    values = list(dict.fromkeys(value for text in texts for _, value in erased.in_text(text)))
+    if not values:
+        return list(texts)
+    shared = set().union(*(await who_shares(session, values, ())).values())
+    patterns = SubjectPatterns([value for value in values if value not in shared])
+    return [text if patterns.empty else patterns.redact(text) for text in texts]
+
+
+def _candidates(text: str) -> Iterable[tuple[KnownValue, str]]:
+    for match in _EMAIL.finditer(text):
+        address = match.group().strip(".").lower()
+        yield KnownValue(ValueKind.EMAIL, address), _digested(ValueKind.EMAIL, address)
+    for match in _NUMBER.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        for kind, number in (
+            (ValueKind.CPF, digits),
+            (ValueKind.CPF, digits.zfill(11)),
+            (ValueKind.CNPJ, digits),
+            (ValueKind.PHONE, digits),
+            (ValueKind.PHONE, f"55{digits}"),
+        ):
+            text_of = f"+{number}" if kind is ValueKind.PHONE else number
+            yield KnownValue(kind, text_of), _digested(kind, number)
+
+
+def _name_candidates(text: str, first: Mapping[str, set[int]]) -> Iterable[tuple[KnownValue, str]]:
+    if not first:
+        return
+    words = _WORD.findall(text)
+    for place, word in enumerate(words):
+        parts = _folded(word)
+        lengths = first.get(_digested_word(parts[0])) if parts else None
+        if lengths:
+            yield from _names_from(words[place : place + MOST_NAME_WORDS], lengths)
+
+
+def _names_from(words: list[str], lengths: set[int]) -> Iterable[tuple[KnownValue, str]]:
+    folded: list[str] = []
+    for count, word in enumerate(words, start=1):
+        folded += _folded(word)
+        if len(folded) in lengths:
+            whole = " ".join(folded)
+            yield KnownValue(ValueKind.NAME, " ".join(words[:count])), digest("name", whole)
+
+
+@lru_cache(maxsize=200_000)
+def _folded(word: str) -> list[str]:
+    return fold_name(word).split()
+
+
+@lru_cache(maxsize=200_000)
+def _digested_word(word: str) -> str:
+    return digest("word", word)
+
+
+@lru_cache(maxsize=200_000)
+def _digested(kind: ValueKind, text: str) -> str:
+    return digest(kind.value, text)
