@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import LexicalPosting, LexicalSegment
-from cogep_assist.retrieval import merge, segments
+from cogep_assist.retrieval import index_reader, merge, segments
 from cogep_assist.retrieval.merge import MergeReport, collections_due, merge_collection
 from cogep_assist.retrieval.search import search
 from cogep_assist.retrieval.segments import add_segment
@@ -207,3 +207,21 @@ async def test_nothing_is_no_segment(library, session) -> None:
     with pytest.raises(AppError) as caught:
         await add_segment(session, collection, [])
     assert caught.value.code == "index_nothing_to_add"
+
+
+async def test_a_merge_between_the_list_of_segments_and_their_reading_is_no_error(
+    library, session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = await library.collection("geral")
+    await fill(library, collection, 33)
+    fetch, merges = index_reader.fetch, []
+
+    async def fetch_late(driver, statement, parameters):
+        if "chunk_ids, payload" in statement and not merges:
+            merges.append(await merged(library, collection))
+        return await fetch(driver, statement, parameters)
+
+    monkeypatch.setattr(index_reader, "fetch", fetch_late)
+    hits = await search(session, "férias", [collection], k=50)
+    assert merges[0] is not None
+    assert len(hits) > 2

@@ -83,7 +83,10 @@ class IndexReader:
         self._heads: dict[UUID, Head] = {}
 
     async def load(self) -> None:
-        """Fetch what is not known yet of the segments: their passages and fresh postings."""
+        """Fetch what is not known yet of the segments: their passages and fresh postings.
+
+        Raises IndexChangedError where a segment went since it was listed.
+        """
         missing = []
         for segment in self.segments:
             head = _cache.get(segment.id)
@@ -94,6 +97,8 @@ class IndexReader:
         if not missing:
             return
         rows = await fetch(self._driver, _HEADS, {"ids": missing})
+        if len(rows) < len(missing):
+            raise IndexChangedError
         for segment_id, head in await asyncio.to_thread(_read_heads, rows):
             self._heads[segment_id] = head
             size = len(head.chunk_ids) + _TERM_OVERHEAD * len(head.places)
@@ -118,7 +123,7 @@ class IndexReader:
         return {term: parts for term, parts in found.items() if parts}
 
     async def vocabularies(self) -> list[Vocabulary]:
-        """Return the words of all segments, for spelling."""
+        """Return the words of all segments, for spelling. Raises IndexChangedError as load() does."""
         held: list[Vocabulary] = []
         fresh: list[UUID] = []
         merged: list[UUID] = []
@@ -130,6 +135,8 @@ class IndexReader:
                 (fresh if segment.fresh else merged).append(segment.id)
         if fresh or merged:
             rows = await fetch(self._driver, _VOCABULARIES, {"ids": merged}) if merged else []
+            if len(rows) < len(merged):
+                raise IndexChangedError
             read = await asyncio.to_thread(self._read_vocabularies, fresh, rows)
             for segment_id, vocabulary in read:
                 _cache.put((segment_id, "vocabulary"), vocabulary, vocabulary.nbytes)
