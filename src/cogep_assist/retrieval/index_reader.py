@@ -123,7 +123,7 @@ class IndexReader:
         return {term: parts for term, parts in found.items() if parts}
 
     async def vocabularies(self) -> list[Vocabulary]:
-        """Return the words of all segments, for spelling. Raises IndexChangedError as load() does."""
+        """Return the words of all segments, for spelling. Raises IndexChangedError like load()."""
         held: list[Vocabulary] = []
         fresh: list[UUID] = []
         merged: list[UUID] = []
