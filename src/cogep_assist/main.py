@@ -8,7 +8,6 @@ from sqlalchemy.engine import URL
 
 from cogep_assist import __version__
 from cogep_assist.access_service import endpoints as access
-from cogep_assist.answering.generate import writer_from_settings
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import MIB, Settings, load_settings
 from cogep_assist.core.database_target import open_target
@@ -24,19 +23,17 @@ from cogep_assist.edge.errors import install_error_handlers
 from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.metrics import metrics_router
 from cogep_assist.edge.middleware import BodyLimit, RequestContext
+from cogep_assist.edge.models_in_force import models_in_force
 from cogep_assist.edge.rate_limits import RateLimits
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.otel import tracing
-from cogep_assist.integrations.privacy_guard import PrivacyGuard
-from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.lgpd_service import endpoints as lgpd
 from cogep_assist.lgpd_service.request_documents import MAX_BYTES as PAPER_MAX_BYTES
 from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
-from cogep_assist.retrieval.query_models import query_models
 from cogep_assist.web import pages
 from cogep_assist.web.error_page import error_page
 
@@ -152,12 +149,7 @@ async def _start_parts(stack: AsyncExitStack, app: FastAPI, edge: EdgeState, bel
 
     app.state.stop_waiting = stop_waiting
     await stack.enter_async_context(tracing(edge.settings, "api"))
-    edge.writer = writer_from_settings(
-        edge.settings, TransferLog(edge.database), PrivacyGuard(edge.settings, edge.database)
-    )
-    if edge.writer is not None:
-        stack.push_async_callback(edge.writer.aclose)
-    await stack.enter_async_context(query_models(edge.settings, edge.database))
+    await stack.enter_async_context(models_in_force(edge))
     notes = app.state.access_notes = AccessNotes(edge.database)
     notes.start()
     stack.push_async_callback(notes.close)

@@ -9,13 +9,13 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import VectorState
-from cogep_assist.pipeline.embed import embedder_from_settings
+from cogep_assist.pipeline.embed import embedding
 from cogep_assist.retrieval.dense_space import spaces
 
 
 async def test_vectors_are_off_by_default(database: Database) -> None:
-    async with embedder_from_settings(load_settings(), database) as embedder:
-        assert embedder is None
+    async with embedding(load_settings(), database) as used:
+        assert used.embedder is None
 
 
 async def test_passages_get_their_vectors_from_an_own_service(database: Database) -> None:
@@ -23,7 +23,8 @@ async def test_passages_get_their_vectors_from_an_own_service(database: Database
         rows = [{"index": n, "embedding": [n + 1.0, 2.0]} for n in range(2)]
         web.pages["/v1/embeddings"] = reply(200, json.dumps({"data": rows}).encode())
         settings = load_settings(embed_url=web.url(), embed_model="bge", embed_provider_own=True)
-        async with embedder_from_settings(settings, database) as embedder:
+        async with embedding(settings, database) as used:
+            embedder = used.embedder
             assert embedder is not None
             embedded = await embedder.embed(["Férias", "Licença"])
     assert embedded.vectors == [[1.0, 2.0], [2.0, 2.0]]
@@ -35,7 +36,8 @@ async def test_passages_get_their_vectors_from_an_own_service(database: Database
 async def test_no_passage_leaves_for_a_service_that_is_not_own(database: Database) -> None:
     async with local_web() as web:
         settings = load_settings(embed_url=web.url(), embed_model="bge")
-        async with embedder_from_settings(settings, database) as embedder:
+        async with embedding(settings, database) as used:
+            embedder = used.embedder
             assert embedder is not None
             with pytest.raises(AppError) as refused:
                 await embedder.embed(["CPF 529.982.247-25"])

@@ -13,7 +13,7 @@ from vector_service import vector, vector_service, vector_settings
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.models import VectorSpace, VectorState
-from cogep_assist.pipeline.embed import embedder_from_settings
+from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.vector_fill import fill_vectors
 from cogep_assist.retrieval import dense, query_models
 from cogep_assist.retrieval.dense_space import spaces
@@ -34,9 +34,9 @@ async def helped(library: Any, settings: Settings) -> AsyncIterator[None]:
 
 
 async def fill(library: Any, settings: Settings) -> int:
-    async with embedder_from_settings(settings, library.database) as embedder:
-        assert embedder is not None
-        return await fill_vectors(library.database, embedder)
+    async with embedding(settings, library.database) as used:
+        assert used.embedder is not None
+        return await fill_vectors(library.database, used.embedder)
 
 
 async def ask(library: Any, question: str, *collections: UUID, **options: Any) -> Findings:
@@ -169,7 +169,8 @@ async def test_filling_goes_on_where_it_stopped(library) -> None:
     await library.add(collection, *NOISE, *[f"Folga {n}." for n in range(100)])
     async with vector_service() as web:
         settings = vector_settings(web)
-        async with embedder_from_settings(settings, library.database) as embedder:
+        async with embedding(settings, library.database) as used:
+            embedder = used.embedder
             assert embedder is not None
             serving = web.pages["/v1/embeddings"]
             seen = 0

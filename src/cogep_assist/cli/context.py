@@ -17,6 +17,7 @@ from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.core.model_choices import settings_in_force
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.schema_head import newest_revision, standing_revision
 
@@ -97,9 +98,9 @@ async def _connected(app: URL, settings: Settings, work: Callable[[Database], Aw
 
 @asynccontextmanager
 async def _models(settings: Settings, database: Database) -> AsyncIterator[None]:
-    if not (
-        settings.embed_url or settings.embed_path or settings.rerank_url or settings.rerank_path
-    ):
+    async with database.begin() as session:
+        settings = await settings_in_force(settings, session)
+    if not (settings.has_model("embeddings") or settings.has_model("rerank")):
         yield
         return
     # Loaded only where a model is set: most commands are done sooner than this is read.

@@ -9,13 +9,17 @@ from typing import Annotated
 
 import typer
 from rich.text import Text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.cli.console import out, print_json, safe, table
 from cogep_assist.cli.context import run
 from cogep_assist.cli.findings import count, show
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
+from cogep_assist.core.db import Database
 from cogep_assist.core.diagnosis.configuration import SettingRow, setting_rows
 from cogep_assist.core.diagnosis.finding import Finding, State, from_error
 from cogep_assist.core.diagnosis.run import NOT_CREATED, ExtraCheck, Subject, diagnose, healthy
@@ -23,6 +27,7 @@ from cogep_assist.core.embedded_cluster import Layout, has_cluster
 from cogep_assist.core.embedded_postgres import find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
+from cogep_assist.core.model_choices import settings_in_force
 from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.pipeline.parse.child import close_parser_pool
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
@@ -61,11 +66,7 @@ def doctor(
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
     chosen = frozenset(name.strip() for name in only.split(",") if name.strip())
-    extra: dict[str, ExtraCheck] = {
-        "llm": partial(check_llm, settings),
-        "sandbox": _check_sandbox,
-    }
-    findings = examine(settings, env_file, extra, chosen)
+    findings = examine(settings, env_file, {"sandbox": _check_sandbox}, chosen)
     rows = setting_rows(settings, env_file) if settings_too and not chosen else []
     _report(findings, rows, as_json=as_json)
     if not healthy(findings):
@@ -84,8 +85,24 @@ def examine(
     """
     with _database(settings) as (database, stopped):
         address = database if isinstance(database, AppError) else database.owner
+        if not isinstance(database, AppError):
+            settings = run(_in_force(settings, database.app))
         subject = Subject(settings, env_file, address, stopped=stopped)
-        return run(diagnose(subject, extra, only))
+        checks = {"llm": partial(check_llm, settings), **(extra or {})}
+        return run(diagnose(subject, checks, only))
+
+
+async def _in_force(settings: Settings, app: URL) -> Settings:
+    """Return the settings with the models that were chosen; a base that cannot say has none."""
+    database = Database(app, pool_size=1)
+    try:
+        secret_key.load(settings)
+        async with database.begin() as session:
+            return await settings_in_force(settings, session)
+    except (AppError, DBAPIError, OSError):
+        return settings
+    finally:
+        await database.close()
 
 
 @contextmanager

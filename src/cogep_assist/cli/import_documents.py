@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.cli.ingest import target_batches, target_submission
@@ -20,8 +19,6 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
-    ImportBatch,
-    ImportRecord,
     PastSystem,
     RecordKind,
     RecordOutcome,
@@ -30,19 +27,12 @@ from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.crm_service.importers.batches import begin_batch, find_batch, finish_batch
 from cogep_assist.crm_service.importers.journal import known_records, lock_batch, note_records
 from cogep_assist.crm_service.importers.report import Report
-from cogep_assist.crm_service.importers.rollback import (
-    TakenBack,
-    end_rollback,
-    lock_to_roll_back,
-    refuse_edited,
-)
-from cogep_assist.ingestion_service.document_batches import standing_of, take_back
+from cogep_assist.crm_service.importers.rollback_documents import COLLECTION
+from cogep_assist.ingestion_service.document_batches import standing_of
 from cogep_assist.ingestion_service.sitemap import list_sitemap
 from cogep_assist.ingestion_service.submission import Submission, check_collection_name
 from cogep_assist.ingestion_service.submissions import submit
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
-
-COLLECTION = "collection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +87,6 @@ async def import_documents(
         async with database.begin() as session:
             await finish_batch(session, SYSTEM, done.batch_id)
     return done
-
-
-async def roll_back_documents(
-    session: AsyncSession, batch_id: UUID, *, keep_edited: bool
-) -> TakenBack:
-    """Remove what a batch of documents made; raises as ``roll_back_batch``."""
-    batch = await lock_to_roll_back(session, SYSTEM, batch_id)
-    rows = await session.scalars(
-        sa.select(ImportRecord.external_id).where(
-            ImportRecord.batch_id == batch_id, ImportRecord.outcome == RecordOutcome.CREATED
-        )
-    )
-    keys = rows.all()
-    collection = str(batch.mapping[COLLECTION])
-    removed, changed = await take_back(session, SYSTEM, collection, keys, keep_changed=keep_edited)
-    kept = [{"kind": "document", "id": "", "name": title} for title in changed]
-    refuse_edited(kept, keep=keep_edited)
-    await session.execute(sa.delete(ImportRecord).where(ImportRecord.batch_id == batch_id))
-    taken = TakenBack(0, 0, kept, removed)
-    await end_rollback(session, SYSTEM, batch, taken)
-    return taken
-
-
-async def is_of_documents(session: AsyncSession, batch_id: UUID) -> bool:
-    """Tell a batch of documents from one of customers and tickets."""
-    system = await session.scalar(sa.select(ImportBatch.system).where(ImportBatch.id == batch_id))
-    return system in {PastSystem.FOLDER, PastSystem.SITEMAP}
 
 
 async def _targets(

@@ -16,8 +16,6 @@ from cogep_assist.cli.import_documents import (
     DocumentsDone,
     WantedDocuments,
     import_documents,
-    is_of_documents,
-    roll_back_documents,
 )
 from cogep_assist.cli.import_exports import Done, Wanted, import_export
 from cogep_assist.cli.import_report import (
@@ -35,7 +33,9 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ImportBatch, PastSystem, RecordOutcome
 from cogep_assist.crm_service.importers.batches import list_batches
-from cogep_assist.crm_service.importers.rollback import TakenBack, roll_back_batch
+from cogep_assist.crm_service.importers.rollback import TakenBack
+from cogep_assist.crm_service.importers.rollback_documents import roll_back_any
+from cogep_assist.ingestion_service.document_batches import take_back
 
 app = typer.Typer(
     help="Traz clientes e chamados de outros sistemas, com prévia e volta.", no_args_is_help=True
@@ -216,9 +216,7 @@ def rollback(
     async def work(database: Database) -> TakenBack:
         async with database.begin() as session:
             found = await _resolve(session, batch_id)
-            if await is_of_documents(session, found):
-                return await roll_back_documents(session, found, keep_edited=keep_edited)
-            return await roll_back_batch(session, SYSTEM, found, keep_edited=keep_edited)
+            return await roll_back_any(session, SYSTEM, found, take_back, keep_edited=keep_edited)
 
     taken = on_database(settings_for(data_dir), work)
     if json_:

@@ -252,7 +252,7 @@ class Settings(
         default=60 * MIB, ge=1, description="Tamanho máximo de um envio de anexos, em bytes."
     )
 
-    @field_validator("fetch_allow_hosts", "source_folder_roots", mode="before")
+    @field_validator("fetch_allow_hosts", "source_folder_roots", "model_hosts", mode="before")
     @classmethod
     def _split_commas(cls, value: Any) -> Any:
         if isinstance(value, str):

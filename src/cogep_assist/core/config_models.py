@@ -1,15 +1,33 @@
 """Settings of the models that may stand beside the product: vectors, reranking, language."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import Field, PrivateAttr, SecretStr
+from pydantic_settings import BaseSettings, NoDecode
+
+# What the settings of each kind of model begin with.
+PREFIXES: Mapping[str, str] = {"chat": "llm", "embeddings": "embed", "rerank": "rerank"}
+# Where programs that serve models listen on the machine of this program, each at its usual port.
+LOCAL_MODEL_PORTS = (11434, 8000, 8080, 1234)
 
 
 class ModelSettings(BaseSettings):
     """What an administrator can set about models; all of them are off at first."""
 
+    # The kinds of model that were chosen on the page, and not by who runs the server.
+    _chosen: frozenset[str] = PrivateAttr(default_factory=frozenset)
+
+    model_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: [
+            f"{host}:{port}" for host in ("localhost", "127.0.0.1") for port in LOCAL_MODEL_PORTS
+        ],
+        description=(
+            "Servidores internos que a página de modelos pode usar: host ou host:porta; com "
+            "vírgula."
+        ),
+    )
     embed_url: str | None = Field(
         default=None, description="Endereço de um serviço /v1/embeddings (desligado sem ele)."
     )
@@ -111,3 +129,23 @@ class ModelSettings(BaseSettings):
         default=None,
         description="Pasta de um modelo ONNX de inferência textual que confere também as frases.",
     )
+
+    def has_model(self, kind: str) -> bool:
+        """Tell whether a model of a kind ("chat", "embeddings", "rerank") is set."""
+        prefix = PREFIXES[kind]
+        return any(getattr(self, f"{prefix}_{end}", None) for end in ("url", "path"))
+
+    def is_chosen(self, kind: str) -> bool:
+        """Tell whether a model was chosen on the page: it may reach less than the server's own."""
+        return kind in self._chosen
+
+    def with_chosen(self, chosen: Mapping[str, Mapping[str, Any]]) -> Self:
+        """Return these settings with the fields of kinds that were chosen on the page.
+
+        A kind that the server's environment sets stays as it is.
+        """
+        free = {kind: fields for kind, fields in chosen.items() if not self.has_model(kind)}
+        update = {name: value for fields in free.values() for name, value in fields.items()}
+        made = self.model_copy(update=update)
+        made._chosen = frozenset(free)  # noqa: SLF001 - its own, of a copy
+        return made

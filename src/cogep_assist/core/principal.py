@@ -38,6 +38,7 @@ class Act(enum.StrEnum):
     READ_CONTRACT = "read_contract"
     READ_METRICS = "read_metrics"
     READ_INSTALLATION = "read_installation"
+    MANAGE_MODELS = "manage_models"
     END_SESSION = "end_session"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
     READ_PEOPLE = "read_people"
@@ -125,6 +126,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_METRICS: STAFF,
     # Settings, health and copies: they tell of the server.
     Act.READ_INSTALLATION: frozenset({Role.ADMIN}),
+    Act.MANAGE_MODELS: frozenset({Role.ADMIN}),
     Act.END_SESSION: EVERYBODY,
     # One's own password, second step and sessions.
     Act.MANAGE_OWN_ACCOUNT: EVERYBODY,

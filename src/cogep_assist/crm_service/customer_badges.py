@@ -8,8 +8,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from cogep_assist.core.models import ConsentAct, ConsentEvent, Customer, Ticket
+from cogep_assist.core.models import (
+    ConsentAct,
+    ConsentEvent,
+    Customer,
+    CustomerRelation,
+    HoldTarget,
+    LegalHold,
+    RelationKind,
+    Ticket,
+)
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_assignment import UNFINISHED
@@ -17,12 +27,17 @@ from cogep_assist.crm_service.ticket_assignment import UNFINISHED
 
 @dataclass(frozen=True, slots=True)
 class CustomerBadges:
-    """``granted`` and ``withdrawn``: purposes, by the last word on each."""
+    """``granted`` and ``withdrawn``: purposes, by the last word on each.
+
+    ``organization`` is where a person works; ``held``: a legal hold keeps the record as it is.
+    """
 
     open_tickets: int = 0
     last_contact_at: datetime | None = None
     granted: int = 0
     withdrawn: int = 0
+    organization: str | None = None
+    held: bool = False
 
 
 async def customer_badges(
@@ -50,6 +65,12 @@ async def customer_badges(
     )
     granted = sa.select(sa.func.count()).where(said.c.act == ConsentAct.GRANTED)
     withdrawn = sa.select(sa.func.count()).where(said.c.act == ConsentAct.REVOKED)
+    held = sa.exists().where(
+        HoldTarget.hold_id == LegalHold.id,
+        HoldTarget.kind == "customer",
+        HoldTarget.key == sa.cast(Customer.id, sa.Text),
+        LegalHold.released_at.is_(None),
+    )
     rows = await session.execute(
         sa.select(
             Customer.id,
@@ -57,6 +78,24 @@ async def customer_badges(
             last.correlate(Customer).scalar_subquery(),
             granted.scalar_subquery(),
             withdrawn.scalar_subquery(),
+            _organization().correlate(Customer).scalar_subquery(),
+            held.correlate(Customer),
         ).where(Customer.id.in_(customer_ids))
     )
     return {found: CustomerBadges(*told) for found, *told in rows}
+
+
+def _organization() -> sa.Select[tuple[str]]:
+    """Select where the person of the outer query works; of several, the first that was said."""
+    employer = aliased(Customer)
+    return (
+        sa.select(employer.name)
+        .join(CustomerRelation, CustomerRelation.other_id == employer.id)
+        .where(
+            CustomerRelation.customer_id == Customer.id,
+            CustomerRelation.kind == RelationKind.WORKS_AT,
+            employer.removed_at.is_(None),
+        )
+        .order_by(CustomerRelation.created_at, CustomerRelation.id)
+        .limit(1)
+    )

@@ -9,6 +9,7 @@ from cogep_assist.answering.generate import AnswerWriter
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.edge.key_lookup import KeyLookup
 from cogep_assist.edge.rate_limits import RateLimits
 
@@ -24,6 +25,8 @@ class EdgeState:
     limits: RateLimits
     # Writes answers by a language model; None where answers are extracted.
     writer: AnswerWriter | None = None
+    # What is chosen of models, followed; None where nobody follows.
+    models: ModelWatch | None = None
     keys: KeyLookup = field(init=False)
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.http import Response
 from cogep_assist.integrations.http_url import parse_url
+from cogep_assist.integrations.model_reach import may_be_internal
 from cogep_assist.integrations.onnx_embedder import OnnxEmbedder
 from cogep_assist.integrations.privacy_gateway import (
     Guard,
@@ -172,12 +173,14 @@ def embedder_from_settings(
         )
     if not settings.embed_url:
         return None
+    url = service_url(settings.embed_url, "COGEP_EMBED_URL", "embeddings")
     service = ModelService(
         kind=ModelKind.EMBEDDINGS,
-        url=service_url(settings.embed_url, "COGEP_EMBED_URL", "embeddings"),
+        url=url,
         model=settings.embed_model or "",
         provider=ModelProvider.OWN if settings.embed_provider_own else ModelProvider.EXTERNAL,
         api_key=header_key(settings.embed_api_key, "COGEP_EMBED_API_KEY"),
+        internal=may_be_internal(settings, "embeddings", url),
     )
     admit(service, guard)
     if not settings.embed_model:

@@ -26,6 +26,7 @@ class HttpPolicy:
 
     ``pinned`` makes it the allowance of one endpoint that the administrator set: nothing
     but that exact scheme, host and port is reached, and ``allow_hosts`` does not count.
+    ``internal`` says whether that endpoint may lie in the organisation's own network.
     """
 
     allowed_schemes: frozenset[str] = frozenset({"http", "https"})
@@ -40,6 +41,7 @@ class HttpPolicy:
     max_header_bytes: int = 64 * 1024
     max_headers: int = 200
     pinned: tuple[str, str, int] | None = None
+    internal: bool = True
 
     def __post_init__(self) -> None:
         # Read the list now: a bad entry must stop the start, not the first download.
@@ -88,6 +90,8 @@ class HttpPolicy:
         public = reach_of(address) is Reach.PUBLIC
         if self.pinned is None and public and port in self.allowed_ports:
             return True
+        if self.pinned is not None and not self.internal and not public:
+            return False
         return any(entry.opens(host, address) for entry in self._entries_naming(port))
 
     def _entries_naming(self, port: int) -> list[AllowEntry]:
@@ -114,11 +118,13 @@ def policy_for_pinned(
     read_timeout: float = 60.0,
     total_timeout: float = 300.0,
     max_bytes: int = 64 * MIB,
+    internal: bool = True,
 ) -> HttpPolicy:
     """Return the allowance of one endpoint that the administrator set.
 
     Only scheme, host and port of ``origin`` count.  The host may be internal, since who
-    set it administers this system, but a name still may not lead to cloud metadata.
+    set it administers this system, but a name still may not lead to cloud metadata.  Without
+    ``internal``, as for what was set on a page, only public addresses are reached.
     """
     return HttpPolicy(
         allowed_ports=frozenset(),
@@ -129,6 +135,7 @@ def policy_for_pinned(
         max_bytes=max_bytes,
         max_decoded_bytes=max_bytes,
         pinned=parse_url(origin).origin,
+        internal=internal,
     )
 
 

@@ -18,6 +18,7 @@ from cogep_assist.integrations.chat_reply import ChatPiece, read_pieces
 from cogep_assist.integrations.chat_reveal import RevealedPieces
 from cogep_assist.integrations.http import StreamedReply
 from cogep_assist.integrations.http_url import parse_url
+from cogep_assist.integrations.model_reach import may_be_internal
 from cogep_assist.integrations.privacy_gateway import (
     Exchange,
     Guard,
@@ -265,6 +266,7 @@ def chat_service(settings: Settings) -> ModelService | None:
         api_key=_api_key(settings),
         country=settings.llm_country,
         mechanism=settings.llm_mechanism,
+        internal=may_be_internal(settings, "chat", url),
     )
 
 

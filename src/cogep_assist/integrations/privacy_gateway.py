@@ -43,6 +43,8 @@ class ModelService:
     api_key: str | None = field(default=None, repr=False)
     country: str | None = None
     mechanism: str | None = None
+    # Whether it may lie in the organisation's own network: ``integrations.model_reach``.
+    internal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ def open_channel(
         connect_timeout=connect_seconds,
         read_timeout=silence_seconds,
         total_timeout=total_seconds,
+        internal=service.internal,
     )
     return ModelChannel(service, GuardedClient(policy), records, guard)
 

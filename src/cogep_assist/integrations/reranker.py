@@ -18,6 +18,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.embedder import header_key, service_url
+from cogep_assist.integrations.model_reach import may_be_internal
 from cogep_assist.integrations.onnx_model import OnnxModel
 from cogep_assist.integrations.privacy_gateway import Guard, ModelService, Records, open_channel
 
@@ -135,12 +136,14 @@ def reranker_from_settings(
         return OnnxReranker(settings.rerank_path)
     if not settings.rerank_url:
         return None
+    url = service_url(settings.rerank_url, "COGEP_RERANK_URL", "rerank")
     service = ModelService(
         kind=ModelKind.RERANK,
-        url=service_url(settings.rerank_url, "COGEP_RERANK_URL", "rerank"),
+        url=url,
         model=settings.rerank_model or "",
         provider=ModelProvider.OWN if settings.rerank_provider_own else ModelProvider.EXTERNAL,
         api_key=header_key(settings.rerank_api_key, "COGEP_RERANK_API_KEY"),
+        internal=may_be_internal(settings, "rerank", url),
     )
     return HttpReranker(service, records, guard)
 

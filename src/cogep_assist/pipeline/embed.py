@@ -1,5 +1,6 @@
 """Optional fourth station: vectors for a version's passages, off unless an embedder is set."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,11 +9,14 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.retirement import Retirement
 from cogep_assist.integrations import embedder as service
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.retrieval.dense_space import ensure_space
 
+# Longer than the longest batch that was sent with the embedder of before.
+_RETIRE_SECONDS = 600.0
 log = get_logger(__name__)
 
 
@@ -25,7 +29,7 @@ class Embedded:
 
 
 class Embedder:
-    """The embedder of this installation, open for the life of a worker."""
+    """The embedder of this installation, open for as long as it is the one that is set."""
 
     def __init__(self, client: service.TextEmbedder, database: Database) -> None:
         self._client = client
@@ -69,24 +73,47 @@ class Embedder:
         return self._spaces[dimensions]
 
 
-@asynccontextmanager
-async def embedder_from_settings(
-    settings: Settings, database: Database
-) -> AsyncIterator[Embedder | None]:
-    """Give the embedder for the time of a block, or None where vectors are off (the default).
+class Embedding:
+    """The embedder that a worker uses now, or None; it may be exchanged between two documents."""
 
-    Raises AppError("embed_provider_not_own", "embed_settings_incomplete",
-    "embed_settings_disagree", "settings_invalid", "onnx_...") before anything is sent.
-    """
-    guard = PrivacyGuard(settings, database)
-    client = service.embedder_from_settings(settings, TransferLog(database), guard)
-    if client is None:
-        yield None
-        return
+    def __init__(self, database: Database) -> None:
+        self.embedder: Embedder | None = None
+        self._database = database
+        self._client: service.TextEmbedder | None = None
+        self._retired = Retirement()
+
+    async def use(self, settings: Settings) -> None:
+        """Use the embedder of these settings from the next document on; one refused leaves none.
+
+        Raises AppError("embed_provider_not_own", "embed_settings_incomplete",
+        "embed_settings_disagree", "settings_invalid", "onnx_...") before anything is sent.
+        """
+        if self._client is not None:
+            self._retired.add(self._client.aclose, _RETIRE_SECONDS)
+        self._client = self.embedder = None
+        guard = PrivacyGuard(settings, self._database)
+        self._client = await asyncio.to_thread(
+            service.embedder_from_settings, settings, TransferLog(self._database), guard
+        )
+        if self._client is not None:
+            self.embedder = Embedder(self._client, self._database)
+
+    async def aclose(self) -> None:
+        """Close every connection and model."""
+        await self._retired.close()
+        if self._client is not None:
+            await self._client.aclose()
+
+
+@asynccontextmanager
+async def embedding(settings: Settings, database: Database) -> AsyncIterator[Embedding]:
+    """Give the embedder that is set for the time of a block. Raises as ``Embedding.use``."""
+    made = Embedding(database)
     try:
-        yield Embedder(client, database)
+        await made.use(settings)
+        yield made
     finally:
-        await client.aclose()
+        await made.aclose()
 
 
 def text_to_embed(title: str, heading: str, body: str) -> str:

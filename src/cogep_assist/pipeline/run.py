@@ -9,6 +9,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.customer_names import CustomerNames
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.core.models import (
     Blob,
     Collection,
@@ -20,7 +21,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.queue import Claim
 from cogep_assist.integrations.http import GuardedClient
 from cogep_assist.pipeline.chunk import chunk
-from cogep_assist.pipeline.embed import Embedder, text_to_embed
+from cogep_assist.pipeline.embed import Embedding, text_to_embed
 from cogep_assist.pipeline.fetch import fetch
 from cogep_assist.pipeline.index import heading_of, index_passages
 from cogep_assist.pipeline.parse.child import ParserPool
@@ -44,7 +45,8 @@ class Stations:
     client: GuardedClient
     parsers: ParserPool
     limits: ParseLimits
-    embedder: Embedder | None = None
+    embedding: Embedding | None = None
+    models: ModelWatch | None = None
     names: CustomerNames = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,12 +107,13 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
                 raise AppError("empty_text")
             progress.enter("embed")
             embedded = None
-            if stations.embedder is not None:
+            embedder = stations.embedding and stations.embedding.embedder
+            if embedder is not None:
                 texts = [
                     text_to_embed(title, heading_of(piece), parsed.text[piece.start : piece.end])
                     for piece in chunks
                 ]
-                embedded = await stations.embedder.embed_now_or_later(texts)
+                embedded = await embedder.embed_now_or_later(texts)
             progress.enter("index")
             passages = await index_passages(parsed, title, chunks, embedded)
     progress.enter("store")

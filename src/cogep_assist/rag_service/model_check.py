@@ -4,13 +4,14 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from cogep_assist.answering.generate import AnswerWriter
 from cogep_assist.core.config import Settings
+from cogep_assist.core.config_models import PREFIXES
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import ModelKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.integrations.embedder import embedder_from_settings
-from cogep_assist.integrations.llm import ChatMessage
-from cogep_assist.integrations.privacy_gateway import Records
+from cogep_assist.integrations.llm import ChatMessage, chat_from_settings
+from cogep_assist.integrations.privacy_gateway import Guard, Records
 from cogep_assist.integrations.reranker import reranker_from_settings
 
 GREETING = "Responda em uma frase curta, em português: você está funcionando?"
@@ -32,28 +33,32 @@ class ModelTrial:
     came_back: str
 
 
-async def try_chat(principal: Principal, writer: AnswerWriter | None) -> ModelTrial:
-    """Have the language model write a sentence.
+async def try_model(
+    principal: Principal, kind: ModelKind, settings: Settings, records: Records, guard: Guard
+) -> ModelTrial:
+    """Ask the model of a kind that these settings name, and close the way to it again.
 
-    Raises AppError("role_not_allowed"|"model_not_set") and what ``AnswerWriter.complete`` raises.
+    Raises AppError("role_not_allowed"|"model_not_set") and what the model's client raises.
     """
-    principal.require(Act.READ_INSTALLATION)
-    if writer is None:
-        raise AppError("model_not_set", setting="COGEP_LLM_URL")
-    began = time.monotonic()
-    text = await writer.complete([ChatMessage("user", GREETING)], max_tokens=60)
-    return ModelTrial(writer.model_name, _since(began), " ".join(text.split())[:MAX_SHOWN_CHARS])
+    principal.require(Act.MANAGE_MODELS)
+    if not settings.has_model(kind.value):
+        setting = f"COGEP_{PREFIXES[kind.value].upper()}_URL"
+        raise AppError("model_not_set", setting=setting)
+    return await _TRIALS[kind](settings, records, guard)
 
 
-async def try_embedder(principal: Principal, settings: Settings, records: Records) -> ModelTrial:
-    """Have the embedder make the vector of a question.
+async def _try_chat(settings: Settings, records: Records, guard: Guard) -> ModelTrial:
+    chat = chat_from_settings(settings, records, guard)
+    assert chat is not None
+    async with chat:
+        began = time.monotonic()
+        text = await chat.complete([ChatMessage("user", GREETING)], max_tokens=60)
+        return ModelTrial(chat.name, _since(began), " ".join(text.split())[:MAX_SHOWN_CHARS])
 
-    Raises AppError("role_not_allowed"|"model_not_set") and what the embedder raises.
-    """
-    principal.require(Act.READ_INSTALLATION)
-    embedder = await asyncio.to_thread(embedder_from_settings, settings, records)
-    if embedder is None:
-        raise AppError("model_not_set", setting="COGEP_EMBED_URL")
+
+async def _try_embedder(settings: Settings, records: Records, guard: Guard) -> ModelTrial:
+    embedder = await asyncio.to_thread(embedder_from_settings, settings, records, guard)
+    assert embedder is not None
     try:
         await embedder.prepare()
         began = time.monotonic()
@@ -64,15 +69,9 @@ async def try_embedder(principal: Principal, settings: Settings, records: Record
     return ModelTrial(embedder.model, took, f"vetor de {len(vector)} dimensões")
 
 
-async def try_reranker(principal: Principal, settings: Settings, records: Records) -> ModelTrial:
-    """Have the reranker tell a text that answers from one that does not.
-
-    Raises AppError("role_not_allowed"|"model_not_set") and what the reranker raises.
-    """
-    principal.require(Act.READ_INSTALLATION)
-    reranker = await asyncio.to_thread(reranker_from_settings, settings, records)
-    if reranker is None:
-        raise AppError("model_not_set", setting="COGEP_RERANK_URL")
+async def _try_reranker(settings: Settings, records: Records, guard: Guard) -> ModelTrial:
+    reranker = await asyncio.to_thread(reranker_from_settings, settings, records, guard)
+    assert reranker is not None
     try:
         await reranker.prepare()
         began = time.monotonic()
@@ -83,6 +82,13 @@ async def try_reranker(principal: Principal, settings: Settings, records: Record
     told = " e ".join(f"{score:.2f}".replace(".", ",") for score in scores)
     model = settings.rerank_model or str(settings.rerank_path or "reordenador")
     return ModelTrial(model, took, f"notas {told}: a primeira é a do texto que responde")
+
+
+_TRIALS = {
+    ModelKind.CHAT: _try_chat,
+    ModelKind.EMBEDDINGS: _try_embedder,
+    ModelKind.RERANK: _try_reranker,
+}
 
 
 def _since(began: float) -> int:

@@ -9,23 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.searchable import searchable_collections
+from cogep_assist.retrieval.hit import FUSION, RERANK
 from cogep_assist.retrieval.search import Hit, investigate
 
 # As many candidates are ranked; each leg orders these.
 CANDIDATES = 100
 LEGS = ("words", "grams", "vectors")
+RANKINGS = (*LEGS, FUSION)
 # In hundredths: what a leg counts for where somebody tries other weights than the product's.
 FULL = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSearch:
-    """The fused ranking and each leg's own; a leg that took no part has none."""
+    """The ranking of the answers and each leg's own; a leg that took no part has none."""
 
     fused: Sequence[Hit]
     legs: dict[str, Sequence[Hit]]
     warnings: Sequence[str]
     took_ms: int
+    # Whether a reranker set the final order; FUSION is the order that it found.
+    reranked: bool = False
 
 
 async def explained_search(
@@ -50,7 +54,8 @@ async def explained_search(
     found = await investigate(session, query, collections, k=CANDIDATES, explain=True)
     return ExplainedSearch(
         fused=(found.hits if weights is None else _weighed(found.hits, weights))[:k],
-        legs={leg: _by_leg(found.hits, leg)[:k] for leg in LEGS},
+        legs={leg: _by_leg(found.hits, leg)[:k] for leg in RANKINGS},
+        reranked=any(RERANK in hit.legs for hit in found.hits),
         warnings=[AppError(code).message for code in found.warnings],
         took_ms=round((time.perf_counter() - began) * 1000),
     )

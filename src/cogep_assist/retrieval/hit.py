@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+# All legs together, before a reranker spoke; and what the reranker said.
+FUSION = "fusion"
+RERANK = "rerank"
+
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
@@ -38,7 +42,8 @@ class Hit:
     score: float
     # Where the same text stands as well.
     also_in: tuple["Hit", ...] = ()
-    # What spoke for it, by the names of ``rescore.WEIGHTS`` and "vectors"; only when asked for.
+    # What spoke for it, by the names of ``rescore.WEIGHTS``, "vectors", FUSION and RERANK; only
+    # when asked for.
     legs: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -1,7 +1,7 @@
 """The models that help a search, where they are set: an embedder and a reranker.
 
 They help and never hinder: a model that is away, slow or wrongly set costs its help and a warning,
-no search. One set of them is in use per process, chosen where the process is put together.
+no search. One set of them is in use per process; it may be exchanged while searches run.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.retirement import Retirement
 from cogep_assist.integrations.embedder import TextEmbedder, embedder_from_settings
 from cogep_assist.integrations.privacy_gateway import Guard, Records
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
@@ -27,6 +28,8 @@ RERANK_AWAY = "search_rerank_away"
 _REST_SECONDS = 15.0
 _REMEMBERED = 512
 _RECORDING_CONNECTIONS = 2
+# Longer than any search that began with the models of before.
+_RETIRE_SECONDS = 90.0
 log = get_logger(__name__)
 
 
@@ -44,8 +47,8 @@ class QueryModels:
     def __init__(self, settings: Settings, records: Records, guard: Guard | None = None) -> None:
         self.weight = settings.embed_weight
         self.rerank_top = settings.rerank_top
-        self.makes_vectors = bool(settings.embed_url or settings.embed_path)
-        self.reranks = bool(settings.rerank_url or settings.rerank_path)
+        self.makes_vectors = settings.has_model("embeddings")
+        self.reranks = settings.has_model("rerank")
         self._settings = settings
         self._records = records
         self._guard = guard
@@ -133,19 +136,42 @@ def models_in_use() -> QueryModels | None:
     return _in_use
 
 
+class SearchModels:
+    """Put models into use for every search of this process, and take them out again."""
+
+    def __init__(self, database: Database) -> None:
+        self._before = _in_use
+        # What leaves is written down over connections of its own: searches that hold all the
+        # others while they wait for their vectors would wait for one another.
+        self._apart = Database(database.url, pool_size=_RECORDING_CONNECTIONS)
+        self._models: QueryModels | None = None
+        self._retired = Retirement()
+
+    def use(self, settings: Settings) -> None:
+        """Use the models of these settings from the next search on."""
+        global _in_use  # noqa: PLW0603  (one set per process)
+        if self._models is not None:
+            self._retired.add(self._models.aclose, _RETIRE_SECONDS)
+        guard = PrivacyGuard(settings, self._apart)
+        self._models = QueryModels(settings, TransferLog(self._apart), guard)
+        _in_use = self._models if self._models.makes_vectors or self._models.reranks else None
+
+    async def aclose(self) -> None:
+        """Leave the process as it was."""
+        global _in_use  # noqa: PLW0603  (one set per process)
+        _in_use = self._before
+        await self._retired.close()
+        if self._models is not None:
+            await self._models.aclose()
+        await self._apart.close()
+
+
 @asynccontextmanager
-async def query_models(settings: Settings, database: Database) -> AsyncIterator[QueryModels | None]:
+async def query_models(settings: Settings, database: Database) -> AsyncIterator[SearchModels]:
     """Let the models that are set help every search of this process until the block ends."""
-    global _in_use  # noqa: PLW0603  (one set per process, chosen at its start)
-    before = _in_use
-    # What leaves is written down over connections of its own: searches that hold all the others
-    # while they wait for their vectors would wait for one another.
-    apart = Database(database.url, pool_size=_RECORDING_CONNECTIONS)
-    models = QueryModels(settings, TransferLog(apart), PrivacyGuard(settings, apart))
-    _in_use = models if models.makes_vectors or models.reranks else None
+    models = SearchModels(database)
+    models.use(settings)
     try:
-        yield _in_use
+        yield models
     finally:
-        _in_use = before
         await models.aclose()
-        await apart.close()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.hit import RERANK, Hit
 from cogep_assist.retrieval.query_models import RERANK_AWAY, QueryModels
 
 
@@ -23,5 +23,10 @@ async def reranked(
     if judged is None:
         return list(hits), RERANK_AWAY
     order = sorted(range(len(judged)), key=lambda place: -judged[place])
-    moved = [*(hits[place] for place in order), *hits[len(judged) :]]
+    moved = [*(_told(hits[place], judged[place]) for place in order), *hits[len(judged) :]]
     return [replace(hit, score=was.score) for hit, was in zip(moved, hits, strict=True)], None
+
+
+def _told(hit: Hit, score: float) -> Hit:
+    """Say the reranker's own score where a search is explained."""
+    return replace(hit, legs={**hit.legs, RERANK: round(score, 6)}) if hit.legs else hit

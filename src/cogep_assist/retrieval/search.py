@@ -21,7 +21,7 @@ from cogep_assist.retrieval.candidates import CandidateFinder, LivePassages
 from cogep_assist.retrieval.dense import open_dense
 from cogep_assist.retrieval.duplicates import collapse
 from cogep_assist.retrieval.fusion import DENSE_WEIGHT, with_similarity
-from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit, SearchFilters
+from cogep_assist.retrieval.hit import FUSION, AskedTerm, Findings, Hit, SearchFilters
 from cogep_assist.retrieval.index_reader import IndexChangedError, IndexReader, open_index
 from cogep_assist.retrieval.lexical import TermPostings, inverse_frequency, score_passages
 from cogep_assist.retrieval.portuguese import stem, words
@@ -243,7 +243,7 @@ def _ranked(
             replace(
                 live.hits[place],
                 score=round(float(fused[place]), 6),
-                legs=_legs_of(spoke, cosines, place) if look.explain else {},
+                legs=_legs_of(spoke, cosines, place, float(fused[place])) if look.explain else {},
             )
             for place in order
         ),
@@ -251,9 +251,12 @@ def _ranked(
     )
 
 
-def _legs_of(spoke: dict[str, Floats], cosines: Floats | None, place: int) -> dict[str, float]:
+def _legs_of(
+    spoke: dict[str, Floats], cosines: Floats | None, place: int, fused: float
+) -> dict[str, float]:
     """Return what speaks for one candidate; one without a vector has none to tell."""
     told = {name: round(float(scores[place]), 6) for name, scores in spoke.items()}
+    told[FUSION] = round(fused, 6)
     if cosines is not None and not np.isnan(cosines[place]):
         told["vectors"] = round(float(cosines[place]), 6)
     return told

@@ -17,6 +17,7 @@ SCOPES: dict[Act, str] = {
     Act.READ_CONTRACT: "ler a descrição da API",
     Act.READ_METRICS: "ler as métricas",
     Act.READ_INSTALLATION: "ver a saúde, as cópias e os ajustes do servidor",
+    Act.MANAGE_MODELS: "escolher os modelos",
     Act.END_SESSION: "sair",
     Act.MANAGE_OWN_ACCOUNT: "cuidar da própria conta",
     Act.READ_PEOPLE: "ver colegas e equipes",

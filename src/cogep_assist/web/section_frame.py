@@ -19,6 +19,7 @@ from cogep_assist.web.rendering import render
 
 # What the forms call the fields that the use-cases know by their own names.
 FIELD_WORDS = {
+    "api_key": "chave",
     "asks_per_minute": "pedidos por minuto",
     "body": "texto",
     "choices": "opções",
@@ -35,10 +36,13 @@ FIELD_WORDS = {
     "legal_entity": "pessoa jurídica",
     "masked": "ocultar dados pessoais",
     "mechanism": "mecanismo",
+    "model": "modelo",
     "name": "nome",
     "origins": "endereços do site",
+    "passage_prefix": "antes de trechos",
     "position": "ordem",
     "purpose": "finalidade",
+    "query_prefix": "antes de perguntas",
     "resolution_minutes": "solução",
     "shifts": "turnos",
     "state": "estado",

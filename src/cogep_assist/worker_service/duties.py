@@ -15,6 +15,7 @@ from cogep_assist.core import access
 from cogep_assist.core.access_links import RESET, send_reset
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.core.models import (
     ArchivedJob,
     Blob,
@@ -59,7 +60,7 @@ from cogep_assist.lgpd_service.erasure_run import run_erasure
 from cogep_assist.lgpd_service.erasures import RUN as ERASE
 from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
 from cogep_assist.lgpd_service.retention import NIGHTLY, run_retention
-from cogep_assist.pipeline.embed import Embedder
+from cogep_assist.pipeline.embed import Embedding
 from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
@@ -88,7 +89,8 @@ class Workbench:
 
     database: Database
     visitor: Visitor
-    embedder: Embedder | None = None
+    embedding: Embedding | None = None
+    models: ModelWatch | None = None
     heavy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HEAVY_DUTIES))
     visits: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(VISITS))
     deliverer: Deliverer | None = None
@@ -105,7 +107,8 @@ class Workbench:
         return cls(
             stations.database,
             visitor,
-            stations.embedder,
+            stations.embedding,
+            stations.models,
             deliverer=deliverer,
             mailroom=mailroom,
         )
@@ -133,10 +136,8 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
                 await _mail(bench.mailroom, kind, subject)
         return True
     if kind == FILL:
-        # Without an embedder there is nothing to fill with; what is there stays as it is.
-        if bench.embedder is not None:
-            async with bench.heavy:
-                await fill_vectors(bench.database, bench.embedder)
+        async with bench.heavy:
+            await _fill(bench)
         return True
     if kind == PUBLISH:
         await send_article(bench.database, bench.visitor.settings, UUID(subject))
@@ -159,6 +160,16 @@ async def perform(bench: Workbench, claimed: Claim) -> bool:
         await duty(session, subject)
         await complete(session, BACKGROUND, claimed)
     return False
+
+
+async def _fill(bench: Workbench) -> None:
+    if bench.models is not None:
+        # Asked for by who has just chosen another embedder: it must be that one.
+        await bench.models.refresh()
+    embedder = bench.embedding and bench.embedding.embedder
+    # Without an embedder there is nothing to fill with; what is there stays as it is.
+    if embedder is not None:
+        await fill_vectors(bench.database, embedder)
 
 
 def _duty(bench: Workbench, kind: str) -> Duty:

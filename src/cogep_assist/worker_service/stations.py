@@ -1,16 +1,21 @@
 """Make what the pipeline's stations need, once per worker process."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
-from cogep_assist.pipeline.embed import embedder_from_settings
+from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.retrieval.query_models import query_models
+
+log = get_logger(__name__)
 
 
 @asynccontextmanager
@@ -18,19 +23,30 @@ async def open_stations(settings: Settings, database: Database) -> AsyncIterator
     """Give the stations for the time of a block; their children end with it."""
     parsers = ParserPool(settings.worker_parsers)
     try:
-        async with (
-            GuardedClient(policy_from_settings(settings)) as client,
-            embedder_from_settings(settings, database) as embedder,
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(GuardedClient(policy_from_settings(settings)))
+            embedders = await stack.enter_async_context(embedding(settings, database))
             # Some duties search: the questions that nobody could answer are asked again.
-            query_models(settings, database),
-        ):
+            searching = await stack.enter_async_context(query_models(settings, database))
+
+            async def use(in_force: Settings) -> None:
+                searching.use(in_force)
+                try:
+                    await embedders.use(in_force)
+                except AppError as refusal:
+                    # What was chosen on a page must stop no worker; the page says what is wrong.
+                    log.warning("embedder_refused", code=refusal.code)
+
+            models = ModelWatch(settings, database, use)
+            await stack.enter_async_context(models.followed())
             yield Stations(
                 settings=settings,
                 database=database,
                 client=client,
                 parsers=parsers,
                 limits=parse_limits(settings),
-                embedder=embedder,
+                embedding=embedders,
+                models=models,
             )
     finally:
         parsers.close()

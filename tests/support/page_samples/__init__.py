@@ -26,6 +26,7 @@ NOT_PAGES = {
     "/ao-vivo": "is a stream of events",
     "/documentos/{document_id}": "leads to the version that stands",
     "/ajustes/copias/andamento": "is a part of the page of backups",
+    "/ajustes/modelos/vetores": "is a part of the page of models",
     "/ajustes/saude/exame": "is a part of the page of health",
     "/chamados/contagens": "is a part of the list of tickets",
     "/chamados/lateral": "is a part of a ticket's page",

@@ -9,20 +9,42 @@ from cogep_assist.access_service.sites import add_site
 from cogep_assist.access_service.webhook_schemas import WebhookBody
 from cogep_assist.access_service.webhooks import create_webhook, send_test
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import OutboxAttempt, Role, Team, WebhookStatus
+from cogep_assist.core.models import (
+    BatchStatus,
+    ImportRecord,
+    OutboxAttempt,
+    PastSystem,
+    RecordKind,
+    RecordOutcome,
+    Role,
+    Team,
+    WebhookStatus,
+)
 from cogep_assist.core.outbox import MAIL, post
 from cogep_assist.core.principal import SYSTEM, Principal
 from cogep_assist.core.sealing import seal
+from cogep_assist.crm_service.importers.batches import begin_batch
 from cogep_assist.integrations.http import HttpPolicy
 from page_samples import Sample
 
 SECTIONS = (
     *("campos", "chaves", "colecoes", "copias", "envios", "equipes", "expediente"),
-    *("filas", "modelos", "pessoas", "prazos", "saude", "sites", "textos", "webhooks"),
+    *(
+        "filas",
+        "importacoes",
+        "modelos",
+        "pessoas",
+        "prazos",
+        "saude",
+        "sites",
+        "textos",
+        "webhooks",
+    ),
 )
 PAGES = [
     Sample("/ajustes", "/ajustes"),
     *(Sample(f"/ajustes/{name}", f"/ajustes/{name}") for name in SECTIONS),
+    Sample("/ajustes/importacoes/{batch_id}", "/ajustes/importacoes/{batch}"),
     Sample("/ajustes/equipes/{team_id}", "/ajustes/equipes/{team}"),
     Sample("/ajustes/pessoas/{user_id}", "/ajustes/pessoas/{user}"),
     Sample("/widget/{site_id}", "/widget/{site}", None),
@@ -38,6 +60,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         await session.flush()
         await post(session, MAIL, "amostra", {"subject": "Convite"})
         webhook, message = await _delivered(session)
+        batch = await _imported(session)
         site = await add_site(
             session,
             people[Role.ADMIN],
@@ -46,11 +69,34 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
     user = people[Role.AGENT].user_id
     return {
         "team": str(team.id),
+        "batch": str(batch),
         "user": str(user),
         "message": str(message),
         "site": str(site),
         "webhook": str(webhook),
     }
+
+
+async def _imported(session: AsyncSession) -> UUID:
+    """A batch that came over from another system, but for two of its records."""
+    source = "zammad-2026-11"
+    batch = await begin_batch(session, SYSTEM, PastSystem.ZAMMAD, "zammad", source, {})
+    batch.counts = {"customer_created": 1840, "ticket_created": 12_403, "ticket_refused": 1}
+    batch.status = BatchStatus.COMPLETED
+    for kind, number, outcome, problems in (
+        (RecordKind.CUSTOMER, "4711", RecordOutcome.CREATED, ["cpf:check_digits"]),
+        (RecordKind.TICKET, "20931", RecordOutcome.REFUSED, ["created_at:date_before_1990"]),
+    ):
+        session.add(
+            ImportRecord(
+                batch_id=batch.id,
+                kind=kind,
+                external_id=number,
+                outcome=outcome,
+                problems=problems,
+            )
+        )
+    return batch.id
 
 
 async def _delivered(session: AsyncSession) -> tuple[UUID, UUID]:

@@ -34,10 +34,16 @@ MESSAGES: dict[str, Message] = {
     "import_already_rolled_back": Message(
         409, "Este lote já foi desfeito.", "Veja os lotes com “cogep import list”."
     ),
+    "import_too_large_for_page": Message(
+        409,
+        "Este lote tem {count} registros, mais do que uma página desfaz de uma vez.",
+        "No servidor, use “cogep import rollback {id}”: ele mostra o andamento e pode demorar.",
+    ),
     "import_records_edited": Message(
         409,
         "Alguém mexeu em {count} registro(s) deste lote depois dele: {names}.",
-        "Nada foi desfeito. Com --keep-edited, esses ficam e o resto é desfeito.",
+        "Nada foi desfeito. Marque que eles ficam (no comando, --keep-edited), e só o resto é "
+        "desfeito.",
     ),
     "import_other_system": Message(
         409,

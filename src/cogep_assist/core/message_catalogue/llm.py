@@ -8,7 +8,36 @@ MESSAGES: dict[str, Message] = {
     "model_not_set": Message(
         409,
         "Nenhum modelo deste tipo está configurado.",
-        "Defina {setting} no ambiente ou no arquivo .env e inicie de novo.",
+        "Escolha um em Ajustes, Modelos, ou defina {setting} no servidor e inicie de novo.",
+    ),
+    "model_set_by_server": Message(
+        409,
+        "O servidor já define este modelo, e o que o servidor define vale.",
+        "Para escolher aqui, retire {setting} do ambiente ou do arquivo .env e inicie de novo.",
+    ),
+    "model_name_missing": Message(
+        400, "Falta o nome do modelo.", "Escreva-o como o serviço o chama, como “llama3.1”."
+    ),
+    "model_key_unfit": Message(
+        400,
+        "A chave tem caracteres que não cabem em um cabeçalho HTTP.",
+        "Copie a chave de novo, sem acentos nem quebras de linha.",
+    ),
+    "model_key_of_another_server": Message(
+        409,
+        "A chave guardada é de {host}, e não vai a outro servidor.",
+        "Digite a chave do novo servidor, ou marque que a guardada deve ser apagada.",
+    ),
+    "model_address_internal": Message(
+        400,
+        "{host}:{port} fica na rede interna e não está liberado para esta página.",
+        "Peça a quem cuida do servidor que o inclua em COGEP_MODEL_HOSTS.",
+    ),
+    "model_address_not_secure": Message(
+        400,
+        "Fora da rede interna, o endereço de um modelo precisa começar com https://.",
+        "Use o endereço https:// de {host}; se ele fica na rede interna, peça que o incluam em "
+        "COGEP_MODEL_HOSTS.",
     ),
     "llm_provider_not_own": Message(
         503,

@@ -12,6 +12,7 @@ from cogep_assist.core.models.access import (
     Worker,
 )
 from cogep_assist.core.models.access_calendars import CalendarFeed, FeedKind
+from cogep_assist.core.models.access_models import ModelChoice
 from cogep_assist.core.models.access_outbox import OutboxAttempt, OutboxMessage, OutboxStatus
 from cogep_assist.core.models.access_people import CollectionTeam, Team, TeamMember, User
 from cogep_assist.core.models.access_proofs import (
@@ -233,7 +234,8 @@ __all__ = [
     "Incident", "IncidentDecision", "IncidentStatus", "IncidentStep", "IncidentStepKind",
     "IncidentSubject", "IngestionJob", "JobStage", "JobStatus", "KeepingGround", "KnownDevice",
     "LegalClock", "LegalDay", "LegalHold", "LexicalPosting", "LexicalSegment", "LgpdCounter",
-    "LinkKind", "LinkPurpose", "Macro", "MailAddress", "MailStatus", "MergeChange", "ModelKind",
+    "LinkKind", "LinkPurpose", "Macro", "MailAddress", "MailStatus", "MergeChange", "ModelChoice",
+    "ModelKind",
     "ModelProvider", "ModelTransfer", "NameWord", "OfficerAppointment", "OfficerKind",
     "OidcAttempt", "OidcIdentity", "OnDuplicate", "OrganizationProfile", "OutboxAttempt",
     "OutboxMessage", "OutboxStatus", "PastSystem", "PersonalClass", "PersonalDataPolicy",

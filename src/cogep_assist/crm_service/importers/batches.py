@@ -14,7 +14,14 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import BatchStatus, ImportBatch, PastSystem
+from cogep_assist.core.models import (
+    BatchStatus,
+    ImportBatch,
+    ImportRecord,
+    PastSystem,
+    RecordKind,
+    RecordOutcome,
+)
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.erased_people import checked_reason, reason_details
 from cogep_assist.crm_service.importers.desk import desk_for
@@ -91,6 +98,44 @@ async def list_batches(
     principal.require(Act.IMPORT_CUSTOMERS)
     statement = sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(limit)
     return (await session.scalars(statement)).all()
+
+
+async def told_records(
+    session: AsyncSession,
+    principal: Principal,
+    batch_id: UUID,
+    *,
+    after: tuple[RecordKind, str] | None = None,
+    limit: int,
+) -> Sequence[ImportRecord]:
+    """Return the records of a batch that were refused or lost something, in a fixed order."""
+    principal.require(Act.IMPORT_CUSTOMERS)
+    place = sa.tuple_(ImportRecord.kind, ImportRecord.external_id)
+    statement = (
+        sa.select(ImportRecord)
+        .where(
+            ImportRecord.batch_id == batch_id,
+            sa.or_(
+                ImportRecord.outcome == RecordOutcome.REFUSED,
+                sa.func.cardinality(ImportRecord.problems) > 0,
+            ),
+        )
+        .order_by(ImportRecord.kind, ImportRecord.external_id)
+        .limit(limit)
+    )
+    if after is not None:
+        kind, external_id = after
+        statement = statement.where(
+            place > sa.tuple_(sa.literal(kind, ImportRecord.kind.type), external_id)
+        )
+    return (await session.scalars(statement)).all()
+
+
+async def record_count(session: AsyncSession, principal: Principal, batch_id: UUID) -> int:
+    """Return how many records of a batch the journal holds."""
+    principal.require(Act.IMPORT_CUSTOMERS)
+    statement = sa.select(sa.func.count()).where(ImportRecord.batch_id == batch_id)
+    return int(await session.scalar(statement) or 0)
 
 
 async def run_batch(run: Run) -> None:

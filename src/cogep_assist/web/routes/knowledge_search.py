@@ -1,4 +1,4 @@
-"""Test a search: what words, 4-grams, vectors and all together put first, side by side."""
+"""Test a search: what words, 4-grams, vectors, fusion and reranker put first, side by side."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +16,7 @@ from cogep_assist.ingestion_service.document_queries import find_document
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
 from cogep_assist.rag_service.question_sets import keep_question
 from cogep_assist.rag_service.search_explained import FULL, ExplainedSearch, explained_search
-from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.hit import FUSION, RERANK, Hit
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -33,6 +33,8 @@ COLUMNS = (
     ("grams", "4-gramas"),
     ("vectors", "Vetores"),
 )
+# Only where a reranker is set; else it is what the first column shows.
+BEFORE_RERANK = (FUSION, "Antes do reordenador")
 
 
 @router.get(
@@ -107,6 +109,7 @@ async def keep(
 
 def _columns(found: ExplainedSearch) -> list[dict[str, object]]:
     rankings = {"fused": found.fused, **found.legs}
+    columns = (COLUMNS[0], BEFORE_RERANK, *COLUMNS[1:]) if found.reranked else COLUMNS
     place = {hit.chunk_id: n for n, hit in enumerate(found.fused, 1)}
     return [
         {
@@ -114,7 +117,7 @@ def _columns(found: ExplainedSearch) -> list[dict[str, object]]:
             "words": words,
             "rows": [_row(hit, key, place.get(hit.chunk_id)) for hit in rankings[key]],
         }
-        for key, words in COLUMNS
+        for key, words in columns
     ]
 
 
@@ -125,6 +128,7 @@ def _row(hit: Hit, leg: str, fused_place: int | None) -> dict[str, object]:
         "href": passage_href(hit.document_id, hit.version, hit.start, hit.end),
         "excerpt": text[:EXCERPT_CHARS] + ("…" if len(text) > EXCERPT_CHARS else ""),
         "score": hit.score if leg == "fused" else hit.legs.get(leg, 0.0),
+        "rerank": hit.legs.get(RERANK) if leg == "fused" else None,
         "fused_place": fused_place,
         "document_id": hit.document_id,
     }

@@ -13,6 +13,7 @@ from cogep_assist.core.database_target import open_target
 from cogep_assist.core.diagnosis.finding import Finding, State
 from cogep_assist.core.diagnosis.run import CHECKS, Subject, diagnose, healthy
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.models_in_force import settings_in_use
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -41,7 +42,7 @@ async def health(request: Request) -> Response:
 @router.get(f"{HREF}/exame", dependencies=[EXAMINE])
 async def examination(request: Request) -> Response:
     """Examine the installation and show what was found, what is wrong first."""
-    findings = await _examined(edge_state(request).settings)
+    findings = await _examined(settings_in_use(edge_state(request)))
     values: dict[str, Any] = {
         "findings": sorted(findings, key=lambda one: list(MARKS).index(one.state)),
         "marks": MARKS,
