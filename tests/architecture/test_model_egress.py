@@ -35,9 +35,6 @@ ADDRESSES = {
 }
 # Asked only whether they are set; the doctor opens a port to the embedder and sends nothing.
 ASKED_WHETHER_SET = {
-    "web/routes/settings_models.py",
-    "retrieval/query_models.py",
-    "cli/context.py",
     "core/diagnosis/machine.py",
     "core/config.py",
 }

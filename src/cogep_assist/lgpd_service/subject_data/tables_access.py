@@ -44,6 +44,7 @@ ACCESS: Mapping[str, TableRule] = {
     "access.outbox": redacted("Mensagens de saída", opaque={"payload": "cifrado; aberto um a um"}),
     "access.outbox_attempt": kept("Tentativas de entrega", SECURITY, "cifradas, por 30 dias"),
     "access.webhook": acted_only("Webhooks"),
+    "access.model_choice": acted_only("Modelos escolhidos"),
     "access.site": acted_only("Sites"),
     "access.site_visit": kept("Visitas de sites", SECURITY, "só resumos; ninguém é identificado"),
     "access.api_key": redacted("Chaves de acesso", opaque={"key_hash": _DIGEST}),
