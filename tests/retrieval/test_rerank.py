@@ -45,6 +45,12 @@ async def test_a_reranker_reorders_the_best_and_keeps_the_rest(library, tmp_path
         scores = [hit.score for hit in found.hits]
         assert scores == sorted(scores, reverse=True)
         assert len(scores) == 5
+    async with query_models(settings, library.database), library.database.sessions() as session:
+        told = await investigate(session, "férias", [collection], k=13, explain=True)
+    assert [sorted(hit.legs.keys() & {"fusion", "rerank"}) for hit in told.hits] == [
+        *[["fusion", "rerank"]] * 4,
+        *[["fusion"]] * 9,
+    ]
 
 
 async def test_a_reranker_that_cannot_work_costs_a_warning(library, tmp_path) -> None:
