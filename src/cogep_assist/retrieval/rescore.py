@@ -73,32 +73,6 @@ class Place:
     end: int
 
 
-def rescore(
-    question: str,
-    texts: Sequence[str],
-    word_scores: Floats,
-    *,
-    places: Sequence[Place] = (),
-    terms: Mapping[str, float] | None = None,
-) -> Floats:
-    """Return the fused score of each candidate, 0 to 1.
-
-    Each leg is divided by its greatest value among the candidates before it is weighted. ``terms``
-    gives the weight of each index term of the question, stand-ins for unknown ones included;
-    without it, idf among the candidates is taken.
-    """
-    if not texts:
-        return word_scores
-    found = legs(question, texts, word_scores, places=places, terms=terms)
-    return fuse(*weighted(question, found))
-
-
-def weighted(question: str, found: Mapping[str, Floats]) -> list[tuple[Floats, float]]:
-    """Return each leg that was found with the weight that it has for this question."""
-    weights = WEIGHTS if _asks(question) else TOPIC_WEIGHTS
-    return [(found[name], weight) for name, weight in weights.items() if name in found]
-
-
 def legs(
     question: str,
     texts: Sequence[str],
@@ -111,7 +85,9 @@ def legs(
 
     BM25 of words, of 4-grams in the passage, in it with its neighbours and in its beginning, and of
     word pairs; the best window of words; whether the passage opens its document; and, where a topic
-    is named and nothing asked, how early the words of it stand.
+    is named and nothing asked, how early the words of it stand. ``terms`` gives the weight of each
+    index term of the question, stand-ins for unknown ones included; without it, idf among the
+    candidates is taken.
     """
     order, joined = _reading_order(places, len(texts))
     page = fold_page([texts[place] for place in order])
@@ -127,6 +103,12 @@ def legs(
     if places:
         found["first"] = np.array([place.start == 0 for place in places], dtype=np.float32)
     return found
+
+
+def weighted(question: str, found: Mapping[str, Floats]) -> list[tuple[Floats, float]]:
+    """Return each leg that was found with the weight that it has for this question."""
+    weights = WEIGHTS if _asks(question) else TOPIC_WEIGHTS
+    return [(found[name], weight) for name, weight in weights.items() if name in found]
 
 
 def fuse(*legs: tuple[Floats, float]) -> Floats:
