@@ -26,7 +26,8 @@ def check_quotes(answer: ExtractedAnswer) -> None:
     for sentence in answer.sentences:
         hit = sentence.hit
         assert sentence.quote == hit.text[sentence.start - hit.start : sentence.end - hit.start]
-        assert sentence.text == " ".join(sentence.quote.split())
+        whole = " ".join(sentence.quote.split())
+        assert sentence.text == whole or sentence.text.strip("… ") in whole
 
 
 def test_the_best_sentence_is_quoted_with_its_span_in_the_version(hit) -> None:
@@ -94,6 +95,27 @@ def test_the_answer_is_short(hit) -> None:
     answer = extract("Quantos dias de férias por ano?", [hit(text)])
     assert 1 <= len(answer.sentences) <= MOST_SENTENCES
     assert len(answer.text) <= MOST_CHARACTERS
+
+
+def test_a_long_sentence_shows_the_clauses_that_answer_and_cites_all_of_it(hit) -> None:
+    rest = ", com a participação de cada unidade administrativa e de ensino da Universidade"
+    text = (
+        f"O calendário é publicado pela Pró-Reitoria{rest * 3}, e a folha de pagamento é fechada "
+        f"no dia 15 de cada mês pela Divisão de Pagamento{rest}."
+    )
+    assert len(text) > MOST_CHARACTERS
+    answer = extract("Em que dia a folha de pagamento é fechada?", [hit(text, start=30)])
+    (sentence,) = answer.sentences
+    assert sentence.text.endswith(" …")
+    assert "a folha de pagamento é fechada no dia 15 de cada mês" in sentence.text
+    assert sentence.quote == text
+    assert len(answer.text) <= MOST_CHARACTERS
+    assert sentence.emphasis is not None
+    assert "dia 15" in sentence.text[slice(*sentence.emphasis)]
+    check_quotes(answer)
+    # A procedure is told whole or as it stands: no step of it may be missing.
+    (whole,) = extract("Como a folha de pagamento é fechada?", [hit(text)]).sentences
+    assert whole.text == text
 
 
 def test_a_heading_alone_is_no_answer(hit) -> None:

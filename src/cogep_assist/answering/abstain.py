@@ -81,9 +81,9 @@ def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict
     first = findings.hits[0]
     held = _held(first)
     rarest = inverse_frequency(1, max(findings.chunk_count, 2))
-    best = max(answer.sentences, key=lambda one: _coverage(asked, _stems(one.text)))
+    best = max(answer.sentences, key=lambda one: _coverage(asked, _stems(one.quote)))
     # A sentence stands under its title and headings: what they say need not be said again.
-    said = _stems(f"{best.hit.title}\n{best.hit.heading}\n{best.text}")
+    said = _stems(f"{best.hit.title}\n{best.hit.heading}\n{best.quote}")
     text = f"{first.title}\n{first.heading}\n{first.text}"
     weights = _weights(asked)
     wanted = sought(question)
@@ -100,7 +100,7 @@ def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict
         "supplied": supplied - 0.5,
         "missing": sum(not _holds(one.term, held) for one in asked) / len(asked),
         "sentence_evidence": _evidence(asked, said, rarest),
-        "sentence_grams": _gram_share(question, best.text),
+        "sentence_grams": _gram_share(question, best.quote),
     }
 
 

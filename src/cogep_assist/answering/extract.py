@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cogep_assist.answering.answer_span import answer_span
+from cogep_assist.answering.clauses import best_run
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
@@ -23,6 +24,8 @@ _PASSAGES = 8
 # Sentences whose support is this much (in log odds) below the best one's do not join it.
 _MARGIN = 4.0
 _SAME_WORDS = 0.8
+_ELLIPSIS = "…"
+_ELLIPSES = 2 * (len(_ELLIPSIS) + 1)
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
 
@@ -30,8 +33,9 @@ _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 class AnswerSentence:
     """A quotation: ``quote`` is ``start:end`` of the text of the hit's version, to the letter.
 
-    ``text`` is the quotation on one line. ``kind`` tells sentences, list items and table rows.
-    ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told.
+    ``text`` is the quotation on one line, or of a long sentence a run of its clauses between
+    ellipses. ``kind`` tells sentences, list items and table rows. ``emphasis`` is the span of
+    ``text`` that is what was asked for, where that can be told.
     """
 
     text: str
@@ -68,11 +72,20 @@ class _Piece:
     whole_list: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A piece of the answer; ``cut`` is what is shown of a sentence that is too long."""
+
+    piece: _Piece
+    cut: tuple[int, int] | None = None
+
+
 def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
     """Return the best supported sentences, at most 3 and about 400 characters.
 
     A list or a procedure is kept whole with the sentence that leads into it, a table row whole with
-    the table's header. Headings answer nothing alone, and what is said twice is said once.
+    the table's header. Of a sentence that is too long for the room that is left, the clauses that
+    answer are shown. Headings answer nothing alone, and what is said twice is said once.
     """
     passages = list(hits[:_PASSAGES])
     units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
@@ -85,7 +98,7 @@ def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
     candidates = [_candidate(piece, units, passages) for piece in pieces]
     scores = support(question, candidates)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
-    chosen = _choose(pieces, candidates, scores)
+    chosen = _choose(question, pieces, candidates, scores)
     return ExtractedAnswer(tuple(_in_order(question, chosen, units, passages)))
 
 
@@ -184,10 +197,13 @@ def _candidate(
 
 
 def _choose(
-    pieces: Sequence[_Piece], candidates: Sequence[Candidate], scores: NDArray[np.float64]
-) -> list[_Piece]:
+    question: str,
+    pieces: Sequence[_Piece],
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float64],
+) -> list[_Taken]:
     """Take the best pieces that fit, each new to what is taken already."""
-    chosen: list[_Piece] = []
+    chosen: list[_Taken] = []
     said: list[set[str]] = []
     used: set[tuple[int, int]] = set()
     room = MOST_CHARACTERS
@@ -196,17 +212,34 @@ def _choose(
         piece, text = pieces[place], candidates[place].text
         if len(chosen) == MOST_SENTENCES or scores[place] < scores[order[0]] - _MARGIN:
             break
-        if chosen and (len(text) > room or piece.whole_list):
-            continue
         own = {(piece.passage, unit) for unit in piece.units[-1:]}
         told = set(words(text))
         if own <= used or any(_same(told, other) for other in said):
             continue
-        chosen.append(piece)
+        taken = _fitted(question, piece, text, room)
+        if chosen and (taken is None or piece.whole_list):
+            continue
+        chosen.append(taken or _Taken(piece))
         said.append(told)
         used |= {(piece.passage, unit) for unit in piece.units}
-        room -= len(text) + 1
+        room -= len(text) if taken is None or taken.cut is None else _shown_length(taken.cut)
+        room -= 1
     return chosen
+
+
+def _fitted(question: str, piece: _Piece, text: str, room: int) -> _Taken | None:
+    """Return a piece as it fits into the room; None where neither all nor a part of it does."""
+    if len(text) <= room:
+        return _Taken(piece)
+    # Of a list, of a row and of what a procedure says, no part may be missing.
+    if len(piece.units) > 1 or piece.whole_list or sought(question) in _WHOLE_LISTS:
+        return None
+    cut = best_run(question, text, room - _ELLIPSES)
+    return None if cut is None else _Taken(piece, cut)
+
+
+def _shown_length(cut: tuple[int, int]) -> int:
+    return cut[1] - cut[0] + _ELLIPSES
 
 
 def _same(one: set[str], other: set[str]) -> bool:
@@ -216,21 +249,24 @@ def _same(one: set[str], other: set[str]) -> bool:
 
 def _in_order(
     question: str,
-    chosen: Sequence[_Piece],
+    chosen: Sequence[_Taken],
     units: Sequence[Sequence[Unit]],
     passages: Sequence[Hit],
 ) -> list[AnswerSentence]:
     """Put what was chosen in the order of its sources, the best document first."""
-    documents = list(dict.fromkeys(passages[piece.passage].version_id for piece in chosen))
-    places = {(piece.passage, unit) for piece in chosen for unit in piece.units}
+    pieces = [taken.piece for taken in chosen]
+    documents = list(dict.fromkeys(passages[piece.passage].version_id for piece in pieces))
+    places = {
+        (taken.piece.passage, unit): taken.cut for taken in chosen for unit in taken.piece.units
+    }
     sentences = {}
     # Of a list every item is the answer: none is told apart.
-    alone = not any(piece.whole_list for piece in chosen)
-    for passage, place in places:
+    alone = not any(piece.whole_list for piece in pieces)
+    for (passage, place), cut in places.items():
         hit, unit = passages[passage], units[passage][place]
         quote = hit.text[unit.start : unit.end]
         key = (documents.index(hit.version_id), hit.start + unit.start)
-        text = " ".join(quote.split())
+        text = _abridged(quote, cut)
         sentences[key] = AnswerSentence(
             text=text,
             kind=unit.kind,
@@ -241,6 +277,14 @@ def _in_order(
             emphasis=answer_span(question, text) if alone else None,
         )
     return [sentences[key] for key in sorted(sentences)]
+
+
+def _abridged(quote: str, cut: tuple[int, int] | None) -> str:
+    """Return a quotation on one line; ellipses stand for what is left out of it."""
+    start, end = cut or (0, len(quote))
+    before = f"{_ELLIPSIS} " if start else ""
+    after = f" {_ELLIPSIS}" if any(map(str.isalnum, quote[end:])) else ""
+    return f"{before}{' '.join(quote[start:end].split())}{after}"
 
 
 def _line_key(sentence: AnswerSentence) -> tuple[UnitKind, object]:
