@@ -148,7 +148,7 @@ def _with_marks(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]
 
 
 def _draft(raw: str, *, new_line: bool) -> Draft | None:
-    if _HEADING.match(raw) or not any(c.isalnum() for c in raw):
+    if len(raw) > MOST_SENTENCE_CHARS or _HEADING.match(raw) or not any(map(str.isalnum, raw)):
         return None
     bullet = bool(_BULLET.match(raw))
     text = _BULLET.sub("", raw)

@@ -193,14 +193,14 @@ def _enrolment(user: User, secret: str) -> Enrolment:
 async def _take_totp(session: AsyncSession, user: User, code: str) -> bool:
     if user.totp_secret is None:
         return False
-    code = "".join(code.split())
+    given = "".join(code.split()).encode("utf-8", "replace")
     otp = pyotp.TOTP(unseal("totp", user.totp_secret, str(user.id)).decode())
     epoch = await session.scalar(sa.select(sa.extract("epoch", NOW)))
     current = int(epoch or 0) // STEP_SECONDS
     good = None
     # Every step is compared, so that the time does not tell which one it was.
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
-        if hmac.compare_digest(otp.generate_otp(step), code):
+        if hmac.compare_digest(otp.generate_otp(step).encode(), given):
             good = step
     if good is None:
         return False

@@ -23,6 +23,8 @@ APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
 # What the triggers on held and fenced rows say (migration 0039).
 GUARDS = {"LG001": "legal_hold", "LG002": "subject_fenced"}
+# What no column can hold, wherever it was typed (PostgreSQL, appendix A).
+GUARDS |= dict.fromkeys(("22021", "22P05"), "text_not_storable")
 
 
 class Database:
@@ -82,7 +84,16 @@ class Database:
 def refusal_of(error: BaseException | None) -> AppError | None:
     """Return what the database's own guards refused as an error of ours, whoever ran into it."""
     code = GUARDS.get(getattr(error, "sqlstate", None) or "")
+    if code is None and _is_unsendable(error):
+        code = "text_not_storable"
     return AppError(code) if code is not None else None
+
+
+def _is_unsendable(error: BaseException | None) -> bool:
+    """Tell whether the driver itself refused a text: one with a NUL or half a character."""
+    if isinstance(error, UnicodeEncodeError):
+        return error.reason.startswith("surrogates")
+    return isinstance(error, psycopg.DataError) and "contain NUL" in str(error)
 
 
 def _name_refusals(context: ExceptionContext) -> None:

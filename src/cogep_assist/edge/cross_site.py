@@ -25,7 +25,7 @@ def refuse_other_sites(request: Request) -> None:
             raise AppError("origin_refused")
         return
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in _own_hosts(request):
+    if origin is not None and _host_of(origin) not in _own_hosts(request):
         raise AppError("origin_refused")
 
 
@@ -46,6 +46,13 @@ async def require_csrf_token(request: Request, expected: str, *, in_query: bool 
         given.encode("utf-8", "surrogatepass"), expected.encode()
     ):
         raise AppError("csrf_token_invalid")
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _own_hosts(request: Request) -> set[str]:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
+from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -89,6 +90,8 @@ def unexpected(error: Exception) -> AppError:
     refused = refusal_of(error)
     if refused is not None:
         return refused
+    if _is_half_a_character(error):
+        return AppError("text_not_storable")
     if _disk_is_full(error):
         log.error("storage_full")
         return AppError("storage_full")
@@ -164,6 +167,12 @@ def _wants_page(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     html, json = accept.find("text/html"), accept.find("application/json")
     return html >= 0 and (json < 0 or html < json)
+
+
+def _is_half_a_character(error: Exception) -> bool:
+    """Tell whether a text fails as it is written out: JSON lets lone surrogates in."""
+    written = isinstance(error, UnicodeEncodeError | PydanticSerializationError)
+    return written and "surrogates not allowed" in str(error)
 
 
 def _disk_is_full(error: Exception) -> bool:

@@ -17,7 +17,8 @@ from cogep_assist.lgpd_service.subject_data.identity import who_shares
 from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# From where a word begins alone: one of a million letters is looked through once.
+EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+?\d(?:[ ().\-/]{0,3}\d){8,15}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MOST_NAME_WORDS = 12
@@ -66,7 +67,7 @@ async def without_erased(session: AsyncSession, data_dir: Path, texts: Sequence[
 
 
 def _candidates(text: str) -> Iterable[tuple[KnownValue, str]]:
-    for match in _EMAIL.finditer(text):
+    for match in EMAIL.finditer(text):
         address = match.group().strip(".").lower()
         yield KnownValue(ValueKind.EMAIL, address), _digested(ValueKind.EMAIL, address)
     for match in _NUMBER.finditer(text):

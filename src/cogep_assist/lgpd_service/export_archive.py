@@ -4,17 +4,16 @@ import csv
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from cogep_assist.core.pdf_document import Facts, Grid, Heading, Part, Words, render_pdf
+from cogep_assist.edge.csv_cells import told_cell
 
 TITLE = "Cópia dos dados pessoais"
 MOST_PDF_ROWS = 200
 MOST_CELL_CHARS = 300
-_SPREADSHEET_FORMULA = re.compile(r"^[=+\-@\t\r]")
 KINDS = {
     "name": "Nome",
     "cpf": "CPF",
@@ -62,14 +61,9 @@ def _csv(table: Mapping[str, Any]) -> bytes:
     writer = csv.writer(written)
     writer.writerow(names)
     for row in table["rows"]:
-        writer.writerow([_cell(row[name]) for name in names])
+        writer.writerow([told_cell(_words(row[name])) for name in names])
     # With a mark of its encoding: a spreadsheet would read the accents wrong without.
     return written.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    text = _words(value)
-    return f"'{text}" if _SPREADSHEET_FORMULA.match(text) else text
 
 
 def _words(value: Any) -> str:

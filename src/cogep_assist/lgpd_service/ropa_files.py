@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cogep_assist.core.pdf_document import Facts, Grid, Heading, Part, Words, render_pdf
+from cogep_assist.edge.csv_cells import told_cell
 
 ROLES = {
     "controller": "controlador",
@@ -13,8 +14,6 @@ ROLES = {
     "processor": "operador",
 }
 TITLE = "Registro das operações de tratamento"
-# A cell that begins so is run by spreadsheets; an apostrophe before it makes it text.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 _CSV = (
     "Atividade", "Papel", "Base legal", "Confirmada", "Titulares", "Dado", "Tabela", "Coluna",
     "Classe", "Conservação", "Compartilhamento", "Medidas de segurança",
@@ -28,7 +27,7 @@ def ropa_csv(record: dict[str, Any]) -> str:
     table.writerow(_CSV)
     for activity in record["activities"]:
         for row in _rows(activity):
-            table.writerow([_safe(value) for value in row])
+            table.writerow([told_cell(value) for value in row])
     # Spreadsheets take it for UTF-8 by this mark alone.
     return "\ufeff" + written.getvalue()
 
@@ -112,7 +111,3 @@ def _rows(activity: dict[str, Any]) -> Iterator[list[str]]:
         yield [*head, *place, column["personal_class"], column["retention"], *tail]
     if not activity["columns"]:
         yield [*head, activity["data"], "", "", "", activity["retention"], *tail]
-
-
-def _safe(value: str) -> str:
-    return f"'{value}" if value.startswith(_RUNS) else value

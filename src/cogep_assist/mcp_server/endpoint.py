@@ -60,7 +60,10 @@ def _refuse_rebound_names(request: Request) -> None:
     if origin is None and request.headers.get("sec-fetch-site") in {None, "none"}:
         return
     public = urlsplit(edge_state(request).settings.public_url or "")
-    page = urlsplit(origin or "")
+    try:
+        page = urlsplit(origin or "")
+    except ValueError:
+        raise AppError("origin_refused") from None
     if public.netloc and page.netloc.lower() == public.netloc.lower():
         return
     host = request.headers.get("host", "").lower()

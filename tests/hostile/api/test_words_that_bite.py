@@ -13,11 +13,14 @@ import pytest
 from api import Api
 from signed_in import sign_in
 
+from cogep_assist.answering.generate_text import Sentences
 from cogep_assist.core.models import Role
 from cogep_assist.core.pii.redact import redact
 from cogep_assist.crm_service.article_words import clean_words
 from cogep_assist.crm_service.protocol import read_protocol
 from cogep_assist.crm_service.ticket_words import clean_tags
+from cogep_assist.lgpd_service.erased_values import EMAIL
+from cogep_assist.lgpd_service.subject_data.search_patterns import WEB
 from cogep_assist.retrieval.portuguese import words
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "＝1+1")
@@ -143,13 +146,23 @@ BITING = {
     "greetings": "Olá, ",
     "closes": "\nObrigado ",
     "brackets": "[(",
+    "encoded": "%4",
 }
 READERS = {
     "personal data": redact,
     "article": lambda text: clean_words("x", text, (text,), ("Ana Souza",)),
     "words": lambda text: list(words(text)),
     "protocol": read_protocol,
+    "encoded in a web address": lambda text: list(WEB.finditer(text)),
+    "addresses in a copy": lambda text: list(EMAIL.finditer(text)),
+    "marks of a model": lambda text: list(streamed(text)),
 }
+
+
+def streamed(text: str) -> list[object]:
+    """Take the sentences of a model's reply that comes in one piece."""
+    reply = Sentences()
+    return [*reply.feed(text), *reply.finish()]
 
 
 @pytest.mark.slow

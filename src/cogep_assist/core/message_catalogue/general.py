@@ -39,6 +39,11 @@ MESSAGES: dict[str, Message] = {
     "body_invalid": Message(
         400, "O corpo do pedido não é um JSON válido.", "Confira a sintaxe e a codificação UTF-8."
     ),
+    "text_not_storable": Message(
+        422,
+        "O texto enviado contém um caractere que não se pode guardar (nulo ou incompleto).",
+        "Retire o caractere, ou digite o texto em vez de colar, e envie de novo.",
+    ),
     "body_too_large": Message(
         413,
         "O pedido passa do tamanho máximo de {limit_mib} MiB.",

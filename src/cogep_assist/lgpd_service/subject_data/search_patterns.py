@@ -32,7 +32,8 @@ WINDOW = 300
 _UNSEEN = "[\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff]*"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _HEX = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2}){6,}(?![0-9a-fA-F])")
-_WEB = re.compile(r"[^\s\"'<>]*%[0-9a-fA-F]{2}[^\s\"'<>]*")
+# From where a word begins alone: one of a million letters is looked through once.
+WEB = re.compile(r"(?<![^\s\"'<>])(?=[^\s\"'<>]*%[0-9a-fA-F]{2})[^\s\"'<>]+")
 # The rest of a wide character, an accent of its own, or something unseen, in octal.
 _OCTETS = r"(?:\\[0-7][0-7][0-7])*"
 _MAY_HAVE_ACCENTS = frozenset("aceinouy")
@@ -218,4 +219,4 @@ def _from_hex(text: str) -> str:
     return bytes.fromhex(text).decode("utf-8", "replace")
 
 
-ENCODED = ((_BASE64, _from_base64), (_HEX, _from_hex), (_WEB, unquote_plus))
+ENCODED = ((_BASE64, _from_base64), (_HEX, _from_hex), (WEB, unquote_plus))

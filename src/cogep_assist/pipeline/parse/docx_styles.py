@@ -83,7 +83,7 @@ class Styles:
         if is_on(properties, "vanish") or is_on(properties, "specVanish"):
             return True
         size = _value(properties, "sz")
-        if size is not None and size.isdigit() and int(size) <= 2:
+        if size is not None and size.isdecimal() and len(size) < 6 and int(size) <= 2:
             return True
         if _white_on_nothing(properties):
             return True
@@ -156,11 +156,11 @@ def _value(element: etree._Element | None, name: str) -> str | None:
 
 
 def _outline(value: str) -> int:
-    return min(6, int(value) + 1) if value.isdigit() and int(value) < 9 else 0
+    return min(6, _small(value) + 1) if len(value) == 1 and value in "012345678" else 0
 
 
 def _small(value: str | None) -> int:
-    return min(8, int(value)) if value and value.isdigit() and len(value) < 6 else 0
+    return min(8, int(value)) if value and value.isdecimal() and len(value) < 6 else 0
 
 
 def _white_on_nothing(properties: etree._Element) -> bool:

@@ -54,12 +54,7 @@ class _Reader:
             if name in _SILENT or attribute(element, "display") == "none":
                 continue
             if name == "h":
-                level = attribute(element, "outline-level") or "1"
-                self._builder.add(
-                    "heading",
-                    self._text(element),
-                    level=min(6, max(1, int(level))) if level.isdigit() and len(level) < 3 else 1,
-                )
+                self._builder.add("heading", self._text(element), level=_level(element))
             elif name == "p":
                 self._paragraph(element, "paragraph")
             elif name == "list":
@@ -111,11 +106,8 @@ class _Reader:
                     self._paragraph(child, "list_item", marker)
                     marker = ""
                 elif name == "h":
-                    level = attribute(child, "outline-level") or "1"
                     text = f"{marker} {self._text(child)}"
-                    self._builder.add(
-                        "heading", text, level=min(6, int(level)) if level.isdigit() else 1
-                    )
+                    self._builder.add("heading", text, level=_level(child))
 
     def _table(self, table: etree._Element) -> None:
         self._builder.separate()
@@ -127,7 +119,7 @@ class _Reader:
             for cell in children(row, "table-cell", "covered-table-cell"):
                 text = self._cell_text(cell, nested) if local(cell) == "table-cell" else ""
                 repeated = attribute(cell, "number-columns-repeated") or "1"
-                count = int(repeated) if repeated.isdigit() and len(repeated) < 6 else 1
+                count = int(repeated) if repeated.isdecimal() and len(repeated) < 6 else 1
                 cells += [text] * min(count, _MAX_REPEATS if text else 1)
             self._builder.add_row(cells)
         for inner in nested:
@@ -158,7 +150,7 @@ class _Reader:
         name = local(element)
         if name == "s":
             count = attribute(element, "c") or "1"
-            return " " * (min(int(count), 100) if count.isdigit() and len(count) < 5 else 1)
+            return " " * (min(int(count), 100) if count.isdecimal() and len(count) < 5 else 1)
         if name == "tab":
             return "\t"
         if name == "line-break":
@@ -183,3 +175,8 @@ def _table_of(row: etree._Element) -> etree._Element | None:
         if local(ancestor) == "table":
             return ancestor
     return None
+
+
+def _level(heading: etree._Element) -> int:
+    level = attribute(heading, "outline-level") or "1"
+    return min(6, max(1, int(level))) if level.isdecimal() and len(level) < 3 else 1

@@ -55,7 +55,7 @@ class OdtStyles:
         """Return the number of the first item of a list level."""
         level = self._lists.get(name or "", {}).get(depth)
         start = (attribute(level, "start-value") if level is not None else None) or "1"
-        return int(start) if start.isdigit() and len(start) < 6 else 1
+        return int(start) if start.isdecimal() and len(start) < 6 else 1
 
     def _collect(self, group: etree._Element) -> None:
         for style in group:
@@ -67,7 +67,7 @@ class OdtStyles:
                 levels = self._lists.setdefault(name, {})
                 for level in style:
                     depth = attribute(level, "level") or ""
-                    if depth.isdigit() and len(depth) < 3:
+                    if depth.isdecimal() and len(depth) < 3:
                         levels.setdefault(int(depth), level)
             elif kind == "default-style" and self.language is None:
                 properties = first(style, "text-properties")

@@ -136,4 +136,4 @@ async def _page(
 
 
 def _revision(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None

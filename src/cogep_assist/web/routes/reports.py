@@ -36,6 +36,7 @@ GROUPS = {
 PERIODS = {7: "7 dias", 30: "30 dias", 90: "90 dias", 365: "12 meses"}
 USUAL_DAYS = 30
 LONGEST_DAYS = 3 * 365
+EARLIEST = date(1970, 1, 1)
 
 # Each ticket is in one group, so that the groups add up.
 APART = (GroupBy.QUEUE, GroupBy.AGENT, GroupBy.PRIORITY)
@@ -85,12 +86,14 @@ def _period(today: date, days: str, since: str, until: str) -> tuple[date, date]
         try:
             last = date.fromisoformat(until) if until else today
             first = date.fromisoformat(since) if since else last - timedelta(days=USUAL_DAYS - 1)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise invalid_field("período", "deve ter datas como 2026-03-31") from None
+        if not EARLIEST <= first <= last <= today + timedelta(days=LONGEST_DAYS):
+            raise invalid_field("período", "deve ficar entre 1970 e os próximos três anos")
         if not timedelta() <= last - first <= timedelta(days=LONGEST_DAYS):
             raise invalid_field("período", "deve ir de um dia a outro depois, até três anos")
         return first, last
-    count = int(days) if days.isdigit() and int(days) in PERIODS else USUAL_DAYS
+    count = int(days) if days in map(str, PERIODS) else USUAL_DAYS
     return today - timedelta(days=count - 1), today
 
 

@@ -87,7 +87,8 @@ def read_span(field: str, typed: str) -> int | None:
     if not typed:
         return None
     hours, _, minutes = typed.replace("h", ":").partition(":")
-    if not (hours.isdecimal() and (minutes or "0").isdecimal() and int(minutes or 0) < 60):
+    written = hours.isdecimal() and (minutes or "0").isdecimal() and len(hours + minutes) <= 9
+    if not (written and int(minutes or 0) < 60):
         raise invalid_field(field, "vem em horas de expediente, como 4 ou 4:30")
     return int(hours) * 60 + int(minutes or 0)
 
