@@ -7,7 +7,7 @@ that a row sealed under another key is told apart from a row that was altered.
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from cogep_assist.core.principal import Principal
 KEY_NAME_BYTES = 4
 SUBJECT = "subject"
 BY_KEY = "by_key"
+_DETAILS = COLUMNS.index("details")
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
@@ -48,9 +49,8 @@ async def record(
     """
     if subject is not None:
         details = {**(details or {}), SUBJECT: subject_pseudonym(subject)}
-    row = sealed_row(principal, act, object_type, object_id, details)
-    row["details"] = _ENCODER.encode(row["details"])
-    write_with_commit(session, [row[name] for name in (*COLUMNS, "mac")])
+    texts = _texts(_row(principal, act, object_type, object_id, details))
+    write_with_commit(session, [*texts, f"\\x{(key_name() + _seal(texts)).hex()}"])
 
 
 def sealed_row(
@@ -60,13 +60,26 @@ def sealed_row(
     object_id: str | UUID,
     details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Build the row of an act, for callers that insert many at once.
+    """Build the row of an act, for callers that insert many at once."""
+    row = _row(principal, act, object_type, object_id, details)
+    row["mac"] = key_name() + _seal(_texts(row))
+    return row
+
+
+def _row(
+    principal: Principal,
+    act: str,
+    object_type: str,
+    object_id: str | UUID,
+    details: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Build an act's row without its seal.
 
     Where a key acts for a person, the person is the actor and the key stands in the details.
     """
     if principal.by_key is not None:
         details = {**(details or {}), BY_KEY: pseudonym(principal.came_in_as)}
-    row: dict[str, Any] = {
+    return {
         "id": uuid7(),
         "occurred_at": datetime.now(UTC),
         "actor_kind": principal.kind.value,
@@ -77,8 +90,6 @@ def sealed_row(
         "details": dict(details or {}),
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
     }
-    row["mac"] = key_name() + _seal(row)
-    return row
 
 
 def pseudonym(label: str) -> str:
@@ -95,7 +106,7 @@ def is_unaltered(row: Mapping[str, Any], mac: bytes) -> bool | None:
     """Recompute a row's seal: as it was written, changed, or None where another key sealed it."""
     if mac[:KEY_NAME_BYTES] != key_name():
         return None
-    return hmac.compare_digest(mac[KEY_NAME_BYTES:], _seal(row))
+    return hmac.compare_digest(mac[KEY_NAME_BYTES:], _seal(_texts(row)))
 
 
 def key_name() -> bytes:
@@ -109,22 +120,29 @@ def _pseudonym(key: bytes, label: str) -> str:
     return hmac.digest(key, label.encode(), "sha256").hex()[:32]
 
 
-def _seal(row: Mapping[Any, Any]) -> bytes:
-    return hmac.digest(secret_key.derive("audit-row"), _canonical(row), "sha256")
+def _seal(texts: Sequence[str | None]) -> bytes:
+    return hmac.digest(secret_key.derive("audit-row"), _canonical(texts), "sha256")
 
 
-def _canonical(row: Mapping[Any, Any]) -> bytes:
-    return _ENCODER.encode([_plain(row[name]) for name in COLUMNS]).encode()
+def _canonical(texts: Sequence[str | None]) -> bytes:
+    """Return a row as one line of JSON, in which its details stand as they are."""
+    # A text by itself is encoded in a tenth of the time that a list of it takes.
+    quoted = ["null" if text is None else _ENCODER.encode(text) for text in texts]
+    quoted[_DETAILS] = texts[_DETAILS] or "null"
+    return f"[{','.join(quoted)}]".encode()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value
+def _texts(row: Mapping[Any, Any]) -> list[str | None]:
+    """Return a row's values as texts, in the order of ``COLUMNS``."""
+    texts = [_text(row[name]) for name in COLUMNS]
+    texts[_DETAILS] = _ENCODER.encode(_without_fractions(row["details"]))
+    return texts
+
+
+def _text(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, UUID):
-        return str(value)
-    return _without_fractions(value)
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _without_fractions(value: Any) -> Any:

@@ -36,10 +36,15 @@ TAKE = sa.text(
         WHERE ctid = ANY(ARRAY(SELECT ctid FROM lgpd.audit_pending LIMIT :batch))
         RETURNING event_id
     )
-    SELECT taken.event_id, CASE WHEN e.id IS NOT NULL THEN {LINE} END
+    SELECT taken.event_id, CASE WHEN e.id IS NOT NULL THEN {LINE} END, clock_timestamp()
     FROM taken LEFT JOIN lgpd.audit_event e ON e.id = taken.event_id
     ORDER BY taken.event_id
     """  # noqa: S608 - our own constant
+)
+_TIP = (
+    sa.select(AuditSeal.number, AuditSeal.position, AuditSeal.link)
+    .order_by(AuditSeal.number.desc())
+    .limit(1)
 )
 
 
@@ -86,22 +91,23 @@ async def seal_waiting(session: AsyncSession, batch: int = BATCH) -> Seal | None
     taken = (await session.execute(TAKE, {"batch": batch})).all()
     if not taken:
         return None
-    lines = [line for _, line in taken if line is not None]
-    tip = await newest_seal(session)
+    lines = [line for _, line, _ in taken if line is not None]
+    # Not the whole link: its list of acts is long.
+    tip = (await session.execute(_TIP)).first()
     seal = Seal(
         number=tip.number + 1 if tip else 1,
         position=(tip.position if tip else 0) + len(lines),
         previous=bytes(tip.link) if tip else BEGINNING,
         body=hash_of(line.encode() for line in lines),
         refused=tuple(_refused(taken)),
-        sealed_at=await _now(session),
+        sealed_at=taken[0][2],
         taken=len(taken),
     )
     await session.execute(
         sa.insert(AuditSeal).values(
             number=seal.number,
             position=seal.position,
-            events=b"".join(event.bytes for event, line in taken if line is not None),
+            events=b"".join(event.bytes for event, line, _ in taken if line is not None),
             refused=list(seal.refused),
             sealed_at=seal.sealed_at,
             body=seal.body,
@@ -150,10 +156,4 @@ def line_is_good(line: str | bytes, *, only_own: bool = False) -> bool:
 
 def _refused(taken: Sequence[Any]) -> list[UUID]:
     """Return what vanished or was changed between its commit and this moment."""
-    return [event for event, line in taken if line is None or not line_is_good(line)]
-
-
-async def _now(session: AsyncSession) -> datetime:
-    now = await session.scalar(sa.text("SELECT clock_timestamp()"))
-    assert isinstance(now, datetime)
-    return now
+    return [event for event, line, _ in taken if line is None or not line_is_good(line)]

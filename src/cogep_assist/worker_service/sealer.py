@@ -86,12 +86,10 @@ class Sealer:
         if self._known is None:
             return
         number = self._known.get("number")
-        found = await session.get(AuditSeal, number) if isinstance(number, int) else None
-        if found is None or not _same(found, self._known):
+        header = sa.select(AuditSeal.position, AuditSeal.body).where(AuditSeal.number == number)
+        found = (await session.execute(header)).first() if isinstance(number, int) else None
+        told = (self._known.get("position"), self._known.get("body"))
+        if found is None or (found.position, found.body.hex()) != told:
             log.error("audit_chain_contradicts_checkpoint", link=number)
             await asyncio.to_thread(set_aside, self._data_dir, self._known)
             self._known = None
-
-
-def _same(found: AuditSeal, checkpoint: dict[str, object]) -> bool:
-    return (found.position, found.body.hex()) == (checkpoint.get("position"), checkpoint["body"])
