@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 from cogep_assist.cli import lifeline
 from cogep_assist.core.errors import AppError
@@ -63,6 +63,34 @@ class LogFile:
                 file.write(line)
 
 
+class Process(Protocol):
+    """What the supervisor needs of a process, whoever started it."""
+
+    pid: int
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+
+    @property
+    def returncode(self) -> Any:
+        """How it ended, or None."""
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+# Starts all children at one go, in their order; None where it cannot.
+StartTogether = Callable[[Mapping[str, str]], Sequence[Process] | None]
+
+
 @dataclass(slots=True)
 class Child:
     """One supervised process."""
@@ -71,7 +99,7 @@ class Child:
     command: Sequence[str]
     grace: float
     environment: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     pump: threading.Thread | None = None
     started_at: float = 0.0
     fast_crashes: int = 0
@@ -97,16 +125,22 @@ class Supervisor:
         *,
         say: Callable[[str], None],
         policy: RestartPolicy | None = None,
+        together: StartTogether | None = None,
     ) -> None:
         self.children = list(children)
         self._log = log
         self._say = say
         self._policy = policy or RestartPolicy()
+        self._together = together
 
     def start(self) -> None:
-        """Start every child."""
-        for child in self.children:
-            self._launch(child)
+        """Start every child, together where that is possible."""
+        started = self._together(_environment({})) if self._together else None
+        for child, process in zip(self.children, started or (), strict=bool(started)):
+            self._began(child, process)
+        if not started:
+            for child in self.children:
+                self._launch(child)
 
     def watch(self, stop: threading.Event, *, each_tick: Callable[[], None] | None = None) -> None:
         """Restart what ends until ``stop`` is set.
@@ -147,23 +181,27 @@ class Supervisor:
             _close(child)
 
     def _launch(self, child: Child) -> None:
-        child.tail.clear()
-        child.start_again_at = None
-        child.started_at = time.monotonic()
-        child.process = subprocess.Popen(  # noqa: S603 - our own commands
+        process = subprocess.Popen(  # noqa: S603 - our own commands
             list(child.command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **child.environment, lifeline.VARIABLE: "1"},
+            env=_environment(child.environment),
             **_own_group(),
         )
+        self._began(child, process)
+
+    def _began(self, child: Child, process: Process) -> None:
+        child.tail.clear()
+        child.start_again_at = None
+        child.started_at = time.monotonic()
+        child.process = process
         child.pump = threading.Thread(
-            target=self._pump, args=(child, child.process), name=f"log-{child.name}", daemon=True
+            target=self._pump, args=(child, process), name=f"log-{child.name}", daemon=True
         )
         child.pump.start()
 
-    def _pump(self, child: Child, process: subprocess.Popen[bytes]) -> None:
+    def _pump(self, child: Child, process: Process) -> None:
         assert process.stdout is not None
         with contextlib.suppress(ValueError, OSError), process.stdout:
             for line in process.stdout:
@@ -242,7 +280,7 @@ def _end(child: Child) -> None:
     _close(child)
 
 
-def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+def _ended(process: Process, seconds: float) -> bool:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -257,6 +295,11 @@ def _close(child: Child) -> None:
     with contextlib.suppress(OSError):
         if child.process is not None and child.process.stdin is not None:
             child.process.stdin.close()
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    # Two arenas: glibc would keep one for each of many threads (a variable that is set wins).
+    return {"MALLOC_ARENA_MAX": "2", **os.environ, **own, lifeline.VARIABLE: "1"}
 
 
 def _own_group() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from cogep_assist.cli.console import err
 from cogep_assist.cli.listening import address_for_people, answers, probe
 from cogep_assist.cli.options import DataDir
 from cogep_assist.cli.supervisor import Child, LogFile, Supervisor
+from cogep_assist.cli.together import Pair
 from cogep_assist.cli.up_steps import Preparation, Prepared, Welcome, command_line, stop_server
 from cogep_assist.core.embedded_claim import Claim
 from cogep_assist.core.errors import AppError
@@ -114,14 +115,16 @@ class _Run:
         self._log = LogFile(place.data_dir / "logs" / "cogep.log", echo=not err().is_terminal)
         self._next_look = 0.0
         settings = ["--data-dir", str(place.data_dir)]
-        where = ["--host", place.host, "--port", str(place.port)]
+        worker = ["worker", *settings]
+        api = ["serve", "--host", place.host, "--port", str(place.port), *settings]
         self._supervisor = Supervisor(
             [
-                Child("o trabalhador", command_line("worker", *settings), WORKER_GRACE_SECONDS),
-                Child("a API", command_line("serve", *where, *settings), API_GRACE_SECONDS),
+                Child("o trabalhador", command_line(*worker), WORKER_GRACE_SECONDS),
+                Child("a API", command_line(*api), API_GRACE_SECONDS),
             ],
             self._log,
             say=_say,
+            together=Pair(worker, api).start,
         )
 
     def to_the_end(self) -> None:

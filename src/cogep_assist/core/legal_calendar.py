@@ -8,12 +8,9 @@ par. 1): the eves, where ponto facultativo is kept.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
 
-import holidays
+from cogep_assist.core.brazil.legal_days import CATEGORIES, legal_days, legal_days_of
 
-STATES = frozenset(holidays.list_supported_countries()["BR"])
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 # Month and day of those that are worked in part; Ash Wednesday moves with Easter.
@@ -37,7 +34,7 @@ class LegalCalendar:
         """Tell whether a day counts among days of work."""
         if day in self.own:
             return self.own[day]
-        if day.weekday() >= SATURDAY or day in _days(self.state, holidays.PUBLIC):
+        if day.weekday() >= SATURDAY or day in legal_days(self.state, "public"):
             return False
         return not self.optional or not self._is_wholly_optional(day)
 
@@ -55,8 +52,8 @@ class LegalCalendar:
 
     def name_of(self, day: date) -> str | None:
         """Return what a day is called that the law takes out, in Portuguese."""
-        for category in (holidays.PUBLIC, holidays.OPTIONAL):
-            name = _days(self.state, category).get(day)
+        for category in CATEGORIES:
+            name = legal_days(self.state, category).get(day)
             if name is not None:
                 return str(name)
         return None
@@ -64,24 +61,13 @@ class LegalCalendar:
     def legal_days(self, year: int) -> dict[date, str]:
         """Return the days of a year that the law takes out, with what they are called."""
         named: dict[date, str] = {}
-        for category in (
-            (holidays.PUBLIC, holidays.OPTIONAL) if self.optional else (holidays.PUBLIC,)
-        ):
-            days = holidays.country_holidays(
-                "BR", subdiv=self.state, years=year, categories=(category,), language="pt_BR"
-            )
-            for day, name in days.items():
+        for category in CATEGORIES if self.optional else CATEGORIES[:1]:
+            for day, name in legal_days_of(year, self.state, category).items():
                 named.setdefault(day, str(name))
         return dict(sorted(named.items()))
 
     def _is_wholly_optional(self, day: date) -> bool:
-        name = _days(self.state, holidays.OPTIONAL).get(day)
+        name = legal_days(self.state, "optional").get(day)
         if name is None or (day.month, day.day) in _CLOSES_EARLY:
             return False
         return str(name) != _ASH_WEDNESDAY
-
-
-@lru_cache(maxsize=64)
-def _days(state: str | None, category: str) -> Any:
-    # The language is said: by itself the library would take the process's.
-    return holidays.country_holidays("BR", subdiv=state, categories=(category,), language="pt_BR")

@@ -17,16 +17,15 @@ _DOWN_REVISION = re.compile(r'^down_revision(?:: [^=]+)? = "([^"]+)"', re.MULTIL
 
 
 @cache
+def known_revisions() -> frozenset[str]:
+    """Return every revision that this release knows."""
+    return frozenset(revision for revision, _ in _scripts())
+
+
+@cache
 def newest_revision() -> str:
     """Return the newest revision that this release knows: the one that no other builds on."""
-    revisions: set[str] = set()
-    built_on: set[str] = set()
-    for script in (files("cogep_assist.migrations") / "versions").iterdir():
-        if script.name.endswith(".py"):
-            text = script.read_text("utf-8")
-            revisions.update(_REVISION.findall(text))
-            built_on.update(_DOWN_REVISION.findall(text))
-    (head,) = revisions - built_on
+    (head,) = known_revisions() - {built_on for _, built_on in _scripts()}
     return head
 
 
@@ -39,3 +38,15 @@ def standing_revision(owner: URL) -> str | None:
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
         return None
     return str(row[0]) if row else None
+
+
+@cache
+def _scripts() -> frozenset[tuple[str, str | None]]:
+    """Return the revision of each migration, and the one that it builds on."""
+    found = set()
+    for script in (files("cogep_assist.migrations") / "versions").iterdir():
+        if script.name.endswith(".py"):
+            text = script.read_text("utf-8")
+            below = _DOWN_REVISION.search(text)
+            found.update((revision, below and below[1]) for revision in _REVISION.findall(text))
+    return frozenset(found)

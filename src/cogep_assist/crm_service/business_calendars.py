@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
+from cogep_assist.core.brazil.cep import STATES
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import BusinessCalendar, CalendarDay, SlaPolicy
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.business_time import BusinessHours, Shift
-from cogep_assist.crm_service.calendar_holidays import STATES, SpecialDays, holiday_name
+from cogep_assist.crm_service.calendar_holidays import SpecialDays, holiday_name
 from cogep_assist.crm_service.sla_schemas import CalendarBody, CalendarReply, DayBody
 from cogep_assist.edge.validation_words import invalid_field
 

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
-import holidays
-
+from cogep_assist.core.brazil.legal_days import CATEGORIES, legal_days
 from cogep_assist.crm_service.business_time import DAY_MINUTES, Shift
 
-STATES = frozenset(holidays.list_supported_countries()["BR"])
 NO_SHIFTS: tuple[Shift, ...] = ()
 # On these days public offices work a part of the day, by the federal government's yearly
 # ordinance on holidays: Ash Wednesday from 14 h on, the two eves until 13 h. An organisation
@@ -60,17 +56,11 @@ def holiday_name(
     ``public``: holidays of the country and the state; ``optional``: days of ponto facultativo.
     A day that is both is a holiday.
     """
-    for asked, category in ((public, holidays.PUBLIC), (optional, holidays.OPTIONAL)):
-        name: str | None = _legal_days(state, category).get(day) if asked else None
+    for asked, category in zip((public, optional), CATEGORIES, strict=True):
+        name = legal_days(state, category).get(day) if asked else None
         if name is not None:
             return name
     return None
-
-
-@lru_cache(maxsize=64)
-def _legal_days(state: str | None, category: str) -> Any:
-    # The language is said: by itself the library would take the process's.
-    return holidays.country_holidays("BR", subdiv=state, categories=(category,), language="pt_BR")
 
 
 def _within(shifts: Sequence[Shift], part: Shift) -> tuple[Shift, ...]:

@@ -8,8 +8,8 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from cogep_assist import __version__
-from cogep_assist.core import schema
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.schema_head import known_revisions, newest_revision
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -89,6 +89,6 @@ async def _look(request: Request) -> ReadyReply:
 def _schema_state(found: str | None) -> Literal["ok", "behind", "ahead", "missing"]:
     if found is None:
         return "missing"
-    if found == schema.head():
+    if found == newest_revision():
         return "ok"
-    return "behind" if found in schema.known_revisions() else "ahead"
+    return "behind" if found in known_revisions() else "ahead"

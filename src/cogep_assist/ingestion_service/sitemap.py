@@ -1,31 +1,23 @@
 """Read a sitemap (sitemaps.org, protocol 0.9), its index files and its packed forms.
 
 A sitemap comes from outside, so it is read as such: fetched by the guarded client, unpacked up
-to a cap, parsed without entities, document types or network, and never trusted to name another
-host than its own. The parser is lxml's incremental one with its own depth and text limits left
-on; each element is let go as it ends, so that 50 MB of XML hold one entry in memory. A child
-process, as documents have, would guard against flaws of the C library alone; with document types
-refused the part of it that such flaws were found in is never reached.
+to a cap, parsed without entities, document types or network (see `sitemap_xml`), and never
+trusted to name another host than its own.
 """
 
 import asyncio
-import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from cogep_assist.core.errors import AppError
 from cogep_assist.integrations.http import GuardedClient, canonical_url
-from cogep_assist.pipeline.parse.xml_safe import declares_doctype
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_FILES = 200
 MAX_DEPTH = 2
 MAX_NAME_CHARS = 2000
-MAX_MARK_CHARS = 100
 _GZIP = b"\x1f\x8b"
 
 
@@ -117,35 +109,10 @@ def _entries(content: bytes, most: int) -> Iterator[tuple[str, str, str | None]]
     if not start.startswith(b"<") and b"\x00" not in start:
         yield from _plain_list(content, most)
         return
-    if declares_doctype(content):
-        raise AppError("sitemap_invalid", reason="declara um tipo de documento (DOCTYPE)")
-    yield from _xml_entries(content, most)
+    # The parser is loaded where there is a sitemap: most installations follow none.
+    from cogep_assist.ingestion_service.sitemap_xml import xml_entries  # noqa: PLC0415
 
-
-def _xml_entries(content: bytes, most: int) -> Iterator[tuple[str, str, str | None]]:
-    events = etree.iterparse(
-        io.BytesIO(content), events=("end",), resolve_entities=False, no_network=True,
-        load_dtd=False, huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    count, root = 0, None
-    try:
-        for _, element in events:
-            kind = _local(element)
-            if kind in {"url", "sitemap"} and element.getparent() is not None:
-                count += 1
-                if count > most:
-                    raise AppError("source_too_large", limit=most)
-                location = _child(element, "loc")
-                if location:
-                    yield kind, location, _child(element, "lastmod")
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-        root = events.root
-    except etree.XMLSyntaxError:
-        raise AppError("sitemap_invalid", reason="não é XML bem formado") from None
-    if root is None or _local(root) not in {"urlset", "sitemapindex"}:
-        raise AppError("sitemap_invalid", reason="não é um urlset nem um sitemapindex")
+    yield from xml_entries(content, most)
 
 
 def _plain_list(content: bytes, most: int) -> Iterator[tuple[str, str, str | None]]:
@@ -179,16 +146,3 @@ def _site(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}:{parts.port}" if parts.port not in {None, 80, 443} else host
-
-
-def _child(element: etree._Element, name: str) -> str | None:
-    for child in element:
-        if _local(child) == name and child.text:
-            text = "".join(child.text.split())
-            return text[:MAX_MARK_CHARS] if name == "lastmod" else text
-    return None
-
-
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
+from cogep_assist.core.brazil.cep import STATES
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.legal_calendar import STATES
 from cogep_assist.core.models import OrganizationProfile
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.request_words import printable

@@ -1,12 +1,14 @@
 """POST /mcp: the way in to the MCP server (streamable HTTP, without sessions)."""
 
+import asyncio
+import importlib
 import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import Receive, Scope, Send
 
 from cogep_assist.core.errors import AppError
@@ -14,18 +16,61 @@ from cogep_assist.core.principal import Act
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
-from cogep_assist.mcp_server.server import make_server
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 router = guarded_router(tags=["mcp"])
+_SERVER = "cogep_assist.mcp_server.server"
 
 
 @asynccontextmanager
 async def serving_mcp(app: FastAPI) -> AsyncIterator[None]:
-    """Run the server beside the application, for as long as the application runs."""
-    manager = StreamableHTTPSessionManager(make_server(), json_response=True, stateless=True)
-    async with manager.run():
-        app.state.mcp = manager
+    """Have a server beside the application, from its first message until the application ends."""
+    server = app.state.mcp = _Server()
+    try:
         yield
+    finally:
+        await server.close()
+
+
+class _Server:
+    """The protocol's server, started by the first message: most installations hear of none."""
+
+    def __init__(self) -> None:
+        self._running: asyncio.Task[None] | None = None
+        self._started: asyncio.Future[StreamableHTTPSessionManager] | None = None
+        self._stop = asyncio.Event()
+
+    async def manager(self) -> "StreamableHTTPSessionManager":
+        """Return what handles messages; the first caller starts it."""
+        if self._started is None:
+            self._started = asyncio.get_running_loop().create_future()
+            self._running = asyncio.create_task(self._run(self._started), name="mcp")
+        # Whoever goes away while it starts must not take it from the others.
+        return await asyncio.shield(self._started)
+
+    async def close(self) -> None:
+        """End it, if it was started."""
+        self._stop.set()
+        if self._running is not None:
+            await self._running
+
+    async def _run(self, started: "asyncio.Future[StreamableHTTPSessionManager]") -> None:
+        """Start and end it in one task, as its group of tasks asks for."""
+        try:
+            # 20 MB of types, read in a thread: others are being served.
+            server = await asyncio.to_thread(importlib.import_module, _SERVER)
+            manager = server.make_manager()
+            async with manager.run():
+                started.set_result(manager)
+                await self._stop.wait()
+        except Exception as error:
+            if started.done():
+                raise
+            # The next message tries again.
+            self._started = None
+            started.set_exception(error)
 
 
 @router.post(
@@ -36,13 +81,13 @@ async def serving_mcp(app: FastAPI) -> AsyncIterator[None]:
 async def mcp(request: Request) -> Response:
     """Serve one message of the protocol."""
     _refuse_rebound_names(request)
-    return _Handled(request.app.state.mcp)
+    return _Handled(await request.app.state.mcp.manager())
 
 
 class _Handled(Response):
     """Hand the request to the protocol's own server, which writes the reply itself."""
 
-    def __init__(self, manager: StreamableHTTPSessionManager) -> None:
+    def __init__(self, manager: "StreamableHTTPSessionManager") -> None:
         super().__init__()
         self._manager = manager
 

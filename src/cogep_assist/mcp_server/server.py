@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INVALID_PARAMS,
@@ -54,6 +55,11 @@ def make_server() -> Server[Any]:
         on_list_resource_templates=_list_resource_templates,
         on_read_resource=_read_resource,
     )
+
+
+def make_manager() -> StreamableHTTPSessionManager:
+    """Make what handles the server's messages, each of which is whole in itself."""
+    return StreamableHTTPSessionManager(make_server(), json_response=True, stateless=True)
 
 
 async def use_tool(

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from cogep_assist import __version__
-from cogep_assist.core import schema
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import Worker
 from cogep_assist.core.queue import BACKGROUND, INGESTION, Queue, give_back_all
 from cogep_assist.core.queue_claim import renew_leases
+from cogep_assist.core.schema_head import newest_revision
 
 CHANNEL = "cogep_work"
 
@@ -33,7 +33,7 @@ class Registration:
 
     def __init__(self, database: Database, *, capacity: int, lease_seconds: float) -> None:
         self.worker_id: UUID = uuid7()
-        self.revision = schema.head()
+        self.revision = newest_revision()
         self.idle_reason: str | None = None
         self._database = database
         self._capacity = capacity

@@ -16,7 +16,6 @@ import psycopg
 from sqlalchemy.engine import URL
 
 from cogep_assist import __version__
-from cogep_assist.core import schema
 from cogep_assist.core.backup.contents import Connection, read_contents, table_sizes
 from cogep_assist.core.backup.default_grants import read_default_grants
 from cogep_assist.core.backup.manifest import Manifest
@@ -26,6 +25,7 @@ from cogep_assist.core.backup.verify import verify_backup
 from cogep_assist.core.db import connect_arguments, conninfo
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import SCHEMAS
+from cogep_assist.core.schema_head import known_revisions
 
 # (step, done, total): steps are "hash", "dump" and "verify"; amounts are bytes.
 Tell = Callable[[str, int, int], None]
@@ -92,7 +92,7 @@ def _describe(
     if row is None:
         raise AppError("backup_nothing_there")
     revision, moment, database_bytes = row
-    if revision not in schema.known_revisions():
+    if revision not in known_revisions():
         raise AppError("schema_ahead", found=revision)
     assert isinstance(moment, datetime)
     total, done = sum(sizes.values()), 0

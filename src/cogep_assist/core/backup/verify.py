@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable
 from typing import IO
 
-from cogep_assist.core import schema
 from cogep_assist.core.backup.manifest import Manifest
 from cogep_assist.core.backup.sealed_file import MANIFEST, read_frames
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.schema_head import known_revisions
 
 
 def verify_backup(file: IO[bytes], *, tell: Callable[[int, int], None]) -> Manifest:
@@ -25,6 +25,6 @@ def verify_backup(file: IO[bytes], *, tell: Callable[[int, int], None]) -> Manif
     if not raw:
         raise AppError("backup_damaged")
     manifest = Manifest.from_json(bytes(raw))
-    if manifest.revision not in schema.known_revisions():
+    if manifest.revision not in known_revisions():
         raise AppError("backup_newer_release", release=manifest.release, revision=manifest.revision)
     return manifest

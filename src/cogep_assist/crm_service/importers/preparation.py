@@ -19,7 +19,7 @@ from cogep_assist.edge.uploads import clean_file_name
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.clean import clean_characters
 from cogep_assist.pipeline.parse.limits import ParseLimits
-from cogep_assist.pipeline.parse.message_texts import MAX_CHARS, Parted
+from cogep_assist.pipeline.parse.message_reply import MAX_CHARS, Parted
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 WITHOUT_SUBJECT = "(sem assunto)"

@@ -21,7 +21,7 @@ from cogep_assist.pipeline.parse.child_process import FOLDER_PREFIX, ParserChild
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
 from cogep_assist.pipeline.parse.mail_reply import ParsedMail, judge_mail
-from cogep_assist.pipeline.parse.message_texts import Parted, Written, judge_messages
+from cogep_assist.pipeline.parse.message_reply import Parted, Written, judge_messages
 from cogep_assist.pipeline.parse.picture_reply import judge_picture
 from cogep_assist.pipeline.parse.reply import judge_reply
 

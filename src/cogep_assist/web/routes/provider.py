@@ -1,7 +1,7 @@
 """The way in by an identity provider, and back."""
 
 import hmac
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -20,9 +20,11 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.sign_in import sign_in_as
 from cogep_assist.edge.state import edge_state
-from cogep_assist.integrations.oidc import OidcProvider
 from cogep_assist.web.identity_provider import identity_provider
 from cogep_assist.web.routes.entry import entry_page, lead_in
+
+if TYPE_CHECKING:
+    from cogep_assist.integrations.oidc import OidcProvider
 
 router = guarded_router(include_in_schema=False)
 
@@ -101,7 +103,7 @@ async def _vouched_for(request: Request, state: str, code: str, iss: str | None)
         )
 
 
-def _required(request: Request) -> OidcProvider:
+def _required(request: Request) -> "OidcProvider":
     provider = identity_provider(request)
     if provider is None:
         raise AppError("oidc_not_set")
