@@ -72,6 +72,7 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()
     for name in _IMPORTED:
         importlib.import_module(name)
+    importlib.import_module("sqlalchemy.orm").configure_mappers()
     # What was imported is the same in both: no collection may touch its pages.
     gc.collect()
     gc.freeze()
