@@ -25,6 +25,7 @@ from cogep_assist.edge.metrics import metrics_router
 from cogep_assist.edge.middleware import BodyLimit, RequestContext
 from cogep_assist.edge.models_in_force import models_in_force
 from cogep_assist.edge.rate_limits import RateLimits
+from cogep_assist.edge.route_tree import RouteTree
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
@@ -70,6 +71,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Spans are our own: the framework's hold addresses, and with them what people write.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
     # The lifespan puts the real one here; a stop may come before it.
@@ -80,6 +83,7 @@ def create_app(
     for router in (*_routers(chosen), *pages.routers):
         # As they are: an included router is built again for each application, 0.4 s for all.
         app.router.routes.extend(router.routes)
+    app.router.middleware_stack = RouteTree(app.router.routes, app.router.middleware_stack)
     app.state.error_page = error_page
     # The last one added is the first to be passed.
     app.add_middleware(DirectRoutes, routes=direct_routes(app))

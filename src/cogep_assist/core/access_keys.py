@@ -3,14 +3,17 @@
 import hmac
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from psycopg import AsyncConnection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.access_tokens import MAX_CREDENTIAL_CHARS, new_token, token_hash
+from cogep_assist.core.db import driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ApiKey, Role
 from cogep_assist.core.principal import SYSTEM, Act, Principal, PrincipalKind
@@ -18,6 +21,11 @@ from cogep_assist.core.principal import SYSTEM, Act, Principal, PrincipalKind
 KEY_PREFIX = "cogep_"
 MAX_KEY_NAME_CHARS = 100
 NOW = sa.func.clock_timestamp()
+_GOOD_KEYS = """
+    SELECT id, role::text, key_hash, scopes FROM access.api_key
+     WHERE key_hash = ANY(%s) AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > clock_timestamp())
+"""
 
 
 async def create_key(
@@ -112,6 +120,13 @@ async def authenticate_keys(
     session: AsyncSession, plaintexts: Iterable[str]
 ) -> dict[str, Principal]:
     """Return whose keys these are, in one look-up; a key that is not good is left out."""
+    return await find_keys(await driver_connection(session), plaintexts)
+
+
+async def find_keys(
+    driver: AsyncConnection[Any], plaintexts: Iterable[str]
+) -> dict[str, Principal]:
+    """Look keys up as ``authenticate_keys`` does, by the driver alone."""
     hashes = {
         token_hash(text): text
         for text in plaintexts
@@ -119,23 +134,19 @@ async def authenticate_keys(
     }
     if not hashes:
         return {}
-    rows = await session.execute(
-        sa.select(ApiKey.id, ApiKey.role, ApiKey.key_hash, ApiKey.scopes).where(
-            ApiKey.key_hash.in_(list(hashes)),
-            ApiKey.revoked_at.is_(None),
-            sa.or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > NOW),
-        )
-    )
+    async with driver.cursor(binary=True) as cursor:
+        await cursor.execute(_GOOD_KEYS, [list(hashes)])
+        rows = await cursor.fetchall()
     return {
         text: Principal(
             PrincipalKind.KEY,
-            row.role,
-            row.id,
-            scopes=None if row.scopes is None else frozenset(row.scopes),
+            Role(role),
+            key_id,
+            scopes=None if scopes is None else frozenset(scopes),
         )
-        for row in rows
+        for key_id, role, key_hash, scopes in rows
         for digest, text in hashes.items()
-        if hmac.compare_digest(bytes(row.key_hash), digest)
+        if hmac.compare_digest(bytes(key_hash), digest)
     }
 
 

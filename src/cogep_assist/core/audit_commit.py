@@ -68,7 +68,9 @@ async def _write_and_commit(
         b",".join([b"NULL" if text is None else literal(text.encode()) for text in row])
         for row in rows
     ]
-    statement = b"%b(%b); COMMIT" % (_INSERT.encode(), b"),(".join(tuples))
+    # Where look-ups stand alone there is no transaction to end.
+    end = b"" if driver.autocommit else b"; COMMIT"
+    statement = b"%b(%b)%b" % (_INSERT.encode(), b"),(".join(tuples), end)
     async with driver.lock:
         results = await driver.wait(_sent(driver.pgconn, statement))
     for result in results:

@@ -1,5 +1,8 @@
 """Connections to the one PostgreSQL: engine, sessions, and the raw driver for hot paths."""
 
+import select
+import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -7,7 +10,8 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 from sqlalchemy import event
-from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.engine import URL, Engine, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -21,6 +25,9 @@ from cogep_assist.core.errors import AppError
 RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
+# After so long a silence a connection is asked, not only looked at: what lies between may drop it.
+ASKED_AFTER_SECONDS = 30.0
+_QUIET_SINCE = "quiet_since"
 # What the triggers on held and fenced rows say (migration 0039).
 GUARDS = {"LG001": "legal_hold", "LG002": "subject_fenced"}
 # What no column can hold, wherever it was typed (PostgreSQL, appendix A).
@@ -38,14 +45,16 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=30,
-            # A restarted server must cost a reconnection, never an error to a person.
-            pool_pre_ping=True,
             # The values of a failed statement may be personal data: no error may carry them.
             hide_parameters=True,
             connect_args=self._arguments,
         )
         event.listen(self.engine.sync_engine, "handle_error", _name_refusals)
+        _replace_lost_connections(self.engine.sync_engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+        )
         # Set by whoever has a bell. A ring that is not heard costs latency and nothing else.
         self.ring: Callable[[], Awaitable[None]] | None = None
 
@@ -57,6 +66,16 @@ class Database:
                 yield session
             if session.info.pop(RING, False) and self.ring is not None:
                 await self.ring()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a session for look-ups, each by itself: no BEGIN and no COMMIT travel around them.
+
+        In READ COMMITTED each statement has its own moment anyway. What is noted for the audit is
+        written as the block ends; locks and savepoints have no place here.
+        """
+        async with self._readers() as session, session.begin():
+            yield session
 
     def let_go_when_asleep(self, seconds: int) -> None:
         """Have the server end a session of this process that sleeps so long in a transaction.
@@ -94,6 +113,43 @@ def _is_unsendable(error: BaseException | None) -> bool:
     if isinstance(error, UnicodeEncodeError):
         return error.reason.startswith("surrogates")
     return isinstance(error, psycopg.DataError) and "contain NUL" in str(error)
+
+
+def _replace_lost_connections(engine: Engine) -> None:
+    """Have a pooled connection that was lost replaced before anybody uses it.
+
+    A restarted server must cost a reconnection, never an error to a person. A server that goes
+    away says so, or its side of the socket closes: a look at the socket sees either, where asking
+    would cost every request a journey.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info[_QUIET_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def check(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get(_QUIET_SINCE)
+        driver = connection.driver_connection
+        if since is None or (
+            not driver.closed
+            and not (time.monotonic() - since > ASKED_AFTER_SECONDS or _has_word(driver))
+        ):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as lost:
+            raise DisconnectionError from lost
+
+
+def _has_word(driver: AsyncConnection[Any]) -> bool:
+    """Tell whether something has come from the server that nobody asked for."""
+    number = driver.fileno()
+    if sys.platform == "win32":
+        return bool(select.select([number], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(number, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _name_refusals(context: ExceptionContext) -> None:

@@ -14,6 +14,7 @@ from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
 from cogep_assist.crm_service.ticket_classification import accept_classification
+from cogep_assist.crm_service.ticket_detail import entries_of
 from cogep_assist.crm_service.ticket_endpoints import OPEN, WORK, as_it_stands, zone
 from cogep_assist.crm_service.ticket_links import link_tickets, unlink_tickets
 from cogep_assist.crm_service.ticket_merge import (
@@ -24,7 +25,6 @@ from cogep_assist.crm_service.ticket_merge import (
 )
 from cogep_assist.crm_service.ticket_move import Move, move_ticket, snooze_ticket
 from cogep_assist.crm_service.ticket_rating import rate_ticket
-from cogep_assist.crm_service.ticket_reply import entries_of
 from cogep_assist.crm_service.ticket_schemas import (
     AssignBody,
     ClassificationBody,

@@ -10,8 +10,8 @@ from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import EntryKind
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.ticket_attachments import attach_files, read_attachment
+from cogep_assist.crm_service.ticket_detail import entries_of
 from cogep_assist.crm_service.ticket_endpoints import OPEN, READ
-from cogep_assist.crm_service.ticket_reply import entries_of
 from cogep_assist.crm_service.ticket_schemas import EntryReply
 from cogep_assist.crm_service.ticket_upload import attached_files, one_of_each, read_upload
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once

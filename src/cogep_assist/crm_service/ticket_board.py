@@ -9,7 +9,7 @@ from cogep_assist.core.models import Ticket, TicketStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_list import TicketFilter, conditions_of
 from cogep_assist.crm_service.ticket_reach import newest_tickets, some_tickets
-from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
 # Beyond this nobody counts cards, and a count that goes on costs more than it tells.
@@ -45,7 +45,7 @@ async def board_tickets(
     )
     found: dict[TicketStatus, list[TicketReply]] = {status: [] for status in columns}
     for row in rows:
-        found[row[0].status].append(TicketReply(**ticket_fields(*row)))
+        found[row.status].append(ticket_of(row))
     return found
 
 

@@ -13,12 +13,13 @@ from cogep_assist.crm_service.article_schemas import TicketFromGapBody
 from cogep_assist.crm_service.desk_tool_schemas import TicketListQuery, TicketQuery
 from cogep_assist.crm_service.saved_views import asked_by_view, filter_of
 from cogep_assist.crm_service.ticket_access import find_ticket
+from cogep_assist.crm_service.ticket_detail import describe_ticket
 from cogep_assist.crm_service.ticket_edit import edit_ticket
 from cogep_assist.crm_service.ticket_from_answer import open_from_answer
 from cogep_assist.crm_service.ticket_from_gap import open_from_gap
 from cogep_assist.crm_service.ticket_list import list_tickets
 from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_reply import describe_ticket, ticket_reply
+from cogep_assist.crm_service.ticket_reply import ticket_reply
 from cogep_assist.crm_service.ticket_schemas import (
     FromAnswerBody,
     OpenedTicket,
@@ -38,7 +39,7 @@ from cogep_assist.edge.once_door import Door, raw
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
-from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.edge.transactions import ReadingDep, SessionDep
 
 router = guarded_router(tags=["tickets"])
 READ = rule(Login.KEY_OR_SESSION, Act.READ_TICKETS)
@@ -53,7 +54,7 @@ WORK = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)
     dependencies=[READ],
 )
 async def tickets(
-    asked: Annotated[TicketListQuery, Query()], session: SessionDep, principal: PrincipalDep
+    asked: Annotated[TicketListQuery, Query()], session: ReadingDep, principal: PrincipalDep
 ) -> TicketPage:
     """List tickets; what a view asks for gives way to what is asked for besides."""
     query: TicketQuery = asked
@@ -159,7 +160,7 @@ async def status_of(body: StatusQuery, session: SessionDep) -> PublicStatus:
     dependencies=[READ],
 )
 async def ticket(
-    ticket_id: UUID, response: Response, session: SessionDep, principal: PrincipalDep
+    ticket_id: UUID, response: Response, session: ReadingDep, principal: PrincipalDep
 ) -> TicketDetail:
     """Look at one ticket."""
     shown = await describe_ticket(session, principal, ticket_id)

@@ -1,29 +1,50 @@
 """List tickets: what somebody may see, by state, queue, person, tag and time, newest first."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_reach import newest_tickets
-from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
 # So many tickets of one tag are met soon, wherever a list begins.
 MANY = 2_000
+# Statements of so many people and filters are kept put together.
+STATEMENTS_KEPT = 512
+_IS_COMMON = sa.text("""
+    SELECT EXISTS (
+        SELECT FROM pg_stats s
+         CROSS JOIN unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs)
+               AS known(tag, share)
+         WHERE s.schemaname = 'crm' AND s.tablename = 'ticket' AND s.attname = 'tags'
+           AND known.tag = :tag
+           AND known.share * (SELECT reltuples FROM pg_class
+                               WHERE oid = 'crm.ticket'::regclass) > 2 * :many
+    )
+""")
+# Planned for all of them, so by the tag's index; read no further than the limit.
+_TAGGED = sa.text("""
+    WITH tagged AS MATERIALIZED (SELECT id FROM crm.ticket WHERE tags @> ARRAY[:tag])
+    SELECT id FROM tagged LIMIT :many
+""")
 
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """Which tickets are asked for; what is left out does not matter."""
 
-    statuses: list[TicketStatus] = field(default_factory=list)
-    priorities: list[TicketPriority] = field(default_factory=list)
+    statuses: Sequence[TicketStatus] = ()
+    priorities: Sequence[TicketPriority] = ()
     queue: str | None = None
     assignee_id: UUID | None = None
     unassigned: bool = False
@@ -34,6 +55,11 @@ class TicketFilter:
     created_until: datetime | None = None
     snoozed: bool | None = None
     merged: bool = False
+
+    def __post_init__(self) -> None:
+        """Make it what a statement that is kept can be found by."""
+        object.__setattr__(self, "statuses", tuple(self.statuses))
+        object.__setattr__(self, "priorities", tuple(self.priorities))
 
     @property
     def names_whose(self) -> bool:
@@ -52,23 +78,33 @@ async def list_tickets(
 ) -> tuple[list[TicketReply], UUID | None]:
     """Return tickets, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_TICKETS)
-    conditions = conditions_of(wanted)
     few = await _few_of_tag(session, wanted.tag)
+    given: dict[str, object] = {}
     if few is not None:
-        conditions.append(Ticket.id.in_(few))
+        given["few"] = few
     if before is not None:
-        conditions.append(Ticket.id < before)
-    # The page's ids first; names are joined to those few.
-    few_asked = wanted.names_whose or few is not None
+        given["before"] = before
+    statement = _page(principal, wanted, limit, frozenset(given))
+    rows = (await session.execute(statement, given)).all()
+    more = rows[limit - 1].id if len(rows) > limit else None
+    return [ticket_of(row) for row in rows[:limit]], more
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _page(
+    principal: Principal, wanted: TicketFilter, limit: int, given: frozenset[str]
+) -> sa.Select[*tuple[Any, ...]]:
+    """Select a page and one more: the page's ids first, then names are joined to those few."""
+    conditions = conditions_of(wanted)
+    if "few" in given:
+        few = sa.bindparam("few", type_=ARRAY(sa.Uuid()))
+        conditions.append(Ticket.id == sa.any_(few))
+    if "before" in given:
+        conditions.append(Ticket.id < sa.bindparam("before", type_=sa.Uuid()))
+    few_asked = wanted.names_whose or "few" in given
     chosen = newest_tickets(principal, conditions, limit + 1, few=few_asked)
     page = chosen.cte("page").prefix_with("MATERIALIZED")
-    rows = (
-        await session.execute(
-            named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
-        )
-    ).all()
-    more = rows[limit - 1][0].id if len(rows) > limit else None
-    return [TicketReply(**ticket_fields(*row)) for row in rows[:limit]], more
+    return named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
 
 
 def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
@@ -111,10 +147,11 @@ async def _few_of_tag(session: AsyncSession, tag: str | None) -> list[UUID] | No
     """
     if tag is None:
         return None
-    tagged = sa.select(Ticket.id).where(Ticket.tags.contains([tag.strip().lower()]))
-    # Planned for all of them, so by the tag's index; read no further than the limit.
-    probe = tagged.cte("tagged").prefix_with("MATERIALIZED")
-    found = (await session.scalars(sa.select(probe.c.id).limit(MANY))).all()
+    asked = {"tag": tag.strip().lower(), "many": MANY}
+    # Of a tag that is known to be common its tickets need not be counted, which reads all of them.
+    if await session.scalar(_IS_COMMON, asked):
+        return None
+    found = (await session.scalars(_TAGGED, asked)).all()
     return list(found) if len(found) < MANY else None
 
 

@@ -12,7 +12,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.protocol import read_protocol
 from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_merge import check_people
-from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.ticket_schemas import TicketReply
 
 
@@ -37,20 +37,19 @@ async def preview_ticket_merge(
     entries = sa.select(sa.func.count()).where(TicketEntry.ticket_id == other_id).scalar_subquery()
     rows = await session.execute(
         named_tickets()
-        .add_columns(entries.label("entries"))
+        .add_columns(entries.label("entries"), Ticket)
         .where(Ticket.id.in_([kept_id, other_id]), may_see(principal))
     )
-    found = {ticket.id: (ticket, *names) for ticket, *names in rows}
+    found = {row.id: row for row in rows}
     if len(found) != 2:
         raise AppError("ticket_not_found")
-    kept, *kept_names, _ = found[kept_id]
-    other, *other_names, moved = found[other_id]
+    kept, other = found[kept_id], found[other_id]
     return TicketMergePreview(
-        TicketReply(**ticket_fields(kept, *kept_names)),
-        TicketReply(**ticket_fields(other, *other_names)),
-        moved,
+        ticket_of(kept),
+        ticket_of(other),
+        other.entries,
         [tag for tag in other.tags if tag not in kept.tags],
-        await _problem(session, kept, other),
+        await _problem(session, kept.Ticket, other.Ticket),
     )
 
 

@@ -1,30 +1,54 @@
 """Find tickets by what was written on them, and tickets that are like another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.models import Collection, Document, Ticket, TicketEntry
+from cogep_assist.core.db import driver_connection
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Collection, Ticket, TicketEntry, TicketQueue
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.protocol import read_protocol
-from cogep_assist.crm_service.ticket_access import find_ticket, visible_queues
-from cogep_assist.crm_service.ticket_index import source_key
-from cogep_assist.crm_service.ticket_list import TicketFilter, conditions_of
-from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
-from cogep_assist.crm_service.ticket_schemas import FoundTicket, TicketReply
-from cogep_assist.retrieval.search import Hit, search
+from cogep_assist.crm_service.ticket_access import find_ticket, unfenced, visible_queues
+from cogep_assist.crm_service.ticket_list import (
+    STATEMENTS_KEPT,
+    TicketFilter,
+    conditions_of,
+)
+from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
+from cogep_assist.crm_service.ticket_schemas import FoundTicket
+from cogep_assist.retrieval.best_words import BestPassages, best_by_words
+from cogep_assist.retrieval.index_reader import IndexChangedError
+from cogep_assist.retrieval.rescore import Place, rescore
+from cogep_assist.retrieval.weigh import beside
 
-# Passages looked at for each ticket that is wanted: several may be of one ticket, and a
-# filter takes some away.
-PASSAGES_A_TICKET = 6
-MOST_PASSAGES = 600
+# Passages looked at for each ticket that is wanted: several may be of one ticket. Where a filter
+# takes so many away that too few tickets are left, more are looked at, and more once again.
+FIRST_PASSAGES = 40
+PASSAGES_A_TICKET = 3
+MANY_PASSAGES = 600
+MOST_PASSAGES = 6_000
+ATTEMPTS = 8
 EXCERPT_CHARS = 300
 QUESTION_CHARS = 1500
 NUMBERS_SHOWN = 20
+# The passages by their ids, in the order of the ids, with the ticket of each. OFFSET 0 keeps each
+# look-up one step by a primary key, however stale the statistics are.
+_SPOTS = """
+    SELECT wanted.place, substr(d.source_key, 8)::uuid AS ticket_id, c.version_id,
+           c.start_offset, c.end_offset, c.text
+      FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted(id, place)
+     CROSS JOIN LATERAL (SELECT * FROM ai.chunk WHERE chunk.id = wanted.id OFFSET 0) c
+     CROSS JOIN LATERAL (SELECT source_key FROM ai.document
+                          WHERE document.id = c.document_id AND deleted_at IS NULL OFFSET 0) d
+"""
+# A passage with its ticket, and the score of its words.
+Spot = tuple[sa.Row[Any], float]
 
 
 async def search_tickets(
@@ -99,36 +123,103 @@ async def _by_words(
     k: int,
     besides: UUID | None,
 ) -> list[FoundTicket]:
-    desks = (
-        await session.scalars(
-            sa.select(Collection.id).where(Collection.queue_id.in_(visible_queues(principal)))
+    """Search anew where a ticket was indexed again while its passages were read."""
+    desks = (await session.scalars(_desks(principal, wanted.queue))).all()
+    await session.flush()
+    driver = await driver_connection(session)
+    statement = _seen(principal, wanted)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            best = await best_by_words(driver, query, desks)
+        except IndexChangedError:
+            continue
+        if best is None:
+            return []
+        spots = await _read(session, statement, best, k, besides)
+        # Where tickets are indexed faster than they are found, the last look takes what it sees.
+        if attempt == ATTEMPTS or await best.index.is_current():
+            return await beside(partial(_ranked, query, spots, best.rarity(), k))
+    raise AppError("search_index_busy")
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _desks(principal: Principal, queue: str | None) -> sa.Select[UUID]:
+    queues = visible_queues(principal)
+    if queue is not None:
+        queues = queues.where(TicketQueue.name == queue.strip())
+    return sa.select(Collection.id).where(Collection.queue_id.in_(queues))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _seen(principal: Principal, wanted: TicketFilter) -> sa.Select[*tuple[Any, ...]]:
+    """Select the tickets of some passages, given by their ids, that may be shown."""
+    spot = (
+        sa.text(_SPOTS)
+        .columns(
+            sa.column("place", sa.Integer),
+            sa.column("ticket_id", sa.Uuid),
+            sa.column("version_id", sa.Uuid),
+            *(sa.column(name, sa.Integer) for name in ("start_offset", "end_offset")),
+            sa.column("text", sa.Text),
         )
-    ).all()
-    most = min(MOST_PASSAGES, max(60, k * PASSAGES_A_TICKET))
-    hits = await search(session, query, desks, k=most)
-    best = await _by_ticket(session, hits)
-    if besides is not None:
-        best.pop(besides, None)
-    seen = await session.scalars(
-        sa.select(Ticket.id).where(
-            Ticket.id == _any_of(best),
+        .cte("spot")
+    )
+    return (
+        named_tickets()
+        .add_columns(*(column for column in spot.c if column.name != "ticket_id"))
+        .join(spot, spot.c.ticket_id == Ticket.id)
+        .where(
             # Looked up anew: the index may lag behind a ticket's move to another queue.
             Ticket.queue_id.in_(visible_queues(principal)),
+            unfenced(principal),
             *conditions_of(wanted),
         )
+        .order_by(spot.c.place)
     )
-    left = set(seen)
-    # Told in full are those alone that are shown.
-    chosen = [ticket_id for ticket_id in best if ticket_id in left][:k]
-    rows = await session.execute(named_tickets().where(Ticket.id.in_(chosen)))
-    told = {row[0].id: TicketReply(**ticket_fields(*row)) for row in rows}
+
+
+async def _read(
+    session: AsyncSession,
+    statement: sa.Select[*tuple[Any, ...]],
+    best: BestPassages,
+    k: int,
+    besides: UUID | None,
+) -> list[Spot]:
+    """Read the best passages and their tickets, and deeper ones where too few may be shown."""
+    spots: list[Spot] = []
+    begin = 0
+    for end in (max(FIRST_PASSAGES, k * PASSAGES_A_TICKET), MANY_PASSAGES, MOST_PASSAGES):
+        ids, scores = await best.ranked(begin, end)
+        if not ids:
+            break
+        rows = await session.execute(statement, {"ids": ids})
+        spots += ((row, scores[row.place - 1]) for row in rows if row.id != besides)
+        if len({row.id for row, _ in spots}) >= k:
+            break
+        begin = end
+    return spots[:MANY_PASSAGES]
+
+
+def _ranked(
+    query: str, spots: Sequence[Spot], rarity: Mapping[str, float], k: int
+) -> list[FoundTicket]:
+    """Look at the passages once more and return each ticket by its best one, best ticket first."""
+    scores = rescore(
+        query,
+        [f"{row.subject}\n{row.text}" for row, _ in spots],
+        np.array([score for _, score in spots], dtype=np.float32),
+        places=[Place(row.version_id, row.start_offset, row.end_offset) for row, _ in spots],
+        terms=rarity,
+    )
+    best: dict[UUID, tuple[float, sa.Row[Any]]] = {}
+    for score, (row, _) in zip(scores.tolist(), spots, strict=True):
+        if row.id not in best or score > best[row.id][0]:
+            best[row.id] = (score, row)
+    # Of equal ones the newest first: ids are in order of time.
+    order = sorted(best.values(), key=lambda one: (round(one[0], 6), one[1].id), reverse=True)
     return [
-        FoundTicket(
-            ticket=told[ticket_id],
-            score=best[ticket_id].score,
-            excerpt=_excerpt(best[ticket_id].text),
-        )
-        for ticket_id in chosen
+        FoundTicket(ticket=ticket_of(row), score=round(score, 6), excerpt=_excerpt(row.text))
+        for score, row in order[:k]
     ]
 
 
@@ -140,33 +231,7 @@ async def _by_number(
         .where(*conditions, Ticket.queue_id.in_(visible_queues(principal)))
         .limit(NUMBERS_SHOWN)
     )
-    return [
-        FoundTicket(ticket=TicketReply(**ticket_fields(*row)), score=1.0, excerpt=row[0].subject)
-        for row in rows
-    ]
-
-
-async def _by_ticket(session: AsyncSession, hits: Sequence[Hit]) -> dict[UUID, Hit]:
-    """Return each ticket's best passage, best ticket first."""
-    prefix = source_key(UUID(int=0)).partition(":")[0] + ":"
-    # People write the same words on several tickets; a search shows such a passage once.
-    every = [one for hit in hits for one in (hit, *hit.also_in)]
-    rows = await session.execute(
-        sa.select(Document.id, Document.source_key).where(
-            Document.id == _any_of({hit.document_id for hit in every})
-        )
-    )
-    tickets = {row.id: UUID(row.source_key.removeprefix(prefix)) for row in rows}
-    best: dict[UUID, Hit] = {}
-    for hit in every:
-        if hit.document_id in tickets:
-            best.setdefault(tickets[hit.document_id], hit)
-    return best
-
-
-def _any_of(ids: Iterable[UUID]) -> sa.CollectionAggregate[Any]:
-    """Return many ids as one parameter: each by itself would take longer to write than to find."""
-    return sa.any_(sa.literal(list(ids), ARRAY(sa.Uuid())))
+    return [FoundTicket(ticket=ticket_of(row), score=1.0, excerpt=row.subject) for row in rows]
 
 
 def _excerpt(text: str) -> str:

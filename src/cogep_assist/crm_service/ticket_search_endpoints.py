@@ -15,7 +15,7 @@ from cogep_assist.crm_service.ticket_search import search_tickets, similar_ticke
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
-from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.edge.transactions import ReadingDep
 
 router = guarded_router(tags=["tickets"])
 SEARCH = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, rate=Rate.ASK)
@@ -35,7 +35,7 @@ class TicketSearchQuery(TicketQuery):
     dependencies=[SEARCH],
 )
 async def search(
-    asked: Annotated[TicketSearchQuery, Query()], session: SessionDep, principal: PrincipalDep
+    asked: Annotated[TicketSearchQuery, Query()], session: ReadingDep, principal: PrincipalDep
 ) -> FoundTickets:
     """Search tickets."""
     wanted = filter_of(principal, asked)
@@ -49,7 +49,7 @@ async def search(
     summary="Mostra chamados parecidos",
     dependencies=[SEARCH],
 )
-async def similar(ticket_id: UUID, session: SessionDep, principal: PrincipalDep) -> FoundTickets:
+async def similar(ticket_id: UUID, session: ReadingDep, principal: PrincipalDep) -> FoundTickets:
     """Find tickets like one."""
     return FoundTickets(items=await similar_tickets(session, principal, ticket_id))
 
@@ -73,7 +73,7 @@ async def draft(ticket_id: UUID, request: Request, principal: PrincipalDep) -> D
     dependencies=[SEARCH],
 )
 async def classification(
-    ticket_id: UUID, session: SessionDep, principal: PrincipalDep
+    ticket_id: UUID, session: ReadingDep, principal: PrincipalDep
 ) -> Classification:
     """Suggest where a ticket belongs."""
     return await classify_ticket(session, principal, ticket_id)

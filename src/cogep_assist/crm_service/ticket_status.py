@@ -9,8 +9,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketQueue
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.ticket_detail import entries_of
 from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_reply import entries_of
 from cogep_assist.crm_service.ticket_schemas import PublicStatus
 
 MERGES_FOLLOWED = 20

@@ -10,12 +10,13 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+import psycopg
+from psycopg import AsyncConnection
 
-from cogep_assist.core.access import authenticate_keys, note_key_use
+from cogep_assist.core.access import find_keys, note_key_use
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.principal import Principal
@@ -31,7 +32,7 @@ class KeyLookup:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._connection: AsyncConnection | None = None
+        self._connection: AsyncConnection[Any] | None = None
         self._waiting: dict[str, list[asyncio.Future[Principal | None]]] = {}
         self._runner: asyncio.Task[None] | None = None
         self._remembered: dict[bytes, tuple[float, Principal]] = {}
@@ -105,25 +106,23 @@ class KeyLookup:
         """Ask by a connection that stands open; once more if it was lost meanwhile."""
         for last in (False, True):
             try:
-                async with AsyncSession(await self._connected()) as session:
-                    return await authenticate_keys(session, keys)
-            except (DBAPIError, OSError):
+                return await find_keys(await self._connected(), keys)
+            except (psycopg.Error, OSError):
                 await self._disconnect()
                 if last:
                     raise
         raise AssertionError("unreachable")
 
-    async def _connected(self) -> AsyncConnection:
+    async def _connected(self) -> AsyncConnection[Any]:
         if self._connection is None:
-            connection = await self._database.engine.connect()
             # A look-up alone needs no BEGIN and no COMMIT around it.
-            self._connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = await self._database.connect()
         return self._connection
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(DBAPIError, OSError):
+            with contextlib.suppress(psycopg.Error, OSError):
                 await connection.close()
 
     def _remember(self, since: float, found: dict[str, Principal]) -> None:

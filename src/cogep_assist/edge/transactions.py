@@ -28,6 +28,15 @@ async def request_session(request: Request) -> AsyncIterator[AsyncSession]:
 SessionDep = Annotated[AsyncSession, Depends(request_session, scope="function")]
 
 
+async def reading_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """Give a session for the look-ups of a request that changes nothing."""
+    async with edge_state(request).database.reading() as session:
+        yield session
+
+
+ReadingDep = Annotated[AsyncSession, Depends(reading_session, scope="function")]
+
+
 async def in_snapshot(
     database: Database,
     work: Callable[[AsyncSession], Awaitable[T]],

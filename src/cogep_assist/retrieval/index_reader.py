@@ -29,6 +29,7 @@ _LIST = f"""
     SELECT id, number, chunk_count, token_total, payload IS NOT NULL, {FINGERPRINT}
       FROM ai.lexical_segment WHERE collection_id = ANY(%(collections)s::uuid[]) ORDER BY number
 """  # noqa: S608 - put together from constants alone
+_MARK = f"SELECT {FINGERPRINT}"
 _HEADS = "SELECT id, chunk_ids, payload FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[])"
 _POSTINGS = """
     SELECT s.number, p.term, p.postings
@@ -70,11 +71,13 @@ class IndexReader:
     def __init__(
         self,
         driver: AsyncConnection[Any],
+        collections: Sequence[UUID],
         segments: Sequence[Segment],
         token_total: int,
         fingerprint: int,
     ) -> None:
         self._driver = driver
+        self._collections = list(collections)
         self.segments = segments
         self.token_total = token_total
         self.fingerprint = fingerprint
@@ -121,6 +124,11 @@ class IndexReader:
             for term, parts in (await self._fetched_postings(wanted)).items():
                 found[term].extend(parts)
         return {term: parts for term, parts in found.items() if parts}
+
+    async def is_current(self) -> bool:
+        """Tell whether the segments are listed still: what was read since then belongs to them."""
+        rows = await fetch(self._driver, _MARK, {"collections": self._collections})
+        return bool(rows[0][0] == self.fingerprint)
 
     async def vocabularies(self) -> list[Vocabulary]:
         """Return the words of all segments, for spelling. Raises IndexChangedError like load()."""
@@ -226,7 +234,7 @@ async def open_index(driver: AsyncConnection[Any], collections: Sequence[UUID]) 
         base += chunk_count
         tokens += token_total
         fingerprint = mark
-    reader = IndexReader(driver, segments, tokens, fingerprint)
+    reader = IndexReader(driver, collections, segments, tokens, fingerprint)
     await reader.load()
     return reader
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -21,16 +19,14 @@ from cogep_assist.retrieval.candidates import CandidateFinder, LivePassages
 from cogep_assist.retrieval.dense import open_dense
 from cogep_assist.retrieval.duplicates import collapse
 from cogep_assist.retrieval.fusion import DENSE_WEIGHT, with_similarity
-from cogep_assist.retrieval.hit import FUSION, AskedTerm, Findings, Hit, SearchFilters
-from cogep_assist.retrieval.index_reader import IndexChangedError, IndexReader, open_index
-from cogep_assist.retrieval.lexical import TermPostings, inverse_frequency, score_passages
-from cogep_assist.retrieval.portuguese import stem, words
+from cogep_assist.retrieval.hit import FUSION, Findings, Hit, SearchFilters
+from cogep_assist.retrieval.index_reader import IndexChangedError, open_index
+from cogep_assist.retrieval.lexical import score_passages
 from cogep_assist.retrieval.postings import Floats
 from cogep_assist.retrieval.query_models import VECTORS_AWAY, QueryVector, models_in_use
 from cogep_assist.retrieval.rerank import reranked
 from cogep_assist.retrieval.rescore import Place, fuse, legs, weighted
-from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
-from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
+from cogep_assist.retrieval.weigh import LONGEST_QUESTION, asked_words, beside, weigh
 
 __all__ = ["Findings", "Hit", "SearchFilters", "investigate", "search"]
 
@@ -38,13 +34,8 @@ RESCORED = 200
 DENSE_CANDIDATES = 100
 _FILLING = "search_vectors_filling"
 MOST_RESULTS = 1_000
-_LONGEST_QUESTION = 10_000
-_MOST_TERMS = 64
 _ATTEMPTS = 8
-_Result = TypeVar("_Result")
 _NO_FILTERS = SearchFilters()
-# Scoring is numpy work of a few milliseconds; beside the event loop it delays nobody else.
-_scoring = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
 
 
 async def search(
@@ -82,8 +73,8 @@ async def investigate(
     if not 1 <= k <= MOST_RESULTS:
         raise AppError("search_invalid_limit", limit=k, most=MOST_RESULTS)
     began = time.perf_counter()
-    question = query[:_LONGEST_QUESTION]
-    asked = _asked_words(question)
+    question = query[:LONGEST_QUESTION]
+    asked = asked_words(question)
     if not asked or not collection_ids:
         return Findings((), (), 0)
     await session.flush()
@@ -121,10 +112,13 @@ async def _find(
     index = await open_index(look.driver, look.collections)
     if not index.chunk_count:
         return Findings((), (), 0)
-    postings, weights, terms = await _weigh(look, index)
-    scores = await _beside(
+    asked = await weigh(look.driver, look.asked, look.collections, index)
+    scores = await beside(
         lambda: score_passages(
-            postings, weights, chunk_count=index.chunk_count, token_total=index.token_total
+            asked.postings,
+            asked.weights,
+            chunk_count=index.chunk_count,
+            token_total=index.token_total,
         )
     )
     finder = CandidateFinder(look.driver, index, look.collections, look.filters, strict=strict)
@@ -133,16 +127,12 @@ async def _find(
     if vector is not None:
         cosines, warning = await _add_nearest(look, await vector, finder, scores, live)
         warnings = [warning] if warning else []
-    rarity = {
-        term: weight * inverse_frequency(_frequency(postings[term]), index.chunk_count)
-        for term, weight in weights.items()
-        if term in postings
-    }
-    ranked = await _beside(lambda: _ranked(look, live, rarity, cosines))
+    rarity = asked.rarity(index.chunk_count)
+    ranked = await beside(lambda: _ranked(look, live, rarity, cosines))
     ranked, warning = await reranked(models_in_use(), look.question, ranked)
     if warning:
         warnings.append(warning)
-    return Findings(tuple(ranked[: look.k]), terms, index.chunk_count, tuple(warnings))
+    return Findings(tuple(ranked[: look.k]), asked.terms, index.chunk_count, tuple(warnings))
 
 
 async def _add_nearest(
@@ -165,34 +155,6 @@ async def _add_nearest(
     return np.array(cosines, dtype=np.float32), None
 
 
-async def _weigh(
-    look: _Look, index: IndexReader
-) -> tuple[dict[str, list[TermPostings]], dict[str, float], list[AskedTerm]]:
-    """Look the terms up, with what they also mean; known words stand in for an unknown one."""
-    asked = look.asked
-    also = await meanings(look.driver, list(asked), look.collections)
-    postings = await index.postings(dict.fromkeys([*asked, *also.weights]))
-    weights = {term: float(count) for term, (_, count) in asked.items()}
-    weights |= {term: weight for term, weight in also.weights.items() if term not in asked}
-    stand_ins = {term: stand_ins_of(also, term, postings) for term in asked if term not in postings}
-    unknown = [term for term, others in stand_ins.items() if not others]
-    if unknown:
-        vocabularies = await index.vocabularies()
-        near = await _beside(lambda: {term: nearest(term, vocabularies) for term in unknown})
-        names = {name for found in near.values() for name in found}
-        postings |= await index.postings(names - postings.keys())
-        for term, found in near.items():
-            stand_ins[term] = tuple(found)
-            for name, similarity in found.items():
-                weight = EXPANSION_WEIGHT * similarity * asked[term][1]
-                weights[name] = weights.get(name, 0.0) + weight
-    terms = [
-        AskedTerm(word, term, _frequency(postings.get(term, ())), stand_ins.get(term, ()))
-        for term, (word, _) in asked.items()
-    ]
-    return postings, weights, terms
-
-
 @asynccontextmanager
 async def _vector_of(question: str) -> AsyncIterator["asyncio.Task[QueryVector | None] | None"]:
     """Let the question's vector be made while its words are looked up."""
@@ -205,20 +167,6 @@ async def _vector_of(question: str) -> AsyncIterator["asyncio.Task[QueryVector |
         yield making
     finally:
         making.cancel()
-
-
-def _asked_words(question: str) -> dict[str, tuple[str, int]]:
-    """Return term -> (word as asked, how often), the first 64 distinct terms."""
-    asked = words(question)
-    counts = Counter(stem(word) for word in asked)
-    spelled: dict[str, str] = {}
-    for word in asked:
-        spelled.setdefault(stem(word), word)
-    return {term: (spelled[term], counts[term]) for term in list(counts)[:_MOST_TERMS]}
-
-
-def _frequency(parts: Sequence[TermPostings]) -> int:
-    return sum(len(part.offsets) for part in parts)
 
 
 def _ranked(
@@ -260,7 +208,3 @@ def _legs_of(
     if cosines is not None and not np.isnan(cosines[place]):
         told["vectors"] = round(float(cosines[place]), 6)
     return told
-
-
-async def _beside(work: Callable[[], _Result]) -> _Result:
-    return await asyncio.get_running_loop().run_in_executor(_scoring, work)

@@ -11,12 +11,13 @@ from cogep_assist.core.models import LinkKind, TicketStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.desk_choices import desk_choices
 from cogep_assist.crm_service.reply_templates import fill_template
+from cogep_assist.crm_service.ticket_detail import describe_ticket
 from cogep_assist.crm_service.ticket_labels import label
 from cogep_assist.crm_service.ticket_merge_preview import (
     preview_ticket_merge,
     ticket_by_protocol,
 )
-from cogep_assist.crm_service.ticket_reply import describe_ticket, see_ticket
+from cogep_assist.crm_service.ticket_reply import see_ticket
 from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep

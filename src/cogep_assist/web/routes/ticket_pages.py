@@ -19,13 +19,13 @@ from cogep_assist.crm_service.desk_choices import desk_choices
 from cogep_assist.crm_service.sla_countdown import countdowns
 from cogep_assist.crm_service.sla_explain import explain_sla
 from cogep_assist.crm_service.ticket_access import find_ticket
+from cogep_assist.crm_service.ticket_detail import describe_ticket
 from cogep_assist.crm_service.ticket_draft import draft_reply
 from cogep_assist.crm_service.ticket_labels import label
 from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.ticket_merge_preview import ticket_by_protocol
 from cogep_assist.crm_service.ticket_moves import ENDED
 from cogep_assist.crm_service.ticket_presence import be_present
-from cogep_assist.crm_service.ticket_reply import describe_ticket
 from cogep_assist.crm_service.ticket_schemas import SuggestedPassage, TicketDetail
 from cogep_assist.crm_service.ticket_search import similar_tickets
 from cogep_assist.edge.rate_limits import Rate
