@@ -63,8 +63,8 @@ from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.mail_keep import keep_raw
 from cogep_assist.crm_service.sla_policies import set_policy
 from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
-from cogep_assist.crm_service.ticket_list import TicketFilter
 from cogep_assist.crm_service.ticket_detail import describe_ticket
+from cogep_assist.crm_service.ticket_list import TicketFilter
 from cogep_assist.crm_service.ticket_schemas import TicketDetail
 from cogep_assist.crm_service.ticket_search import search_tickets
 from cogep_assist.crm_service.ticket_write import write_entry
