@@ -24,7 +24,7 @@ from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.ticket_schemas import FoundTicket
 from cogep_assist.retrieval.best_words import BestPassages, best_by_words
 from cogep_assist.retrieval.index_reader import IndexChangedError
-from cogep_assist.retrieval.rescore import Place, rescore
+from cogep_assist.retrieval.rescore import Place, fuse, legs, weighted
 from cogep_assist.retrieval.weigh import beside
 
 # Passages looked at for each ticket that is wanted: several may be of one ticket. Where a filter
@@ -204,13 +204,16 @@ def _ranked(
     query: str, spots: Sequence[Spot], rarity: Mapping[str, float], k: int
 ) -> list[FoundTicket]:
     """Look at the passages once more and return each ticket by its best one, best ticket first."""
-    scores = rescore(
+    if not spots:
+        return []
+    spoke = legs(
         query,
         [f"{row.subject}\n{row.text}" for row, _ in spots],
         np.array([score for _, score in spots], dtype=np.float32),
         places=[Place(row.version_id, row.start_offset, row.end_offset) for row, _ in spots],
         terms=rarity,
     )
+    scores = fuse(*weighted(query, spoke))
     best: dict[UUID, tuple[float, sa.Row[Any]]] = {}
     for score, (row, _) in zip(scores.tolist(), spots, strict=True):
         if row.id not in best or score > best[row.id][0]:
