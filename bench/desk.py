@@ -52,7 +52,7 @@ from cpu import CpuMeter, postmaster_of
 from desk_create import time_creation
 from desk_races import count_numbers, count_winners
 from desk_requests import measure_requests
-from desk_rows import add_passages, frequent_words, grow, index, rare_words
+from desk_rows import add_passages, frequent_words, grow, index, pack_reports, rare_words
 
 NEWCOMER = UUID(int=6)
 LIVE = [TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING]
@@ -78,7 +78,7 @@ async def main() -> None:
 
 async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -> None:
     console = Console()
-    people = await _people(database)
+    people = await found_people(database)
     console.print(f"load average {os.getloadavg()[0]:.1f}")
     if not await _is_made(database):
         began = time.perf_counter()
@@ -87,6 +87,8 @@ async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -
         indexed = await index(database, chosen.indexed)
         taken = time.perf_counter() - began
         console.print(f"{chosen.tickets:,} made in {taken:.0f} s, {indexed:,} of them indexed")
+    # What a running worker would have done by now.
+    await pack_reports(database)
     console.print(await _looks(database, chosen.rounds, people))
     for promised in (False, True):
         console.print(await time_creation(database, chosen.rounds, promised=promised))
@@ -101,7 +103,8 @@ async def _is_made(database: Database) -> bool:
         return await session.scalar(sa.select(Ticket.id).limit(1)) is not None
 
 
-async def _people(database: Database) -> list[Principal]:
+async def found_people(database: Database) -> list[Principal]:
+    """Return the agents, made where they are not there, with the queues."""
     async with database.begin() as session:
         await default_queue(session)
         known = (
@@ -134,7 +137,7 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
         middle = await session.scalar(
             sa.select(Ticket.created_at).where(Ticket.id > some[1000]).order_by(Ticket.id).limit(1)
         )
-    rare = await _one_small_team(database, people[1])
+    rare = await give_one_small_team(database, people[1])
     newcomer = await _newcomer(database)
 
     def listed(who: Principal, wanted: TicketFilter) -> Ask:
@@ -212,7 +215,7 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
     return table
 
 
-async def _one_small_team(database: Database, member: Principal) -> Principal:
+async def give_one_small_team(database: Database, member: Principal) -> Principal:
     """Give all queues but one small one to another team, and a requester a few tickets.
 
     What is rare is what a list that reads from the newest on has to search longest for.

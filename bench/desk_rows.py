@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.core.models import Ticket
+from cogep_assist.crm_service.report_fold import fold_changes
 from cogep_assist.crm_service.ticket_index import desk_collection
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 from customer_rows import copy_customers
@@ -55,15 +56,6 @@ CROSS JOIN (SELECT %(words)s::text[] AS words, (SELECT array_agg(id) FROM crm.qu
                    (SELECT array_agg(id) FROM access."user") AS users) w
 JOIN people p ON p.place = 1 + n %% %(customers)s
 ORDER BY n;
-INSERT INTO crm.ticket_entry (id, ticket_id, kind, author, body, created_at)
-SELECT uuidv7(t.created_at - clock_timestamp()), t.id,
-       (ARRAY['message','reply','note'])[k]::crm.entry_kind, 'system',
-       repeat(t.subject || ' ' || k || ' ', 12), t.created_at
-FROM crm.ticket t CROSS JOIN generate_series(1, 3) k;
-INSERT INTO crm.ticket_event (id, ticket_id, kind, actor, details, created_at)
-SELECT uuidv7(t.created_at - clock_timestamp()), t.id,
-       CASE WHEN k = 1 THEN 'opened' ELSE 'edited' END, 'system', '{}', t.created_at
-FROM crm.ticket t CROSS JOIN generate_series(1, 10) k;
 INSERT INTO crm.ticket_sla (ticket_id, first_reply_due_at, first_reply_met, resolution_due_at,
                             resolution_met, due_at)
 SELECT id, created_at + interval '8 hours',
@@ -76,6 +68,18 @@ FROM crm.ticket;
 INSERT INTO crm.ticket_rating (ticket_id, score, created_at)
 SELECT id, 1 + (row_number() OVER ()) %% 5, resolved_at FROM crm.ticket
 WHERE resolved_at IS NOT NULL AND customer_id IN (SELECT id FROM people WHERE place %% 5 = 0);
+INSERT INTO crm.report_change SELECT id, queue_id FROM crm.ticket;
+"""
+_HISTORY = """
+INSERT INTO crm.ticket_entry (id, ticket_id, kind, author, body, created_at)
+SELECT uuidv7(t.created_at - clock_timestamp()), t.id,
+       (ARRAY['message','reply','note'])[k]::crm.entry_kind, 'system',
+       repeat(t.subject || ' ' || k || ' ', 12), t.created_at
+FROM crm.ticket t CROSS JOIN generate_series(1, 3) k;
+INSERT INTO crm.ticket_event (id, ticket_id, kind, actor, details, created_at)
+SELECT uuidv7(t.created_at - clock_timestamp()), t.id,
+       CASE WHEN k = 1 THEN 'opened' ELSE 'edited' END, 'system', '{}', t.created_at
+FROM crm.ticket t CROSS JOIN generate_series(1, 10) k;
 INSERT INTO crm.customer_event (id, customer_id, kind, object_type, object_id, actor, details,
                                 occurred_at)
 SELECT uuidv7(created_at - clock_timestamp()), customer_id, 'ticket_opened', 'ticket', id::text,
@@ -89,13 +93,15 @@ TRUNCATE lgpd.audit_pending;
 """
 
 
-async def grow(database: Database, admin: URL, tickets: int) -> None:
+async def grow(database: Database, admin: URL, tickets: int, *, history: bool = True) -> None:
     """Make tickets, with customers, entries and events, inside the database.
+
+    Without ``history``, tickets alone, with their targets and ratings, of a tenth of the people.
 
     ``admin`` is a superuser: the rows are told to be right, so no foreign key is looked up, and
     the indexes are made when the rows are there.
     """
-    customers = max(1, tickets // 5)
+    customers = max(1, tickets // (5 if history else 50))
     await copy_customers(database, generate(customers * 10 // 14 + 1, 7)[:customers])
     wanted = {"tickets": tickets, "customers": customers, "seconds": SECONDS_BETWEEN}
     connection = await psycopg.AsyncConnection.connect(conninfo(admin), autocommit=True)
@@ -103,7 +109,7 @@ async def grow(database: Database, admin: URL, tickets: int) -> None:
         await connection.execute("SET session_replication_role = replica")
         await connection.execute("SET maintenance_work_mem = '512MB'")
         indexes = await _drop_indexes(connection)
-        for statement in _TICKETS.split(";\n"):
+        for statement in (_TICKETS + (_HISTORY if history else "")).split(";\n"):
             if statement.strip():
                 text = statement % {**{k: str(v) for k, v in wanted.items()}, "words": _array()}
                 await connection.execute(text)
@@ -123,6 +129,17 @@ async def _drop_indexes(connection: psycopg.AsyncConnection[Any]) -> list[str]:
     for name, _ in rows:
         await connection.execute(f"DROP INDEX {name}")
     return [definition for _, definition in rows]
+
+
+async def pack_reports(database: Database) -> int:
+    """Pack what reports read, as the worker does; return how many changes that took."""
+    packed = 0
+    while True:
+        async with database.begin() as session:
+            taken = await fold_changes(session)
+        if not taken:
+            return packed
+        packed += taken
 
 
 async def add_passages(database: Database, wanted: int) -> None:

@@ -36,6 +36,7 @@ from cogep_assist.core.config import Settings  # noqa: E402
 from cogep_assist.core.db import Database  # noqa: E402
 from cogep_assist.edge.cookies import COOKIE  # noqa: E402
 from cpu import CpuMeter, postmaster_of  # noqa: E402
+from desk_rows import pack_reports  # noqa: E402
 
 SERVER_MS, STATEMENTS, TRANSFER_BYTES, PAINT_MS = 80.0, 10, 150_000, 500.0
 HTML = {"Accept": "text/html"}
@@ -60,6 +61,7 @@ def main() -> int:
         )
         secret_key.load(settings)
         found = _samples(url, options.samples)
+        asyncio.run(_pack(url))
         site = stack.enter_context(served_site(settings))
         missed = _pages(site, url, found, options.rounds, options.only) + _paint(site, found)
     for words in missed:
@@ -89,6 +91,15 @@ async def _prepare(url: str) -> Prepared:
     database = Database(make_url(url), pool_size=2)
     try:
         return await prepare_samples(database)
+    finally:
+        await database.close()
+
+
+async def _pack(url: str) -> None:
+    """Do for reports what a running worker would have done by now."""
+    database = Database(make_url(url), pool_size=1)
+    try:
+        await pack_reports(database)
     finally:
         await database.close()
 

@@ -16,9 +16,9 @@ from cogep_assist.cli.ticket_lookup import TicketName, ticket_named, user_named
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.crm_service.desk_report_figures import GroupBy
 from cogep_assist.crm_service.desk_report_schemas import DeskReport
 from cogep_assist.crm_service.desk_reports import as_csv, report_tickets
+from cogep_assist.crm_service.report_reading import GroupBy
 from cogep_assist.crm_service.ticket_access import lock_ticket
 from cogep_assist.crm_service.ticket_assignment import assign_ticket
 from cogep_assist.crm_service.ticket_list import TicketFilter

@@ -1,6 +1,7 @@
 """Look-ups that leave out what is held or shut away, for those who sweep and those who search."""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -25,7 +26,12 @@ def outside_fences(principal: Principal, customer: Any) -> sa.ColumnElement[bool
 
     Whoever answers for the law sees the blocked ones still; nobody sees one who is being erased.
     """
+    return sa.or_(customer.is_(None), customer.not_in(fenced_customers(principal)))
+
+
+def fenced_customers(principal: Principal) -> sa.Select[UUID | None]:
+    """Select the customers who are shut away from somebody."""
     fences = sa.select(SubjectFence.customer_id).where(SubjectFence.customer_id.is_not(None))
     if principal.may(Act.MANAGE_ERASURES):
         fences = fences.where(SubjectFence.kind == FenceKind.ERASING)
-    return sa.or_(customer.is_(None), customer.not_in(fences))
+    return fences

@@ -6,10 +6,10 @@ from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.desk_report_figures import GroupBy
 from cogep_assist.crm_service.desk_report_privacy import note_export, without_small_groups
 from cogep_assist.crm_service.desk_report_schemas import DeskReport
 from cogep_assist.crm_service.desk_reports import as_csv, report_tickets
+from cogep_assist.crm_service.report_reading import GroupBy
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.desk_report_figures import GroupBy, read_figures
+from cogep_assist.crm_service.desk_report_figures import read_figures
 from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
+from cogep_assist.crm_service.report_reading import GroupBy
 from cogep_assist.edge.csv_cells import told_cell
 from cogep_assist.edge.validation_words import invalid_field
 

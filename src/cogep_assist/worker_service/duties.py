@@ -44,6 +44,7 @@ from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.mail_keep import PROCESS
 from cogep_assist.crm_service.mail_queries import sweep_mail
 from cogep_assist.crm_service.reply_hold import SEND, send_held_reply
+from cogep_assist.crm_service.report_fold import FOLD, fold_changes
 from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
 from cogep_assist.crm_service.ticket_presence import sweep_presence
@@ -257,6 +258,7 @@ DUTIES: dict[str, Duty] = {
     RECOUNT: mark_for_recount,
     INDEX_TICKET: index_ticket,
     SEND: send_held_reply,
+    FOLD: fold_changes,
     FORGET: forget_conversations,
     GROUP: group_gaps,
     RECHECK: recheck_gaps,

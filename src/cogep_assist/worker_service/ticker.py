@@ -14,6 +14,7 @@ from cogep_assist.core.outbox_delivery import due_lanes
 from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
 from cogep_assist.crm_service.mail_collect import COLLECT
 from cogep_assist.crm_service.reply_hold import SEND, replies_to_send
+from cogep_assist.crm_service.report_fold import FOLD, has_changes
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
 from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
@@ -49,6 +50,8 @@ SETTLE_EVERY = timedelta(seconds=5)
 OUTBOX_EVERY = timedelta(seconds=5)
 DESK_EVERY = timedelta(seconds=5)
 REPLIES_EVERY = timedelta(seconds=1)
+# Reports read what is not packed yet one by one: a minute's tickets are few.
+FOLD_EVERY = timedelta(minutes=1)
 ERASE_EVERY = timedelta(minutes=1)
 
 
@@ -59,6 +62,7 @@ async def tick(session: AsyncSession) -> int:
     made = await _merges(session) + await _sources(session) + await _gaps(session)
     made += await _evaluations(session)
     made += await _desk(session)
+    made += await _reports(session)
     made += await _outbox(session)
     made += await _erasures(session)
     for name, every in EVERY.items():
@@ -102,6 +106,13 @@ async def _desk(session: AsyncSession) -> int:
     if not await _has_turn(session, DESK_CLOCK, DESK_EVERY) or not await desk_clock_is_due(session):
         return made
     return made + await enqueue_background(session, DESK_CLOCK, "")
+
+
+async def _reports(session: AsyncSession) -> int:
+    """Pack the tickets that have changed, for reports."""
+    if not await _has_turn(session, FOLD, FOLD_EVERY) or not await has_changes(session):
+        return 0
+    return await enqueue_background(session, FOLD, "")
 
 
 async def _outbox(session: AsyncSession) -> int:

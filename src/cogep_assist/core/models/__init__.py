@@ -98,6 +98,7 @@ from cogep_assist.core.models.crm_mail import (
     MailStatus,
     TicketLetter,
 )
+from cogep_assist.core.models.crm_reports import REPORT_CHANGE, ReportStretch
 from cogep_assist.core.models.crm_sla import (
     BusinessCalendar,
     CalendarDay,
@@ -213,8 +214,8 @@ from cogep_assist.core.models.lgpd_retention import (
 from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, ModelTransfer
 
 __all__ = [
-    "AUDIT_PENDING", "SCHEMAS", "AccessForm", "AccessRecord", "AcronymUse", "Answer",
-    "AnswerDelivery", "AnswerFeedback", "AnswerMode", "ApiKey", "ArchivedJob", "Article",
+    "AUDIT_PENDING", "REPORT_CHANGE", "SCHEMAS", "AccessForm", "AccessRecord", "AcronymUse",
+    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "ApiKey", "ArchivedJob", "Article",
     "ArticleStatus", "AssignmentRule", "AuditEvent", "AuditSeal", "AutomatedDecision",
     "BackgroundJob", "BackgroundStatus", "Base", "BatchStatus", "Blob", "BusinessCalendar",
     "CalendarDay",
@@ -242,7 +243,8 @@ __all__ = [
     "PersonalLabel", "PreservationOrder", "PreservedOriginal", "PrivacyNotice",
     "ProcessingActivity", "ProcessingRole", "ProtocolCounter", "PseudonymVault", "PurposeVersion",
     "QuestionSet", "Receipt", "ReceiptKind", "RecordKind", "RecordOutcome", "RecoveryCode",
-    "RegisteredProvider", "RelationKind", "ReplyTemplate", "RepresentativeKind", "RequestChannel",
+    "RegisteredProvider", "RelationKind", "ReplyTemplate", "ReportStretch", "RepresentativeKind",
+    "RequestChannel",
     "RequestDocument", "RequestNotice", "RequestOutcome", "RequestRegime", "RequestStatus",
     "RequestStep", "RequestStepKind", "RetentionFate", "RetentionRule", "RetentionRun",
     "RetentionRunStatus", "ReviewOutcome", "Role", "RopaVersion", "SavedView", "ScheduleRun",

@@ -53,6 +53,7 @@ CRM: Mapping[str, TableRule] = {
     "crm.import_batch": redacted("Lotes vindos de outros sistemas"),
     "crm.import_record": redacted("Registros vindos de outros sistemas"),
     "crm.name_word": rebuilt("Palavras de nomes", "é refeita com os nomes que ficam"),
+    "crm.report_stretch": rebuilt("Colunas dos relatórios", "são refeitas com os chamados"),
     "crm.saved_view": eliminated("Visões salvas", by_actor("owner")),
     "crm.queue": acted_only("Filas"),
     "crm.ticket": TableRule(

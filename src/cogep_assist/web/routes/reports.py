@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.desk_report_figures import IN_TIME, GroupBy
 from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
 from cogep_assist.crm_service.desk_reports import report_groups
+from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
 from cogep_assist.crm_service.ticket_events import database_now
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
