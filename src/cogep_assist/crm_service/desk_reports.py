@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.desk_report_figures import read_figures
-from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
+from cogep_assist.crm_service.desk_report_schemas import DeskReport
 from cogep_assist.crm_service.report_reading import GroupBy
 from cogep_assist.edge.csv_cells import told_cell
 from cogep_assist.edge.validation_words import invalid_field
@@ -63,14 +63,9 @@ async def report_groups(
     principal.require(Act.WORK_TICKETS)
     if not timedelta() < until - since <= LONGEST:
         raise invalid_field("until", "deve ficar depois de “since”, a no máximo três anos")
-    once = [by for by in dict.fromkeys(groups) if by is not GroupBy.TAG]
-    # A ticket counts for each of its tags: they are read by themselves.
-    apart = [GroupBy.TAG] if GroupBy.TAG in groups else []
-    lines: dict[GroupBy, list[ReportLine]] = {}
-    for read in (once, apart):
-        if read:
-            found = await read_figures(session, principal, since, until, read, timezone)
-            lines.update(zip(read, found, strict=True))
+    once = list(dict.fromkeys(groups))
+    found = await read_figures(session, principal, since, until, once, timezone)
+    lines = dict(zip(once, found, strict=True))
     return [
         DeskReport(since=since, until=until, by=by.value, lines=lines[by][:MOST_LINES])
         for by in groups

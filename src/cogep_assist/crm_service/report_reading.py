@@ -3,6 +3,7 @@
 One statement, so that both are of the same moment: a report is never behind the desk.
 """
 
+import asyncio
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ async def read_tickets(
     async with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
         await cursor.execute(words.encode(), {})
         rows = await cursor.fetchall()
-    return _read(rows, groups)
+    return await asyncio.to_thread(_read, rows, groups)
 
 
 def _read(rows: Sequence[Any], groups: Sequence[GroupBy]) -> TicketsRead:
