@@ -24,7 +24,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from cogep_assist.core import embedded_postgres, schema
+from cogep_assist.core import embedded_postgres, schema, secret_key
+from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Ticket, TicketPriority
 from cogep_assist.core.principal import SYSTEM, Principal
@@ -43,6 +44,7 @@ async def main() -> int:
     chosen = _arguments()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="cogep-reports-") as folder:
+        secret_key.load(load_settings(data_dir=Path(folder), secret_key="x" * 40))
         home = chosen.at or Path(folder)
         home.mkdir(mode=0o755, exist_ok=True)
         Path(folder).chmod(0o755)
