@@ -1,7 +1,7 @@
 """Keep tickets column by column for reports, and note which have changed since.
 
 Revision: 0130
-Follows: 0110
+Follows: 0120
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0130"
-down_revision = "0110"
+down_revision = "0120"
 branch_labels = None
 depends_on = None
 
