@@ -18,7 +18,7 @@ from cogep_assist.crm_service import endpoints as crm
 from cogep_assist.crm_service.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.access_records import AccessNotes
-from cogep_assist.edge.direct import DirectRoutes, direct_routes
+from cogep_assist.edge.direct import DirectApp
 from cogep_assist.edge.errors import install_error_handlers
 from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.metrics import metrics_router
@@ -64,7 +64,7 @@ def create_app(
             await stack.enter_async_context(mcp.serving_mcp(app))
             yield
 
-    app = FastAPI(
+    app = DirectApp(
         title="COGEP Assist",
         version=__version__,
         openapi_url=None,
@@ -74,6 +74,8 @@ def create_app(
         # Spans are our own: the framework's hold addresses, and with them what people write.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
+        # Ours tells what it is: the framework's would carry paths and errors' words.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     # The lifespan puts the real one here; a stop may come before it.
     app.state.stop_waiting = lambda: None
@@ -85,10 +87,11 @@ def create_app(
         app.router.routes.extend(router.routes)
     app.router.middleware_stack = RouteTree(app.router.routes, app.router.middleware_stack)
     app.state.error_page = error_page
+    limits_of_bodies = _body_limits(chosen)
     # The last one added is the first to be passed.
-    app.add_middleware(DirectRoutes, routes=direct_routes(app))
-    app.add_middleware(BodyLimit, limits=_body_limits(chosen))
+    app.add_middleware(BodyLimit, limits=limits_of_bodies)
     app.add_middleware(RequestContext)
+    app.open_direct_routes(lambda served: RequestContext(BodyLimit(served, limits_of_bodies)))
     return app
 
 

@@ -21,7 +21,7 @@ PURPOSE = "access-record"
 TOKEN_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Access:
     """One use of the application; ``user`` is the label of who came in."""
 

@@ -13,21 +13,20 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import structlog
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from cogep_assist.core import secret_key
 from cogep_assist.core.audit_commit import COLUMNS, write_with_commit
+from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.core.principal import Principal
 
 KEY_NAME_BYTES = 4
 SUBJECT = "subject"
 BY_KEY = "by_key"
 _DETAILS = COLUMNS.index("details")
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 async def record(
@@ -60,7 +59,7 @@ def sealed_row(
     object_id: str | UUID,
     details: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Build the row of an act, for callers that insert many at once."""
+    """Build the row of an act, for callers that insert many: texts, and the seal's bytes."""
     row = _row(principal, act, object_type, object_id, details)
     row["mac"] = key_name() + _seal(_texts(row))
     return row
@@ -80,15 +79,15 @@ def _row(
     if principal.by_key is not None:
         details = {**(details or {}), BY_KEY: pseudonym(principal.came_in_as)}
     return {
-        "id": uuid7(),
-        "occurred_at": datetime.now(UTC),
+        "id": str(uuid7()),
+        "occurred_at": datetime.now(UTC).isoformat(timespec="microseconds"),
         "actor_kind": principal.kind.value,
         "actor": pseudonym(principal.label),
         "act": act,
         "object_type": object_type,
         "object_id": str(object_id),
         "details": dict(details or {}),
-        "request_id": structlog.contextvars.get_contextvars().get("request_id"),
+        "request_id": REQUEST_ID.get(),
     }
 
 
@@ -121,7 +120,7 @@ def _pseudonym(key: bytes, label: str) -> str:
 
 
 def _seal(texts: Sequence[str | None]) -> bytes:
-    return hmac.digest(secret_key.derive("audit-row"), _canonical(texts), "sha256")
+    return secret_key.mac("audit-row", _canonical(texts))
 
 
 def _canonical(texts: Sequence[str | None]) -> bytes:
@@ -135,7 +134,7 @@ def _canonical(texts: Sequence[str | None]) -> bytes:
 def _texts(row: Mapping[Any, Any]) -> list[str | None]:
     """Return a row's values as texts, in the order of ``COLUMNS``."""
     texts = [_text(row[name]) for name in COLUMNS]
-    texts[_DETAILS] = _ENCODER.encode(_without_fractions(row["details"]))
+    texts[_DETAILS] = to_json(_without_fractions(row["details"])).decode()
     return texts
 
 
@@ -149,7 +148,7 @@ def _without_fractions(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("audit details hold no fractions")
     if isinstance(value, dict):
-        return {key: _without_fractions(inner) for key, inner in value.items()}
+        return {key: _without_fractions(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):
         return [_without_fractions(inner) for inner in value]
     return value

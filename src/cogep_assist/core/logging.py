@@ -2,9 +2,22 @@
 
 import logging
 import sys
+from contextlib import nullcontext, suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
+
+# The request that is being served, for lines, acts and replies.
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+class _Lines:
+    """Where lines go that are JSON."""
+
+    handler: "logging.StreamHandler[Any] | None" = None
 
 
 def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
@@ -16,7 +29,7 @@ def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
         else structlog.dev.ConsoleRenderer()
     )
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        _name_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -45,6 +58,7 @@ def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
+    _Lines.handler = handler if as_json else None
     root.setLevel(level)
     # Access lines would carry query strings, and with them people's questions.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
@@ -56,3 +70,26 @@ def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
 def get_logger(name: str) -> Any:
     """Return the structured logger of a module."""
     return structlog.stdlib.get_logger(name)
+
+
+def log_often(name: str, event: str, **fields: Any) -> None:
+    """Write a line that comes with every request: as ``info`` would, at a tenth of its cost."""
+    if not logging.getLogger(name).isEnabledFor(logging.INFO):
+        return
+    handler = _Lines.handler
+    if handler is None or logging.getLogger().handlers != [handler]:
+        get_logger(name).info(event, **fields)
+        return
+    line = {"event": event, **fields, "request_id": REQUEST_ID.get(), "level": "info"}
+    line |= {"logger": name, "timestamp": f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"}
+    text = to_json(line).decode()
+    with handler.lock or nullcontext(), suppress(OSError, ValueError):
+        handler.stream.write(f"{text}\n")
+        handler.flush()
+
+
+def _name_request(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    request_id = REQUEST_ID.get()
+    if request_id is not None:
+        event.setdefault("request_id", request_id)
+    return event

@@ -1,5 +1,7 @@
 """What this process counts and times, for Prometheus; labels are patterns and codes alone."""
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 
 # Moments of birth would add a line to every series, and nobody asks for them.
@@ -33,4 +35,10 @@ INTAKE_BATCH_REQUESTS = Histogram(
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Time one request. ``route`` is the pattern, never the path that somebody asked for."""
     named = method if method in METHODS else "OTHER"
-    REQUEST_SECONDS.labels(named, route, str(status or 499)).observe(seconds)
+    _requests(named, route, status or 499).observe(seconds)
+
+
+# There are as many as methods, routes and statuses allow.
+@cache
+def _requests(method: str, route: str, status: int) -> Histogram:
+    return REQUEST_SECONDS.labels(method, route, str(status))

@@ -1,7 +1,7 @@
 """Who acts, and what each role may do."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from cogep_assist.core.errors import AppError
@@ -208,7 +208,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who acts; ``label`` is what rows remember of them ("user:<uuid>").
+    """Somebody who acts; ``label`` is what rows remember of them ("user:<uuid>"):
+    the owner of conversations, the submitter of jobs. ``came_in_as`` names whoever knocked: the
+    key where it acts for a person, else ``label``.
 
     ``id`` is the user's, the key's, or that of a session which has no user. ``session_id``
     is set for whoever came in by a browser. ``scopes`` narrow a key to some of its role's acts.
@@ -222,16 +224,16 @@ class Principal:
     scopes: frozenset[str] | None = None
     customer_id: UUID | None = None
     by_key: UUID | None = None
+    # Put together once: each request asks for them several times.
+    label: str = field(init=False, repr=False, compare=False)
+    came_in_as: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def label(self) -> str:
-        """Stable name of this principal: owner of conversations, submitter of jobs."""
-        return f"{self.kind.value}:{self.id}" if self.id else self.kind.value
-
-    @property
-    def came_in_as(self) -> str:
-        """Name of whoever knocked: the key's where it acts for a person, else ``label``."""
-        return f"{PrincipalKind.KEY.value}:{self.by_key}" if self.by_key else self.label
+    def __post_init__(self) -> None:
+        """Put the names together."""
+        label = f"{self.kind.value}:{self.id}" if self.id else self.kind.value
+        knocked = f"{PrincipalKind.KEY.value}:{self.by_key}" if self.by_key else label
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "came_in_as", knocked)
 
     @property
     def user_id(self) -> UUID | None:

@@ -20,6 +20,7 @@ MIN_BYTES = 32
 
 _loaded: bytes | None = None
 _derived: dict[str, bytes] = {}
+_macs: dict[str, hmac.HMAC] = {}
 
 
 def load(settings: Settings) -> None:
@@ -39,6 +40,7 @@ def load(settings: Settings) -> None:
         raise AppError("secret_key_too_short", where=where, minimum=MIN_BYTES)
     _loaded = key
     _derived.clear()
+    _macs.clear()
 
 
 def derive(purpose: str) -> bytes:
@@ -53,6 +55,17 @@ def derive(purpose: str) -> bytes:
         info = b"cogep-assist:" + purpose.encode() + b"\x01"
         _derived[purpose] = hmac.digest(extracted, info, "sha256")
     return _derived[purpose]
+
+
+def mac(purpose: str, data: bytes) -> bytes:
+    """Return the HMAC-SHA256 of data under the key of a purpose."""
+    begun = _macs.get(purpose)
+    if begun is None:
+        begun = _macs[purpose] = hmac.new(derive(purpose), digestmod="sha256")
+    # What the key alone decides is computed once, and not with each act.
+    ended = begun.copy()
+    ended.update(data)
+    return ended.digest()
 
 
 def _read_or_create(path: Path) -> bytes:

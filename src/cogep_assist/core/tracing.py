@@ -76,6 +76,11 @@ def keeping(tracer: Tracer) -> Iterator[None]:
         _Process.tracer = before
 
 
+def is_traced() -> bool:
+    """Tell whether anybody keeps spans in this process."""
+    return _Process.tracer is not None
+
+
 @contextmanager
 def traced(name: str, kind: Kind, parent: str | None = None) -> Iterator[Span]:
     """Open a span for a block, which fails with the block. Costs next to nothing untraced."""

@@ -1,7 +1,6 @@
 """Note who uses the application from where, beside the requests and at no request's cost."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import psycopg
@@ -44,7 +43,7 @@ class AccessNotes:
         use = (user, str(client[0]), int(client[1] or 0))
         known = self._waiting.get(use)
         if known is not None:
-            self._waiting[use] = replace(known, requests=known.requests + 1)
+            known.requests += 1
         elif len(self._waiting) < MOST_WAITING:
             self._waiting[use] = Access(datetime.now(UTC), *use)
         else:

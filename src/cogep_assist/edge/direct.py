@@ -1,8 +1,8 @@
 """Routes that are called too often to pay for the framework's way to them.
 
 A direct route is declared as every other: its rule, its contract and its errors are the same. Only
-a request for its exact address is taken to its handler at once, without trying the other routes
-and without solving dependencies.
+a request for its exact address is taken to its handler at once, past the framework's own layers,
+without trying the other routes and without solving dependencies.
 """
 
 import inspect
@@ -69,23 +69,39 @@ def direct_routes(app: FastAPI) -> dict[tuple[str, str], DirectRoute]:
     return found
 
 
-class DirectRoutes:
-    """Serve direct routes here, and leave every other request to the application."""
+class DirectApp(FastAPI):
+    """An application whose direct routes, once they are opened, are served before all else."""
 
-    def __init__(self, app: ASGIApp, routes: Mapping[tuple[str, str], DirectRoute]) -> None:
-        self._app = app
-        self._routes = routes
+    _served: Mapping[tuple[str, str], ASGIApp] = {}
+
+    def open_direct_routes(self, around: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Serve the routes that are there now; ``around`` puts about each what is about the rest:
+
+        the request's id, the limit of its body.
+        """
+        self._served = {
+            address: around(_Served(found)) for address, found in direct_routes(self).items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
-            found = self._routes.get((scope["method"], scope["path"]))
-            if found is not None:
-                scope["route"] = found.route
-                response = await _answer(found, Request(scope, receive, send))
-                await response(scope, receive, send)
+            served = self._served.get((scope["method"], scope["path"]))
+            if served is not None:
+                scope["app"] = self
+                await served(scope, receive, send)
                 return
-        await self._app(scope, receive, send)
+        await super().__call__(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    found: DirectRoute
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self.found.route
+        response = await _answer(self.found, Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 async def _answer(found: DirectRoute, request: Request) -> Response:

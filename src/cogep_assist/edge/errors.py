@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -19,7 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from cogep_assist.core.db import refusal_of
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
+from cogep_assist.core.logging import REQUEST_ID, get_logger
 from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
@@ -66,7 +65,7 @@ def error_body(error: AppError) -> dict[str, Any]:
             "code": error.code,
             "message": error.message,
             "details": error.details if public else {},
-            "request_id": structlog.contextvars.get_contextvars().get("request_id", "-"),
+            "request_id": REQUEST_ID.get() or "-",
         }
     }
 

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
+from cogep_assist.core.logging import REQUEST_ID, log_often
 from cogep_assist.core.metrics import METHODS, observe_request
-from cogep_assist.core.tracing import NO_SPAN, Span, traced
+from cogep_assist.core.tracing import NO_SPAN, Span, is_traced, traced
 from cogep_assist.edge.errors import CarriedError, error_response, unexpected
 
 MIB = 1024 * 1024
@@ -44,7 +43,6 @@ _HTTPS_HEADER = (b"Strict-Transport-Security", b"max-age=31536000")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 MANY_DIGITS = 8
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-log = get_logger(__name__)
 
 
 class RequestContext:
@@ -69,22 +67,29 @@ class RequestContext:
                 message["headers"] = _with_headers(message["headers"], request_id, scope)
             await send(message)
 
-        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
+        async def serve() -> None:
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except Exception as error:
+                reply = unexpected(error)
+                if status:
+                    raise
+                response = error_response(Request(scope), reply)
+                await response(scope, receive, send_with_headers)
+
+        token = REQUEST_ID.set(request_id)
         try:
+            if not is_traced():
+                await serve()
+                return
             with _span(scope, request_id) as span:
                 try:
-                    await self._app(scope, receive, send_with_headers)
-                except Exception as error:
-                    reply = unexpected(error)
-                    if status:
-                        raise
-                    response = error_response(Request(scope), reply)
-                    await response(scope, receive, send_with_headers)
+                    await serve()
                 finally:
                     _end_span(span, scope, status)
         finally:
             _log_request(scope, status, began)
-            structlog.contextvars.reset_contextvars(**tokens)
+            REQUEST_ID.reset(token)
 
 
 class BodyLimit:
@@ -205,7 +210,8 @@ def _log_request(scope: Scope, status: int, began: float) -> None:
     if scope["path"] in QUIET_PATHS and status < 400:
         return
     _note_access(scope)
-    log.info(
+    log_often(
+        __name__,
         "request",
         method=scope["method"],
         route=route,

@@ -50,26 +50,26 @@ class Rule:
 
     async def __call__(self, request: Request) -> Principal:
         """Return who makes the request. Raises the AppError of what it lacks."""
-        admitted = getattr(request.state, "principal", None)
+        state = request.scope.setdefault("state", {})
+        admitted = state.get("principal")
         if isinstance(admitted, Principal):
             return admitted
-        principal = await self._admit(request)
-        request.state.principal = principal
+        principal = state["principal"] = await self._admit(request)
         return principal
 
     async def _admit(self, request: Request) -> Principal:
-        limits = edge_state(request).limits
         if self.login is Login.VISIT:
             return await self._admit_visit(request)
+        edge = edge_state(request)
         if self.login is Login.OPEN:
-            await limits.check(self.rate, _address(request))
+            await edge.limits.check(self.rate, _address(request))
             if request.method not in SAFE_METHODS:
                 refuse_other_sites(request)
             return ANONYMOUS
         principal = await _authenticate(
-            request, keys=self.login is Login.KEY_OR_SESSION, rechecked=self.rechecked
+            request, edge, keys=self.login is Login.KEY_OR_SESSION, rechecked=self.rechecked
         )
-        await limits.check(self.rate, principal.came_in_as)
+        await edge.limits.check(self.rate, principal.came_in_as)
         assert self.act is not None
         principal.require(self.act)
         if principal.session_id is not None and request.method not in SAFE_METHODS:
@@ -160,8 +160,9 @@ async def _principal(request: Request) -> Principal:
 PrincipalDep = Annotated[Principal, Depends(_principal)]
 
 
-async def _authenticate(request: Request, *, keys: bool, rechecked: bool) -> Principal:
-    edge = edge_state(request)
+async def _authenticate(
+    request: Request, edge: EdgeState, *, keys: bool, rechecked: bool
+) -> Principal:
     header = request.headers.get("authorization")
     if header is not None and keys:
         scheme, _, credential = header.partition(" ")

@@ -77,18 +77,18 @@ def _request(n: int, request: IntakeRequest) -> dict[str, Any]:
         "principal": request.label,
     }
     if request.principal.kind is PrincipalKind.KEY:
-        row["key_id"] = request.principal.id
+        row["key_id"] = str(request.principal.id)
     if request.idempotency_key is not None:
         row["key"] = request.idempotency_key
         row["body_hash"] = request.body_hash.hex()
-        row["reply"] = {"ids": request.job_ids}
+        row["reply"] = {"ids": request.job_texts}
     return row
 
 
 def _jobs(requests: Sequence[IntakeRequest]) -> list[dict[str, Any]]:
     rows = []
     for n, request in enumerate(requests):
-        for job_id, s in zip(request.job_ids, request.submissions, strict=True):
+        for job_id, s in zip(request.job_texts, request.submissions, strict=True):
             row = {"n": n, "id": job_id, "kind": KINDS[s.kind], "place": s.collection}
             # What is not told is null: most sources have few of these.
             if s.source_key != s.uri:

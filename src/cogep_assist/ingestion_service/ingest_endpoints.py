@@ -1,10 +1,11 @@
 """POST /ingest and the jobs that come of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic_core import to_json
 from starlette.background import BackgroundTask
 
 from cogep_assist.core.errors import AppError
@@ -28,13 +29,13 @@ from cogep_assist.ingestion_service.openapi_body import INGEST_BODY
 from cogep_assist.ingestion_service.schemas import (
     AcceptedBatch,
     AcceptedJob,
-    JobLinks,
     JobPage,
     JobReply,
 )
 from cogep_assist.ingestion_service.submission import Submission, fingerprint
 
 MAX_WAIT_SECONDS = 60.0
+JSON = "application/json"
 UNFINISHED = frozenset({JobStatus.PENDING, JobStatus.PROCESSING})
 
 router = guarded_router(tags=["ingest"])
@@ -59,7 +60,7 @@ async def ingest(
         check_key(idempotency_key)
     settings = intake_of(request).settings
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
+    if kind == JSON:
         submissions, many = await read_json_submissions(request, settings)
         return await _accept(request, principal, submissions, idempotency_key, many=many)
     if kind == "multipart/form-data":
@@ -189,11 +190,26 @@ async def _accept(
 
 
 def _accepted(reply: IntakeReply, *, many: bool) -> Response:
-    items = [
-        AcceptedJob(id=job_id, links=JobLinks(self=f"/ingest/{job_id}")) for job_id in reply.job_ids
-    ]
-    headers = {} if many else {"Location": items[0].links.self}
+    items = [_accepted_job(str(job_id)) for job_id in reply.job_ids]
+    headers = [] if many else [(b"location", items[0]["links"]["self"].encode())]
     if reply.repeated:
-        headers["Idempotent-Replay"] = "true"
-    body = AcceptedBatch(items=items) if many else items[0]
-    return Response(body.model_dump_json(), 202, headers, "application/json")
+        headers.append((b"idempotent-replay", b"true"))
+    return _Accepted(to_json({"items": items} if many else items[0]), headers)
+
+
+def _accepted_job(job_id: str) -> dict[str, Any]:
+    """Return an ``AcceptedJob`` without its model, which costs more than all the rest of it."""
+    links = {"self": f"/ingest/{job_id}", "document": None}
+    return {"id": job_id, "status": JobStatus.PENDING.value, "links": links}
+
+
+class _Accepted(Response):
+    """A 202 that is put together once, as it is sent."""
+
+    status_code = 202
+    background = None
+
+    def __init__(self, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        length = (b"content-length", str(len(body)).encode())
+        self.body = body
+        self.raw_headers = [*headers, length, (b"content-type", JSON.encode())]

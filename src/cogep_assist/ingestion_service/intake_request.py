@@ -25,23 +25,25 @@ class IntakeRequest:
     body_hash: bytes = b""
     # Made before writing, so that what is written again after a lost connection meets itself.
     job_ids: list[UUID] = field(init=False)
+    job_texts: list[str] = field(init=False)
     audit_row: dict[str, Any] = field(init=False)
     label: str = field(init=False)
     claim: tuple[str, str] | None = field(init=False)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Give ids and seal the act: here, where the request's id is known.
+        """Give ids, as texts too, and seal the act: here, where the request's id is known.
 
         ``label`` is the principal's, ``size`` the bytes of content that come with it, and
         ``claim`` what its idempotency key is unique by, beside the route.
         """
         self.job_ids = [uuid7() for _ in self.submissions]
+        self.job_texts = [str(job_id) for job_id in self.job_ids]
         self.audit_row = audit.sealed_row(
             self.principal,
             "ingestion_submitted",
             "ingestion_queue",
-            self.job_ids[0] if self.job_ids else "-",
+            self.job_texts[0] if self.job_texts else "-",
             {"count": len(self.submissions)},
         )
         self.label = self.principal.label

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
+from pydantic_core import to_json
+
 from cogep_assist.core.collection_name import DEFAULT_COLLECTION, check_collection_name
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
@@ -203,6 +205,10 @@ def fingerprint(submissions: list[Submission]) -> bytes:
         ]
         for s in submissions
     ]
+    quick = to_json(rows)
+    # The same bytes, at a tenth of the cost, unless something is to be escaped.
+    if quick.isascii() and b"\x7f" not in quick:
+        return quick
     return json.dumps(rows, ensure_ascii=True, separators=(",", ":")).encode()
 
 

@@ -23,6 +23,12 @@ _OCTAL = re.compile(r"0[0-7]{0,63}")
 _DECIMAL = re.compile(r"[1-9][0-9]{0,63}")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+# What is in its canonical form as it stands, as most addresses are; short enough for any host.
+_PLAIN = re.compile(
+    r"https?://(?:(?!xn--)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]{2,63}"
+    r"(?:/(?!\.\.?(?:/|\Z))[A-Za-z0-9!$&'()*+,;=:@._~-]*)+"
+)
+_PLAIN_CHARS = 250
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_IN_QUERY = _SAFE_IN_PATH + "?[]"
 
@@ -66,6 +72,8 @@ def canonical_url(url: str) -> str:
     percent-encoding as in RFC 3986 section 6.2.2.  Raises AppError("url_invalid",
     "url_scheme_not_allowed", "url_credentials_refused").
     """
+    if len(url) <= _PLAIN_CHARS and _PLAIN.fullmatch(url):
+        return url
     return str(parse_url(url))
 
 

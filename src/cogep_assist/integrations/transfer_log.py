@@ -2,12 +2,11 @@
 
 from dataclasses import asdict, dataclass, field
 
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
+from cogep_assist.core.logging import REQUEST_ID, get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider, ModelTransfer
 
 log = get_logger(__name__)
@@ -40,7 +39,7 @@ class TransferLog:
 
         The transaction is not the caller's, because a roll-back does not call a transfer back.
         """
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        request_id = REQUEST_ID.get()
         try:
             async with self._database.begin() as session:
                 session.add(ModelTransfer(**asdict(transfer), request_id=request_id))

@@ -1,10 +1,10 @@
 """What a person sees when something is wrong: what happened, what to do, a code to copy."""
 
-import structlog
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.web.rendering import render
 
 # Whoever opens a page without a session is shown the way in, not an error.
@@ -39,5 +39,5 @@ def problem_of(error: AppError) -> dict[str, str]:
         "text": error.text,
         "remedy": error.remedy,
         "code": error.code,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "request_id": REQUEST_ID.get() or "",
     }
