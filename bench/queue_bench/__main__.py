@@ -132,8 +132,12 @@ class Bench:
         self.side("enqueue", "ours-batch", 40_000)
         self.side("enqueue", "pgqueuer-batch", 40_000)
         self.side("enqueue", "procrastinate-batch", 10_000)
+        self.empty()
+
+    def empty(self) -> None:
+        """Leave no job behind: what waits would be worked on under the next figure."""
         with psycopg.connect(conninfo(make_url(self.address("ours"))), autocommit=True) as ours:
-            ours.execute("TRUNCATE ai.ingestion_queue")
+            ours.execute("TRUNCATE ai.ingestion_queue, access.background_job")
 
     def intake(self, key: str) -> None:
         seconds = str(max(2, round(6 * self.scale)))
@@ -144,6 +148,7 @@ class Bench:
         self.note(
             "intake", "pgbench", run("intake.py", "rows", self.address("ours"), seconds)["per_s"]
         )
+        self.empty()
 
     def wake(self) -> None:
         for side in ("ours", "pgqueuer"):
@@ -209,7 +214,8 @@ def run(script: str, *words: str) -> dict[str, float]:
 def serving(mode: str, address: str) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, str(HERE / "intake.py"), "serve", mode, address, str(port)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+    # Its log goes to a file, a line for each request: as shipped.
+    with tempfile.TemporaryFile() as lines, subprocess.Popen(command, stderr=lines) as server:
         try:
             while answers("127.0.0.1", port, "/healthz") != 200:
                 assert server.poll() is None

@@ -101,9 +101,8 @@ def application_of(mode: str, address: str) -> Any:
         ingest_rate="10000000/minute",
         ingest_max_pending=100_000_000,
         data_dir=Path(tempfile.gettempdir()) / "cogep-bench-intake",
-        log_level="WARNING",
     )
-    configure_logging("WARNING")
+    configure_logging(settings.log_level)
     if mode == "single":
 
         def with_single_commits(self: Intake) -> None:

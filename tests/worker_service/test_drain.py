@@ -177,6 +177,22 @@ async def test_a_suspect_runs_alone(
     assert len(alongside) == 5
 
 
+async def test_a_ring_while_suspects_are_looked_for_is_not_forgotten(
+    drainer: MakeDrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(_: Claim) -> bool:
+        return True
+
+    async def rung_meanwhile(*_: object) -> bool:
+        working.wake()
+        return False
+
+    working = drainer(run)
+    monkeypatch.setattr(drain, "has_suspects", rung_meanwhile)
+    assert await working.step() == 0
+    assert working._works[0].look
+
+
 async def test_a_worker_on_another_schema_takes_nothing_and_says_why(
     registration: Registration, drainer: MakeDrainer, add_job: AddJob
 ) -> None:

@@ -53,6 +53,8 @@ class Work:
     suspects: bool = False
     suspects_looked_at: float = 0.0
     alone: bool = False
+    # Whether the last claim found as much as it asked for, so that more may be due.
+    full: bool = False
     # Each queue has a connection to claim by, so that none waits for the other's answer. One claim
     # at a time: two side by side would both count the same slots as free.
     connection: AsyncConnection[Any] | None = None
@@ -244,19 +246,23 @@ class Drainer:
             await self._write_ends(work, connection)
         if limit < 1:
             return 0
-        if await self._suspects_wait(connection, work):
+        # Where the last claim found less than it asked for, suspects were looked for after it.
+        if (work.suspects or work.full) and await self._suspects_wait(connection, work):
             return await self._claim_suspect(connection, work, limit)
         # A ring that comes from here on is about something that this claim may not see.
         work.look, work.looked_at = False, time.monotonic()
         claimed = await self._claim_from(connection, work, limit, suspects=False)
         work.learn(limit, len(claimed))
         self._begin(work, claimed)
-        if len(claimed) == limit:
+        work.full = len(claimed) == limit
+        if work.full:
             work.look = True
         else:
             # Nothing else is due: what must run alone has its turn now.
             work.suspects_looked_at = 0.0
-            work.look |= await self._suspects_wait(connection, work)
+            # A ring that comes while this is asked must not be forgotten with the answer.
+            if await self._suspects_wait(connection, work):
+                work.look = True
         return len(claimed)
 
     async def _claim_suspect(self, connection: AsyncConnection[Any], work: Work, limit: int) -> int:
