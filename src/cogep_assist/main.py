@@ -74,8 +74,6 @@ def create_app(
         # Spans are our own: the framework's hold addresses, and with them what people write.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
-        # Ours tells what it is: the framework's would carry paths and errors' words.
-        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     # The lifespan puts the real one here; a stop may come before it.
     app.state.stop_waiting = lambda: None
