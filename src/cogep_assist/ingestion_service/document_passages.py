@@ -21,6 +21,8 @@ class PassagePlace:
     end: int
     page: int | None
     heading: str
+    text: str = ""
+    hidden: bool = False
 
 
 async def list_passages(
@@ -39,6 +41,8 @@ async def list_passages(
             Chunk.end_offset,
             Chunk.page,
             Chunk.heading,
+            Chunk.text,
+            Chunk.hidden,
         )
         .where(Chunk.version_id == document.current_version_id, Chunk.ordinal > after)
         .order_by(Chunk.ordinal)

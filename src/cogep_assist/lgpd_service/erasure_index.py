@@ -1,6 +1,5 @@
 """Make passages and index anew where a text changed, and leave no word of what was there."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -9,15 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import Chunk, Citation, Document, DocumentVersion, GapAsk
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
-from cogep_assist.pipeline.index import HEADING_SEPARATOR
-from cogep_assist.pipeline.vector_fill import FILL
-from cogep_assist.retrieval.acronyms import mine
-from cogep_assist.retrieval.acronyms_index import add_acronyms
+from cogep_assist.pipeline.passages import replace_passages
 from cogep_assist.retrieval.merge import merge_collection, wait_for_index
-from cogep_assist.retrieval.segments import FRESH_CAPACITY, IndexUnit, add_segment
 
 
 async def rebuild_documents(
@@ -43,8 +37,6 @@ async def rebuild_documents(
         rebuilt += await _rebuild(session, document_id, row, patterns)
         await _align_quotes(session, document_id)
         collections.add(row.collection_id)
-    if rebuilt:
-        await enqueue_background(session, FILL, "")
     return rebuilt, collections
 
 
@@ -73,29 +65,12 @@ async def _rebuild(
     if not chunks:
         return 0
     fresh = [_anew(chunk, row.text, patterns) for chunk in chunks]
-    await session.execute(sa.delete(Chunk).where(Chunk.document_id == document_id))
-    await session.execute(sa.insert(Chunk), fresh)
+    await replace_passages(session, row.collection_id, document_id, row.title, fresh)
     for chunk, new in zip(chunks, fresh, strict=True):
         await session.execute(
             sa.update(Citation).where(Citation.chunk_id == chunk.id).values(chunk_id=new["id"])
         )
         session.expunge(chunk)
-    units = [
-        IndexUnit(
-            chunk_id=new["id"],
-            body=new["text"],
-            title=row.title,
-            heading=new["heading"].replace(HEADING_SEPARATOR, " "),
-        )
-        for new in fresh
-    ]
-    # One segment as the pipeline writes them, of a size that a search reads at once.
-    for start in range(0, len(units), FRESH_CAPACITY):
-        await add_segment(session, row.collection_id, units[start : start + FRESH_CAPACITY])
-    mined = await asyncio.to_thread(
-        lambda: [(unit.chunk_id, acronym) for unit in units for acronym in mine(unit.body)]
-    )
-    await add_acronyms(session, row.collection_id, mined)
     return len(fresh)
 
 
@@ -111,6 +86,7 @@ def _anew(chunk: Chunk, text: str, patterns: SubjectPatterns) -> dict[str, Any]:
         "page": chunk.page,
         "heading": patterns.redact(chunk.heading),
         "text": text[chunk.start_offset : chunk.end_offset],
+        "hidden": chunk.hidden,
     }
 
 

@@ -22,6 +22,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
 from cogep_assist.pipeline.index import IndexedPassages, add_to_index
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.passages import hidden_marks, passage_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ async def _insert_passages(
     parsed: ParsedDocument,
     passages: IndexedPassages,
 ) -> None:
+    hidden = await hidden_marks(session, document.id)
     rows: list[dict[str, Any]] = [
         {
             "id": chunk_id,
@@ -203,6 +205,7 @@ async def _insert_passages(
             "page": chunk.page,
             "heading": passages.headings[position],
             "text": parsed.text[chunk.start : chunk.end],
+            "hidden": bool(hidden) and passage_mark(parsed.text[chunk.start : chunk.end]) in hidden,
         }
         for position, (chunk_id, chunk) in enumerate(
             zip(passages.chunk_ids, passages.chunks, strict=True)

@@ -23,7 +23,7 @@ from cogep_assist.retrieval.postings import Floats
 _DEEPER = 10
 
 CONDITIONS = """
-       c.collection_id = ANY(%(collections)s::uuid[]) AND d.deleted_at IS NULL
+       c.collection_id = ANY(%(collections)s::uuid[]) AND d.deleted_at IS NULL AND NOT c.hidden
    AND (%(media_types)s::text[] IS NULL OR d.media_type = ANY(%(media_types)s::text[]))
    AND (%(created_after)s::timestamptz IS NULL OR d.created_at >= %(created_after)s::timestamptz)
    AND (%(created_before)s::timestamptz IS NULL OR d.created_at < %(created_before)s::timestamptz)

@@ -35,7 +35,7 @@ _NEAREST = """
       FROM (SELECT chunk_id FROM ai.chunk_embedding WHERE space_number = {space}
              ORDER BY embedding::halfvec({size}) <=> %(vector)s::halfvec({size}) OFFSET 0) e
      CROSS JOIN LATERAL
-           (SELECT id, document_id, collection_id FROM ai.chunk
+           (SELECT id, document_id, collection_id, hidden FROM ai.chunk
              WHERE chunk.id = e.chunk_id OFFSET 0) c
      CROSS JOIN LATERAL
            (SELECT id, media_type, created_at, deleted_at FROM ai.document

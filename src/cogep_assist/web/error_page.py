@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.web.rendering import render
+from cogep_assist.web.way_back import remember_way
 
 # Whoever opens a page without a session is shown the way in, not an error.
 SIGN_IN_NEEDED = {"not_authenticated", "session_invalid"}
@@ -18,10 +19,8 @@ def error_page(request: Request, error: AppError) -> Response:
     person looks at, and what they typed there, stays as it is.
     """
     part = "hx-request" in request.headers
-    if error.code in SIGN_IN_NEEDED and part:
-        return Response(status_code=error.status, headers={"HX-Redirect": "/entrar"})
-    if error.code in SIGN_IN_NEEDED and request.method == "GET":
-        return RedirectResponse("/entrar", status_code=303)
+    if error.code in SIGN_IN_NEEDED:
+        return _way_in(request, error)
     problem = problem_of(error)
     if part:
         reply = render(request, "_error_card.html", status=error.status, problem=problem)
@@ -30,6 +29,19 @@ def error_page(request: Request, error: AppError) -> Response:
         return reply
     template = "removed.html" if error.code == "document_removed" else "error.html"
     return render(request, template, status=error.status, problem=problem)
+
+
+def _way_in(request: Request, error: AppError) -> Response:
+    """Lead to the sign-in, and from there back; a form that came too late says so on the way."""
+    reply: Response
+    if "hx-request" in request.headers:
+        reply = Response(status_code=error.status, headers={"HX-Redirect": "/entrar"})
+    elif request.method == "GET":
+        reply = RedirectResponse("/entrar", status_code=303)
+    else:
+        reply = render(request, "session_over.html", status=error.status)
+    remember_way(request, reply)
+    return reply
 
 
 def problem_of(error: AppError) -> dict[str, str]:

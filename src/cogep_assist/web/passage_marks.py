@@ -14,6 +14,7 @@ class MarkedPart:
     ordinal: int | None = None
     page: int | None = None
     heading: str = ""
+    passage: PassagePlace | None = None
 
 
 def marked_parts(text: str, passages: Sequence[PassagePlace]) -> list[MarkedPart]:
@@ -26,6 +27,6 @@ def marked_parts(text: str, passages: Sequence[PassagePlace]) -> list[MarkedPart
             parts.append(MarkedPart(text[place:start]))
         if passage.end > start:
             shown = text[start : passage.end]
-            parts.append(MarkedPart(shown, passage.ordinal, passage.page, passage.heading))
+            parts.append(MarkedPart(shown, passage.ordinal, passage.page, passage.heading, passage))
         place = max(place, passage.end)
     return parts

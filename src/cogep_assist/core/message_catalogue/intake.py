@@ -3,6 +3,20 @@
 from cogep_assist.core.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "passage_not_found": Message(
+        404,
+        "Este trecho não está mais na versão atual do documento.",
+        "Uma versão nova entrou no lugar. Abra os trechos de novo e repita a mudança.",
+    ),
+    "passage_text_unfit": Message(
+        400,
+        "O texto de um trecho precisa ter de 1 a {most} letras.",
+        "Para tirar o trecho das respostas, use “Não usar nas respostas”; para um texto maior, "
+        "envie o documento de novo.",
+    ),
+    "passage_unchanged": Message(
+        409, "O texto é o mesmo que já estava no trecho.", "Mude o texto antes de guardar."
+    ),
     "item_refused": Message(
         422,
         "O item {index} (contando do zero) foi recusado, e com ele o pedido inteiro: {cause_text}",

@@ -41,6 +41,7 @@ from cogep_assist.core.models.ai_documents import (
     Collection,
     Document,
     DocumentVersion,
+    HiddenPassage,
     PersonalDataPolicy,
     Visibility,
 )
@@ -230,7 +231,8 @@ __all__ = [
     "EvaluationRun",
     "FeedKind", "FeedbackRating", "FeedbackReason", "FenceKind", "FieldType", "FollowedKind",
     "FollowedSource", "Gap", "GapAsk", "GapCause", "GapCollection", "GapStatus", "Guardian",
-    "HeldType", "HoldKind", "HoldTarget", "IdempotencyKey", "IdentityCheck", "IdentityMethod",
+    "HeldType", "HiddenPassage", "HoldKind", "HoldTarget", "IdempotencyKey", "IdentityCheck",
+    "IdentityMethod",
     "ImpactReport", "ImportBatch", "ImportOutcome", "ImportRecord", "ImportStatus", "InboundMail",
     "Incident", "IncidentDecision", "IncidentStatus", "IncidentStep", "IncidentStepKind",
     "IncidentSubject", "IngestionJob", "JobStage", "JobStatus", "KeepingGround", "KnownDevice",

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogep_assist.core.models.base import (
+    ACTOR,
     DOCUMENT_CONTENT,
     NOT_PERSONAL,
     Base,
@@ -196,3 +197,19 @@ class Chunk(Base):
     page: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     heading: Mapped[str] = mapped_column(sa.Text, server_default="", info=DOCUMENT_CONTENT)
     text: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
+    # No search finds it: somebody took it out of the answers (``HiddenPassage``).
+    hidden: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL)
+
+
+class HiddenPassage(Base):
+    """A passage that is kept out of the answers, by its text: later versions keep it out too."""
+
+    __tablename__ = "hidden_passage"
+    __table_args__ = ({"schema": "ai"},)
+
+    document_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.document.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    text_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary, primary_key=True, info=NOT_PERSONAL)
+    hidden_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
+    hidden_at: Mapped[datetime] = created_at()

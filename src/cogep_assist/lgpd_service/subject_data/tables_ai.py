@@ -28,6 +28,7 @@ AI: Mapping[str, TableRule] = {
     "ai.document_version": redacted("Textos dos documentos"),
     "ai.blob": eliminated("Arquivos originais", named_by("crm.ticket_attachment", "blob_id")),
     "ai.chunk": rebuilt("Trechos", _FROM_TEXT),
+    "ai.hidden_passage": acted_only("Trechos fora das respostas"),
     "ai.chunk_embedding": rebuilt("Vetores", _FROM_TEXT),
     "ai.acronym_use": rebuilt("Siglas", _FROM_TEXT),
     "ai.lexical_segment": rebuilt("Índice de busca", _FROM_TEXT),

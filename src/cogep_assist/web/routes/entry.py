@@ -28,6 +28,7 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.identity_provider import identity_provider
 from cogep_assist.web.rendering import render
+from cogep_assist.web.way_back import forget_way, way_back
 
 router = guarded_router(include_in_schema=False)
 
@@ -113,17 +114,19 @@ async def leave(request: Request, session: SessionDep, principal: PrincipalDep) 
     await sign_out(session, principal)
     reply = RedirectResponse("/entrar", status_code=303)
     clear_session_cookie(request, reply)
+    forget_way(request, reply)
     # Drafts that the pages kept in this browser are nobody else's.
     reply.headers["Clear-Site-Data"] = '"storage"'
     return reply
 
 
 def lead_in(request: Request, outcome: SignedIn | SecondStepNeeded) -> Response:
-    """Lead to the questions with the new session, or ask for the code that is still missing."""
+    """Lead on with the new session, or ask for the code that is still missing."""
     if isinstance(outcome, SecondStepNeeded):
         return _second_step_page(request, outcome.token)
-    reply = RedirectResponse("/perguntar", status_code=303)
+    reply = RedirectResponse(way_back(request), status_code=303)
     outcome.give_to(request, reply)
+    forget_way(request, reply)
     return reply
 
 
@@ -156,8 +159,9 @@ async def _by_link(request: Request, token: str) -> Response:
         )
     if opened is None:
         return error_response(request, AppError("sign_in_link_invalid"))
-    reply = RedirectResponse("/perguntar", status_code=303)
+    reply = RedirectResponse(way_back(request), status_code=303)
     set_session_cookie(request, reply, opened)
+    forget_way(request, reply)
     return reply
 
 

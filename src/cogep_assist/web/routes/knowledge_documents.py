@@ -1,4 +1,4 @@
-"""The documents of the base: list, one with its versions, passages and what changed; removal."""
+"""The documents of the base: list, one with its versions and what changed; removal."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -6,13 +6,11 @@ from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
 
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.collections import list_collections
-from cogep_assist.ingestion_service.document_passages import list_passages
 from cogep_assist.ingestion_service.document_queries import (
     find_document,
     list_documents,
@@ -22,7 +20,6 @@ from cogep_assist.ingestion_service.document_queries import (
 from cogep_assist.ingestion_service.document_removal import remove_document
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
-from cogep_assist.web.passage_marks import marked_parts
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.ask_source import MOST
 from cogep_assist.web.version_diff import version_diff
@@ -30,7 +27,6 @@ from cogep_assist.web.version_diff import version_diff
 router = guarded_router(include_in_schema=False)
 READ = rule(Login.SESSION, Act.READ_DOCUMENTS)
 PER_PAGE = 50
-PASSAGES_PER_PAGE = 60
 Number = Annotated[int, Path(ge=1, le=MOST)]
 
 
@@ -78,35 +74,6 @@ async def history(
         document=found,
         versions=await list_versions(session, principal, document_id),
         may_remove=principal.may(Act.DELETE_DOCUMENTS),
-    )
-
-
-@router.get("/documentos/{document_id}/trechos", dependencies=[READ])
-async def passages(
-    request: Request,
-    session: SessionDep,
-    principal: PrincipalDep,
-    document_id: UUID,
-    depois: Annotated[int, Query(ge=-1, le=MOST)] = -1,
-) -> Response:
-    """Show the passages where they stand in the text."""
-    found = await find_document(session, principal, document_id)
-    if found.version is None:
-        raise AppError("version_not_found")
-    said = await version_text(session, principal, document_id, found.version)
-    places = await list_passages(
-        session, principal, document_id, limit=PASSAGES_PER_PAGE + 1, after=depois
-    )
-    shown = places[:PASSAGES_PER_PAGE]
-    base = f"/documentos/{document_id}/trechos"
-    more = len(places) > PASSAGES_PER_PAGE
-    return render(
-        request,
-        "knowledge/passages.html",
-        document=found,
-        parts=marked_parts(said.text, shown),
-        next_href=f"{base}?depois={shown[-1].ordinal}" if more else "",
-        first_href=base if depois >= 0 else "",
     )
 
 
