@@ -10,11 +10,22 @@ from api import Api
 from browser_session import HTML, words
 from desk_sample import DeskSample, fill_desk
 from signed_in import Person, sign_in
+from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import load_settings
-from cogep_assist.core.models import AuditEvent, CustomerImport, Role
+from cogep_assist.core.models import (
+    AuditEvent,
+    ConsentAct,
+    ConsentChannel,
+    ConsentEvent,
+    ConsentPurpose,
+    CustomerImport,
+    PurposeVersion,
+    Role,
+)
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.crm_service.customer_import import run_import
+from cogep_assist.lgpd_service.legal_holds import place_hold
 from cogep_assist.web.charts import bar_chart, column_chart
 
 PART = HTML | {"HX-Request": "true"}
@@ -64,6 +75,48 @@ async def test_customers_are_found_however_they_are_named(
     agent = await sign_in(api, "Elis", Role.AGENT)
     assert "/crm/customers/export" not in await page(agent, "/clientes")
     await page(agent, "/clientes/importar", 403)
+
+
+async def test_what_stands_beside_a_customer_is_told(
+    api: Api, sample: DeskSample, admin: Person
+) -> None:
+    who = sample.customers[0]
+    purpose, version = uuid7(), uuid7()
+    async with api.database.begin() as session:
+        session.add(ConsentPurpose(id=purpose, key="pesquisa", current_version=1))
+        await session.flush()
+        session.add(
+            PurposeVersion(
+                id=version,
+                purpose_id=purpose,
+                version=1,
+                title="Pesquisa de satisfação",
+                text="Perguntamos como foi.",
+                consequences="Nada muda.",
+                sha256=b"x",
+                published_by="system",
+            )
+        )
+        await session.flush()
+        said = {"customer_id": who, "purpose_id": purpose, "version_id": version}
+        session.add(
+            ConsentEvent(
+                **said, act=ConsentAct.GRANTED, channel=ConsentChannel.PAPER, actor="system"
+            )
+        )
+        await place_hold(session, SYSTEM, reason="Processo 12/2026", customer_id=who)
+    ticket = f"/crm/tickets/{sample.tickets[0]}"
+    files = [("file", ("folha de ponto.txt", b"dia 1", "text/plain"))]
+    sent = await admin.client.post(f"{ticket}/attachments", files=files, data={"body": "Segue."})
+    assert sent.status_code == 201, sent.text
+    beside = words(await page(admin, f"/clientes/{who}/ligados"))
+    assert "folha de ponto.txt" in beside
+    assert "Pesquisa de satisfação consentiu" in beside
+    listed = words(await page(admin, "/clientes"))
+    assert "Em guarda" in listed
+    assert "Consentiu" in listed
+    assert "Instituto Açaí de Pesquisa" in words(await page(admin, "/clientes?q=joao conceicao"))
+    assert "não se altera nem se apaga" in words(await page(admin, f"/clientes/{who}"))
 
 
 async def test_a_profile_masks_reveals_and_tells_what_happened(

@@ -16,6 +16,7 @@ from cogep_assist.crm_service.customer_badges import CustomerBadges, customer_ba
 from cogep_assist.crm_service.customer_duplicates import list_duplicates
 from cogep_assist.crm_service.customer_fields import list_fields
 from cogep_assist.crm_service.customer_labels import FIELDS, KIND, RELATION_KIND
+from cogep_assist.crm_service.customer_papers import CONSENT_WORDS, customer_papers
 from cogep_assist.crm_service.customer_relations import (
     add_relation,
     relations_of,
@@ -140,12 +141,17 @@ async def beside(
     left = await countdowns(session, [one.id for one in listed])
     pairs, _ = await list_duplicates(session, principal, customer_id=customer_id, limit=5)
     duplicates = await duplicate_replies(session, pairs)
+    papers = await customer_papers(session, principal, customer_id)
     return render(
         request,
         "customers/_beside.html" if "hx-request" in request.headers else "customers/beside.html",
         customer=found,
         tickets=ticket_rows(listed, left),
         more=more is not None,
+        files=[one for one in papers if one.kind == "file"],
+        consents=[
+            (one, CONSENT_WORDS.get(one.act, one.act)) for one in papers if one.kind == "consent"
+        ],
         duplicates=[
             (one, one.second if one.first.id == customer_id else one.first) for one in duplicates
         ],
