@@ -1,14 +1,14 @@
 """Passages that somebody took out of the answers.
 
 Revision: 0121
-Follows: 0120
+Follows: 0130
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0121"
-down_revision = "0120"
+down_revision = "0130"
 branch_labels = None
 depends_on = None
 
