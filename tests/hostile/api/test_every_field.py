@@ -22,7 +22,7 @@ ODD_VALUES = (
     *("9999-12-31T23:59", "[", "-1", NOBODY, "x" * 70_000, "http://[", "move:", "%"),
 )
 # For each field so many of the odd values, the next ones for the next field.
-FOR_EACH = 3
+FOR_EACH = 2
 SHAPES = {"uuid": NOBODY, "date": "2026-11-30", "date-time": "2026-11-30T10:00:00Z"}
 NEVER_ENDING = ("/ao-vivo", "/fluxo", "/estatico", "/sair")
 

@@ -279,7 +279,8 @@ class IdentityCheck(Base):
     expires_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     passed: Mapped[bool | None] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
     # Which kind of document was seen, never its number.
-    note: Mapped[str] = mapped_column(sa.Text, server_default="", info=NOT_PERSONAL)
+    # As whoever checked words it: it may name the person, or say what was shown.
+    note: Mapped[str] = mapped_column(sa.Text, server_default="", info=IDENTITY_PROOF)
     checked_by: Mapped[str | None] = mapped_column(sa.Text, info=ACTOR)
     checked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()

@@ -24,7 +24,13 @@ LGPD: Mapping[str, TableRule] = {
         opaque={"sealed": "cifrado com a chave da conversa"},
         exported=False,
     ),
-    "lgpd.registered_provider": acted_only("Fornecedores de modelos"),
+    # What only a new row changes, and never this role: as it was agreed, published, signed.
+    "lgpd.registered_provider": kept(
+        "Fornecedores de modelos",
+        ACCOUNTABILITY,
+        "é o contrato e o mecanismo de cada transferência (arts. 33 e 37)",
+        exported=False,
+    ),
     "lgpd.access_record": kept(
         "Registros de acesso",
         "art. 16, I, e Lei 12.965/2014, art. 15",
@@ -38,7 +44,17 @@ LGPD: Mapping[str, TableRule] = {
         exported=False,
     ),
     "lgpd.processing_activity": acted_only("Atividades de tratamento"),
-    "lgpd.ropa_version": acted_only("Versões do registro de tratamento"),
-    "lgpd.privacy_notice": acted_only("Versões do aviso de privacidade"),
+    "lgpd.ropa_version": kept(
+        "Versões do registro de tratamento",
+        ACCOUNTABILITY,
+        "é o registro que a lei manda manter, com o seu resumo (art. 37)",
+        exported=False,
+    ),
+    "lgpd.privacy_notice": kept(
+        "Versões do aviso de privacidade",
+        ACCOUNTABILITY,
+        "foi publicado como está, com o encarregado que então respondia (arts. 9º e 41)",
+        exported=False,
+    ),
     "lgpd.impact_report": acted_only("Relatórios de impacto"),
 }

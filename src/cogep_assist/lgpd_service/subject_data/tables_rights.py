@@ -54,10 +54,12 @@ RIGHTS: Mapping[str, TableRule] = {
     ),
     "lgpd.identity_check": TableRule(
         "Conferências de identidade",
-        Fate.KEEP,
+        Fate.ANONYMIZE,
         ACCOUNTABILITY,
         (_REQUEST,),
         why="a prova em si já foi apagada; fica que ela foi conferida",
+        emptied={"note": ""},
+        kept={"checked_by": _STAFF},
         opaque={"code_hash": _DIGEST},
     ),
     "lgpd.request_document": TableRule(
@@ -90,7 +92,12 @@ RIGHTS: Mapping[str, TableRule] = {
     ),
     "lgpd.consent_event": kept("Consentimentos", ACCOUNTABILITY, _BURDEN, _CUSTOMER),
     "lgpd.guardian": kept("Responsáveis por menores", ACCOUNTABILITY, _BURDEN, _CUSTOMER),
-    "lgpd.purpose_version": acted_only("Textos de consentimento"),
+    "lgpd.purpose_version": kept(
+        "Textos de consentimento",
+        ACCOUNTABILITY,
+        "é o texto que cada pessoa leu ao consentir, com o seu resumo (art. 8º, § 2º)",
+        exported=False,
+    ),
     "lgpd.incident": acted_only("Incidentes"),
     "lgpd.incident_step": acted_only("Passos dos incidentes"),
     "lgpd.incident_subject": eliminated("Titulares atingidos por incidentes", _CUSTOMER),
