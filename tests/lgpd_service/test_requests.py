@@ -26,7 +26,6 @@ from cogep_assist.core.models import (
     Webhook,
     WebhookStatus,
 )
-from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.receipts import SIGNED_KIND
 from cogep_assist.lgpd_service.retention import run_retention
 
@@ -155,28 +154,6 @@ async def test_one_address_is_not_flooded_and_each_number_is_used_once(api: Api)
         )
         assert reply.status_code == 422, broken
         assert reply.json()["error"]["message"]
-
-
-async def test_a_ticket_s_code_proves_who_asks(api: Api) -> None:
-    ana = await customer(api)
-    desk = await api.client(Role.AGENT)
-    ticket = await desk.post(
-        "/crm/tickets", json={"subject": "Senha", "body": "Esqueci.", "customer_id": ana}
-    )
-    protocol = ticket.json()["protocol"]
-    page = api.anonymous()
-    told = await asked(page, right="portability", email="outro@exemplo.com")
-    code = found_in((await letters(api, "outro@exemplo.com"))[0], CODE)
-    body = {"protocol": told["protocol"], "code": code, "ticket_protocol": protocol}
-    path = "/lgpd/public/requests/ticket"
-    assert (await send(page, path, 422, **body, ticket_code="ERRADO"))["error"]["code"] == (
-        "ticket_code_wrong"
-    )
-    proven = await send(page, path, **body, ticket_code=proof_of(protocol).lower())
-    assert proven["status"] == "received"
-    dpo = await api.client(Role.DPO)
-    shown = (await dpo.get(f"/lgpd/requests/{await id_of(api, told['protocol'])}")).json()
-    assert shown["customer_id"] == ana
 
 
 async def test_the_encarregado_works_a_request_to_its_end(api: Api) -> None:

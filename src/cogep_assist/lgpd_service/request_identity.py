@@ -22,9 +22,11 @@ from cogep_assist.core.models import (
     RequestStepKind,
     SubjectRequest,
     Ticket,
+    TicketEvent,
+    User,
 )
 from cogep_assist.core.outbox import MAIL, post
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.principal import Act, Principal, PrincipalKind
 from cogep_assist.core.public_address import link_base
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.request_access import find_request
@@ -133,7 +135,7 @@ async def try_ticket_code(
     ticket_code: str,
     settings: Settings,
 ) -> bool:
-    """Check the protocol and code of a ticket of the same person's; tell whether they fit.
+    """Check the protocol and code of a ticket of the same person's; tell whether they prove it.
 
     Raises AppError("identity_proven_already").
     """
@@ -142,12 +144,10 @@ async def try_ticket_code(
     given = ticket_code.strip().upper().replace("-", "").encode("utf-8", "replace")
     fits = hmac.compare_digest(given, proof_of(written).encode())
     ticket = await session.scalar(sa.select(Ticket).where(Ticket.protocol == written))
-    if ticket is None or not fits:
+    if ticket is None or not fits or not await _knew_them(session, ticket, request):
         await note_step(session, principal, request, RequestStepKind.IDENTITY_FAILED)
         return False
-    request.ticket_id = ticket.id
-    if request.customer_id is None:
-        request.customer_id = ticket.customer_id
+    request.ticket_id, request.customer_id = ticket.id, ticket.customer_id
     await pass_identity(session, principal, request, IdentityMethod.TICKET_CODE, settings)
     return True
 
@@ -261,6 +261,25 @@ async def _write_check(
     )
     session.add(check)
     await session.flush()
+
+
+async def _knew_them(session: AsyncSession, ticket: Ticket, request: SubjectRequest) -> bool:
+    """Tell whether the house knew whose a ticket was as it handed out the ticket's code.
+
+    Whoever opens a ticket is shown its code. One that an unknown person opened, and that the desk
+    put down to a customer later for the name it gives, proves nothing: anybody can give a name.
+    """
+    if ticket.customer_id is None or request.customer_id not in {None, ticket.customer_id}:
+        return False
+    kind, _, key = ticket.opened_by.partition(":")
+    if kind == PrincipalKind.USER.value:
+        own = sa.select(User.customer_id).where(sa.cast(User.id, sa.Text) == key)
+        if await session.scalar(own) == ticket.customer_id:
+            return True
+    put_down = sa.select(TicketEvent.id).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.details.has_key("customer_id")
+    )
+    return await session.scalar(put_down.limit(1)) is None
 
 
 async def _owner_of(session: AsyncSession, email_key: str | None) -> UUID | None:

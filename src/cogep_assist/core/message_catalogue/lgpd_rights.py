@@ -75,7 +75,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "ticket_code_wrong": Message(
         422,
-        "O protocolo e o código do chamado não conferem.",
+        "O protocolo e o código do chamado não conferem, ou o chamado foi aberto sem cadastro.",
         "Confira os dois, ou comprove de outra forma.",
     ),
     "identity_not_proven": Message(

@@ -1,13 +1,13 @@
 """Let an erasure take a name out of the steps of incidents and requests: their words may hold one.
 
 Revision: 0140
-Follows: 0130
+Follows: 0121
 """
 
 from alembic import op
 
 revision = "0140"
-down_revision = "0130"
+down_revision = "0121"
 branch_labels = None
 depends_on = None
 
