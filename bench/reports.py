@@ -29,7 +29,7 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Ticket, TicketPriority
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.crm_service.desk_reports import report_groups
+from cogep_assist.crm_service.desk_reports import report_along_time
 from cogep_assist.crm_service.report_reading import GroupBy
 from cpu import CpuMeter, postmaster_of
 from desk import found_people, give_one_small_team
@@ -92,12 +92,11 @@ async def _reports(database: Database, people: list[Principal], rounds: int) -> 
         for days, step in ((30, GroupBy.DAY), (365, GroupBy.WEEK)):
             for by in (GroupBy.QUEUE, GroupBy.AGENT, GroupBy.PRIORITY, GroupBy.TAG, GroupBy.MONTH):
                 since = until - timedelta(days=days)
-                groups = [by, step]
-                await _ask(database, principal, since, until, groups)
+                await _ask(database, principal, since, until, by, step)
                 taken, before = [], meter.read()
                 for _ in range(rounds):
                     began = time.perf_counter()
-                    await _ask(database, principal, since, until, groups)
+                    await _ask(database, principal, since, until, by, step)
                     taken.append((time.perf_counter() - began) * 1000)
                 spent = (meter.read() - before).total / rounds * 1000
                 p95 = sorted(taken)[int(len(taken) * 0.95)]
@@ -112,10 +111,11 @@ async def _ask(
     principal: Principal,
     since: datetime,
     until: datetime,
-    groups: list[GroupBy],
+    by: GroupBy,
+    step: GroupBy,
 ) -> None:
     async with database.begin() as session:
-        await report_groups(session, principal, since, until, groups, ZONE)
+        await report_along_time(session, principal, since, until, by, step, ZONE)
 
 
 def _arguments() -> argparse.Namespace:

@@ -35,7 +35,7 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
-from cogep_assist.crm_service.desk_reports import report_groups
+from cogep_assist.crm_service.desk_reports import report_along_time
 from cogep_assist.crm_service.importers.past_ids import uuid7_at
 from cogep_assist.crm_service.report_fold import fold_changes
 from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
@@ -43,7 +43,6 @@ from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
 NOW = datetime.now(UTC).replace(microsecond=0)
 DPO = Principal(PrincipalKind.USER, Role.ADMIN, UUID(int=9))
 TAGS = ["férias", "rede", "senha", "e-mail"]
-APART = [by for by in GroupBy if by not in IN_TIME]
 TICKETS = 50
 
 
@@ -255,22 +254,22 @@ async def _shut_away(database: Database, customer: UUID) -> None:
 
 
 async def _compare(database: Database, principal: Principal, chance: random.Random) -> None:
-    """Compare the page's pair of reports, one grouping by lot, over a period by lot."""
+    """Compare the page's report, grouped by lot over a period by lot, and its volume along time."""
     days = chance.choice([1, 30, 90, 365])
     until = NOW - timedelta(seconds=chance.randrange(100 * 86_400))
     span = (until - timedelta(days=days), until)
     timezone = chance.choice(["America/Sao_Paulo", "Pacific/Auckland"])
-    groups = [chance.choice(APART), chance.choice(sorted(IN_TIME))]
+    by, step = chance.choice(list(GroupBy)), chance.choice(sorted(IN_TIME))
     async with database.begin() as session:
-        told = await report_groups(session, principal, *span, groups, timezone)
-        for by, report in zip(groups, told, strict=True):
-            expected = await counted_report(session, principal, span, by, timezone)
-            found = {line.key: line.model_dump(exclude={"key"}) for line in report.lines}
-            assert found.keys() == expected.keys(), (principal, by, days)
-            for key, line in expected.items():
-                for name, value in line.items():
-                    about = value if value is None else pytest.approx(value, rel=1e-9)
-                    assert found[key][name] == about, (principal, by, key, days, name)
+        told, along = await report_along_time(session, principal, *span, by, step, timezone)
+        for grouping, lines in ((by, told.lines), (step, along)):
+            expected = await counted_report(session, principal, span, grouping, timezone)
+            assert {line.key for line in lines} == expected.keys(), (principal, grouping, days)
+            for line in lines:
+                for name, value in line.model_dump(exclude={"key"}).items():
+                    counted = expected[line.key][name]
+                    about = counted if counted is None else pytest.approx(counted, rel=1e-9)
+                    assert value == about, (principal, grouping, line.key, days, name)
 
 
 async def test_a_change_that_no_report_tells_is_none(database: Database) -> None:

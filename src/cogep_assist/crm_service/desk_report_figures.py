@@ -1,7 +1,7 @@
 """The figures of a report: columns of tickets, counted group by group."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.models import TicketPriority, TicketQueue, User
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.desk_report_schemas import ReportLine
+from cogep_assist.crm_service.desk_report_schemas import ReportLine, VolumeLine
 from cogep_assist.crm_service.report_columns import PRIORITIES, Legend, Numbers, Tickets
 from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy, TicketsRead, read_tickets
-from cogep_assist.crm_service.report_tally import tally, waiting
+from cogep_assist.crm_service.report_tally import tally, volumes, waiting
 from cogep_assist.crm_service.ticket_labels import LABELS
 
+DAY = 86_400
 NOBODY = "sem responsável"
 # A group in which the period opened nothing, and something older waits.
 NOTHING_OPENED: dict[str, Any] = {
@@ -34,36 +35,40 @@ async def read_figures(
     principal: Principal,
     since: datetime,
     until: datetime,
-    groups: Sequence[GroupBy],
+    by: GroupBy,
     timezone: str,
-) -> list[list[ReportLine]]:
-    """Return the lines of each grouping, in order; tickets are those somebody works on.
+    step: GroupBy | None = None,
+) -> tuple[list[ReportLine], list[VolumeLine]]:
+    """Return the lines of a grouping, in order, and by ``step`` the volume along time.
 
-    A ticket counts once for each of its tags. What waits to be solved is all that does now,
-    however old, except in lines of time.
+    Tickets are those somebody works on; one counts once for each of its tags. What waits to be
+    solved is all that does now, however old, except in lines of time.
     """
-    read = await read_tickets(session, principal, since, until, groups)
-    found = await asyncio.to_thread(_group, read, since, until, groups, timezone)
-    return [
-        await _lines(session, by, read.now, rows) for by, rows in zip(groups, found, strict=True)
-    ]
+    read = await read_tickets(session, principal, since, until, by)
+    days = _Days(since, until, timezone)
+    rows, along = await asyncio.to_thread(_group, read, days, by, step)
+    name = await _naming(session, by)
+    lines = [_line(row, name, read.now) for row in rows]
+    lines.sort(key=lambda pair: pair[0])
+    return [line for _, line in lines], [VolumeLine(**_aged(row, read.now)) for row in along]
 
 
 def _group(
-    read: TicketsRead, since: datetime, until: datetime, groups: Sequence[GroupBy], timezone: str
-) -> list[list[dict[str, Any]]]:
-    first, past = int(since.timestamp()), int(until.timestamp())
-    opened = read.tickets.opened
-    within = read.tickets.where((opened >= first) & (opened < past))
-    rows = []
-    for by in groups:
-        if by in IN_TIME:
-            days, keys = _calendar(within.opened, by, since, until, timezone)
-            of_group = {days[key]: one for key, one in tally(within, keys).items()}
-        else:
-            of_group = _in_groups(read, within, by)
-        rows.append([{by.value: key, **one} for key, one in of_group.items()])
-    return rows
+    read: TicketsRead, days: "_Days", by: GroupBy, step: GroupBy | None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    within = days.within(read.tickets)
+    in_time = days.codes(within) if by in IN_TIME or step else np.zeros(0, dtype=np.int64)
+    if by in IN_TIME:
+        starts, keys = days.grouped(in_time, by)
+        of_group = {starts[key]: one for key, one in tally(within, keys).items()}
+    else:
+        of_group = _in_groups(read, within, by)
+    along = []
+    if step is not None:
+        starts, keys = days.grouped(in_time, step)
+        found = volumes(within, keys)
+        along = [{"key": starts[key].isoformat(), **one} for key, one in sorted(found.items())]
+    return [{"group": key, **one} for key, one in of_group.items()], along
 
 
 def _in_groups(read: TicketsRead, within: Tickets, by: GroupBy) -> dict[Any, dict[str, Any]]:
@@ -77,7 +82,7 @@ def _in_groups(read: TicketsRead, within: Tickets, by: GroupBy) -> dict[Any, dic
         for code, one in tally(counted, _codes(counted, by)).items()
     }
     found = [(names[code], one) for code, one in waiting(all_read, _codes(all_read, by)).items()]
-    for key, (count, oldest) in [*found, *read.backlog[by]]:
+    for key, (count, oldest) in [*found, *read.backlog]:
         line = of_group.setdefault(key, dict(NOTHING_OPENED))
         line["unfinished"] += count
         line["oldest"] = min(oldest, line["oldest"] or oldest)
@@ -102,19 +107,33 @@ def _codes(tickets: Tickets, by: GroupBy) -> Numbers:
     }[by]
 
 
-def _calendar(
-    opened: Numbers, by: GroupBy, since: datetime, until: datetime, timezone: str
-) -> tuple[list[date], Numbers]:
-    """Return first days and each ticket's place among them: of the people's calendar, not UTC's."""
-    zone = ZoneInfo(timezone)
-    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    midnights = [int(datetime.combine(day, time(), zone).timestamp()) for day in days]
-    starts = [_start(day, by) for day in days]
-    known = sorted(set(starts))
-    place = {day: n for n, day in enumerate(known)}
-    of_day = np.array([place[start] for start in starts])
-    return known, of_day[np.searchsorted(midnights, opened, side="right") - 1]
+class _Days:
+    """The days of a period, of the people's calendar and not of UTC's."""
+
+    def __init__(self, since: datetime, until: datetime, timezone: str) -> None:
+        zone = ZoneInfo(timezone)
+        self._first, self._past = int(since.timestamp()), int(until.timestamp())
+        first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+        self._days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        midnights = [int(datetime.combine(day, time(), zone).timestamp()) for day in self._days]
+        self._midnights = np.array(midnights, dtype=np.int64)
+
+    def within(self, tickets: Tickets) -> Tickets:
+        """Return the tickets that were opened in the period."""
+        return tickets.where((tickets.opened >= self._first) & (tickets.opened < self._past))
+
+    def codes(self, tickets: Tickets) -> Numbers:
+        """Return the day of each: by division, where no day is shorter or longer than others."""
+        if np.all(np.diff(self._midnights) == DAY):
+            return (tickets.opened - self._midnights[0]) // DAY
+        return np.searchsorted(self._midnights, tickets.opened, side="right") - 1
+
+    def grouped(self, codes: Numbers, by: GroupBy) -> tuple[list[date], Numbers]:
+        """Return the first days of weeks or months, and which of those each ticket lies in."""
+        starts = [_start(day, by) for day in self._days]
+        known = sorted(set(starts))
+        place = {day: n for n, day in enumerate(known)}
+        return known, np.array([place[start] for start in starts])[codes]
 
 
 def _start(day: date, by: GroupBy) -> date:
@@ -123,25 +142,29 @@ def _start(day: date, by: GroupBy) -> date:
     return day.replace(day=1) if by is GroupBy.MONTH else day
 
 
-async def _lines(
-    session: AsyncSession, by: GroupBy, now: float, rows: Sequence[Mapping[str, Any]]
-) -> list[ReportLine]:
-    name = await _naming(session, by)
-    lines = []
-    for row in sorted(rows, key=lambda one: _place(one[by.value], name)):
-        replied, solved = row["replied"] or (None, None), row["solved"] or (None, None)
-        lines.append(
-            ReportLine(
-                **{key: row[key] for key in ReportLine.model_fields if key in row},
-                key=name(row[by.value]),
-                oldest_unfinished_hours=row["oldest"] and (now - row["oldest"]) / 3600.0,
-                first_reply_minutes_p50=replied[0],
-                first_reply_minutes_p90=replied[1],
-                resolution_minutes_p50=solved[0],
-                resolution_minutes_p90=solved[1],
-            )
-        )
-    return lines
+def _line(
+    row: dict[str, Any], name: Callable[[Any], str], now: float
+) -> tuple[tuple[int, str], ReportLine]:
+    """Return where a line stands among the others, and the line."""
+    group = row["group"]
+    replied, solved = row["replied"] or (None, None), row["solved"] or (None, None)
+    line = ReportLine(
+        **_aged(row, now),
+        key=name(group),
+        first_reply_minutes_p50=replied[0],
+        first_reply_minutes_p90=replied[1],
+        resolution_minutes_p50=solved[0],
+        resolution_minutes_p90=solved[1],
+    )
+    return _place(group, name), line
+
+
+def _aged(row: dict[str, Any], now: float) -> dict[str, Any]:
+    """Return a row's figures with the age of what waits, in hours."""
+    oldest = row["oldest"]
+    hours = None if oldest is None else (now - oldest) / 3600.0
+    known = {key: value for key, value in row.items() if key in ReportLine.model_fields}
+    return {**known, "oldest_unfinished_hours": hours}
 
 
 def _place(key: Any, name: Callable[[Any], str]) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.desk_report_figures import read_figures
-from cogep_assist.crm_service.desk_report_schemas import DeskReport
+from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine, VolumeLine
 from cogep_assist.crm_service.report_reading import GroupBy
 from cogep_assist.edge.csv_cells import told_cell
 from cogep_assist.edge.validation_words import invalid_field
@@ -48,28 +48,36 @@ async def report_tickets(
     Minutes are of the clock on the wall; shares run from 0 to 1 and are null where nothing was
     promised. Raises AppError("role_not_allowed"|"request_invalid").
     """
-    return (await report_groups(session, principal, since, until, [by], timezone))[0]
+    _check(principal, since, until)
+    lines, _ = await read_figures(session, principal, since, until, by, timezone)
+    return _report(since, until, by, lines)
 
 
-async def report_groups(
+async def report_along_time(
     session: AsyncSession,
     principal: Principal,
     since: datetime,
     until: datetime,
-    groups: Sequence[GroupBy],
+    by: GroupBy,
+    step: GroupBy,
     timezone: str,
-) -> list[DeskReport]:
-    """Return a report of the same tickets by each grouping; as ``report_tickets`` otherwise."""
+) -> tuple[DeskReport, list[VolumeLine]]:
+    """Return a report and, by ``step``, its volume along time; as ``report_tickets`` otherwise."""
+    _check(principal, since, until)
+    lines, along = await read_figures(session, principal, since, until, by, timezone, step)
+    return _report(since, until, by, lines), along[:MOST_LINES]
+
+
+def _check(principal: Principal, since: datetime, until: datetime) -> None:
     principal.require(Act.WORK_TICKETS)
     if not timedelta() < until - since <= LONGEST:
         raise invalid_field("until", "deve ficar depois de “since”, a no máximo três anos")
-    once = list(dict.fromkeys(groups))
-    found = await read_figures(session, principal, since, until, once, timezone)
-    lines = dict(zip(once, found, strict=True))
-    return [
-        DeskReport(since=since, until=until, by=by.value, lines=lines[by][:MOST_LINES])
-        for by in groups
-    ]
+
+
+def _report(
+    since: datetime, until: datetime, by: GroupBy, lines: Sequence[ReportLine]
+) -> DeskReport:
+    return DeskReport(since=since, until=until, by=by.value, lines=list(lines[:MOST_LINES]))
 
 
 def as_csv(report: DeskReport, note: str = "") -> str:

@@ -130,17 +130,6 @@ class Tickets:
         return Tickets(**parts, tags=self.tags)
 
 
-def join_tickets(parts: Sequence[Tickets]) -> Tickets:
-    """Return the tickets of all parts."""
-    nothing = np.zeros(0, dtype=np.int64)
-    return Tickets(
-        **{
-            one.name: np.concatenate([getattr(part, one.name) for part in parts] or [nothing])
-            for one in fields(Tickets)
-        }
-    )
-
-
 def stretch_of(ticket_id: UUID) -> int:
     """Return which stretch a ticket's key lies in."""
     return ticket_id.int >> (128 - STRETCH_BITS)
@@ -192,22 +181,29 @@ def packed_from() -> sa.FromClause:
     )
 
 
-def unpack(packed: Any, legend: Legend) -> Tickets:
-    """Return a row of packed tickets as columns; what was not asked for is NULL in it."""
-    heads = np.frombuffer(packed.heads, HEAD)
-    spans = np.frombuffer(packed.spans or b"", SPAN)
-    counts, tags = _tags(packed, heads.size, legend)
+def unpack(packed: Sequence[Any], legend: Legend) -> Tickets:
+    """Return rows of packed tickets as columns; what was not asked for is NULL in all of them."""
+    heads = np.frombuffer(b"".join(row.heads for row in packed), HEAD)
+    spans = np.frombuffer(b"".join(row.spans for row in packed), SPAN)
+    tags = [_tags(row, legend) for row in packed]
     return Tickets(
-        queues=np.repeat(legend.queues.of([packed.queue_id]), heads.size),
+        queues=np.repeat(
+            legend.queues.of(row.queue_id for row in packed), [tickets_in(row) for row in packed]
+        ),
         opened=heads["opened"].astype(np.int64) + MIDDLE,
         told=heads["told"].astype(np.int16),
         replied=spans["replied"].astype(np.int32),
         solved=spans["solved"].astype(np.int32),
-        people=np.frombuffer(packed.people or b"", np.uint64),
-        agents=_agents(packed, legend),
-        tag_counts=counts,
-        tags=tags,
+        people=np.frombuffer(b"".join(row.people for row in packed), np.uint64),
+        agents=_joined([_agents(row, legend) for row in packed]),
+        tag_counts=_joined([counts for counts, _ in tags]),
+        tags=_joined([codes for _, codes in tags]),
     )
+
+
+def tickets_in(packed: Any) -> int:
+    """Return how many tickets a row holds."""
+    return len(packed.heads) // HEAD.itemsize
 
 
 def id_numbers(ids: bytes) -> Numbers:
@@ -215,6 +211,10 @@ def id_numbers(ids: bytes) -> Numbers:
     halves = np.frombuffer(ids, np.uint64).reshape(-1, 2)
     mixed: Numbers = halves[:, 0] ^ halves[:, 1]
     return mixed
+
+
+def _joined(parts: Sequence[Numbers]) -> Numbers:
+    return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
 
 
 def _agents(packed: Any, legend: Legend) -> Numbers:
@@ -225,15 +225,14 @@ def _agents(packed: Any, legend: Legend) -> Numbers:
     return known if packed.agents is None else known[np.frombuffer(packed.agents, ">i2")]
 
 
-def _tags(packed: Any, tickets: int, legend: Legend) -> tuple[Numbers, Numbers]:
+def _tags(packed: Any, legend: Legend) -> tuple[Numbers, Numbers]:
     if packed.tag_lists is not None:
         counts = np.array([len(tags) for tags in packed.tag_lists], dtype=np.int32)
         return counts, legend.tags.of(tag for tags in packed.tag_lists for tag in tags)
     # How many each ticket has, then the codes of all.
-    numbers = np.frombuffer(packed.tags or b"", ">i4")
-    return numbers[:tickets].astype(np.int32), legend.tags.of(packed.tag_names or ())[
-        numbers[tickets:]
-    ]
+    numbers = np.frombuffer(packed.tags or b"", ">i4").astype(np.int32)
+    tickets = tickets_in(packed) if packed.tags is not None else 0
+    return numbers[:tickets], legend.tags.of(packed.tag_names or ())[numbers[tickets:]]
 
 
 def _bytes(value: Any) -> sa.ColumnElement[bytes]:

@@ -94,7 +94,7 @@ async def _pack(session: AsyncSession, queue: UUID, stretch: int) -> None:
 def _stretch(packed: Any) -> dict[str, Any]:
     """Return a stretch's columns: lists of people and tags become codes."""
     legend = Legend()
-    tickets = unpack(packed, legend)
+    tickets = unpack([packed], legend)
     of_tags = np.concatenate([tickets.tag_counts, tickets.tags])
     return {
         **{name: getattr(packed, name) for name in ("ids", "heads", "spans", "people")},

@@ -8,6 +8,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +24,16 @@ from cogep_assist.core.models import REPORT_CHANGE, ReportStretch, Ticket, Ticke
 from cogep_assist.core.models.crm_tickets import BACKLOG
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.report_columns import (
+    ID_BYTES,
     Legend,
+    Numbers,
     Tickets,
     id_numbers,
-    join_tickets,
     packed_columns,
     packed_from,
     stretch_column,
     stretch_of,
+    tickets_in,
     unpack,
 )
 from cogep_assist.crm_service.report_tally import Waiting
@@ -67,14 +70,14 @@ IN_TIME = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
 class TicketsRead:
     """What a report counts, at a moment of the database's clock (seconds of the epoch).
 
-    ``tickets`` are all that were opened in the period, and some others; ``backlog`` tells, for
-    each grouping that is not of time, what waits besides those.
+    ``tickets`` are all that were opened in the period, and some others; ``backlog`` tells what
+    waits besides those, group by group, where groups are not of time.
     """
 
     now: float
     tickets: Tickets
     legend: Legend
-    backlog: dict[GroupBy, list[tuple[Any, Waiting]]]
+    backlog: list[tuple[Any, Waiting]]
 
 
 async def read_tickets(
@@ -82,54 +85,65 @@ async def read_tickets(
     principal: Principal,
     since: datetime,
     until: datetime,
-    groups: Sequence[GroupBy],
+    by: GroupBy,
 ) -> TicketsRead:
     """Read what a report over a period counts, of the tickets that somebody works on.
 
     Keys tell the time: a ticket's key is of the hour in which it was opened.
     """
-    words = str(
-        _statement(principal, since, until, groups).compile(
-            dialect=psycopg.dialect(), compile_kwargs={"literal_binds": True}
-        )
-    )
+    words = _words(principal, since, until, by)
     # Columns come as they are, which the text format would double.
     driver = await driver_connection(session)
     async with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-        await cursor.execute(words.encode(), {})
+        await cursor.execute(words, {})
         rows = await cursor.fetchall()
-    return await asyncio.to_thread(_read, rows, groups)
+    return await asyncio.to_thread(_read, rows, by)
 
 
-def _read(rows: Sequence[Any], groups: Sequence[GroupBy]) -> TicketsRead:
+@lru_cache(maxsize=256)
+def _words(principal: Principal, since: datetime, until: datetime, by: GroupBy) -> bytes:
+    """Return the statement's text: writing it takes longer than running it."""
+    statement = _statement(principal, since, until, by)
+    options = {"literal_binds": True}
+    return str(statement.compile(dialect=psycopg.dialect(), compile_kwargs=options)).encode()
+
+
+def _read(rows: Sequence[Any], by: GroupBy) -> TicketsRead:
     head = next(row for row in rows if row.now is not None)
     legend = Legend()
-    changed = id_numbers(head.ids or b"")
-    parts = []
-    backlog: dict[GroupBy, list[tuple[Any, Waiting]]] = {by: [] for by in groups}
-    for row in rows:
-        if row.heads is None:
-            for by, told in (row.backlog or {}).items():
-                backlog[GroupBy(by)] += [(_key(row, by, name), one) for name, one in told.items()]
-            continue
-        tickets = unpack(row, legend)
-        if row.ids is not None:
-            tickets = tickets.where(~np.isin(id_numbers(row.ids), changed))
-        parts.append(tickets)
-    return TicketsRead(head.now, join_tickets(parts), legend, backlog)
+    whole = [row for row in rows if row.heads is not None]
+    tickets = unpack(whole, legend)
+    if head.ids is not None:
+        # Of stretches that no change touched, the ids are not read: they are nobody's.
+        ids = b"".join(row.ids or bytes(ID_BYTES * tickets_in(row)) for row in whole)
+        tickets = tickets.where(~_among(id_numbers(ids), id_numbers(head.ids)))
+    backlog = [
+        (_key(row, by, name), told) for row in rows for name, told in (row.backlog or {}).items()
+    ]
+    return TicketsRead(head.now, tickets, legend, backlog)
 
 
-def _key(row: Any, by: str, name: str) -> Any:
+def _among(numbers: Numbers, few: Numbers) -> Numbers:
+    """Tell which numbers are among a few others: most are ruled out by their last 16 bits."""
+    possible = np.zeros(2**16, dtype=bool)
+    possible[few & np.uint64(0xFFFF)] = True
+    found = possible[numbers & np.uint64(0xFFFF)]
+    places = np.flatnonzero(found)
+    found[places] = np.isin(numbers[places], few)
+    return found
+
+
+def _key(row: Any, by: GroupBy, name: str) -> Any:
     """Return the key of a group that a stretch's backlog names."""
-    if by == GroupBy.QUEUE:
+    if by is GroupBy.QUEUE:
         return row.queue_id
-    if by == GroupBy.PRIORITY:
+    if by is GroupBy.PRIORITY:
         return TicketPriority(name)
-    return (UUID(name) if name else None) if by == GroupBy.AGENT else name
+    return (UUID(name) if name else None) if by is GroupBy.AGENT else name
 
 
 def _statement(
-    principal: Principal, since: datetime, until: datetime, groups: Sequence[GroupBy]
+    principal: Principal, since: datetime, until: datetime, by: GroupBy
 ) -> sa.CompoundSelect[Any]:
     """Select a head with the tickets that changed, then packed stretches, then those tickets.
 
@@ -145,8 +159,8 @@ def _statement(
     live = sa.union(sa.select(changed.c.id), *elsewhere).subquery("live")
     return sa.union_all(
         _head(changed),
-        _stretches(principal, changed, stretch_of(first), stretch_of(last), groups),
-        _live(principal, live, groups),
+        _stretches(principal, changed, stretch_of(first), stretch_of(last), by),
+        _live(principal, live, by),
     )
 
 
@@ -165,37 +179,33 @@ def _head(changed: sa.CTE) -> sa.Select[Any]:
 
 
 def _stretches(
-    principal: Principal, changed: sa.CTE, first: int, last: int, groups: Sequence[GroupBy]
+    principal: Principal, changed: sa.CTE, first: int, last: int, by: GroupBy
 ) -> sa.Select[Any]:
     """Select the period's stretches; of older ones the backlog alone, where nothing changed."""
     stretches = sa.select(stretch_column(changed.c.id).label("stretch")).distinct().cte("touched")
     touched = ReportStretch.stretch.in_(sa.select(stretches.c.stretch))
     period = ReportStretch.stretch.between(first, last)
-    apart = [by for by in groups if by not in IN_TIME]
-    backlog = sa.func.jsonb_build_object(
-        *(part for by in apart for part in (sa.literal(by.value), ReportStretch.backlog[by.value]))
-    )
     whole = sa.or_(period, touched)
     columns = ["heads", "spans", "people"]
-    columns += ["agents", "agent_ids"] if GroupBy.AGENT in groups else []
-    columns += ["tags", "tag_names"] if GroupBy.TAG in groups else []
+    columns += ["agents", "agent_ids"] if by is GroupBy.AGENT else []
+    columns += ["tags", "tag_names"] if by is GroupBy.TAG else []
     values = {name: sa.case((whole, getattr(ReportStretch, name))) for name in columns}
     values["queue_id"] = ReportStretch.queue_id
     values["ids"] = sa.case((touched, ReportStretch.ids))
-    values["backlog"] = sa.case((~whole, backlog))
+    values["backlog"] = sa.case((~whole, ReportStretch.backlog[by.value]))
     chosen = _shaped(sa.select(), values).where(
         ReportStretch.queue_id.in_(visible_queues(principal))
     )
-    return chosen if apart else chosen.where(period)
+    return chosen.where(period) if by in IN_TIME else chosen
 
 
-def _live(principal: Principal, live: sa.Subquery, groups: Sequence[GroupBy]) -> sa.Select[Any]:
+def _live(principal: Principal, live: sa.Subquery, by: GroupBy) -> sa.Select[Any]:
     packed = {one.name: one.element for one in packed_columns()}
     wanted = {name: packed[name] for name in ("heads", "spans", "people")}
     wanted["queue_id"] = Ticket.queue_id
-    if GroupBy.AGENT in groups:
+    if by is GroupBy.AGENT:
         wanted["agent_ids"] = packed["agent_ids"]
-    if GroupBy.TAG in groups:
+    if by is GroupBy.TAG:
         wanted["tag_lists"] = packed["tag_lists"]
     ids = sa.func.array(sa.select(live.c.id).scalar_subquery())
     return (

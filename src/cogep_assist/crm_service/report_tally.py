@@ -29,13 +29,36 @@ def tally(tickets: Tickets, groups: Numbers) -> dict[int, dict[str, Any]]:
     return {group: _figures(*rows) for group, rows in _parts(groups, *columns)}
 
 
+def volumes(tickets: Tickets, groups: Numbers) -> dict[int, dict[str, Any]]:
+    """Return of each group that has tickets how much there was, and what waits: no medians."""
+    opened = np.bincount(groups)
+    ended = np.bincount(groups[tickets.solved != NEVER], minlength=opened.size)
+    scores = tickets.scores
+    rated = np.bincount(groups[scores > 0], minlength=opened.size)
+    points = np.bincount(groups, weights=scores, minlength=opened.size)
+    waits = waiting(tickets, groups)
+    found = {}
+    for group in np.flatnonzero(opened).tolist():
+        unfinished, oldest = waits.get(group, (0, None))
+        found[group] = {
+            "opened": int(opened[group]),
+            "resolved": int(ended[group]),
+            "unfinished": unfinished,
+            "oldest": oldest,
+            "ratings": int(rated[group]),
+            "rating_mean": float(points[group] / rated[group]) if rated[group] else None,
+        }
+    return found
+
+
 def _parts(groups: Numbers, *columns: Numbers) -> list[tuple[int, list[Numbers]]]:
     """Return each group with its part of every column."""
+    counts = np.bincount(groups)
     # Short numbers are sorted by counting them.
-    short = groups.astype(np.uint16) if groups.size and groups.max() < 2**16 else groups
+    short = groups.astype(np.uint16) if counts.size <= 2**16 else groups
     order = np.argsort(short, kind="stable")
-    found, firsts = np.unique(groups[order], return_index=True)
-    cut = [np.split(column[order], firsts[1:]) for column in columns]
+    found = np.flatnonzero(counts)
+    cut = [np.split(column[order], np.cumsum(counts[found])[:-1]) for column in columns]
     return [(int(group), [parts[n] for parts in cut]) for n, group in enumerate(found)]
 
 
@@ -52,7 +75,7 @@ def _figures(
     rated = scores[scores > 0]
     ended = solved[solved != NEVER]
     return {
-        "people": int(np.unique(people).size),
+        "people": _distinct(people),
         "opened": int(opened.size),
         "resolved": int(ended.size),
         "unfinished": int(unfinished.sum()),
@@ -64,6 +87,11 @@ def _figures(
         "ratings": int(rated.size),
         "rating_mean": float(rated.mean()) if rated.size else None,
     }
+
+
+def _distinct(numbers: Numbers) -> int:
+    in_order = np.sort(numbers)
+    return 1 + int(np.count_nonzero(in_order[1:] != in_order[:-1]))
 
 
 def percentiles(seconds: Numbers) -> tuple[float, float] | None:

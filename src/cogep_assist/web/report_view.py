@@ -1,8 +1,9 @@
 """Figures of the desk in words: a table's cells, and what stands above it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
+from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine, VolumeLine
 from cogep_assist.web.formats import counted, number_br
 
 NOTHING = "—"
@@ -29,19 +30,21 @@ def shown_lines(report: DeskReport, *, in_time: bool) -> list[LineView]:
     return [_line(one, in_time=in_time) for one in report.lines]
 
 
-def report_totals(report: DeskReport, waiting: DeskReport) -> list[tuple[str, str]]:
+def report_totals(
+    lines: Sequence[VolumeLine], waiting: Sequence[VolumeLine]
+) -> list[tuple[str, str]]:
     """Return what a whole report comes to, and the backlog; groups must share no ticket.
 
     ``waiting`` tells the backlog: all of it, or where its lines are of time, the period's.
     """
-    opened = sum(one.opened for one in report.lines)
-    ratings = sum(one.ratings for one in report.lines)
-    graded = sum((one.rating_mean or 0) * one.ratings for one in report.lines)
-    oldest = max((one.oldest_unfinished_hours or 0 for one in waiting.lines), default=0)
+    opened = sum(one.opened for one in lines)
+    ratings = sum(one.ratings for one in lines)
+    graded = sum((one.rating_mean or 0) * one.ratings for one in lines)
+    oldest = max((one.oldest_unfinished_hours or 0 for one in waiting), default=0)
     return [
         (number_br(opened), "Abertos"),
-        (number_br(sum(one.resolved for one in report.lines)), "Resolvidos"),
-        (number_br(sum(one.unfinished for one in waiting.lines)), "Em aberto"),
+        (number_br(sum(one.resolved for one in lines)), "Resolvidos"),
+        (number_br(sum(one.unfinished for one in waiting)), "Em aberto"),
         (span_words(oldest * 60) if oldest else NOTHING, "O mais antigo em aberto"),
         (number_br(graded / ratings, 1) if ratings else NOTHING, _rated(ratings)),
     ]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine
-from cogep_assist.crm_service.desk_reports import report_groups
+from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine, VolumeLine
+from cogep_assist.crm_service.desk_reports import report_along_time
 from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
 from cogep_assist.crm_service.ticket_events import database_now
 from cogep_assist.edge.rate_limits import Rate
@@ -59,7 +59,7 @@ async def reports(
     first, last = _period(today, dias, de, ate)
     since, until = _moment(first, timezone), _moment(last + timedelta(days=1), timezone)
     step = by if by in IN_TIME else _step(first, last)
-    grouped, along = await report_groups(session, principal, since, until, [by, step], timezone)
+    grouped, along = await report_along_time(session, principal, since, until, by, step, timezone)
     query = urlencode({"since": since.isoformat(), "until": until.isoformat(), "by": by.value})
     return render(
         request,
@@ -71,9 +71,9 @@ async def reports(
         days=str((last - first).days + 1) if last == today else "",
         first=first,
         last=last,
-        totals=report_totals(along, grouped if by in APART else along),
+        totals=report_totals(along, grouped.lines if by in APART else along),
         in_time=by in IN_TIME,
-        nothing_opened=not along.lines,
+        nothing_opened=not along,
         charts=[chart for chart in _charts(grouped, along, by) if chart is not None],
         lines=shown_lines(grouped, in_time=by in IN_TIME),
         csv_href=f"/crm/reports/tickets.csv?{query}",
@@ -106,13 +106,13 @@ def _moment(day: date, timezone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(timezone))
 
 
-def _charts(grouped: DeskReport, along: DeskReport, by: GroupBy) -> list[Chart | None]:
+def _charts(grouped: DeskReport, along: list[VolumeLine], by: GroupBy) -> list[Chart | None]:
     name = f"por {GROUPS[by].lower()}"
     lines = grouped.lines
     volume = column_chart(
         "volume",
         "Abertos e resolvidos",
-        [(_day(one.key), one.opened, one.resolved) for one in along.lines],
+        [(_day(one.key), one.opened, one.resolved) for one in along],
         ("Abertos", "Resolvidos"),
     )
     if by in IN_TIME:
