@@ -155,7 +155,7 @@ def _statement(
         sa.select(REPORT_CHANGE.c.ticket_id.label("id")),
         sa.select(Ticket.id).where(Ticket.customer_id == sa.any_(fenced)),
     ).cte("changed")
-    elsewhere = _own_elsewhere(principal, sa.or_(Ticket.id.between(first, last), BACKLOG))
+    elsewhere = _own_elsewhere(principal, first, last)
     live = sa.union(sa.select(changed.c.id), *elsewhere).subquery("live")
     return sa.union_all(
         _head(changed),
@@ -164,11 +164,24 @@ def _statement(
     )
 
 
-def _own_elsewhere(principal: Principal, wanted: Any) -> list[sa.Select[UUID]]:
-    """Select what is somebody's in queues that they do not work on."""
-    elsewhere = Ticket.queue_id.not_in(visible_queues(principal))
+def _own_elsewhere(principal: Principal, first: UUID, last: UUID) -> list[sa.Select[UUID]]:
+    """Select what is somebody's in queues that they do not work on: the period's, the backlog's.
+
+    Few are given tickets of other queues: stretches tell, and who is not in one has none to find.
+    """
+    visible = visible_queues(principal)
+    elsewhere = Ticket.queue_id.not_in(visible)
+    attended = Ticket.assignee_id == principal.user_id
+    given = sa.exists().where(
+        ReportStretch.queue_id.not_in(visible),
+        sa.literal(principal.user_id, sa.Uuid()) == sa.any_(ReportStretch.agent_ids),
+    )
     return [
-        sa.select(Ticket.id).where(way, elsewhere, wanted) for way in own_tickets(principal) or ()
+        sa.select(Ticket.id).where(
+            way, elsewhere, wanted, given if way.compare(attended) else sa.true()
+        )
+        for way in own_tickets(principal) or ()
+        for wanted in (Ticket.id.between(first, last), BACKLOG)
     ]
 
 
