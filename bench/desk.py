@@ -1,6 +1,8 @@
 """Time the desk at size: list, filter, search, open, timeline, create; and numbers under kills.
 
-    python bench/desk.py [--tickets 1000000] [--rounds 60] [--claims 1000] [--writers 50]
+    python bench/desk.py [--tickets 1000000] [--rounds 60] [--claims 1000] [--writers 200]
+    python bench/desk.py --at FOLDER --only requests --tickets 100000
+    python bench/desk.py --at FOLDER --only looks create
 
 Rows are made inside the database, tickets are indexed by the desk's own code. The bars are
 50 ms at the 95th percentile of each look-up, twice a raw insert transaction for a new ticket,
@@ -89,12 +91,16 @@ async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -
         console.print(f"{chosen.tickets:,} made in {taken:.0f} s, {indexed:,} of them indexed")
     # What a running worker would have done by now.
     await pack_reports(database)
-    console.print(await _looks(database, chosen.rounds, people))
-    for promised in (False, True):
-        console.print(await time_creation(database, chosen.rounds, promised=promised))
-    console.print(await _requests(database, chosen))
-    console.print(await count_numbers(database, chosen.writers, chosen.each))
-    console.print(await count_winners(database, chosen.claims, people))
+    if "looks" in chosen.only:
+        console.print(await _looks(database, chosen.rounds, people))
+    if "create" in chosen.only:
+        for promised in (False, True):
+            console.print(await time_creation(database, chosen.rounds, promised=promised))
+    if "requests" in chosen.only:
+        console.print(await _requests(database, chosen))
+    if "races" in chosen.only:
+        console.print(await count_numbers(database, chosen.writers, chosen.each))
+        console.print(await count_winners(database, chosen.claims, people))
 
 
 async def _is_made(database: Database) -> bool:
@@ -308,6 +314,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--writers", type=int, default=200)
     parser.add_argument("--each", type=int, default=50)
+    parts = ("looks", "create", "requests", "races")
+    parser.add_argument("--only", nargs="+", choices=parts, default=parts, help="these parts alone")
     parser.add_argument("--at", type=Path, help="folder that keeps the rows for the next run")
     return parser.parse_args()
 

@@ -24,12 +24,13 @@ from cpu import CpuMeter
 
 # Of packages request-tracker5 (5.0.3) and otrs2 (Znuny 6.5.1), 100,000 tickets with three entries
 # each, four workers, one client, the API's replies, in ms. Of a new ticket the processor's time was
-# measured. Of the others the clock's median stands for it: they were run on a quiet machine.
+# measured. Of the others the clock's median stands for it: they were run on a quiet machine. By a
+# frequent word Znuny tells ids alone; with what a list shows of each ticket it takes 225 ms.
 OTHERS: dict[str, tuple[float, float]] = {
     "open": (57, 21),
     "list, newest 50 of a queue": (40, 104),
     "search, a rare word": (68, 225),
-    "search, a frequent word": (263, 225),
+    "search, a frequent word": (263, 62),
     "create": (301, 96),
 }
 BAR = 5.0

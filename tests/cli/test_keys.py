@@ -38,6 +38,7 @@ def test_a_revoked_key_is_gone_and_its_name_free(cogep: Cogep) -> None:
     assert "foi revogada" in cogep("key", "revoke", "n8n").out
     assert cogep("key", "list", "--json").json == {"keys": []}
     assert cogep("key", "create", "n8n", "--role", "agent").status == 0
+    assert cogep("key", "revoke", " n8n", "--json").json == {"revoked": "n8n"}
 
 
 def test_an_empty_list_says_what_to_do(cogep: Cogep) -> None:

@@ -34,7 +34,8 @@ def test_a_merge_is_done_and_undone(cogep: Cogep, protocol: str) -> None:
     merged = cogep("ticket", "merge", protocol, other["protocol"], "--json").json
     assert protocol in cogep("ticket", "list").out
     assert other["protocol"] not in cogep("ticket", "list").out
-    assert cogep("ticket", "unmerge", merged["id"]).status == 0
+    undone = cogep("ticket", "unmerge", merged["id"], "--json").json
+    assert undone == {"undone": merged["id"]}
     assert other["protocol"] in cogep("ticket", "list").out
 
 

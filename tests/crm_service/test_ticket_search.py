@@ -9,7 +9,16 @@ from api import Api
 from published import publish
 from signed_in import Person, sign_in
 
-from cogep_assist.core.models import BackgroundJob, Collection, Document, Role
+from cogep_assist.core.models import (
+    BackgroundJob,
+    Collection,
+    Document,
+    Erasure,
+    ErasureOutcome,
+    FenceKind,
+    Role,
+    SubjectFence,
+)
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
 
 
@@ -93,6 +102,27 @@ async def test_only_who_works_on_the_queue_finds_its_tickets(api: Api) -> None:
     await index(api)
     assert await found(davi.client, "xilofone") == ["Sigilo"]
     await _nothing_outside_the_desk(admin)
+
+
+async def test_tickets_of_who_is_shut_away_are_not_found(
+    api: Api, agent: httpx2.AsyncClient
+) -> None:
+    person = {"kind": "person", "name": "Zuleica Antunes"}
+    customer = (await agent.post("/crm/customers", json=person)).json()["id"]
+    ticket = await opened(agent, "Oboé", "O oboé rachou.", customer_id=customer)
+    await index(api)
+    assert await found(agent, "oboe") == await found(agent, ticket["protocol"]) == ["Oboé"]
+    async with api.database.begin() as session:
+        erasure = Erasure(
+            protocol="1", outcome=ErasureOutcome.BLOCK_HELD, plan={}, created_by="system"
+        )
+        session.add(erasure)
+        await session.flush()
+        session.add(
+            SubjectFence(erasure_id=erasure.id, kind=FenceKind.BLOCKED, customer_id=customer)
+        )
+    assert await found(agent, "oboe") == await found(agent, ticket["protocol"]) == []
+    assert (await agent.get(ticket["links"]["self"])).status_code == 404
 
 
 async def _nothing_outside_the_desk(admin: Person) -> None:

@@ -103,6 +103,7 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
 @app.command("revoke")
 def revoke(
     name: Annotated[str, typer.Argument(metavar="NOME", help="Nome da chave.")],
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Revoga uma chave, na hora e para sempre."""
@@ -112,6 +113,9 @@ def revoke(
             await revoke_key(session, name, by=SYSTEM)
 
     on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json({"revoked": name.strip()})
+        return
     out().print(f"A chave “{one_line(name)}” foi revogada.", markup=False)
 
 

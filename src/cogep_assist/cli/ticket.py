@@ -231,6 +231,7 @@ def merge(
 @app.command()
 def unmerge(
     merge_id: Annotated[UUID, typer.Argument(metavar="MESCLA", help="O que “merge” mostrou.")],
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Desfaz uma mescla: cada chamado volta a ser o que era."""
@@ -240,4 +241,7 @@ def unmerge(
             await undo_merge(session, SYSTEM, merge_id)
 
     on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json({"undone": str(merge_id)})
+        return
     out().print("Mescla desfeita: os dois chamados são de novo o que eram.")

@@ -118,25 +118,26 @@ def list_(
 def role_(
     email: Email,
     role: Annotated[Role, typer.Argument(metavar="PAPEL", help="O novo papel.")],
+    as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Troca o papel de um usuário e encerra as sessões dele."""
     user = _change(email, users.UserChange(role=role), data_dir)
-    out().print(f"{user.email} agora é {ROLES[user.role]}.", markup=False)
+    _tell(user, f"{user.email} agora é {ROLES[user.role]}.", as_json=as_json)
 
 
 @app.command("disable")
-def disable(email: Email, data_dir: DataDir = None) -> None:
+def disable(email: Email, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Desativa um usuário: as sessões e os links dele param de valer na hora."""
     user = _change(email, users.UserChange(disabled=True), data_dir)
-    out().print(f"{user.email} foi desativado.", markup=False)
+    _tell(user, f"{user.email} foi desativado.", as_json=as_json)
 
 
 @app.command("enable")
-def enable(email: Email, data_dir: DataDir = None) -> None:
+def enable(email: Email, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Ativa de novo um usuário desativado."""
     user = _change(email, users.UserChange(disabled=False), data_dir)
-    out().print(f"{user.email} foi ativado.", markup=False)
+    _tell(user, f"{user.email} foi ativado.", as_json=as_json)
 
 
 @app.command("reset")
@@ -172,7 +173,7 @@ def reset_(
 
 
 @app.command("sign-out")
-def sign_out(email: Email, data_dir: DataDir = None) -> None:
+def sign_out(email: Email, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Encerra todas as sessões de um usuário."""
 
     async def work(database: Database) -> int:
@@ -180,6 +181,9 @@ def sign_out(email: Email, data_dir: DataDir = None) -> None:
             return await end_sessions_of(session, (await _required(session, email)).id, SYSTEM)
 
     ended = on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json({"email": email, "ended": ended})
+        return
     out().print(f"Sessões encerradas: {ended}.")
 
 
@@ -190,6 +194,13 @@ def _change(email: str, change: users.UserChange, data_dir: Any) -> User:
             return await users.change_user(session, SYSTEM, user.id, change)
 
     return on_database(settings_for(data_dir), work)
+
+
+def _tell(user: User, words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_as_json(user))
+        return
+    out().print(words, markup=False)
 
 
 async def _required(session: AsyncSession, email: str) -> User:

@@ -43,9 +43,8 @@ async def describe_ticket(
         await audit.record(session, principal, "sensitive_ticket_read", "ticket", ticket_id)
     score, comment = told.pop("score"), told.pop("comment")
     told["rating"] = None if score is None else {"score": score, "comment": comment}
-    told["entries"] = [
-        _entry(entry, principal.label, with_notes=staff) for entry in told["entries"] or ()
-    ]
+    reader = principal.label
+    told["entries"] = [_entry(entry, reader, with_notes=staff) for entry in told["entries"] or ()]
     told["events"] = (told["events"] or [])[::-1]
     told["related"] = told["related"] or []
     told["sensitive"] = told["sensitive"] or []
