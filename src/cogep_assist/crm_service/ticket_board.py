@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Ticket, TicketStatus
+from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_list import TicketFilter, conditions_of
 from cogep_assist.crm_service.ticket_reach import newest_tickets, some_tickets
@@ -40,12 +41,12 @@ async def board_tickets(
         .cte("page")
         .prefix_with("MATERIALIZED")
     )
-    rows = await session.execute(
+    page_of_each = Prepared.of(
         named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
     )
     found: dict[TicketStatus, list[TicketReply]] = {status: [] for status in columns}
-    for row in rows:
-        found[row.status].append(ticket_of(row))
+    for ticket in map(ticket_of, await page_of_each.rows(session)):
+        found[ticket.status].append(ticket)
     return found
 
 

@@ -19,6 +19,7 @@ from cogep_assist.core.models import (
     TicketLink,
     TicketRating,
 )
+from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_list import STATEMENTS_KEPT
@@ -34,10 +35,10 @@ async def describe_ticket(
     session: AsyncSession, principal: Principal, ticket_id: UUID
 ) -> TicketDetail:
     """Return a ticket with all that somebody may see of it. Raises AppError("ticket_not_found")."""
-    row = (await session.execute(_whole(principal), {"ticket": ticket_id})).one_or_none()
-    if row is None:
+    found = await _whole(principal).rows(session, ticket=ticket_id)
+    if not found:
         raise AppError("ticket_not_found")
-    told = ticket_fields(row)
+    told = ticket_fields(found[0])
     staff = principal.may(Act.WORK_TICKETS)
     if staff and told["sensitive"]:
         await audit.record(session, principal, "sensitive_ticket_read", "ticket", ticket_id)
@@ -68,12 +69,12 @@ async def entries_of(
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _whole(principal: Principal) -> sa.Select[*tuple[Any, ...]]:
+def _whole(principal: Principal) -> Prepared:
     """Select a ticket that somebody may see, what belongs to it as JSON beside it."""
-    wanted = sa.bindparam("ticket", type_=sa.Uuid())
+    wanted = sa.bindparam("ticket", None, type_=sa.Uuid())
     staff = principal.may(Act.WORK_TICKETS)
     nothing = sa.null()
-    return (
+    return Prepared.of(
         named_tickets()
         .add_columns(
             TicketRating.score,

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
+from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_reach import newest_tickets
 from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
@@ -79,32 +80,34 @@ async def list_tickets(
     """Return tickets, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_TICKETS)
     few = await _few_of_tag(session, wanted.tag)
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
     if few is not None:
         given["few"] = few
     if before is not None:
         given["before"] = before
-    statement = _page(principal, wanted, limit, frozenset(given))
-    rows = (await session.execute(statement, given)).all()
-    more = rows[limit - 1].id if len(rows) > limit else None
+    page = _page(principal, wanted, limit, frozenset(given))
+    rows = await page.rows(session, **given)
+    more = rows[limit - 1]["id"] if len(rows) > limit else None
     return [ticket_of(row) for row in rows[:limit]], more
 
 
 @lru_cache(STATEMENTS_KEPT)
 def _page(
     principal: Principal, wanted: TicketFilter, limit: int, given: frozenset[str]
-) -> sa.Select[*tuple[Any, ...]]:
+) -> Prepared:
     """Select a page and one more: the page's ids first, then names are joined to those few."""
     conditions = conditions_of(wanted)
     if "few" in given:
-        few = sa.bindparam("few", type_=ARRAY(sa.Uuid()))
+        few = sa.bindparam("few", None, type_=ARRAY(sa.Uuid()))
         conditions.append(Ticket.id == sa.any_(few))
     if "before" in given:
-        conditions.append(Ticket.id < sa.bindparam("before", type_=sa.Uuid()))
+        conditions.append(Ticket.id < sa.bindparam("before", None, type_=sa.Uuid()))
     few_asked = wanted.names_whose or "few" in given
     chosen = newest_tickets(principal, conditions, limit + 1, few=few_asked)
     page = chosen.cte("page").prefix_with("MATERIALIZED")
-    return named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+    return Prepared.of(
+        named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+    )
 
 
 def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:

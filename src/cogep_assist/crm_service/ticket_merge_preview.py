@@ -40,16 +40,16 @@ async def preview_ticket_merge(
         .add_columns(entries.label("entries"), Ticket)
         .where(Ticket.id.in_([kept_id, other_id]), may_see(principal))
     )
-    found = {row.id: row for row in rows}
+    found = {row["id"]: row for row in rows.mappings()}
     if len(found) != 2:
         raise AppError("ticket_not_found")
     kept, other = found[kept_id], found[other_id]
     return TicketMergePreview(
         ticket_of(kept),
         ticket_of(other),
-        other.entries,
-        [tag for tag in other.tags if tag not in kept.tags],
-        await _problem(session, kept.Ticket, other.Ticket),
+        other["entries"],
+        [tag for tag in other["tags"] if tag not in kept["tags"]],
+        await _problem(session, kept["Ticket"], other["Ticket"]),
     )
 
 

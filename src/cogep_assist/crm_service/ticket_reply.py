@@ -1,5 +1,6 @@
 """Tickets as replies: one query for the ticket and the names around it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -58,29 +59,30 @@ def named_tickets() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def ticket_fields(row: sa.Row[Any]) -> dict[str, Any]:
+def ticket_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a ``TicketReply``."""
-    told = row._asdict()
+    told = dict(row)
     told["assignee"] = _person(told.pop("assignee_id"), told.pop("assignee_name"))
     told["customer"] = _person(told.pop("customer_id"), told.pop("customer_name"))
-    told["links"] = {"self": f"/crm/tickets/{row.id}"}
+    told["links"] = {"self": f"/crm/tickets/{row['id']}"}
     return told
 
 
-def ticket_of(row: sa.Row[Any]) -> TicketReply:
+def ticket_of(row: Mapping[str, Any]) -> TicketReply:
     """Return what a list tells of a ticket."""
     return TicketReply(**ticket_fields(row))
 
 
 async def ticket_reply(session: AsyncSession, ticket_id: UUID) -> TicketReply:
     """Return a ticket that was looked up before, as it now stands."""
-    return ticket_of((await session.execute(named_tickets().where(Ticket.id == ticket_id))).one())
+    rows = await session.execute(named_tickets().where(Ticket.id == ticket_id))
+    return ticket_of(rows.mappings().one())
 
 
 async def see_ticket(session: AsyncSession, principal: Principal, ticket_id: UUID) -> TicketReply:
     """Return what a list tells of one ticket. Raises AppError("ticket_not_found")."""
     statement = named_tickets().where(Ticket.id == ticket_id, may_see(principal))
-    row = (await session.execute(statement)).one_or_none()
+    row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         raise AppError("ticket_not_found")
     return ticket_of(row)

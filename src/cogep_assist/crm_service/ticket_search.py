@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.db import driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, Ticket, TicketEntry, TicketQueue
+from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.protocol import read_protocol
 from cogep_assist.crm_service.ticket_access import find_ticket, unfenced, visible_queues
@@ -31,6 +32,7 @@ from cogep_assist.retrieval.weigh import beside
 # takes so many away that too few tickets are left, more are looked at, and more once again.
 FIRST_PASSAGES = 40
 PASSAGES_A_TICKET = 2
+FEW_PASSAGES = 60
 MANY_PASSAGES = 600
 MOST_PASSAGES = 6_000
 ATTEMPTS = 8
@@ -48,7 +50,7 @@ _SPOTS = """
                           WHERE document.id = c.document_id AND deleted_at IS NULL OFFSET 0) d
 """
 # A passage with its ticket, and the score of its words.
-Spot = tuple[sa.Row[Any], float]
+Spot = tuple[dict[str, Any], float]
 
 
 async def search_tickets(
@@ -124,10 +126,9 @@ async def _by_words(
     besides: UUID | None,
 ) -> list[FoundTicket]:
     """Search anew where a ticket was indexed again while its passages were read."""
-    desks = (await session.scalars(_desks(principal, wanted.queue))).all()
-    await session.flush()
+    desks = [row["id"] for row in await _desks(principal, wanted.queue).rows(session)]
     driver = await driver_connection(session)
-    statement = _seen(principal, wanted)
+    seen = _seen(principal, wanted)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             best = await best_by_words(driver, query, desks)
@@ -135,26 +136,29 @@ async def _by_words(
             continue
         if best is None:
             return []
-        spots = await _read(session, statement, best, k, besides)
+        spots = await _read(session, seen, best, k, besides)
         # Where tickets are indexed faster than they are found, the last look takes what it sees.
         if attempt == ATTEMPTS or await best.index.is_current():
-            return await beside(partial(_ranked, query, spots, best.rarity(), k))
+            rank = partial(_ranked, query, spots, best.rarity(), k)
+            # A look at few takes no longer than another thread takes to begin.
+            return rank() if len(spots) <= FEW_PASSAGES else await beside(rank)
     raise AppError("search_index_busy")
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _desks(principal: Principal, queue: str | None) -> sa.Select[UUID]:
+def _desks(principal: Principal, queue: str | None) -> Prepared:
     queues = visible_queues(principal)
     if queue is not None:
         queues = queues.where(TicketQueue.name == queue.strip())
-    return sa.select(Collection.id).where(Collection.queue_id.in_(queues))
+    return Prepared.of(sa.select(Collection.id).where(Collection.queue_id.in_(queues)))
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _seen(principal: Principal, wanted: TicketFilter) -> sa.Select[*tuple[Any, ...]]:
+def _seen(principal: Principal, wanted: TicketFilter) -> Prepared:
     """Select the tickets of some passages, given by their ids, that may be shown."""
     spot = (
         sa.text(_SPOTS)
+        .bindparams(ids=None)
         .columns(
             sa.column("place", sa.Integer),
             sa.column("ticket_id", sa.Uuid),
@@ -164,7 +168,7 @@ def _seen(principal: Principal, wanted: TicketFilter) -> sa.Select[*tuple[Any, .
         )
         .cte("spot")
     )
-    return (
+    return Prepared.of(
         named_tickets()
         .add_columns(*(column for column in spot.c if column.name != "ticket_id"))
         .join(spot, spot.c.ticket_id == Ticket.id)
@@ -180,7 +184,7 @@ def _seen(principal: Principal, wanted: TicketFilter) -> sa.Select[*tuple[Any, .
 
 async def _read(
     session: AsyncSession,
-    statement: sa.Select[*tuple[Any, ...]],
+    seen: Prepared,
     best: BestPassages,
     k: int,
     besides: UUID | None,
@@ -192,9 +196,9 @@ async def _read(
         ids, scores = await best.ranked(begin, end)
         if not ids:
             break
-        rows = await session.execute(statement, {"ids": ids})
-        spots += ((row, scores[row.place - 1]) for row in rows if row.id != besides)
-        if len({row.id for row, _ in spots}) >= k:
+        rows = await seen.rows(session, ids=ids)
+        spots += ((row, scores[row["place"] - 1]) for row in rows if row["id"] != besides)
+        if len({row["id"] for row, _ in spots}) >= k:
             break
         begin = end
     return spots[:MANY_PASSAGES]
@@ -208,20 +212,22 @@ def _ranked(
         return []
     spoke = legs(
         query,
-        [f"{row.subject}\n{row.text}" for row, _ in spots],
+        [f"{row['subject']}\n{row['text']}" for row, _ in spots],
         np.array([score for _, score in spots], dtype=np.float32),
-        places=[Place(row.version_id.int, row.start_offset, row.end_offset) for row, _ in spots],
+        places=[
+            Place(row["version_id"].int, row["start_offset"], row["end_offset"]) for row, _ in spots
+        ],
         terms=rarity,
     )
     scores = fuse(*weighted(query, spoke))
-    best: dict[UUID, tuple[float, sa.Row[Any]]] = {}
+    best: dict[UUID, tuple[float, dict[str, Any]]] = {}
     for score, (row, _) in zip(scores.tolist(), spots, strict=True):
-        if row.id not in best or score > best[row.id][0]:
-            best[row.id] = (score, row)
+        if row["id"] not in best or score > best[row["id"]][0]:
+            best[row["id"]] = (score, row)
     # Of equal ones the newest first: ids are in order of time.
-    order = sorted(best.values(), key=lambda one: (round(one[0], 6), one[1].id), reverse=True)
+    order = sorted(best.values(), key=lambda one: (round(one[0], 6), one[1]["id"]), reverse=True)
     return [
-        FoundTicket(ticket=ticket_of(row), score=round(score, 6), excerpt=_excerpt(row.text))
+        FoundTicket(ticket=ticket_of(row), score=round(score, 6), excerpt=_excerpt(row["text"]))
         for score, row in order[:k]
     ]
 
@@ -234,7 +240,10 @@ async def _by_number(
         .where(*conditions, unfenced(principal), Ticket.queue_id.in_(visible_queues(principal)))
         .limit(NUMBERS_SHOWN)
     )
-    return [FoundTicket(ticket=ticket_of(row), score=1.0, excerpt=row.subject) for row in rows]
+    return [
+        FoundTicket(ticket=ticket_of(row), score=1.0, excerpt=row["subject"])
+        for row in rows.mappings()
+    ]
 
 
 def _excerpt(text: str) -> str:
