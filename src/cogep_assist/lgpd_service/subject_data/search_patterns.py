@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -18,14 +18,18 @@ from cogep_assist.lgpd_service.subject_data.known_values import (
     KnownValue,
     anchor,
     encoded_forms,
+    fragments,
     raw_forms,
     written,
 )
 
 MASK = "█"
 BYTE_MASK = "*"
-# Few texts have words so long or signs of an address; the others need no dearer look.
-TOKENS = "[A-Za-z0-9+/_-]{12}|%[0-9A-Fa-f]{2}"
+# What base64, hexadecimal and addresses of the web have and words have not.
+SHAPE = "[a-z0-9][A-Z]|%[0-9A-Fa-f]{2}|[0-9A-Fa-f]{16}"
+_SHAPE = re.compile(SHAPE)
+# How many characters of each value the quick look and the surer one take.
+QUICK, SURER = 4, 8
 # Around the part that is looked for first, as far as a long name may reach.
 WINDOW = 300
 # Characters that a reader does not see, and accents that stand by themselves.
@@ -41,13 +45,15 @@ _MAY_HAVE_ACCENTS = frozenset("aceinouy")
 
 def may_name(text: str) -> str:
     """Return SQL that holds for a text that may hold a value, over the patterns' parameters."""
-    return f"({text} ~ %(anchors)s OR ({text} ~ %(tokens)s AND {text} ~ %(forms)s))"
+    plain = f"({text} ~ %(quick)s AND {text} ~ %(anchors)s)"
+    return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
 def bytes_may_name(column: str) -> str:
     """Return SQL that holds for bytes that may hold a value as a text, in any encoding."""
     text = f"encode({column}, 'escape')"
-    return f"({text} ~ %(byte_anchors)s OR ({text} ~ %(tokens)s AND {text} ~ %(forms)s))"
+    plain = f"({text} ~ %(byte_quick)s AND {text} ~ %(byte_anchors)s)"
+    return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
 class SubjectPatterns:
@@ -60,15 +66,34 @@ class SubjectPatterns:
             (re.compile(anchor(value, FOLDED)), re.compile(_either(written(value))))
             for value in searchable
         ]
-        forms = [re.escape(form) for form in encoded_forms(searchable)]
-        self._encoded = re.compile(_either(forms))
+        self._searchable = searchable
+        self._forms = encoded_forms(searchable)
+        self._encoded = re.compile(_either(list(map(re.escape, self._forms))))
         self.raw = re.compile(b"|".join(map(re.escape, raw_forms(searchable))) or b"$impossible")
-        # These choose rows to look at: perhaps too many, never too few.
-        self.parameters = {
-            "anchors": _either([anchor(value, SQL_TEXT) for value in searchable]),
-            "byte_anchors": _either([anchor(value, SQL_BYTES) for value in searchable]),
-            "tokens": TOKENS,
-            "forms": _either(forms),
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The patterns that choose rows to look at: perhaps too many, never too few.
+
+        PostgreSQL begins anew with each row, so that a text takes as long as its pattern is large:
+        a hundred times as long for the encoded forms whole as for few short pieces of them.
+        """
+        shapeless = [form for form in self._forms if not _SHAPE.search(form)]
+
+        def anchors(dialect: Dialect, most: int | None) -> str:
+            return _either([anchor(value, dialect, most) for value in self._searchable])
+
+        def pieces(most: int) -> str:
+            return _either(list(map(re.escape, fragments(self._forms, most))))
+
+        return {
+            "quick": anchors(SQL_TEXT, QUICK),
+            "anchors": anchors(SQL_TEXT, None),
+            "byte_quick": anchors(SQL_BYTES, QUICK),
+            "byte_anchors": anchors(SQL_BYTES, None),
+            "shape": "|".join([SHAPE, *map(re.escape, fragments(shapeless, QUICK))]),
+            "parts": pieces(QUICK),
+            "pieces": pieces(SURER),
         }
 
     def spans(self, text: str) -> list[tuple[int, int]]:
