@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -81,11 +80,17 @@ def log_often(name: str, event: str, **fields: Any) -> None:
         get_logger(name).info(event, **fields)
         return
     line = {"event": event, **fields, "request_id": REQUEST_ID.get(), "level": "info"}
-    line |= {"logger": name, "timestamp": f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"}
-    text = to_json(line).decode()
-    with handler.lock or nullcontext(), suppress(OSError, ValueError):
-        handler.stream.write(f"{text}\n")
+    line |= {"logger": name, "timestamp": f"{datetime.now(UTC).isoformat()[:-6]}Z"}
+    text = f"{to_json(line).decode()}\n"
+    handler.acquire()
+    try:
+        handler.stream.write(text)
         handler.flush()
+    except (OSError, ValueError):
+        # Nobody's reply may depend on where its line goes.
+        pass
+    finally:
+        handler.release()
 
 
 def _name_request(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
