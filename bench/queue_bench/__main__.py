@@ -117,18 +117,20 @@ class Bench:
     # --- the parts, each one round ----------------------------------------------------
 
     def work(self, broker: str) -> None:
-        self.side("work", "ours", 20_000)
-        self.side("work", "pgqueuer", 2_000)
-        self.side("work", "pgqueuer-100", 8_000)
-        self.side("work", "procrastinate", 400)
-        jobs = str(max(200, int(2_000 * self.scale)))
+        # Two seconds or so for each: what a worker does once, as it begins, is a part of it that
+        # weighed a quarter in runs of a third of a second.
+        self.side("work", "ours", 60_000)
+        self.side("work", "pgqueuer", 10_000)
+        self.side("work", "pgqueuer-100", 20_000)
+        self.side("work", "procrastinate", 1_000)
+        jobs = str(max(200, int(4_000 * self.scale)))
         reply = run("celery_side.py", broker, jobs, "solo")
         self.note("work", "celery-solo", reply["per_s"])
 
     def enqueue(self) -> None:
-        self.side("enqueue", "ours", 8_000)
-        self.side("enqueue", "pgqueuer", 2_000)
-        self.side("enqueue", "procrastinate", 1_000)
+        self.side("enqueue", "ours", 16_000)
+        self.side("enqueue", "pgqueuer", 4_000)
+        self.side("enqueue", "procrastinate", 4_000)
         self.side("enqueue", "ours-batch", 40_000)
         self.side("enqueue", "pgqueuer-batch", 40_000)
         self.side("enqueue", "procrastinate-batch", 10_000)
