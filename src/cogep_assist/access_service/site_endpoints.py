@@ -81,12 +81,9 @@ async def change(
 ) -> SiteReply:
     """Change a site."""
     expected = expected_revision(if_match)
-
-    async def work() -> StoredReply:
-        await sites.change_site(door.session, door.principal, site_id, body, expected)
-        return StoredReply(200, {})
-
-    await door.once(work, raw(body))
+    await door.do(
+        lambda: sites.change_site(door.session, door.principal, site_id, body, expected), body
+    )
     return await _shown(door, site_id)
 
 

@@ -18,13 +18,13 @@ from cogep_assist.access_service.webhook_schemas import (
     WebhookReply,
 )
 from cogep_assist.core.idempotency import StoredReply
-from cogep_assist.core.models import OutboxStatus
+from cogep_assist.core.models import OutboxStatus, Webhook
 from cogep_assist.core.outbox import find_message, list_messages
 from cogep_assist.core.principal import Act
 from cogep_assist.core.webhooks import callback_secret
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
-from cogep_assist.edge.once_door import Door, raw
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -80,15 +80,14 @@ async def create(door: Door, body: WebhookBody) -> WebhookReply:
     """Create a webhook. A repeated request is told of the same one, without the secret."""
     shown: list[str] = []
 
-    async def work() -> StoredReply:
+    async def work() -> Webhook:
         webhook, secret = await webhooks.create_webhook(
             door.session, door.principal, body, _policy(door)
         )
         shown.append(secret)
-        return StoredReply(201, {"id": str(webhook.id)})
+        return webhook
 
-    stored = await door.once(work, raw(body))
-    return await _shown(door, UUID(stored.reply["id"]), shown)
+    return await _shown(door, await door.make(work, body), shown)
 
 
 @router.get(
@@ -117,14 +116,12 @@ async def change(
 ) -> WebhookReply:
     """Change a webhook."""
     expected = expected_revision(if_match)
-
-    async def work() -> StoredReply:
-        await webhooks.change_webhook(
+    await door.do(
+        lambda: webhooks.change_webhook(
             door.session, door.principal, webhook_id, body, _policy(door), expected
-        )
-        return StoredReply(200, {})
-
-    await door.once(work, raw(body))
+        ),
+        body,
+    )
     return await _shown(door, webhook_id)
 
 
@@ -151,14 +148,13 @@ async def rotate(door: Door, webhook_id: UUID, body: RotationBody) -> WebhookRep
     """Replace the secret."""
     shown: list[str] = []
 
-    async def work() -> StoredReply:
+    async def work() -> None:
         _, secret = await webhooks.rotate_secret(
             door.session, door.principal, webhook_id, body.keep_hours
         )
         shown.append(secret)
-        return StoredReply(200, {})
 
-    await door.once(work, raw(body))
+    await door.do(work, body)
     return await _shown(door, webhook_id, shown)
 
 
@@ -171,12 +167,7 @@ async def rotate(door: Door, webhook_id: UUID, body: RotationBody) -> WebhookRep
 )
 async def challenge(door: Door, webhook_id: UUID) -> WebhookReply:
     """Challenge the address again."""
-
-    async def work() -> StoredReply:
-        await webhooks.challenge_again(door.session, door.principal, webhook_id)
-        return StoredReply(202, {})
-
-    await door.once(work, b"")
+    await door.do(lambda: webhooks.challenge_again(door.session, door.principal, webhook_id))
     return await _shown(door, webhook_id)
 
 
@@ -207,12 +198,7 @@ async def try_out(door: Door, webhook_id: UUID) -> DeliveryReply:
 )
 async def pause(door: Door, webhook_id: UUID) -> WebhookReply:
     """Pause a webhook."""
-
-    async def work() -> StoredReply:
-        await webhooks.pause_webhook(door.session, door.principal, webhook_id)
-        return StoredReply(200, {})
-
-    await door.once(work, b"")
+    await door.do(lambda: webhooks.pause_webhook(door.session, door.principal, webhook_id))
     return await _shown(door, webhook_id)
 
 
@@ -224,12 +210,7 @@ async def pause(door: Door, webhook_id: UUID) -> WebhookReply:
 )
 async def resume(door: Door, webhook_id: UUID) -> WebhookReply:
     """Resume a paused webhook."""
-
-    async def work() -> StoredReply:
-        await webhooks.resume_webhook(door.session, door.principal, webhook_id)
-        return StoredReply(200, {})
-
-    await door.once(work, b"")
+    await door.do(lambda: webhooks.resume_webhook(door.session, door.principal, webhook_id))
     return await _shown(door, webhook_id)
 
 

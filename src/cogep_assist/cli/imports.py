@@ -71,84 +71,36 @@ BatchId = Annotated[
 ]
 
 
-@app.command()
-def zammad(
-    path: Export,
-    dry_run: DryRun = False,
-    map_file: MapFile = None,
-    origin: Origin = None,
-    resume: Resume = None,
-    readmit_reason: ReadmitReason = None,
-    json_: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Importa do Zammad: o JSON da API REST (tickets, ticket_articles, users…)."""
-    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
-    _import(PastSystem.ZAMMAD, path, how, data_dir)
+# Each is a command; what it reads stands in its help.
+_EXPORTS = {
+    PastSystem.ZAMMAD: "do Zammad: o JSON da API REST (tickets, ticket_articles, users…).",
+    PastSystem.GLPI: "do GLPI: cópia do banco em SQL, JSON da API REST ou a lista em CSV.",
+    PastSystem.CHATWOOT: "do Chatwoot: contatos em CSV e conversas e mensagens em JSON.",
+    PastSystem.OSTICKET: "do osTicket: cópia do banco em SQL ou a lista de chamados em CSV.",
+    PastSystem.MAIL: (
+        "um arquivo de e-mail: mbox, Maildir ou pasta de .eml; cada conversa, um chamado."
+    ),
+}
 
 
-@app.command()
-def glpi(
-    path: Export,
-    dry_run: DryRun = False,
-    map_file: MapFile = None,
-    origin: Origin = None,
-    resume: Resume = None,
-    readmit_reason: ReadmitReason = None,
-    json_: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Importa do GLPI: cópia do banco em SQL, JSON da API REST ou a lista em CSV."""
-    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
-    _import(PastSystem.GLPI, path, how, data_dir)
+def _import_command(system: PastSystem, what: str) -> None:
+    @app.command(system.value, help=f"Importa {what}")
+    def command(
+        path: Export,
+        dry_run: DryRun = False,
+        map_file: MapFile = None,
+        origin: Origin = None,
+        resume: Resume = None,
+        readmit_reason: ReadmitReason = None,
+        json_: AsJson = False,
+        data_dir: DataDir = None,
+    ) -> None:
+        how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
+        _import(system, path, how, data_dir)
 
 
-@app.command()
-def chatwoot(
-    path: Export,
-    dry_run: DryRun = False,
-    map_file: MapFile = None,
-    origin: Origin = None,
-    resume: Resume = None,
-    readmit_reason: ReadmitReason = None,
-    json_: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Importa do Chatwoot: contatos em CSV e conversas e mensagens em JSON."""
-    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
-    _import(PastSystem.CHATWOOT, path, how, data_dir)
-
-
-@app.command()
-def osticket(
-    path: Export,
-    dry_run: DryRun = False,
-    map_file: MapFile = None,
-    origin: Origin = None,
-    resume: Resume = None,
-    readmit_reason: ReadmitReason = None,
-    json_: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Importa do osTicket: cópia do banco em SQL ou a lista de chamados em CSV."""
-    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
-    _import(PastSystem.OSTICKET, path, how, data_dir)
-
-
-@app.command()
-def mail(
-    path: Export,
-    dry_run: DryRun = False,
-    map_file: MapFile = None,
-    origin: Origin = None,
-    resume: Resume = None,
-    readmit_reason: ReadmitReason = None,
-    json_: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Importa um arquivo de e-mail: mbox, Maildir ou pasta de .eml; cada conversa, um chamado."""
-    how = How(dry_run, map_file, origin, resume, readmit_reason, json_)
-    _import(PastSystem.MAIL, path, how, data_dir)
+for _system, _what in _EXPORTS.items():
+    _import_command(_system, _what)
 
 
 @app.command()

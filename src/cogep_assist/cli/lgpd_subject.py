@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Customer, Role, User
+from cogep_assist.core.models import Role, User
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
 from cogep_assist.lgpd_service.subject_data.identity import (
     Subject,
@@ -60,11 +60,3 @@ async def acting(session: AsyncSession, email: str | None) -> Principal:
     if user is None:
         raise AppError("user_not_found")
     return Principal(PrincipalKind.USER, Role(user.role), user.id)
-
-
-async def customer_name(session: AsyncSession, customer_id: UUID | None) -> str:
-    """Return a customer's name for a person at the terminal."""
-    if customer_id is None:
-        return "-"
-    found = await session.scalar(sa.select(Customer.name).where(Customer.id == customer_id))
-    return found or "(eliminado)"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import advisory_locks, audit
-from cogep_assist.core.access_passwords import check_strength, hash_password, verify_password
+from cogep_assist.core.access_passwords import check_strength, hash_password
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import LinkPurpose, Role, User, UserLink
@@ -145,22 +145,6 @@ async def set_password(
     await void_links(session, user.id)
     await end_sessions_of(session, user.id, principal, keep=principal.session_id)
     await audit.record(session, principal, "password_changed", "user", user.id)
-
-
-async def change_own_password(
-    session: AsyncSession,
-    principal: Principal,
-    current: str,
-    new: str,
-    *,
-    organization: str | None = None,
-) -> User:
-    """Change one's own password. Raises AppError("account_needed"|"password_wrong"|...)."""
-    user = await own_account(session, principal)
-    if not await verify_password(current, user.password_hash):
-        raise AppError("password_wrong")
-    await set_password(session, user, new, principal, organization=organization)
-    return user
 
 
 async def own_account(session: AsyncSession, principal: Principal) -> User:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
@@ -63,13 +62,3 @@ async def record_decision(session: AsyncSession, decided: Decided) -> UUID:
         session, SYSTEM, "decision_automated", decided.object_type, decided.object_id, details
     )
     return made.id
-
-
-async def decisions_about(
-    session: AsyncSession, object_type: str, object_id: UUID
-) -> Sequence[AutomatedDecision]:
-    """Return the decisions about an object that the caller may see, the first first."""
-    statement = sa.select(AutomatedDecision).where(
-        AutomatedDecision.object_type == object_type, AutomatedDecision.object_id == object_id
-    )
-    return (await session.scalars(statement.order_by(AutomatedDecision.id))).all()

@@ -50,14 +50,6 @@ class LegalCalendar:
             day += ONE_DAY
         return day
 
-    def name_of(self, day: date) -> str | None:
-        """Return what a day is called that the law takes out, in Portuguese."""
-        for category in CATEGORIES:
-            name = legal_days(self.state, category).get(day)
-            if name is not None:
-                return str(name)
-        return None
-
     def legal_days(self, year: int) -> dict[date, str]:
         """Return the days of a year that the law takes out, with what they are called."""
         named: dict[date, str] = {}

@@ -1,6 +1,5 @@
 """Queues: where tickets wait, whose team they are, who gets the next one."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -121,14 +120,6 @@ async def _team(session: AsyncSession, name: str) -> UUID:
     if found is None:
         raise AppError("team_not_found")
     return found
-
-
-async def queues_by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the names of queues."""
-    rows = await session.execute(
-        sa.select(TicketQueue.id, TicketQueue.name).where(TicketQueue.id.in_(set(ids)))
-    )
-    return {row.id: row.name for row in rows}
 
 
 def _reply(queue: TicketQueue, team: str | None, waiting: int) -> QueueReply:

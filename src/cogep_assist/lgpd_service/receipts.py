@@ -105,12 +105,6 @@ async def read_receipt(session: AsyncSession, principal: Principal, number: str)
     return content_of(receipt)
 
 
-async def receipt_content(session: AsyncSession, receipt_id: UUID) -> dict[str, Any]:
-    """Return the signed document of a receipt that the caller may see. As ``read_receipt``."""
-    receipt = await session.get_one(Receipt, receipt_id, options=[undefer(Receipt.content)])
-    return content_of(receipt)
-
-
 def content_of(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt's signed document. Raises AppError("receipt_erased")."""
     if receipt.content is None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogep_assist.core.brazil.cep import format_cep, normalize_cep, state_of_cep
-from cogep_assist.core.brazil.cnpj import cnpj_root, format_cnpj, normalize_cnpj
+from cogep_assist.core.brazil.cnpj import format_cnpj, normalize_cnpj
 from cogep_assist.core.brazil.cpf import format_cpf, mask_cpf, normalize_cpf
 from cogep_assist.core.brazil.email_address import mailbox, normalize_email
 
@@ -80,10 +80,6 @@ def test_cpf_as_it_is_typed(typed: str, canonical: str | None) -> None:
 )
 def test_cnpj_as_it_is_typed(typed: str, canonical: str | None) -> None:
     assert normalize_cnpj(typed) == canonical
-
-
-def test_branches_share_the_root() -> None:
-    assert cnpj_root("16727230000197") == "16727230"
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,3 @@ def normalize_cnpj(text: str) -> str | None:
 def format_cnpj(characters: str) -> str:
     """Return a canonical CNPJ as people write it: ``12.ABC.345/01DE-35``."""
     return standard.format(characters)
-
-
-def cnpj_root(characters: str) -> str:
-    """Return the eight characters that all branches of one organisation share."""
-    return characters[:8]
