@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    orphan = _fork_orphan()
+    orphan = fork_orphan()
     if orphan:
         os.write(news, b"%d" % orphan)
         words = words[count:]
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> None:
     importlib.import_module("cogep_assist.cli.app").main(list(words))
 
 
-def _fork_orphan() -> int:
+def fork_orphan() -> int:
     """Return the number of a child whose parent has ended; 0 in that child."""
     heard, said = os.pipe()
     between = os.fork()
