@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,7 @@ import psutil
 
 COGEP = [sys.executable, "-m", "cogep_assist"]
 BAR_MB = 280
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _accepts(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _until(reached, process: subprocess.Popen[str]) -> None:
+def _until(reached: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not reached():
         if process.poll() is not None or time.monotonic() > deadline:
