@@ -1,70 +1,60 @@
-"""Every command that the documents and the messages name exists, with its options."""
+"""What the documents tell people to type exists: commands, options and targets of make."""
 
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from cogep_assist.cli.app import build
-from cogep_assist.core.messages import catalogue
+from cogep_assist.cli import app as cogep
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-COMMAND = build()
+# Between backticks, or a line of a block; up to a pipe, a redirection or a comment.
+TYPED = re.compile(r"(?m)(?:^ *|`)(?:\$ |\.venv/bin/|sudo -u \w+ )?cogep ([a-z][^`\n|>#;&]*)")
+MADE = re.compile(r"(?m)(?:^|`)make ([a-z][\w-]*)")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_commands_in_the_documents_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    wrong = [line for line in _command_lines(text) if not _exists(line)]
-    assert wrong == []
+def pages() -> list[Path]:
+    written = [*ROOT.glob("*.md"), *(ROOT / "bench").glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return [page for page in written if page.name not in {"erros.md", "CHANGELOG.md"}]
 
 
-@pytest.mark.parametrize("code", sorted(catalogue()))
-def test_commands_in_the_messages_exist(code: str) -> None:
-    text = f"{catalogue()[code].text} {catalogue()[code].remedy}"
-    lines = [re.sub(r"\{\w+\}", "X", line) for line in re.findall(r"“(cogep [^”]+)”", text)]
-    lines += re.findall(r"(?:[Rr]ode|[Ff]aça|[Uu]se|com) (cogep [a-z]+)", text)
-    assert [line for line in lines if not _exists(line)] == []
+@cache
+def command(name: str) -> Any:
+    return cogep.load_command(name, cogep.COMMANDS[name])
 
 
-@pytest.mark.parametrize(
-    "line", ["cogep nada", "cogep jobs sumir", "cogep link --sem-opcao", "cogep key create --quiet"]
-)
-def test_a_wrong_command_would_be_noticed(line: str) -> None:
-    assert not _exists(line)
+def mistakes(line: str) -> Iterator[str]:
+    try:
+        name, *words = shlex.split(line)
+    except ValueError:
+        # A quotation that goes on in the next line.
+        name, *words = line.split()
+    if name not in cogep.COMMANDS:
+        yield f"cogep {name}"
+        return
+    found = command(name)
+    while words and words[0] in getattr(found, "commands", {}):
+        found, words = found.commands[words[0]], words[1:]
+    known = {option for one in found.params for option in (*one.opts, *one.secondary_opts)}
+    for word in words:
+        option = word.split("=")[0].rstrip(".,:")
+        if re.match(r"--?[a-z]", option) and option not in known | {"--help"}:
+            yield f"cogep {line.strip()}: {option}"
 
 
-def _command_lines(text: str) -> Iterator[str]:
-    for block in re.findall(r"^```(?:bash|powershell)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-        for line in block.replace("\\\n", " ").splitlines():
-            # The command in $(...) counts too, and what is piped after it does not.
-            found = re.search(r"((?:\.venv[/\\]\w+[/\\])?\bcogep [^)|]+)", line)
-            if found and not re.match(r"\w+=\w+://|.*apt-get|.*useradd", line):
-                yield found[1]
-    without_blocks = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    yield from re.findall(r"`(cogep [a-z][^`]*)`", without_blocks)
+def test_commands_and_options_exist() -> None:
+    typed = [(page, line) for page in pages() for line in TYPED.findall(page.read_text("utf-8"))]
+    assert len(typed) > 150
+    wrong = [f"{page.relative_to(ROOT)}: {one}" for page, line in typed for one in mistakes(line)]
+    assert not wrong
 
 
-def _exists(line: str) -> bool:
-    """Walk from group to command, then look for each option and count what is required."""
-    words = shlex.split(line, posix="\\" not in line)[1:]
-    command: Any = COMMAND
-    # A group may take options of its own, as ``cogep jobs --watch`` does.
-    while words and hasattr(command, "get_command") and not words[0].startswith("-"):
-        command = command.get_command(None, words[0])
-        if command is None:
-            return False
-        words = words[1:]
-    if hasattr(command, "get_command") and not words:
-        return True
-    options = {name: p for p in command.params for name in [*p.opts, *p.secondary_opts]}
-    given = [word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)]
-    required = sum(p.param_type_name == "argument" and p.required for p in command.params)
-    plain = len(words) - len(given)
-    return all(name in {*options, "--help"} for name in given) and (
-        not words or plain >= required or "--help" in given
-    )
+def test_targets_of_make_exist() -> None:
+    rules = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"(?m)^([a-z][\w-]*):", rules))
+    benches = {f"bench-{file.stem}" for file in (ROOT / "bench").glob("*.py")}
+    named = {target for page in pages() for target in MADE.findall(page.read_text("utf-8"))}
+    assert "up" in named
+    assert not named - targets - benches
