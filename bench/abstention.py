@@ -3,11 +3,13 @@
     python bench/abstention.py DATA [--sets ...] [--plot FILE.html]
 
 DATA holds sets in the BEIR layout. Each set is loaded into the real index once. Its own questions
-are answerable; the same questions with the relevant passages taken away are not; nor are the
-questions of the other sets. A logistic regression is learnt on all sets but one and scored on that
-one, with the threshold that keeps 4% of the answerable questions of the sets it has seen from being
-answered; so are the product's own weights and threshold. The weights that are printed at the end
-are learnt on all sets together. The page has a curve per set: what abstaining costs and brings.
+are answerable; the same questions asked of the index without the relevant passages are not (what it
+counts is counted without them: ``without.py``, proved anew on ``--prove`` questions of each set by
+loading the others alone); nor are the questions of the other sets. A logistic regression is learnt
+on all sets but one and scored on that one, with the threshold that keeps 4% of the answerable
+questions of the sets it has seen from being answered; so are the product's own weights and
+threshold. The weights that are printed at the end are learnt on all sets together. The page has a
+curve per set: what abstaining costs and brings.
 """
 
 import argparse
@@ -16,10 +18,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 from rich.table import Table
+from uuid_utils.compat import uuid7
 
 import search as bench
 from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features
@@ -27,14 +32,18 @@ from cogep_assist.answering.extract import extract
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database
 from cogep_assist.retrieval.hit import Findings
-from cogep_assist.retrieval.portuguese import tokenize
 from cogep_assist.retrieval.search import investigate
 from curves import Points, write_curves
+from without import passages_out, same_findings
 
 FALSE_ABSTENTION = 0.05
 # What the questions of most bases leave unanswered at this share of the sets learnt from.
 QUANTILE = 0.04
 BARS = {"removed": 0.45, "foreign": 0.95}
+_CHUNKS = sa.text(
+    "SELECT c.id, c.text, d.source_key FROM ai.chunk c JOIN ai.document d ON d.id = c.document_id"
+    " WHERE c.collection_id = :collection"
+)
 _AGAINST = ("unknown", "lack", "names_missing", "digits_missing", "missing")
 _KINDS = ("answerable", "removed", "foreign")
 
@@ -52,8 +61,11 @@ async def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", nargs="*", default=["pira", "pira_para", "squadpt", "alchemy"])
     parser.add_argument("--most", type=int, default=400, help="questions of each kind and set")
+    parser.add_argument("--prove", type=int, default=1, help="questions proved for each set")
     parser.add_argument("--plot", type=Path, help="write the curves as an HTML page")
     options = parser.parse_args()
+    if len({_family(name) for name in options.sets}) < 2:
+        parser.error("what one set teaches is scored on another: name sets of two families")
     examples: dict[str, Examples] = {}
     with bench.database_url() as url:
         schema.upgrade(url)
@@ -77,23 +89,36 @@ async def _collect(database: Database, options: argparse.Namespace, name: str) -
         if _family(other) != _family(name)
         for question in bench.read_questions(options.data / other)
     ]
-    texts = dict(corpus.passages)
-    names = {text: name for name, text in corpus.passages}
+    chunks = await _chunks(database, corpus)
     rows: dict[str, list[list[float] | None]] = {kind: [] for kind in _KINDS}
-    for query, question in chance.sample(own, min(options.most, len(own))):
+    for place, (query, question) in enumerate(chance.sample(own, min(options.most, len(own)))):
+        rows["answerable"].append(_row(question, await _ask(database, corpus, question)))
         gold = {document for document, grade in grades[query].items() if grade > 0}
-        found = await _ask(database, corpus, question)
-        rows["answerable"].append(_row(question, found))
-        left = [hit for hit in found.hits if names[hit.text] not in gold]
-        lost = [set(tokenize(texts[document])) for document in gold if document in texts]
-        terms = [
-            replace(term, frequency=term.frequency - sum(term.term in one for one in lost))
-            for term in found.terms
-        ]
-        rows["removed"].append(_row(question, Findings(left, terms, found.chunk_count)))
+        with passages_out(dict(chunks[document] for document in gold if document in chunks)):
+            found = await _ask(database, corpus, question)
+        if place < options.prove:
+            await _prove(database, corpus, question, gold, found)
+        rows["removed"].append(_row(question, found))
     for _, question in chance.sample(foreign, min(options.most, len(foreign))):
         rows["foreign"].append(_row(question, await _ask(database, corpus, question)))
     return Examples(rows)
+
+
+async def _chunks(database: Database, corpus: bench.Corpus) -> dict[str, tuple[UUID, str]]:
+    """Return the chunk of each document of a set, which is one passage there."""
+    async with database.sessions() as session:
+        found = await session.execute(_CHUNKS, {"collection": corpus.collection})
+        return {row.source_key: (row.id, row.text) for row in found}
+
+
+async def _prove(
+    database: Database, corpus: bench.Corpus, question: str, gold: set[str], found: Findings
+) -> None:
+    """Load the other passages alone, ask them, and stop unless they know and rank the same."""
+    others = [passage for passage in corpus.passages if passage[0] not in gold]
+    alone = await bench.load(database, str(uuid7()), others)
+    if not same_findings(found, await _ask(database, alone, question)):
+        raise SystemExit(f"the index without its passages is another one: {question!r}")
 
 
 async def _ask(database: Database, corpus: bench.Corpus, question: str) -> Findings:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cogep_assist.answering.extract import ExtractedAnswer
+from cogep_assist.answering.frame_words import frame_factor
 from cogep_assist.answering.question_type import Sought, sought, supplies
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
@@ -35,7 +36,7 @@ WEIGHTS = {
 # Where about one answerable question in twenty of a set that was not learnt from stays unanswered.
 # What spoke neither way on any set is not asked, and neither are the passages' scores beside each
 # other: in a small base they say more about the base than about the answer.
-THRESHOLD = 0.25
+THRESHOLD = 0.23
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7
 _NARROW, _WIDE = 10, 20
@@ -107,7 +108,11 @@ def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict
 def _asked(question: str, findings: Findings) -> list[_Asked]:
     about = asked_terms(question)
     terms = [term for term in findings.terms if term.term in about] or list(findings.terms)
-    return [_Asked(t, inverse_frequency(t.frequency, findings.chunk_count)) for t in terms]
+    return [_Asked(term, _weight(term, findings.chunk_count)) for term in terms]
+
+
+def _weight(term: AskedTerm, chunk_count: int) -> float:
+    return inverse_frequency(term.frequency, chunk_count) * frame_factor(term.term)
 
 
 def _held(hit: Hit) -> set[str]:
