@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from cogep_assist.core import audit, secret_key
+from cogep_assist.core.audit_commit import COLUMNS
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, configure_logging, get_logger, log_often
@@ -56,7 +57,7 @@ def test_a_seal_is_over_the_same_bytes_as_ever(chance: random.Random) -> None:
         details = {"a": any_details(chance), "Z": any_details(chance)}
         row = audit.sealed_row(SYSTEM, "ação", "objeto", ID, details)
         text = json.dumps(
-            [row[name] for name in audit.COLUMNS],
+            [row[name] for name in COLUMNS],
             ensure_ascii=False,
             sort_keys=True,
             separators=(",", ":"),
@@ -104,7 +105,7 @@ def test_a_request_is_told_apart_by_the_same_bytes_as_ever(chance: random.Random
         title = "".join(chance.choices([*WORDS[:2], *WORDS[4:9], "Edital"], k=2)).replace("\0", "")
         options = Options(title=title, metadata={"ano": 2026, "área": title}, priority=3)
         sent = url_submission("https://www.exemplo.gov.br/a", options)
-        row = [sent.kind.value, sent.collection, sent.source_key, sent.uri, sent.title]
+        row: list[Any] = [sent.kind.value, sent.collection, sent.source_key, sent.uri, sent.title]
         row += [None, None, sent.metadata, 3, None, None]
         assert fingerprint([sent]) == json.dumps([row], separators=(",", ":")).encode()
 
