@@ -2,17 +2,43 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from api import Api
 from browser_session import HTML
 from page_samples import prepare_samples
+from signed_in import sign_in
 
+from cogep_assist.core.config import load_settings
+from cogep_assist.core.models import RequestChannel, Role, SubjectRight, TransferMechanism
+from cogep_assist.core.principal import ANONYMOUS, SYSTEM
+from cogep_assist.crm_service.business_calendars import set_calendar
+from cogep_assist.crm_service.customer_schemas import CustomerBody
+from cogep_assist.crm_service.customers import create_customer
+from cogep_assist.crm_service.sla_policies import set_policy
+from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody
 from cogep_assist.edge.cookies import COOKIE
+from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
+from cogep_assist.lgpd_service.model_providers import register_provider
+from cogep_assist.lgpd_service.provider_schemas import NewProvider
+from cogep_assist.lgpd_service.request_open import NewRequest, open_request
 
 MOST_STATEMENTS = 10
+MANY = 12
+ZONE = "America/Sao_Paulo"
+LISTS = (
+    "/protecao-de-dados",
+    "/protecao-de-dados/pedidos",
+    "/protecao-de-dados/incidentes",
+    "/protecao-de-dados/transferencias",
+    "/ajustes/expediente",
+    "/ajustes/prazos",
+    "/clientes",
+)
 # A page that tells that a one-time link is over.
 OVER = {403, 410}
 
@@ -38,6 +64,19 @@ async def test_every_page_opens_with_few_statements(api: Api) -> None:
     assert wrong == []
 
 
+async def test_no_row_of_a_list_asks_by_itself(api: Api) -> None:
+    await _fill(api)
+    admin = await sign_in(api, "Ágata Conceição", Role.ADMIN)
+    wrong = []
+    for address in LISTS:
+        with counted(api) as statements:
+            page = await admin.client.get(address)
+        assert page.status_code == 200, address
+        if len(statements) > MOST_STATEMENTS:
+            wrong.append(f"{address}: {len(statements)}")
+    assert wrong == []
+
+
 @contextmanager
 def counted(api: Api) -> Iterator[list[str]]:
     """Collect the statements of a block, those of the session's look-up included."""
@@ -52,3 +91,33 @@ def counted(api: Api) -> Iterator[list[str]]:
         yield statements
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+async def _fill(api: Api) -> None:
+    settings, known = load_settings(), datetime.now(UTC)
+    async with api.database.begin() as session:
+        for number in range(MANY):
+            new = NewRequest(
+                right=SubjectRight.ACCESS,
+                name=f"Conceição Araújo {number}",
+                email=f"pessoa{number}@exemplo.org.br",
+                description="Quero saber o que guardam.",
+            )
+            await open_request(session, ANONYMOUS, new, settings, RequestChannel.PORTAL)
+            facts = IncidentFacts(title=f"Planilha {number}")
+            await report_incident(session, SYSTEM, facts, ZONE, known_at=known)
+            provider = NewProvider(
+                host=f"m{number}.exemplo.com.br",
+                legal_entity="Modelos Ltda.",
+                country="BR",
+                mechanism=TransferMechanism.DOMESTIC,
+                valid_until=(known + timedelta(days=90)).date(),
+            )
+            await register_provider(session, SYSTEM, provider, ZoneInfo(ZONE))
+            week = [[["08:00", "18:00"]]] * 5 + [[], []]
+            await set_calendar(session, SYSTEM, f"Expediente {number}", CalendarBody(week=week))
+            policy = PolicyBody(
+                calendar=f"Expediente {number}", targets={"normal": {"resolution_minutes": 60}}
+            )
+            await set_policy(session, SYSTEM, f"Regra {number}", policy)
+            await create_customer(session, SYSTEM, CustomerBody(name=f"Zélia Assunção {number}"))

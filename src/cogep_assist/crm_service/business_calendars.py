@@ -1,6 +1,7 @@
 """Calendars of business hours: who keeps them, and the hours that they come to."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -29,7 +30,9 @@ async def list_calendars(session: AsyncSession, principal: Principal) -> list[Ca
     """Return every calendar, by name."""
     principal.require(Act.WORK_TICKETS)
     calendars = await session.scalars(sa.select(BusinessCalendar).order_by(BusinessCalendar.name))
-    return [await _reply(session, calendar) for calendar in calendars.all()]
+    found = calendars.all()
+    days = await _days_of(session, [calendar.id for calendar in found])
+    return [_said(calendar, days[calendar.id]) for calendar in found]
 
 
 async def set_calendar(
@@ -204,12 +207,25 @@ async def _recount(session: AsyncSession, calendar_id: UUID) -> None:
 
 
 async def _reply(session: AsyncSession, calendar: BusinessCalendar) -> CalendarReply:
-    days = await session.scalars(
+    return _said(calendar, (await _days_of(session, [calendar.id]))[calendar.id])
+
+
+async def _days_of(
+    session: AsyncSession, calendars: Sequence[UUID]
+) -> dict[UUID, list[CalendarDay]]:
+    rows = await session.scalars(
         sa.select(CalendarDay)
-        .where(CalendarDay.calendar_id == calendar.id)
+        .where(CalendarDay.calendar_id.in_(calendars))
         .order_by(CalendarDay.day)
         .execution_options(populate_existing=True)
     )
+    found: dict[UUID, list[CalendarDay]] = {calendar: [] for calendar in calendars}
+    for row in rows:
+        found[row.calendar_id].append(row)
+    return found
+
+
+def _said(calendar: BusinessCalendar, days: Sequence[CalendarDay]) -> CalendarReply:
     return CalendarReply(
         id=calendar.id,
         name=calendar.name,

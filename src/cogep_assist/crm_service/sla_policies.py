@@ -1,5 +1,6 @@
 """Policies of service levels: which tickets are promised what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +48,9 @@ async def list_policies(session: AsyncSession, principal: Principal) -> list[Pol
         .order_by(SlaPolicy.position, SlaPolicy.name)
         .execution_options(populate_existing=True)
     )
-    return [await _reply(session, *row) for row in rows.all()]
+    found = rows.all()
+    targets = await _targets_of(session, [policy.id for policy, _, _ in found])
+    return [_said(*row, targets[row[0].id]) for row in found]
 
 
 async def set_policy(
@@ -184,7 +187,24 @@ def _promises(target: TargetBody) -> bool:
 async def _reply(
     session: AsyncSession, policy: SlaPolicy, calendar: str, queue: str | None
 ) -> PolicyReply:
-    targets = await session.scalars(sa.select(SlaTarget).where(SlaTarget.policy_id == policy.id))
+    targets = await _targets_of(session, [policy.id])
+    return _said(policy, calendar, queue, targets[policy.id])
+
+
+async def _targets_of(
+    session: AsyncSession, policies: Sequence[UUID]
+) -> dict[UUID, list[SlaTarget]]:
+    found: dict[UUID, list[SlaTarget]] = {policy: [] for policy in policies}
+    for target in await session.scalars(
+        sa.select(SlaTarget).where(SlaTarget.policy_id.in_(policies))
+    ):
+        found[target.policy_id].append(target)
+    return found
+
+
+def _said(
+    policy: SlaPolicy, calendar: str, queue: str | None, targets: Sequence[SlaTarget]
+) -> PolicyReply:
     return PolicyReply(
         id=policy.id,
         name=policy.name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import DeadlineRule, DeadlineUnit, LegalClock
 
+Key = TypeVar("Key")
 UNITS: Mapping[DeadlineUnit, tuple[str, str]] = {
     DeadlineUnit.CALENDAR_DAYS: ("dia corrido", "dias corridos"),
     DeadlineUnit.BUSINESS_DAYS: ("dia útil", "dias úteis"),
@@ -30,13 +31,23 @@ async def clock_replies(
     session: AsyncSession, clocks: Sequence[LegalClock], zone: ZoneInfo
 ) -> list[dict[str, Any]]:
     """Return clocks with their rules' names and how many local days are left."""
+    return (await clock_readings(session, {None: clocks}, zone))[None]
+
+
+async def clock_readings(
+    session: AsyncSession, clocks: Mapping[Key, Sequence[LegalClock]], zone: ZoneInfo
+) -> dict[Key, list[dict[str, Any]]]:
+    """Return the clocks of many objects as ``clock_replies`` does, in two queries for all."""
     now = await session.scalar(sa.select(sa.func.clock_timestamp()))
     assert now is not None
-    keys = {clock.rule_key for clock in clocks}
+    keys = {clock.rule_key for some in clocks.values() for clock in some}
     rules = await session.scalars(sa.select(DeadlineRule).where(DeadlineRule.key.in_(keys)))
     by_key = {rule.key: rule for rule in rules}
     today = now.astimezone(zone).date()
-    return [_reply(clock, by_key[clock.rule_key], now, today) for clock in clocks]
+    return {
+        key: [_reply(clock, by_key[clock.rule_key], now, today) for clock in some]
+        for key, some in clocks.items()
+    }
 
 
 def _reply(clock: LegalClock, rule: DeadlineRule, now: datetime, today: date) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Incidents: reported, known, assessed, decided, told, closed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from cogep_assist.edge.once_door import OnceDoor, raw
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.clock_words import clock_replies
+from cogep_assist.lgpd_service.clock_words import clock_readings, clock_replies
 from cogep_assist.lgpd_service.incident_questions import DATA_KINDS, HARMED, QUESTIONS
 from cogep_assist.lgpd_service.incident_schemas import (
     AssessBody,
@@ -161,7 +161,9 @@ async def incidents(
         session, principal, statuses=status or (), after=decode_id_cursor(cursor), limit=limit
     )
     zone = _zone(request)
-    items = [IncidentItem(**await _item(session, row, zone)) for row in rows]
+    clocks = await clocks_of(session, ClockObject.INCIDENT, [row.id for row in rows])
+    readings = await clock_readings(session, clocks, zone)
+    items = [IncidentItem(**_item(row, readings[row.id])) for row in rows]
     return IncidentPage(items=items, next_cursor=encode_cursor(more))
 
 
@@ -291,22 +293,22 @@ async def incident_reply(
         IncidentStepReply.model_validate(step, from_attributes=True)
         for step in await steps_of(session, row.id)
     ]
+    clocks = (await clocks_of(session, ClockObject.INCIDENT, [row.id]))[row.id]
     return IncidentReply(
         **{
             **{name: getattr(row, name) for name in names},
-            **await _item(session, row, zone),
+            **_item(row, await clock_replies(session, clocks, zone)),
             "subjects": await standing_of(session, row),
             "steps": steps,
         }
     )
 
 
-async def _item(session: AsyncSession, row: Incident, zone: ZoneInfo) -> dict[str, Any]:
-    clocks = (await clocks_of(session, ClockObject.INCIDENT, [row.id]))[row.id]
+def _item(row: Incident, clocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     names = set(IncidentItem.model_fields) - {"clocks", "links"}
     return {
         **{name: getattr(row, name) for name in names},
-        "clocks": await clock_replies(session, clocks, zone),
+        "clocks": clocks,
         "links": {"self": f"/lgpd/incidents/{row.id}"},
     }
 

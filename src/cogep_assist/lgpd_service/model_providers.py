@@ -28,6 +28,12 @@ ADEQUATE = frozenset(
     ]
 )
 
+# Whether a provider may be sent to at this moment.
+_VALID = sa.and_(
+    RegisteredProvider.withdrawn_at.is_(None),
+    sa.func.coalesce(RegisteredProvider.expires_at > sa.func.clock_timestamp(), True),
+)
+
 
 async def register_provider(
     session: AsyncSession, principal: Principal, new: NewProvider, zone: ZoneInfo
@@ -61,10 +67,12 @@ async def list_providers(
 ) -> list[ProviderReply]:
     """Return the providers in use, by host; with ``withdrawn`` those that were, too."""
     principal.require(Act.READ_PROVIDERS)
-    found = sa.select(RegisteredProvider).order_by(RegisteredProvider.host, RegisteredProvider.id)
+    found = sa.select(RegisteredProvider, _VALID).order_by(
+        RegisteredProvider.host, RegisteredProvider.id
+    )
     if not withdrawn:
         found = found.where(RegisteredProvider.withdrawn_at.is_(None))
-    return [await _reply(session, row) for row in await session.scalars(found)]
+    return [_said(row, bool(valid)) for row, valid in await session.execute(found)]
 
 
 async def withdraw_provider(
@@ -105,18 +113,17 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 async def _reply(session: AsyncSession, row: RegisteredProvider) -> ProviderReply:
-    live = sa.func.coalesce(RegisteredProvider.expires_at > sa.func.clock_timestamp(), True)
-    valid = await session.scalar(
-        sa.select(sa.and_(RegisteredProvider.withdrawn_at.is_(None), live)).where(
-            RegisteredProvider.id == row.id
-        )
-    )
+    valid = await session.scalar(sa.select(_VALID).where(RegisteredProvider.id == row.id))
+    return _said(row, bool(valid))
+
+
+def _said(row: RegisteredProvider, valid: bool) -> ProviderReply:
     return ProviderReply(
         **{
             name: getattr(row, name)
             for name in ProviderReply.model_fields
             if name not in {"valid", "exempt"}
         },
-        valid=bool(valid),
+        valid=valid,
         exempt=row.ownership is ModelProvider.OWN and not row.masked,
     )

@@ -22,7 +22,7 @@ from cogep_assist.lgpd_service.request_list import (
     pressing_requests,
 )
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
-from cogep_assist.lgpd_service.request_replies import item_reply, request_reply
+from cogep_assist.lgpd_service.request_replies import item_replies, request_reply
 from cogep_assist.lgpd_service.request_schemas import (
     RequestBody,
     RequestPage,
@@ -93,7 +93,7 @@ async def list_(
     found, more = await list_requests(
         session, principal, asked, after=decode_id_cursor(cursor), limit=limit
     )
-    items = [await item_reply(session, one, _zone(request)) for one in found]
+    items = await item_replies(session, found, _zone(request))
     return RequestPage(items=items, next_cursor=encode_cursor(more))
 
 
@@ -108,7 +108,7 @@ async def pressing(
 ) -> RequestPage:
     """List what is due."""
     found = await pressing_requests(session, principal, limit)
-    items = [await item_reply(session, one, _zone(request)) for one in found]
+    items = await item_replies(session, found, _zone(request))
     return RequestPage(items=items, next_cursor=None)
 
 

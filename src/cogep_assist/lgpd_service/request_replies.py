@@ -1,5 +1,6 @@
 """Requests as the API shows them: whole to the encarregado, less to who asked."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from cogep_assist.core.models import (
     SubjectRequest,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.lgpd_service.clock_words import clock_replies
+from cogep_assist.lgpd_service.clock_words import clock_readings, clock_replies
 from cogep_assist.lgpd_service.legal_clocks import clocks_of
 from cogep_assist.lgpd_service.receipts import receipts_of
 from cogep_assist.lgpd_service.refusal_grounds import APPEAL, GROUNDS
@@ -48,7 +49,7 @@ async def request_reply(
     steps = await steps_of(session, request.id, internal=manages)
     documents = await documents_of(session, request.id)
     receipts = await receipts_of(session, "subject_request", request.id)
-    item = await item_reply(session, ListedRequest(request, clocks), zone)
+    (item,) = await item_replies(session, [ListedRequest(request, clocks)], zone)
     shown = dict(item)
     if not manages:
         shown["assignee_id"] = None
@@ -74,9 +75,16 @@ async def request_reply(
     )
 
 
-async def item_reply(session: AsyncSession, listed: ListedRequest, zone: ZoneInfo) -> RequestItem:
-    """Return a request as lists show it."""
-    request = listed.request
+async def item_replies(
+    session: AsyncSession, listed: Sequence[ListedRequest], zone: ZoneInfo
+) -> list[RequestItem]:
+    """Return requests as lists show them, in two queries for all."""
+    clocks = await clock_readings(session, {one.request.id: one.clocks for one in listed}, zone)
+    return [item_with(one.request, clocks[one.request.id]) for one in listed]
+
+
+def item_with(request: SubjectRequest, clocks: Sequence[Mapping[str, Any]]) -> RequestItem:
+    """Return a request as lists show it, with the readings of its clocks."""
     facts = RIGHTS[request.right]
     return RequestItem(
         id=request.id,
@@ -96,7 +104,7 @@ async def item_reply(session: AsyncSession, listed: ListedRequest, zone: ZoneInf
         identity_proven=request.identity_checked_at is not None,
         received_at=request.received_at,
         closed_at=request.closed_at,
-        clocks=[ClockReply(**one) for one in await clock_replies(session, listed.clocks, zone)],
+        clocks=[ClockReply(**one) for one in clocks],
         links={"self": f"/lgpd/requests/{request.id}"},
     )
 

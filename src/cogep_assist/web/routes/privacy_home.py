@@ -4,17 +4,22 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
+from cogep_assist.core.models import ClockObject, IncidentStatus
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.clock_words import clock_readings
+from cogep_assist.lgpd_service.incidents import list_incidents
+from cogep_assist.lgpd_service.legal_clocks import clocks_of
 from cogep_assist.lgpd_service.officers import current_officers
 from cogep_assist.lgpd_service.request_list import pressing_requests
-from cogep_assist.lgpd_service.request_replies import item_reply
-from cogep_assist.web.privacy_words import REQUEST_STATUS
+from cogep_assist.lgpd_service.request_replies import item_with
+from cogep_assist.web.privacy_words import INCIDENT_STATUS, REQUEST_STATUS
 from cogep_assist.web.section_frame import privacy_page
 
 MOST = 5
+UNDER_WAY = (IncidentStatus.OPEN, IncidentStatus.ASSESSED, IncidentStatus.COMMUNICATED)
 PURPOSES = {
     "pedidos": "O que as pessoas pedem sobre os próprios dados, com o prazo.",
     "eliminacoes": "O impacto, a confirmação e o certificado.",
@@ -35,10 +40,16 @@ async def home(request: Request, session: SessionDep, principal: PrincipalDep) -
     """Show what presses, and the sections."""
     zone = ZoneInfo(edge_state(request).settings.timezone)
     pressing = await pressing_requests(session, principal, MOST)
+    incidents, _ = await list_incidents(session, principal, statuses=UNDER_WAY, limit=MOST)
+    clocks = await clocks_of(session, ClockObject.INCIDENT, [one.id for one in incidents])
+    ticking = {one.request.id: one.clocks for one in pressing}
+    readings = await clock_readings(session, {**ticking, **clocks}, zone)
     return privacy_page(
         request,
         "home.html",
-        items=[await item_reply(session, listed, zone) for listed in pressing],
+        items=[item_with(one.request, readings[one.request.id]) for one in pressing],
+        incidents=[(one, readings[one.id]) for one in incidents],
+        incident_states=INCIDENT_STATUS,
         officers=await current_officers(session, zone),
         states=REQUEST_STATUS,
         purposes=PURPOSES,

@@ -16,7 +16,7 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.clock_words import clock_replies
+from cogep_assist.lgpd_service.clock_words import clock_readings, clock_replies
 from cogep_assist.lgpd_service.incident_documents import agency_pdf
 from cogep_assist.lgpd_service.incident_notices import (
     publish_notice,
@@ -274,12 +274,12 @@ async def _page(
 ) -> Response:
     found, more = await list_incidents(session, principal, after=decode_id_cursor(cursor))
     clocks = await clocks_of(session, ClockObject.INCIDENT, [one.id for one in found])
-    zone = _zone(request)
+    readings = await clock_readings(session, clocks, _zone(request))
     return privacy_page(
         request,
         "incidents.html",
         problem,
-        items=[(one, await clock_replies(session, clocks[one.id], zone)) for one in found],
+        items=[(one, readings[one.id]) for one in found],
         next_cursor=encode_cursor(more),
         first=cursor is None,
         states=INCIDENT_STATUS,

@@ -30,7 +30,7 @@ from cogep_assist.lgpd_service.request_list import (
     pressing_requests,
 )
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
-from cogep_assist.lgpd_service.request_replies import item_reply, request_reply
+from cogep_assist.lgpd_service.request_replies import item_replies, request_reply
 from cogep_assist.lgpd_service.request_rights import RIGHTS
 from cogep_assist.lgpd_service.request_words import label
 from cogep_assist.lgpd_service.request_work import (
@@ -239,7 +239,7 @@ async def _inbox(
         request,
         "requests.html",
         problem,
-        items=[await item_reply(session, listed, _zone(request)) for listed in found],
+        items=await item_replies(session, found, _zone(request)),
         next_cursor=encode_cursor(more),
         first=cursor is None,
         chosen=state,
