@@ -2,6 +2,8 @@
 
 Uses the samples of the tests, on a database that is made for it and thrown away. Options:
 --only TEXT (pages whose file name holds it), --width N, --theme light|dark, --out FOLDER.
+What the browser itself writes, in fields for dates and files, is Portuguese where its language
+pack is installed (Debian: chromium-l10n).
 """
 
 import argparse

@@ -145,6 +145,7 @@ def _jobs(collection: UUID, document: UUID) -> list[IngestionJob]:
             stage=JobStage.PARSE,
             timings_ms={"fetch": 900},
             error_code="ocr_unavailable",
+            error_details={"reason": "o tesseract não foi encontrado"},
             **finished,
         ),
     ]
