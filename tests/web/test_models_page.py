@@ -1,6 +1,7 @@
 """Ajustes, Modelos: chosen on the page, sealed, in use at once, and never more than may be."""
 
 import json
+from ipaddress import ip_address
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from vector_service import vector_service
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.model_choices import settings_in_force, unseal_key
 from cogep_assist.core.models import (
     AuditEvent,
@@ -20,6 +22,7 @@ from cogep_assist.core.models import (
     VectorSpace,
     VectorState,
 )
+from cogep_assist.integrations.http_policy import policy_for_pinned
 from cogep_assist.worker_service.process import drain_once
 
 HREF = "/ajustes/modelos"
@@ -163,3 +166,14 @@ async def test_an_external_model_waits_for_the_registry(api: Api) -> None:
 async def _rows(database: Database) -> list[ModelChoice]:
     async with database.begin() as session:
         return list(await session.scalars(sa.select(ModelChoice)))
+
+
+def test_a_name_that_turns_internal_is_refused_at_each_connection() -> None:
+    url = "https://modelos.exemplo.org/v1/rerank"
+    public, internal = ip_address("93.184.216.34"), ip_address("10.0.0.5")
+    chosen = policy_for_pinned(url, internal=False)
+    chosen.check_addresses("modelos.exemplo.org", 443, [public])
+    with pytest.raises(AppError, match="address_not_public"):
+        chosen.check_addresses("modelos.exemplo.org", 443, [public, internal])
+    # Who runs the server may name any endpoint of the organisation's network.
+    policy_for_pinned(url).check_addresses("modelos.exemplo.org", 443, [internal])

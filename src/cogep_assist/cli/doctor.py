@@ -27,7 +27,7 @@ from cogep_assist.core.embedded_cluster import Layout, has_cluster
 from cogep_assist.core.embedded_postgres import find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
-from cogep_assist.core.model_choices import settings_in_force
+from cogep_assist.core.model_choices import chosen_models, settings_with
 from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.pipeline.parse.child import close_parser_pool
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
@@ -96,9 +96,13 @@ async def _in_force(settings: Settings, app: URL) -> Settings:
     """Return the settings with the models that were chosen; a base that cannot say has none."""
     database = Database(app, pool_size=1)
     try:
-        secret_key.load(settings)
         async with database.begin() as session:
-            return await settings_in_force(settings, session)
+            choices = await chosen_models(session)
+        if not choices:
+            # An examination makes no key where there is none yet.
+            return settings
+        secret_key.load(settings)
+        return settings_with(settings, choices)
     except (AppError, DBAPIError, OSError):
         return settings
     finally:

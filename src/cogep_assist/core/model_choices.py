@@ -59,9 +59,14 @@ def settings_with(settings: Settings, choices: Sequence[ModelChoice]) -> Setting
     return settings.with_chosen(chosen)
 
 
+async def chosen_models(session: AsyncSession) -> Sequence[ModelChoice]:
+    """Return what is chosen now."""
+    return (await session.scalars(sa.select(ModelChoice))).all()
+
+
 async def settings_in_force(settings: Settings, session: AsyncSession) -> Settings:
     """Return the settings with what is chosen now."""
-    return settings_with(settings, (await session.scalars(sa.select(ModelChoice))).all())
+    return settings_with(settings, await chosen_models(session))
 
 
 class ModelWatch:
