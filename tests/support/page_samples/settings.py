@@ -84,7 +84,7 @@ async def _imported(session: AsyncSession) -> UUID:
     batch.counts = {"customer_created": 1840, "ticket_created": 12_403, "ticket_refused": 1}
     batch.status = BatchStatus.COMPLETED
     for kind, number, outcome, problems in (
-        (RecordKind.CUSTOMER, "4711", RecordOutcome.CREATED, ["cpf:check_digits"]),
+        (RecordKind.CUSTOMER, "4711", RecordOutcome.CREATED, ["cpf:cpf_invalid"]),
         (RecordKind.TICKET, "20931", RecordOutcome.REFUSED, ["created_at:date_before_1990"]),
     ):
         session.add(
