@@ -1,6 +1,8 @@
 """``cogep lgpd keep``: why data must be kept although their subject asks for elimination."""
 
+import csv
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +15,9 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import KeepingGround, SubjectKeeping
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure_schemas import KeepingReply
+from cogep_assist.edge.csv_cells import told_cell
+from cogep_assist.lgpd_service.archive_disposal import REFERENCE, disposal_list
+from cogep_assist.lgpd_service.erasure_schemas import DisposalReply, KeepingReply
 from cogep_assist.lgpd_service.keepings import end_keeping, keep, list_keepings
 
 app = typer.Typer(help="Registra por que dados devem ser conservados.", no_args_is_help=True)
@@ -66,17 +70,56 @@ def add(
 @app.command("end")
 def end(
     keeping_id: Annotated[UUID, typer.Argument(metavar="ID", help="Identificador.")],
+    term: Annotated[
+        str, typer.Option("--term", metavar="NÚMERO", help="Termo de eliminação do arquivo.")
+    ] = "",
     person: Person = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Encerra um fundamento antes do seu último dia."""
+    """Encerra um fundamento antes do seu último dia, ou pelo termo de eliminação do arquivo."""
 
     async def work(database: Database) -> None:
         async with database.begin() as session:
-            await end_keeping(session, await acting(session, person), keeping_id)
+            who = await acting(session, person)
+            await end_keeping(session, who, keeping_id, disposal_term=term)
 
     on_database(settings_for(data_dir), work)
     out().print("Fundamento encerrado.")
+
+
+@app.command("disposal")
+def disposal(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="ARQUIVO", help="Grava em CSV.")
+    ] = None,
+    person: Person = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Listagem de eliminação: documentos públicos cujo prazo terminou; nada é eliminado."""
+
+    async def work(database: Database) -> list[DisposalReply]:
+        async with database.begin() as session:
+            found = await disposal_list(session, await acting(session, person))
+            return [DisposalReply.model_validate(line) for line in found]
+
+    lines = [line.model_dump(mode="json") for line in on_database(settings_for(data_dir), work)]
+    if output is not None:
+        with output.open("w", encoding="utf-8-sig", newline="") as file:
+            written = csv.DictWriter(file, list(DisposalReply.model_fields), delimiter=";")
+            written.writeheader()
+            written.writerows({k: told_cell(str(v)) for k, v in one.items()} for one in lines)
+    if as_json:
+        print_json({"reference": REFERENCE, "records": lines})
+        return
+    shown = table("Código", "Tipo", "Protocolo ou ID", "De", "Até", "Prazo", "Guarda")
+    for one in lines:
+        days = (str(one[name] or "")[:10] for name in ("began_at", "ended_at", "until"))
+        named = one["protocol"] or one["object_id"]
+        held = "sob guarda" if one["held"] else ""
+        shown.add_row(one_line(one["code"]), one["object_type"], named, *days, held)
+    out().print(shown if lines else "Nenhum documento público com o prazo terminado.")
+    out().print(f"Eliminar depende da autorização da instituição arquivística ({REFERENCE}).")
 
 
 @app.command("list")

@@ -10,8 +10,10 @@ from cogep_assist.core.principal import Act
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.archive_disposal import disposal_list
 from cogep_assist.lgpd_service.erasure_schemas import (
     ConfirmBody,
+    DisposalReply,
     ErasureList,
     ErasureReply,
     KeepingBody,
@@ -39,6 +41,10 @@ ERASE = rule(Login.KEY_OR_SESSION, Act.MANAGE_ERASURES, idempotent=True)
 LOOK = rule(Login.KEY_OR_SESSION, Act.MANAGE_ERASURES)
 KEEP = rule(Login.KEY_OR_SESSION, Act.MANAGE_RETENTION, idempotent=True)
 Limit = Annotated[int, Query(ge=1, le=200)]
+Term = Annotated[
+    str,
+    Query(max_length=60, description="Número do termo de eliminação do arquivo."),
+]
 Before = Annotated[UUID | None, Query(alias="cursor", description="Continua daqui.")]
 
 
@@ -174,12 +180,26 @@ async def keepings(session: SessionDep, principal: PrincipalDep) -> list[Keeping
     return [KeepingReply.of(one) for one in await list_keepings(session, principal)]
 
 
+@router.get(
+    "/lgpd/keepings/disposal",
+    response_model=list[DisposalReply],
+    summary="Listagem de eliminação: documentos públicos cujo prazo terminou (Lei 8.159/1991)",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_RETENTION)],
+)
+async def disposal(session: SessionDep, principal: PrincipalDep) -> list[DisposalReply]:
+    """List public records whose term is over."""
+    lines = await disposal_list(session, principal)
+    return [DisposalReply.model_validate(line) for line in lines]
+
+
 @router.delete(
     "/lgpd/keepings/{keeping_id}",
     status_code=204,
     summary="Encerra um fundamento de conservação",
     dependencies=[KEEP],
 )
-async def stop_keeping(door: Door, keeping_id: UUID) -> Response:
+async def stop_keeping(door: Door, keeping_id: UUID, disposal_term: Term = "") -> Response:
     """End a ground of conservation."""
-    return await door.remove(lambda: end_keeping(door.session, door.principal, keeping_id))
+    return await door.remove(
+        lambda: end_keeping(door.session, door.principal, keeping_id, disposal_term=disposal_term)
+    )

@@ -117,6 +117,20 @@ class KeepingReply(_Reply):
         return cls.model_validate(keeping)
 
 
+class DisposalReply(_Reply):
+    """A public record whose term is over: its code and its dates, no names."""
+
+    id: UUID
+    code: str
+    object_type: str
+    object_id: UUID
+    protocol: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    until: date
+    held: bool
+
+
 class HoldBody(_Body):
     """What is held, one thing alone, and why."""
 

@@ -50,8 +50,14 @@ async def keep(
     return made
 
 
-async def end_keeping(session: AsyncSession, principal: Principal, keeping_id: UUID) -> None:
-    """End a ground before its day. Raises AppError("keeping_not_found")."""
+async def end_keeping(
+    session: AsyncSession, principal: Principal, keeping_id: UUID, *, disposal_term: str = ""
+) -> None:
+    """End a ground: before its day, or by the archive's authorisation to eliminate.
+
+    ``disposal_term``: the number of the archive's term of elimination. Raises
+    AppError("keeping_not_found").
+    """
     principal.require(Act.MANAGE_RETENTION)
     ended = await session.scalar(
         sa.update(SubjectKeeping)
@@ -61,7 +67,8 @@ async def end_keeping(session: AsyncSession, principal: Principal, keeping_id: U
     )
     if ended is None:
         raise AppError("keeping_not_found")
-    await audit.record(session, principal, "keeping_ended", "keeping", keeping_id)
+    details = {"disposal_term": disposal_term} if disposal_term else None
+    await audit.record(session, principal, "keeping_ended", "keeping", keeping_id, details)
 
 
 async def list_keepings(session: AsyncSession, principal: Principal) -> Sequence[SubjectKeeping]:

@@ -88,6 +88,36 @@ async def test_a_plan_names_the_records_that_keep_a_value(api: Api) -> None:
     }
 
 
+async def test_public_records_whose_term_is_over_are_listed_for_the_archive(api: Api) -> None:
+    dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    ids = [
+        (await agent.post("/crm/customers", json={"name": name})).json()["id"]
+        for name in ("Inês Conceição", "João Araújo", "Zélia Brandão", "Rui Sá")
+    ]
+    grounds = ("public_archive", "public_archive", "public_archive", "legal_obligation")
+    days = ("2020-12-31", "2020-12-31", None, "2020-12-31")
+    kept = []
+    for one, ground, until in zip(ids, grounds, days, strict=True):
+        body = {"object_type": "customer", "object_id": one, "ground": ground, "until": until}
+        made = await dpo.post("/lgpd/keepings", json={**body, "reference": "020.1"})
+        kept.append(made.json()["id"])
+    held = await dpo.post("/lgpd/holds", json={"customer_id": ids[1], "reason": "ação judicial"})
+    assert held.status_code == 201
+    # Permanent value, and other grounds than the archive's, are on no list.
+    listed = (await dpo.get("/lgpd/keepings/disposal")).json()
+    assert [(one["id"], one["code"], one["held"]) for one in listed] == [
+        (kept[0], "020.1", False),
+        (kept[1], "020.1", True),
+    ]
+    assert "Inês" not in str(listed)
+    assert (await agent.get("/lgpd/keepings/disposal")).status_code == 403
+    ended = await dpo.delete(f"/lgpd/keepings/{kept[0]}", params={"disposal_term": "12/2026"})
+    assert ended.status_code == 204
+    assert len((await dpo.get("/lgpd/keepings/disposal")).json()) == 1
+    acts = (await dpo.get("/lgpd/audit", params={"act": "keeping_ended"})).json()
+    assert "12/2026" in str(acts)
+
+
 async def test_a_held_record_survives_every_path(
     people: list[LoadedSubject], api: Api, database_url: URL
 ) -> None:
