@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket, TicketQueue
+from cogep_assist.core.principal import ANONYMOUS
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.ticket_access import unfenced
 from cogep_assist.crm_service.ticket_detail import entries_of
 from cogep_assist.crm_service.ticket_labels import label
 from cogep_assist.crm_service.ticket_schemas import PublicStatus
@@ -45,7 +47,9 @@ async def ticket_by_proof(session: AsyncSession, protocol: str, proof: str) -> T
     fits = hmac.compare_digest(given, proof_of(written or protocol).encode())
     ticket = None
     if written is not None:
-        ticket = await session.scalar(sa.select(Ticket).where(Ticket.protocol == written))
+        # Of somebody whose data are blocked, or are being erased, nobody is shown anything.
+        found = sa.select(Ticket).where(Ticket.protocol == written, unfenced(ANONYMOUS))
+        ticket = await session.scalar(found)
     if ticket is None or not fits:
         raise AppError("ticket_status_not_found")
     return ticket

@@ -9,13 +9,15 @@ from pathlib import Path
 import jsonschema
 import psycopg
 import pytest
+import sqlalchemy as sa
 from api import Api, running_api
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.lgpd_scenario import LoadedSubject
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
-from cogep_assist.core.models import Role
+from cogep_assist.core.models import Role, Ticket
+from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.retention import run_retention
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "referencia" / "copia-do-titular.schema.json"
@@ -70,6 +72,13 @@ async def test_who_answers_for_the_law_plans_and_confirms(
     assert (await agent.get(blocked)).status_code == 404
     assert (await dpo.get(blocked)).status_code == 200
     assert (await agent.get(f"/crm/tickets/{archived.tickets[0]}")).status_code == 404
+    async with api.database.begin() as session:
+        statement = sa.select(Ticket.protocol).where(Ticket.id == archived.tickets[0])
+        protocol = str(await session.scalar(statement))
+    # Nor by the code of the ticket, whoever holds it.
+    code = {"protocol": protocol, "proof": proof_of(protocol)}
+    by_code = await api.anonymous().post("/crm/tickets/status", json=code)
+    assert by_code.json()["error"]["code"] == "ticket_status_not_found"
     assert len((await dpo.get("/lgpd/erasures?limit=2")).json()["erasures"]) == 2
 
 
