@@ -116,6 +116,16 @@ def test_a_known_failure_is_a_sentence_a_remedy_and_a_code(cogep: Cogep) -> None
     assert "cogep key list" in failed.err
 
 
+def test_what_is_no_address_and_what_is_no_file_are_told_in_words(
+    cogep: Cogep, tmp_path: Path
+) -> None:
+    failed = cogep("sources", "add", "")
+    assert "[request_invalid]" in failed.err
+    failed = cogep("questions", "add", "Provas", str(tmp_path))
+    assert failed.status == 1
+    assert "[path_of_other_kind]" in failed.err
+
+
 def test_an_unforeseen_failure_shows_no_trace(
     cogep: Cogep, monkeypatch: pytest.MonkeyPatch
 ) -> None:

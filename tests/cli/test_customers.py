@@ -1,6 +1,7 @@
 """`cogep customer` from the first record to the export."""
 
 import json
+import os
 from pathlib import Path
 
 from cogep_command import Cogep
@@ -31,6 +32,11 @@ def test_from_the_first_record_to_the_export(cogep: Cogep, tmp_path: Path) -> No
     path = tmp_path / "clientes.csv"
     assert cogep("customer", "export", str(path)).status == 0
     assert "***.982.247-**" in path.read_text("utf-8-sig")
+    if os.name == "posix":
+        # Everybody's data: for nobody else on the machine.
+        assert path.stat().st_mode & 0o077 == 0
+    elsewhere = cogep("customer", "export", str(tmp_path))
+    assert "[file_not_written]" in elsewhere.err
     assert len(cogep("customer", "export", "--format", "json").out.splitlines()) == 2
 
 

@@ -14,6 +14,7 @@ from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.job_lookup import id_range, only_one
 from cogep_assist.cli.job_progress import bar
 from cogep_assist.cli.options import AsJson, DataDir, ReadmitReason
+from cogep_assist.cli.written_file import writing_bytes
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -146,7 +147,7 @@ def export(
             async for piece in export_customers(database, SYSTEM, options):
                 sys.stdout.buffer.write(piece)
             return
-        with path.open("wb") as file:
+        with writing_bytes(path) as file:
             async for piece in export_customers(database, SYSTEM, options):
                 file.write(piece)
 

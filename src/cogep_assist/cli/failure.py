@@ -36,6 +36,10 @@ def as_app_error(error: Exception) -> AppError:
         return _from_os_error(error)
     if _is_connection_failure(error):
         return AppError("database_unavailable")
+    if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):
+        from cogep_assist.edge.validation_words import as_app_error as said  # noqa: PLC0415 - rare
+
+        return said(error.errors())
     return AppError("command_failed", kind=type(error).__name__)
 
 
@@ -59,6 +63,8 @@ def _from_os_error(error: OSError) -> AppError:
         return AppError("path_not_permitted", path=path)
     if isinstance(error, FileNotFoundError):
         return AppError("path_not_found", path=path)
+    if isinstance(error, IsADirectoryError | NotADirectoryError):
+        return AppError("path_of_other_kind", path=path)
     return AppError("command_failed", kind=type(error).__name__)
 
 

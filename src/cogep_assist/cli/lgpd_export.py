@@ -9,6 +9,7 @@ from cogep_assist.cli.console import out, print_json
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.lgpd_subject import Asked, Cpf, Email, Name, Person, Phone, Who, acting
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.written_file import write_bytes
 from cogep_assist.core.db import Database
 from cogep_assist.lgpd_service.subject_exports import export_subject
 
@@ -38,8 +39,7 @@ def export(
 
     archive = on_database(settings_for(data_dir), work)
     path = output.expanduser().absolute()
-    path.touch(mode=0o600)
-    path.write_bytes(archive)
+    write_bytes(path, archive)
     if as_json:
         print_json({"path": str(path), "bytes": len(archive)})
         return

@@ -1,5 +1,9 @@
-"""Write what a command makes to a file of the person's, or to standard output."""
+"""Write what a command makes to a file of the person's, or to standard output.
 
+What leaves so holds people's data more often than not: a new file is its owner's alone.
+"""
+
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +20,19 @@ def writing(path: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     try:
-        with path.expanduser().open("w", encoding="utf-8", newline="") as file:
+        with open(
+            path.expanduser(), "w", encoding="utf-8", newline="", opener=_owners_alone
+        ) as file:
+            yield file
+    except OSError as error:
+        raise AppError("file_not_written", path=str(path), reason=error.strerror) from None
+
+
+@contextmanager
+def writing_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Give the file to write. Raises AppError("file_not_written")."""
+    try:
+        with open(path.expanduser(), "wb", opener=_owners_alone) as file:
             yield file
     except OSError as error:
         raise AppError("file_not_written", path=str(path), reason=error.strerror) from None
@@ -24,7 +40,9 @@ def writing(path: Path | None) -> Iterator[IO[str]]:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a whole file. Raises AppError("file_not_written")."""
-    try:
-        path.expanduser().write_bytes(content)
-    except OSError as error:
-        raise AppError("file_not_written", path=str(path), reason=error.strerror) from None
+    with writing_bytes(path) as file:
+        file.write(content)
+
+
+def _owners_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

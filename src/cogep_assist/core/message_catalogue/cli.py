@@ -9,6 +9,11 @@ MESSAGES: dict[str, Message] = {
         "Repita com COGEP_LOG_LEVEL=DEBUG no ambiente para ver a causa.",
     ),
     "path_not_found": Message(404, "Não há arquivo ou pasta em {path}.", "Confira o caminho."),
+    "path_of_other_kind": Message(
+        422,
+        "Em {path} há uma pasta onde deve estar um arquivo, ou o contrário.",
+        "Confira o caminho.",
+    ),
     "path_not_permitted": Message(
         403,
         "O sistema não deixou abrir {path}.",
