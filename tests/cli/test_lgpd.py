@@ -64,3 +64,30 @@ def test_terms_officers_and_incidents_are_shown(cogep: Cogep) -> None:
     number = cogep("lgpd", "incidents", "report", "Notebook perdido", "--known", "--json").json
     assert number["number"] in cogep("lgpd", "incidents", "list").out
     assert "Nenhuma finalidade" in cogep("lgpd", "consents", "purposes").out
+
+
+def test_the_disposal_list_and_who_stays_away(cogep: Cogep, tmp_path: Path) -> None:
+    made = cogep("customer", "add", "Inês Conceição", "--cpf", "529.982.247-25", "--json").json
+    ground = ("--ground", "public_archive", "--reference", "020.1", "--until", "2020-12-31")
+    kept = cogep("lgpd", "keep", "add", "customer", made["id"], *ground, "--json").json["id"]
+    listed = tmp_path / "listagem.csv"
+    told = cogep("lgpd", "keep", "disposal", "-o", str(listed))
+    assert "020.1" in told.out
+    assert "Lei 8.159/1991" in told.out
+    assert made["id"] in listed.read_text("utf-8-sig")
+    assert "Inês" not in listed.read_text("utf-8-sig") + told.out
+    assert cogep("lgpd", "keep", "end", kept, "--term", "12/2026").status == 0
+    assert cogep("lgpd", "keep", "disposal", "--json").json["records"] == []
+
+    planned = cogep("lgpd", "erase", "plan", made["id"], "--json").json
+    assert cogep("lgpd", "erase", "confirm", planned["protocol"]).status == 0
+    old = tmp_path / "antigo.csv"
+    old.write_text("nome;cpf\nInês Conceição;52998224725\nRui Sá;\n", "utf-8")
+    tried = cogep("customer", "import", str(old), "--dry-run")
+    assert tried.status == 1
+    assert "é de pessoa eliminada em" in tried.out
+    assert cogep("customer", "import", str(old), "--readmit-erased", " ").status != 0
+    back = cogep("customer", "import", str(old), "--readmit-erased", "novo contrato", "--json")
+    assert back.status == 0
+    assert back.json["noted"][0]["problems"][0]["code"].startswith("readmitted:")
+    assert back.json["counts"]["created"] == 2
