@@ -62,12 +62,22 @@ def main() -> None:
 
 
 def fork(order: dict[str, Any]) -> int:
-    """Return the number of a child that becomes the program of the order."""
+    """Return the number of a child that becomes the program of the order.
+
+    It leads a session by then: who is killed before that leaves a process that nobody ends.
+    """
+    leads, follows = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(follows)
+        os.read(leads, 1)
+        os.close(leads)
         return pid
     status = 1
     try:
+        os.setsid()
+        os.close(leads)
+        os.close(follows)
         become(order)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -79,8 +89,7 @@ def fork(order: dict[str, Any]) -> int:
 
 
 def become(order: dict[str, Any]) -> None:
-    """Run a module as ``python -m`` would, in a session, an environment and a folder of its own."""
-    os.setsid()
+    """Run a module as ``python -m`` would, in an environment and a folder of its own."""
     os.chdir(Path(order["log"]).parent)
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     nothing = os.open(os.devnull, os.O_RDONLY)
