@@ -13,7 +13,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.pii.detect import detect
 from cogep_assist.core.pii.finding import Threshold
-from cogep_assist.core.principal import Principal
+from cogep_assist.core.principal import Principal, PrincipalKind
 from cogep_assist.sample import COLLECTION, questions
 
 # What fewer people asked could tell who they are (k-anonymity).
@@ -55,7 +55,8 @@ async def _frequent(session: AsyncSession, principal: Principal, most: int) -> l
     rows = await session.scalars(
         sa.select(sa.func.min(latest.c.question))
         .join(Conversation, Conversation.id == latest.c.conversation_id)
-        .where(in_sight.exists())
+        # A visit is anybody's, as often as they like: three would put words on every page.
+        .where(in_sight.exists(), Conversation.owner.not_like(f"{PrincipalKind.VISITOR.value}:%"))
         .group_by(sa.func.lower(latest.c.question))
         .having(people >= ASKED_BY)
         .order_by(people.desc(), sa.func.min(latest.c.question))
