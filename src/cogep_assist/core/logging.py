@@ -6,8 +6,19 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from pydantic_core import to_json
+
+# Its console would load tracebacks in colour, 5 MB in every process, which would show the values of
+# variables, and with them people's data. Without them it writes plain ones.
+_TRACEBACKS = "rich.traceback"
+_loaded = sys.modules.get(_TRACEBACKS)
+sys.modules[_TRACEBACKS] = None  # type: ignore[assignment]  # says that there is none
+import structlog  # noqa: E402
+
+if _loaded is None:
+    del sys.modules[_TRACEBACKS]
+else:
+    sys.modules[_TRACEBACKS] = _loaded
 
 # The request that is being served, for lines, acts and replies.
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 
 from cogep_assist.core import schema, secret_key
 from cogep_assist.core.access import SYSTEM
-from cogep_assist.core.backup import programs, restore
+from cogep_assist.core.backup import programs, restore, verify
 from cogep_assist.core.backup.contents import read_contents, table_sizes
 from cogep_assist.core.backup.create import write_backup
 from cogep_assist.core.backup.manifest import Manifest
@@ -238,7 +238,7 @@ def test_a_copy_of_a_newer_release_is_refused(
     elsewhere: URL, backup_of: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = backup_of()
-    monkeypatch.setattr(schema, "known_revisions", lambda: {"0001"})
+    monkeypatch.setattr(verify, "known_revisions", lambda: {"0001"})
     with pytest.raises(AppError) as refused:
         restore_backup(path, elsewhere, may_replace=lambda _: True, tell=nothing)
     assert refused.value.code == "backup_newer_release"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from cogep_assist.core import schema
 from cogep_assist.core.db import APP_ROLE
 from cogep_assist.core.diagnosis.connection import Connection, fetch
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, warn
 from cogep_assist.core.models import SCHEMAS, Base
+from cogep_assist.core.schema_head import known_revisions, newest_revision
 
 _DRIFT_SHOWN = 3
 
@@ -59,10 +59,10 @@ async def check_revision(connection: Connection) -> Finding:
         if tables[0][0]:
             return fail("migrations", "doctor_schema_create_all", tables=tables[0][0])
         return fail("migrations", "doctor_schema_missing")
-    found, head = str(versions[0][0]), schema.head()
+    found, head = str(versions[0][0]), newest_revision()
     if found == head:
         return ok("migrations", "doctor_schema_ok", revision=head)
-    if found in schema.known_revisions():
+    if found in known_revisions():
         return fail("migrations", "doctor_schema_behind", found=found, expected=head)
     return fail("migrations", "doctor_schema_ahead", found=found, expected=head)
 
@@ -191,7 +191,10 @@ async def _check_roles(connection: Connection) -> Finding:
 
 
 async def _check_drift(url: URL) -> Finding:
-    changes = await asyncio.to_thread(schema.differences, url)
+    # Alembic is loaded where it compares, not in every process that can diagnose.
+    from cogep_assist.core.schema import differences  # noqa: PLC0415
+
+    changes = await asyncio.to_thread(differences, url)
     if not changes:
         return ok("drift", "doctor_drift_none")
     shown = "; ".join(change[:160] for change in changes[:_DRIFT_SHOWN])

@@ -10,7 +10,6 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import URL
 
-from cogep_assist.core import schema
 from cogep_assist.core.config import Settings
 from cogep_assist.core.diagnosis.broker import check_broker
 from cogep_assist.core.diagnosis.configuration import check_settings
@@ -35,6 +34,7 @@ from cogep_assist.core.diagnosis.officer import check_officer
 from cogep_assist.core.diagnosis.queue_health import check_queue
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.schema_head import newest_revision
 
 NOT_CREATED = "doctor_database_not_created"
 _CHECK_SECONDS = 60.0
@@ -153,7 +153,7 @@ async def _queue(connection: Connection, subject: Subject) -> list[Finding]:
             skip(check, "doctor_needs_schema", what=_OF_THE_DATABASE[check])
             for check in ("workers", "jobs")
         ]
-    found = str(standing.details.get("found", schema.head()))
+    found = str(standing.details.get("found", newest_revision()))
     return await check_queue(connection, revision=found, stopped=subject.stopped)
 
 
