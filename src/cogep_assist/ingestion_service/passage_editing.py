@@ -71,7 +71,12 @@ async def correct_passage(
     if said == chunk.text:
         raise AppError("passage_unchanged")
     whole = version.text[: chunk.start_offset] + said + version.text[chunk.end_offset :]
-    made = _next(version, whole)
+    last = await session.scalar(
+        sa.select(sa.func.max(DocumentVersion.number)).where(
+            DocumentVersion.document_id == document_id
+        )
+    )
+    made = _next(version, (last or 0) + 1, whole)
     version.retired_at = NOW
     session.add(made)
     await session.flush()
@@ -133,11 +138,11 @@ async def _screened(
     return (await screen(typed, document.title, collection.personal_data, names)).parsed.text
 
 
-def _next(version: DocumentVersion, text: str) -> DocumentVersion:
+def _next(version: DocumentVersion, number: int, text: str) -> DocumentVersion:
     return DocumentVersion(
         id=uuid7(),
         document_id=version.document_id,
-        number=version.number + 1,
+        number=number,
         title=version.title,
         text=text,
         # Of the source: where that says the same, a visit leaves the correction alone.
