@@ -48,13 +48,14 @@ dev: $(VENV)/.stamp-dev
 up: setup
 	@$(BIN)/cogep up $(ARGS)
 
-# One worker process per core; a file stays in one process, so that its fixtures are made once.
+# One worker process per core; a file stays in one process, so that its fixtures are made once. Long
+# files go first, as tests/conftest.py says: those of most tests are not those that take longest.
 test: dev
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What takes too long for every run: long sets of cases, and a round of each fault.
 slow: dev
-	$(BIN)/pytest -m "chaos or slow" -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -m "chaos or slow" -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Breaks an installation at random moments. ROUNDS=300: a worker is killed 300 times, and each
 # other fault strikes a third as often; that takes about an hour and a half.

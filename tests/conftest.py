@@ -26,6 +26,7 @@ from cogep_assist.core import embedded_postgres, schema, secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Collection, IngestionJob, SourceKind
+from cogep_assist.pipeline.parse.child import ParserPool
 
 AddJob = Callable[..., Awaitable[UUID]]
 
@@ -42,6 +43,32 @@ MEMORY_BYTES = 4 * 1024**3
 hypothesis_settings.register_profile("cogep", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("cogep")
 SECRET_KEY = "chave-de-teste-com-mais-de-trinta-e-dois-bytes"
+
+
+# Few tests, long ones: they begin first, so that no process is left alone with one at the end.
+LONG = (
+    "tests/browser/",
+    "tests/journey/",
+    "tests/chaos/",
+    "tests/core/backup/",
+    "tests/core/test_embedded_postgres.py",
+    "tests/core/test_schema.py",
+    "tests/lgpd_service/",
+    "tests/ingestion_service/test_source_visit.py",
+    "tests/architecture/test_routes.py",
+    "tests/worker_service/",
+    "tests/cli/",
+    "tests/web/",
+    "tests/hostile/",
+    "tests/crm_service/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; the order is otherwise as collected."""
+    items.sort(
+        key=lambda item: next((n for n, at in enumerate(LONG) if item.nodeid.startswith(at)), 99)
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -195,6 +222,14 @@ async def add_job(database: Database) -> AddJob:
         return job_id
 
     return add
+
+
+@pytest.fixture(scope="session")
+def parsers() -> Iterator[ParserPool]:
+    """Children that parse, kept warm: starting one takes longer than most documents."""
+    pool = ParserPool(1, idle_seconds=600)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """Every error that the code raises has its words, and every word its details."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
 
 import pytest
 from source_trees import source_trees
 
+from cogep_assist.core.message import Message
 from cogep_assist.core.messages import catalogue
 
 CATALOGUE = catalogue()
@@ -65,25 +66,51 @@ def test_the_scan_sees_the_code() -> None:
     assert len({error.code for error in RAISED}) > 40
 
 
-@pytest.mark.parametrize("error", RAISED, ids=lambda error: f"{error.code}@{error.where}")
-def test_error_has_its_message_and_its_details(error: Raised) -> None:
-    assert error.code in CATALOGUE, f"{error.where} raises a code that no catalogue explains"
+def test_errors_have_their_messages_and_their_details() -> None:
+    unknown = [one.where for one in RAISED if one.code not in CATALOGUE]
+    assert not unknown, "they raise codes that no catalogue explains"
+    wanting = {one.where: missing for one in RAISED if (missing := _missing(one))}
+    assert not wanting, "they do not supply these details"
+
+
+def _missing(error: Raised) -> list[str]:
     if error.open_ended:
-        return
+        return []
     message = CATALOGUE[error.code]
     needed = placeholders(message.text) | placeholders(message.remedy)
-    missing = needed - error.details - SUPPLIED_LATER
-    assert not missing, f"{error.where} does not supply {sorted(missing)}"
+    return sorted(needed - error.details - SUPPLIED_LATER)
 
 
-@pytest.mark.parametrize("code", sorted(CATALOGUE))
-def test_message_is_well_formed(code: str) -> None:
-    message = CATALOGUE[code]
-    assert code == code.lower()
-    assert code.isascii()
+def test_messages_are_well_formed() -> None:
+    wrong = {code: fault for code in CATALOGUE if (fault := _fault(code, CATALOGUE[code]))}
+    assert not wrong
+
+
+def _fault(code: str, message: Message) -> str:
+    if code != code.lower() or not code.isascii():
+        return "the code is not lower-case ASCII"
     # What "cogep doctor" says about a thing that is well is a message too, but no failure.
-    assert 400 <= message.status < 600 or (code.startswith("doctor_") and message.status == 200)
-    assert message.text[0].isupper() or message.text[0] in "“{"
-    assert message.text.rstrip().endswith((".", "}", ":"))
-    for template in (message.text, message.remedy):
-        assert "" not in placeholders(template), "details are named, not numbered"
+    if not (400 <= message.status < 600 or (code.startswith("doctor_") and message.status == 200)):
+        return f"{message.status} is no status of a failure"
+    if not (message.text[0].isupper() or message.text[0] in "“{"):
+        return "the text begins like no sentence"
+    if not message.text.rstrip().endswith((".", "}", ":")):
+        return "the text ends like no sentence"
+    if any("" in placeholders(template) for template in (message.text, message.remedy)):
+        return "details are named, not numbered"
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "text"),
+    [
+        ("Maiúsculo", 404, "Um texto."),
+        ("found", 200, "Um texto."),
+        ("found", 404, "um texto."),
+        ("found", 404, "Um texto"),
+        ("found", 404, "Um {}."),
+    ],
+)
+def test_a_message_that_is_not_would_be_noticed(code: str, status: int, text: str) -> None:
+    assert _fault(code, replace(CATALOGUE["ticket_not_found"], status=status, text=text))
+    assert not _fault("ticket_not_found", CATALOGUE["ticket_not_found"])

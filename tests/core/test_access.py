@@ -71,12 +71,15 @@ async def test_an_expired_key_is_no_good(database: Database) -> None:
         assert await authenticate_keys(session, [plaintext]) == {}
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a" * 101, "nulo\x00", "quebra\nde linha"])
-async def test_refuses_names_nobody_can_read(database: Database, name: str) -> None:
-    async with database.begin() as session:
-        with pytest.raises(AppError) as raised:
-            await create_key(session, name, Role.AGENT)
-        assert raised.value.code == "key_name_invalid"
+BAD_NAMES = ["", "  ", "a" * 101, "nulo\x00", "quebra\nde linha"]
+
+
+async def test_refuses_names_nobody_can_read(database: Database) -> None:
+    for name in BAD_NAMES:
+        async with database.begin() as session:
+            with pytest.raises(AppError) as raised:
+                await create_key(session, name, Role.AGENT)
+            assert raised.value.code == "key_name_invalid"
 
 
 async def test_a_live_name_is_taken_and_a_revoked_one_free(database: Database) -> None:
@@ -107,12 +110,13 @@ async def test_two_at_once_cannot_share_a_name(database: Database) -> None:
     assert results.count("key_name_taken") == 3
 
 
-@pytest.mark.parametrize(
-    "text", ["", "cogep_", "x" * 1000, "cogep_é", "cogep_\ud800", "cogep_\x00"]
-)
-async def test_nonsense_is_no_key(database: Database, text: str) -> None:
-    async with database.begin() as session:
-        assert await authenticate_keys(session, [text]) == {}
+NONSENSE = ["", "cogep_", "x" * 1000, "cogep_é", "cogep_\ud800", "cogep_\x00"]
+
+
+async def test_nonsense_is_no_key(database: Database) -> None:
+    for text in NONSENSE:
+        async with database.begin() as session:
+            assert await authenticate_keys(session, [text]) == {}
 
 
 async def test_use_is_noted_at_most_once_a_minute(database: Database) -> None:

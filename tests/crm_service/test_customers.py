@@ -1,48 +1,17 @@
 """The doors of customers, and the five questions at each."""
 
 import json
-import time
 from typing import Any
 
 import httpx2
-import pytest
 import sqlalchemy as sa
 from api import Api
+from customer_client import ANA, UNKNOWN, code, make
 
 from cogep_assist.core.access_customers import visible_customers
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import AuditEvent, Customer, CustomerEvent, NameWord, Role
 from cogep_assist.core.principal import Principal, PrincipalKind
-
-UNKNOWN = "019a0000-0000-7000-8000-000000000000"
-ANA: dict[str, Any] = {
-    "name": "Ana Lúcia D'Ávila Conceição",
-    "cpf": "529.982.247-25",
-    "birth_date": "31/01/1984",
-    "contacts": [
-        {"kind": "email", "value": "Ana.Lucia@Exemplo.org.br"},
-        {"kind": "phone", "value": "(61) 9876-5432", "label": "celular"},
-    ],
-    "tags": ["Servidora", "são paulo"],
-    "cep": "01310-100",
-    "notes": "Prefere contato à tarde.",
-}
-
-
-@pytest.fixture
-async def agent(api: Api) -> httpx2.AsyncClient:
-    return await api.client(Role.AGENT)
-
-
-async def make(client: httpx2.AsyncClient, **fields: Any) -> dict[str, Any]:
-    reply = await client.post("/crm/customers", json=fields)
-    assert reply.status_code == 201, reply.text
-    made: dict[str, Any] = reply.json()
-    return made
-
-
-def code(reply: httpx2.Response) -> tuple[int, str]:
-    return reply.status_code, reply.json()["error"]["code"]
 
 
 async def test_a_customer_is_made_normalised_masked_and_found(
@@ -179,126 +148,6 @@ async def test_who_sees_whom(api: Api, agent: httpx2.AsyncClient, database: Data
         assert list(await session.scalars(visible_customers(curator))) == []
     dpo = await api.client(Role.DPO, "outra chave do encarregado")
     assert code(await dpo.patch(other["links"]["self"], json={})) == (403, "role_not_allowed")
-
-
-@pytest.mark.parametrize(
-    ("fields", "field", "problem"),
-    [
-        ({"name": "  "}, "name", "missing"),
-        ({"name": "!!!"}, "name", "missing"),
-        ({"name": "\u0410na Souza"}, "name", "mixes_scripts"),
-        ({"name": "A" * 201}, "name", "too_long"),
-        ({"name": "Ana", "cpf": "111.111.111-11"}, "cpf", "cpf_invalid"),
-        ({"name": "Ana", "cnpj": "11.111.111/1111-11"}, "cnpj", "cnpj_invalid"),
-        (
-            {"name": "Sol", "kind": "organization", "cpf": "529.982.247-25"},
-            "cpf",
-            "only_for_persons",
-        ),
-        ({"name": "Ana", "birth_date": "30/02/1990"}, "birth_date", "date_invalid"),
-        ({"name": "Ana", "birth_date": "2990-01-01"}, "birth_date", "date_in_future"),
-        ({"name": "Ana", "birth_date": "01/01/1870"}, "birth_date", "date_too_old"),
-        ({"name": "Ana", "state": "XX"}, "state", "state_invalid"),
-        ({"name": "Ana", "cep": "1"}, "cep", "cep_invalid"),
-        ({"name": "Ana", "language": "português"}, "language", "language_invalid"),
-        ({"name": "Ana", "customer_class": "VIP!"}, "customer_class", "class_invalid"),
-        ({"name": "Ana", "tags": ["<script>"]}, "tags[0]", "tag_invalid"),
-        (
-            {"name": "Ana", "contacts": [{"kind": "email", "value": "não é"}]},
-            "contacts[0].value",
-            "email_invalid",
-        ),
-        (
-            {"name": "Ana", "contacts": [{"kind": "phone", "value": "98765-4321"}]},
-            "contacts[0].value",
-            "phone_invalid",
-        ),
-        ({"name": "Ana", "custom": {"nada": 1}}, "custom.nada", "field_unknown"),
-    ],
-)
-async def test_what_is_wrong_is_named_and_not_repeated(
-    fields: dict[str, Any], field: str, problem: str, agent: httpx2.AsyncClient, database: Database
-) -> None:
-    reply = await agent.post("/crm/customers", json=fields)
-    assert code(reply) == (422, "customer_invalid")
-    found = [(p["field"], p["code"]) for p in reply.json()["error"]["details"]["fields"]]
-    assert found == [(field, problem)]
-    assert "111.111" not in reply.text
-    async with database.begin() as session:
-        assert await session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 0
-
-
-@pytest.mark.parametrize(
-    "extra",
-    ["id", "revision", "created_by", "merged_into_id", "removed_at", "search", "cpf_masked"],
-)
-async def test_nobody_sets_what_is_not_theirs_to_set(extra: str, agent: httpx2.AsyncClient) -> None:
-    made = await make(agent, name="Ana")
-    for reply in (
-        await agent.post("/crm/customers", json={"name": "Bia", extra: UNKNOWN}),
-        await agent.patch(made["links"]["self"], json={extra: UNKNOWN}),
-        await agent.patch(made["links"]["self"], json={"kind": "organization"}),
-    ):
-        assert code(reply) == (422, "request_invalid")
-
-
-async def test_ids_of_others_lead_nowhere(api: Api, agent: httpx2.AsyncClient) -> None:
-    made = await make(agent, name="Ana", cpf="529.982.247-25")
-    bia = await make(agent, name="Bia")
-    related = await agent.post(
-        f"{bia['links']['self']}/relations", json={"kind": "relative_of", "other_id": made["id"]}
-    )
-    stranger = await api.client(Role.REQUESTER)
-    admin = await api.client(Role.ADMIN)
-    for customer_id in (made["id"], UNKNOWN):
-        self = f"/crm/customers/{customer_id}"
-        for method, path, body in (
-            ("GET", self, None),
-            ("PATCH", self, {"name": "X"}),
-            ("DELETE", self, None),
-            ("POST", f"{self}/reveal", {"reason": "curiosidade"}),
-            ("GET", f"{self}/timeline", None),
-            ("GET", f"{self}/relations", None),
-            ("POST", f"{self}/relations", {"kind": "relative_of", "other_id": bia["id"]}),
-            ("DELETE", f"{self}/relations/{related.json()['id']}", None),
-            ("GET", f"{self}/duplicates", None),
-            ("GET", f"{self}/merge-preview?loser_id={bia['id']}", None),
-            ("POST", f"{self}/merge", {"loser_id": bia["id"]}),
-        ):
-            reply = await stranger.request(method, path, json=body)
-            assert reply.status_code in {403, 404}, f"{method} {path}"
-            assert "Ana" not in reply.text
-            if customer_id == UNKNOWN:
-                reply = await admin.request(method, path, json=body)
-                assert code(reply) == (404, "customer_not_found"), f"{method} {path}"
-    for method, path, known in (
-        ("GET", f"/crm/customers/merges/{UNKNOWN}", "merge_not_found"),
-        ("POST", f"/crm/customers/merges/{UNKNOWN}/undo", "merge_not_found"),
-        ("GET", f"/crm/customers/imports/{UNKNOWN}", "import_not_found"),
-        ("GET", f"/crm/customers/imports/{UNKNOWN}/lines", "import_not_found"),
-        ("POST", f"/crm/customers/imports/{UNKNOWN}/apply", "import_not_found"),
-        ("POST", f"/crm/customers/imports/{UNKNOWN}/rollback", "import_not_found"),
-    ):
-        assert code(await admin.request(method, path)) == (404, known)
-    assert code(await admin.patch("/crm/customers/fields/nada", json={})) == (
-        404,
-        "customer_field_not_found",
-    )
-
-
-async def test_nothing_that_is_typed_takes_long(agent: httpx2.AsyncClient) -> None:
-    await make(agent, **ANA)
-    hostile = ["(" * 199, "a " * 99, "." * 199, "9" * 199, "é" * 199, "aa@" * 66, "1-" * 99]
-    began = time.perf_counter()
-    for text in hostile:
-        assert (await agent.get("/crm/customers", params={"q": text})).status_code == 200
-        for name in ("name", "cpf", "cnpj", "cep", "birth_date", "language", "customer_class"):
-            body = {"name": "Ana", name: text * 5}
-            assert (await agent.post("/crm/customers", json=body)).status_code == 422
-        contacts = [{"kind": kind, "value": text} for kind in ("email", "phone")]
-        body = {"name": "Ana", "contacts": contacts}
-        assert (await agent.post("/crm/customers", json=body)).status_code == 422
-    assert time.perf_counter() - began < 20
 
 
 async def test_pages_of_customers_go_by_the_folded_name(agent: httpx2.AsyncClient) -> None:

@@ -1,18 +1,16 @@
 """Other systems' exports: history, people and files come over; stops and edits lose nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from api import running_api
 from desk_sample import ALWAYS, person
+from import_room import Room, names_of
 from past_exports import chatwoot_export, glpi_export, mail_archive, osticket_export
 from signed_in import sign_in
 
@@ -38,42 +36,34 @@ from cogep_assist.core.models import (
     TicketStatus,
     User,
 )
-from cogep_assist.crm_service.actor_names import actor_names
 from cogep_assist.crm_service.business_calendars import set_calendar
 from cogep_assist.crm_service.customer_schemas import ContactBody, CustomerBody
 from cogep_assist.crm_service.customers import create_customer, remove_customer
-from cogep_assist.crm_service.importers.batches import begin_batch, run_batch
 from cogep_assist.crm_service.importers.chatwoot import ChatwootExport
 from cogep_assist.crm_service.importers.glpi import GlpiExport
 from cogep_assist.crm_service.importers.mail_archive import read_archive
-from cogep_assist.crm_service.importers.mapping import WordMap, as_json, mapping_of
+from cogep_assist.crm_service.importers.mapping import WordMap, mapping_of
 from cogep_assist.crm_service.importers.osticket import OsTicketExport
 from cogep_assist.crm_service.importers.records import (
     BrokenRecord,
-    Export,
     PastAuthor,
     PastEntry,
     PastPerson,
     PastTicket,
 )
-from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.rollback import roll_back_batch
-from cogep_assist.crm_service.importers.slices import Run
 from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.mail_keep import keep_raw
 from cogep_assist.crm_service.sla_policies import set_policy
 from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
 from cogep_assist.crm_service.ticket_detail import describe_ticket
 from cogep_assist.crm_service.ticket_list import TicketFilter
-from cogep_assist.crm_service.ticket_schemas import TicketDetail
 from cogep_assist.crm_service.ticket_search import search_tickets
 from cogep_assist.crm_service.ticket_write import write_entry
-from cogep_assist.lgpd_service.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
 ZONE = ZoneInfo("America/Sao_Paulo")
-Tell = Callable[[int], None]
 
 
 @pytest.fixture(scope="module")
@@ -81,66 +71,6 @@ def pool() -> Iterator[ParserPool]:
     opened = ParserPool(1)
     yield opened
     opened.close()
-
-
-@dataclass
-class Room:
-    """A desk into which exports come."""
-
-    settings: Settings
-    database: Database
-    pool: ParserPool
-    mapping: WordMap = field(default_factory=WordMap)
-
-    async def bring(
-        self,
-        export: Export,
-        system: PastSystem,
-        *,
-        origin: str | None = None,
-        batch_id: UUID | None = None,
-        dry_run: bool = False,
-        tell: Tell = lambda _: None,
-        readmits: bool = False,
-    ) -> tuple[UUID | None, Report]:
-        report = Report()
-        report.survey.count(export.people(), export.tickets())
-        report.unmapped = report.survey.unmapped(self.mapping)
-        origin = origin or system.value
-        if batch_id is None and not dry_run:
-            async with self.database.begin() as session:
-                batch = await begin_batch(
-                    session, SYSTEM, system, origin, "x", as_json(self.mapping)
-                )
-                batch_id = batch.id
-        await run_batch(
-            Run(
-                self.database,
-                SYSTEM,
-                self.settings,
-                self.pool,
-                ParseLimits(),
-                export,
-                self.mapping,
-                origin,
-                batch_id,
-                report,
-                tell,
-                readmits=readmits,
-                without_erased=partial(without_erased, data_dir=self.settings.data_dir),
-            )
-        )
-        return batch_id, report
-
-    async def ticket(self, number: str) -> TicketDetail:
-        async with self.database.begin() as session:
-            found = await search_tickets(session, SYSTEM, number, TicketFilter())
-            return await describe_ticket(session, SYSTEM, found[0].ticket.id)
-
-    async def count(self, model: Any, *conditions: Any) -> int:
-        async with self.database.begin() as session:
-            statement = sa.select(sa.func.count()).select_from(model).where(*conditions)
-            return (await session.scalar(statement)) or 0
 
 
 @pytest.fixture
@@ -156,12 +86,6 @@ async def room(settings: Settings, database: Database, pool: ParserPool) -> Room
         targets = dict.fromkeys(TicketPriority, target)
         await set_policy(session, SYSTEM, "Padrão", PolicyBody(calendar="Sempre", targets=targets))
     return Room(settings, database, pool)
-
-
-async def names_of(room: Room, ticket: TicketDetail) -> list[str]:
-    async with room.database.begin() as session:
-        names = await actor_names(session, {entry.author for entry in ticket.entries})
-    return [names[entry.author] for entry in ticket.entries]
 
 
 async def test_each_system_keeps_its_history(room: Room, tmp_path: Path) -> None:

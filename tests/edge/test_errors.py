@@ -165,16 +165,17 @@ async def test_validation_speaks_portuguese_and_names_the_field(api: Api) -> Non
     assert "“limit” deve ser um número inteiro" in error["message"]
 
 
-@pytest.mark.parametrize(
-    "raw", [b"{", b"\xff", b'{"visibility": "\\ud800"}', b'{"\\ud800": 1}', b"[" * 50_000]
-)
-async def test_broken_json_never_breaks_us(api: Api, raw: bytes) -> None:
+BROKEN_JSON = [b"{", b"\xff", b'{"visibility": "\\ud800"}', b'{"\\ud800": 1}', b"[" * 50_000]
+
+
+async def test_broken_json_never_breaks_us(api: Api) -> None:
     ana = await api.client(Role.ADMIN)
-    reply = await ana.put(
-        "/collections/x", content=raw, headers={"Content-Type": "application/json"}
-    )
-    assert reply.status_code in {400, 422}
-    assert reply.json()["error"]["code"] in {"body_invalid", "request_invalid"}
+    for raw in BROKEN_JSON:
+        reply = await ana.put(
+            "/collections/x", content=raw, headers={"Content-Type": "application/json"}
+        )
+        assert reply.status_code in {400, 422}, raw
+        assert reply.json()["error"]["code"] in {"body_invalid", "request_invalid"}, raw
 
 
 async def test_a_stranger_makes_us_read_no_body(api: Api) -> None:

@@ -24,6 +24,7 @@ from cogep_assist.ingestion_service import sources
 from cogep_assist.ingestion_service.document_removal import remove_document
 from cogep_assist.ingestion_service.source_preview import preview_source
 from cogep_assist.ingestion_service.source_schemas import SourceBody, SourceDetail
+from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.retrieval.search import search
 from cogep_assist.worker_service import ticker
 from cogep_assist.worker_service.process import drain_once
@@ -47,8 +48,8 @@ def folder(tmp_path: Path) -> Path:
 class Follower:
     """Follow something and visit it, as the worker does."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self.database, self.settings = database, settings
+    def __init__(self, database: Database, settings: Settings, parsers: ParserPool) -> None:
+        self.database, self.settings, self.parsers = database, settings, parsers
 
     async def follow(self, kind: FollowedKind, target: str, **options: Any) -> UUID:
         body = SourceBody(kind=kind, target=target, **options)
@@ -66,7 +67,7 @@ class Follower:
 
     async def drain(self) -> None:
         """Visit, ingest, and settle, which the ticker asks for once the jobs have ended."""
-        while await drain_once(self.settings, self.database):
+        while await drain_once(self.settings, self.database, self.parsers):
             async with self.database.begin() as session:
                 for due in await ticker.sources_to_settle(session):
                     await ticker.enqueue_background(session, "settle_source", str(due))
@@ -87,7 +88,9 @@ class Follower:
 
 
 @pytest.fixture
-def follower(database: Database, settings: Settings, web: LocalWeb, folder: Path) -> Follower:
+def follower(
+    database: Database, settings: Settings, parsers: ParserPool, web: LocalWeb, folder: Path
+) -> Follower:
     return Follower(
         database,
         settings.model_copy(
@@ -97,6 +100,7 @@ def follower(database: Database, settings: Settings, web: LocalWeb, folder: Path
                 "job_max_attempts": 1,
             }
         ),
+        parsers,
     )
 
 

@@ -203,29 +203,30 @@ async def test_needs_a_key_that_is_good(api: Api) -> None:
     assert (await ana.delete("/mcp")).status_code == 405
 
 
-@pytest.mark.parametrize(
-    ("host", "origin", "status"),
-    [
-        ("cogep.test", None, 200),
-        ("localhost:8000", "http://localhost:8000", 200),
-        ("127.0.0.1:8000", "http://127.0.0.1:8000", 200),
-        ("api:8000", "http://api:8000", 200),
-        ("127.0.0.1:8000", "https://mau.example", 403),
-        ("mau.example", "http://mau.example", 403),
-        ("localhost:8000", "null", 403),
-    ],
-)
-async def test_pages_of_other_sites_are_refused(
-    api: Api, host: str, origin: str | None, status: int
-) -> None:
-    ana = await api.client(Role.AGENT)
-    headers = {**ACCEPT, "Host": host, **({"Origin": origin} if origin else {})}
-    reply = await ana.post("/mcp", json=PING, headers=headers)
-    assert reply.status_code == status, reply.text
+SITES = [
+    ("cogep.test", None, 200),
+    ("localhost:8000", "http://localhost:8000", 200),
+    ("127.0.0.1:8000", "http://127.0.0.1:8000", 200),
+    ("api:8000", "http://api:8000", 200),
+    ("127.0.0.1:8000", "https://mau.example", 403),
+    ("mau.example", "http://mau.example", 403),
+    ("localhost:8000", "null", 403),
+]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[1,2]", b'{"jsonrpc":"2.0"}', b"\xff" * 10])
-async def test_strange_messages_are_no_crashes(api: Api, body: bytes) -> None:
+async def test_pages_of_other_sites_are_refused(api: Api) -> None:
     ana = await api.client(Role.AGENT)
-    reply = await ana.post("/mcp", content=body, headers=ACCEPT)
-    assert 400 <= reply.status_code < 500 or reply.status_code == 202
+    for host, origin, status in SITES:
+        headers = {**ACCEPT, "Host": host, **({"Origin": origin} if origin else {})}
+        reply = await ana.post("/mcp", json=PING, headers=headers)
+        assert reply.status_code == status, reply.text
+
+
+STRANGE_MESSAGES = [b"", b"{", b"[]", b"[1,2]", b'{"jsonrpc":"2.0"}', b"\xff" * 10]
+
+
+async def test_strange_messages_are_no_crashes(api: Api) -> None:
+    ana = await api.client(Role.AGENT)
+    for body in STRANGE_MESSAGES:
+        reply = await ana.post("/mcp", content=body, headers=ACCEPT)
+        assert 400 <= reply.status_code < 500 or reply.status_code == 202, body

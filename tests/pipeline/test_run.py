@@ -31,6 +31,7 @@ from cogep_assist.ingestion_service.submission import (
     url_submission,
 )
 from cogep_assist.ingestion_service.submissions import submit
+from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.retrieval.search import search
 from cogep_assist.worker_service.process import drain_once
 
@@ -46,12 +47,12 @@ Ingest = Callable[..., Awaitable[IngestionJob]]
 
 
 @pytest.fixture
-def ingest(database: Database, settings: Settings) -> Ingest:
+def ingest(database: Database, settings: Settings, parsers: ParserPool) -> Ingest:
     """Submit, drain, and return the job as it ended."""
 
     async def run(*submissions: Any, installation: Settings | None = None) -> IngestionJob:
         ids = await submit(database, SYSTEM, submissions)
-        await drain_once(installation or settings, database)
+        await drain_once(installation or settings, database, parsers)
         async with database.begin() as session:
             return await session.get_one(IngestionJob, ids[-1])
 
@@ -159,7 +160,7 @@ async def test_an_internal_address_is_refused_with_its_cause(ingest: Ingest, web
 
 
 async def test_a_job_that_ends_after_the_deletion_is_refused(
-    database: Database, settings: Settings, ingest: Ingest
+    database: Database, settings: Settings, parsers: ParserPool, ingest: Ingest
 ) -> None:
     options = Options(external_id="portaria")
     await ingest(text_submission("A portaria vale até março.", options, settings))
@@ -169,7 +170,7 @@ async def test_a_job_that_ends_after_the_deletion_is_refused(
     async with database.begin() as session:
         await session.execute(sa.delete(Chunk))
         await session.execute(sa.update(Document).values(deleted_at=sa.func.clock_timestamp()))
-    await drain_once(settings, database)
+    await drain_once(settings, database, parsers)
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, ids[0])
     assert (job.status, job.error_code) == (JobStatus.FAILED, "document_deleted_meanwhile")
@@ -180,7 +181,7 @@ async def test_a_job_that_ends_after_the_deletion_is_refused(
 
 
 async def test_an_old_submission_may_not_overwrite_a_newer_one(
-    database: Database, settings: Settings, ingest: Ingest
+    database: Database, settings: Settings, parsers: ParserPool, ingest: Ingest
 ) -> None:
     options = Options(external_id="tabela")
     (old,) = await submit(database, SYSTEM, [text_submission("Tabela antiga.", options, settings)])
@@ -191,7 +192,7 @@ async def test_an_old_submission_may_not_overwrite_a_newer_one(
         await session.execute(
             sa.update(IngestionJob).where(IngestionJob.id == old).values(status=JobStatus.PENDING)
         )
-    await drain_once(settings, database)
+    await drain_once(settings, database, parsers)
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, old)
     assert (job.status, job.error_code) == (JobStatus.FAILED, "superseded_by_newer_submission")

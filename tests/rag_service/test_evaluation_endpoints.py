@@ -109,26 +109,26 @@ async def test_a_document_that_is_not_there_counts_against_the_search(api: Api) 
     assert run["figures"]["unknown_documents"] == 1
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"questions": []}, "request_invalid"),
-        ({"name": "  "}, "request_invalid"),
-        ({"every_hours": 0}, "request_invalid"),
-        ({"collection": "outra"}, "collection_not_found"),
-        ({"questions": [{"text": "Quando?"}]}, "question_set_invalid"),
-        (
-            {"questions": [{"text": "Quando?", "answers": ["já"], "impossible": True}]},
-            "question_set_invalid",
-        ),
-        ({"questions": [{"text": "nulo\x00", "answers": ["a"]}]}, "question_set_invalid"),
-    ],
-)
-async def test_what_cannot_be_measured_is_refused(api: Api, change, code: str) -> None:
+UNMEASURABLE = [
+    ({"questions": []}, "request_invalid"),
+    ({"name": "  "}, "request_invalid"),
+    ({"every_hours": 0}, "request_invalid"),
+    ({"collection": "outra"}, "collection_not_found"),
+    ({"questions": [{"text": "Quando?"}]}, "question_set_invalid"),
+    (
+        {"questions": [{"text": "Quando?", "answers": ["já"], "impossible": True}]},
+        "question_set_invalid",
+    ),
+    ({"questions": [{"text": "nulo\x00", "answers": ["a"]}]}, "question_set_invalid"),
+]
+
+
+async def test_what_cannot_be_measured_is_refused(api: Api) -> None:
     curator = await api.client(Role.CURATOR)
-    refused = await curator.post("/evaluations", json=BODY | change)
-    assert refused.json()["error"]["code"] == code
-    assert (await curator.get("/evaluations")).json()["items"] == []
+    for change, code in UNMEASURABLE:
+        refused = await curator.post("/evaluations", json=BODY | change)
+        assert refused.json()["error"]["code"] == code, (change, code)
+        assert (await curator.get("/evaluations")).json()["items"] == [], (change, code)
 
 
 async def test_a_name_is_given_once_in_a_collection(api: Api) -> None:

@@ -165,39 +165,55 @@ async def test_models_are_the_collections_that_one_may_see(
             assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
 
 
-@pytest.mark.parametrize(
-    ("options", "code", "param"),
-    [
-        ({"tools": [{"type": "function", "function": {"name": "x"}}]}, "unsupported_parameter",
-         "tools"),
-        ({"logprobs": True}, "unsupported_parameter", "logprobs"),
-        ({"stop": ["."]}, "unsupported_parameter", "stop"),
-        ({"response_format": {"type": "json_object"}}, "unsupported_value", "response_format"),
-        ({"extra_body": {"documento": 1}}, "unknown_parameter", "documento"),
-        ({"stream_options": {"include_usage": True}}, "invalid_value", "stream_options"),
-        ({"n": 0}, "invalid_value", "n"),
-        ({"n": 17}, "invalid_value", "n"),
-        ({"max_tokens": 0}, "invalid_value", "max_tokens"),
-        ({"messages": []}, "invalid_value", "messages"),
-        ({"messages": [{"role": "system", "content": "oi"}]}, "invalid_value", "messages"),
-        ({"messages": [{"role": "user", "content": "x" * 4001}]}, "invalid_value",
-         "messages[0].content"),
-        ({"messages": [{"role": "user", "content": "nulo\x00"}]}, "invalid_value", "question"),
-        ({"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}]},
-         "unsupported_value", "messages[0].role"),
-        ({"messages": [{"role": "user", "content": [
-            {"type": "image_url", "image_url": {"url": "http://x.test/a.png"}}]}]},
-         "unsupported_value", "messages[0].content[0].type"),
-    ],
-)  # fmt: skip
-async def test_refuses_as_openai_does(
-    api: Api, client: openai.AsyncOpenAI, options: dict, code: str, param: str
-) -> None:
-    with pytest.raises(openai.BadRequestError) as caught:
-        await client.chat.completions.create(**{"model": "cogep", "messages": ASKED, **options})
-    assert (caught.value.code, caught.value.param) == (code, param)
-    assert caught.value.type == "invalid_request_error"
-    assert await count(api, Answer) == 0
+REFUSED = [
+    (
+        {"tools": [{"type": "function", "function": {"name": "x"}}]},
+        "unsupported_parameter",
+        "tools",
+    ),
+    ({"logprobs": True}, "unsupported_parameter", "logprobs"),
+    ({"stop": ["."]}, "unsupported_parameter", "stop"),
+    ({"response_format": {"type": "json_object"}}, "unsupported_value", "response_format"),
+    ({"extra_body": {"documento": 1}}, "unknown_parameter", "documento"),
+    ({"stream_options": {"include_usage": True}}, "invalid_value", "stream_options"),
+    ({"n": 0}, "invalid_value", "n"),
+    ({"n": 17}, "invalid_value", "n"),
+    ({"max_tokens": 0}, "invalid_value", "max_tokens"),
+    ({"messages": []}, "invalid_value", "messages"),
+    ({"messages": [{"role": "system", "content": "oi"}]}, "invalid_value", "messages"),
+    (
+        {"messages": [{"role": "user", "content": "x" * 4001}]},
+        "invalid_value",
+        "messages[0].content",
+    ),
+    ({"messages": [{"role": "user", "content": "nulo\x00"}]}, "invalid_value", "question"),
+    (
+        {"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}]},
+        "unsupported_value",
+        "messages[0].role",
+    ),
+    (
+        {
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [{"type": "image_url", "image_url": {"url": "http://x.test/a.png"}}],
+                }
+            ]
+        },
+        "unsupported_value",
+        "messages[0].content[0].type",
+    ),
+]
+
+
+async def test_refuses_as_openai_does(api: Api, client: openai.AsyncOpenAI) -> None:
+    for options, code, param in REFUSED:
+        with pytest.raises(openai.BadRequestError) as caught:
+            await client.chat.completions.create(**{"model": "cogep", "messages": ASKED, **options})
+        assert (caught.value.code, caught.value.param) == (code, param), (options, code, param)
+        assert caught.value.type == "invalid_request_error", (options, code, param)
+        assert await count(api, Answer) == 0, (options, code, param)
 
 
 async def test_harmless_settings_change_nothing(client: openai.AsyncOpenAI) -> None:

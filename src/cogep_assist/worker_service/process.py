@@ -18,6 +18,7 @@ from cogep_assist.core.queue import (
     FencedError,
 )
 from cogep_assist.integrations.otel import tracing
+from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.progress import Progress, note_where_it_failed
 from cogep_assist.pipeline.run import Stations, run
 from cogep_assist.worker_service.drain import Drainer, Work
@@ -88,10 +89,15 @@ async def work(
             log.info("worker_stopped")
 
 
-async def drain_once(settings: Settings, database: Database) -> int:
-    """Run everything that is due now in this process and return how many jobs that were."""
+async def drain_once(
+    settings: Settings, database: Database, parsers: ParserPool | None = None
+) -> int:
+    """Run everything that is due now in this process and return how many jobs that were.
+
+    Who drains again and again may give ``parsers`` that stay warm.
+    """
     database.let_go_when_asleep(ASLEEP_SECONDS)
-    async with open_stations(settings, database) as stations:
+    async with open_stations(settings, database, parsers) as stations:
         registration = make_registration(settings, database)
         await registration.open()
         drainer = make_drainer(settings, database, registration, stations)

@@ -19,9 +19,14 @@ log = get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_stations(settings: Settings, database: Database) -> AsyncIterator[Stations]:
-    """Give the stations for the time of a block; their children end with it."""
-    parsers = ParserPool(settings.worker_parsers)
+async def open_stations(
+    settings: Settings, database: Database, parsers: ParserPool | None = None
+) -> AsyncIterator[Stations]:
+    """Give the stations for the time of a block.
+
+    Their children end with it, but for those of ``parsers``, which whoever gave them goes on using.
+    """
+    used = parsers or ParserPool(settings.worker_parsers)
     try:
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(GuardedClient(policy_from_settings(settings)))
@@ -43,13 +48,14 @@ async def open_stations(settings: Settings, database: Database) -> AsyncIterator
                 settings=settings,
                 database=database,
                 client=client,
-                parsers=parsers,
+                parsers=used,
                 limits=parse_limits(settings),
                 embedding=embedders,
                 models=models,
             )
     finally:
-        parsers.close()
+        if parsers is None:
+            used.close()
 
 
 def parse_limits(settings: Settings) -> ParseLimits:
