@@ -56,7 +56,7 @@ async def fold_changes(session: AsyncSession, _subject: str = "") -> int:
 
 
 async def _take(session: AsyncSession) -> list[tuple[UUID, UUID | None]]:
-    ctid = sa.literal_column("ctid")
+    ctid: sa.ColumnElement[Any] = sa.literal_column("ctid")
     some = sa.select(ctid).select_from(REPORT_CHANGE).limit(CHANGES).scalar_subquery()
     taken = await session.execute(
         sa.delete(REPORT_CHANGE)
