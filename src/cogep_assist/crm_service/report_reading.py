@@ -15,7 +15,8 @@ from uuid import UUID
 import numpy as np
 import sqlalchemy as sa
 from psycopg.rows import namedtuple_row
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, psycopg
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import driver_connection
@@ -53,6 +54,7 @@ class GroupBy(enum.StrEnum):
     MONTH = "month"
 
 
+DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 SHAPE: dict[str, Any] = {
     "queue_id": sa.Uuid(),
     **dict.fromkeys(("ids", "heads", "spans", "people", "agents", "tags"), sa.LargeBinary()),
@@ -105,7 +107,7 @@ def _words(principal: Principal, since: datetime, until: datetime, by: GroupBy) 
     """Return the statement's text: writing it takes longer than running it."""
     statement = _statement(principal, since, until, by)
     options = {"literal_binds": True}
-    return str(statement.compile(dialect=psycopg.dialect(), compile_kwargs=options)).encode()
+    return str(statement.compile(dialect=DIALECT, compile_kwargs=options)).encode()
 
 
 def _read(rows: Sequence[Any], by: GroupBy) -> TicketsRead:
@@ -127,7 +129,7 @@ def _among(numbers: Numbers, few: Numbers) -> Numbers:
     """Tell which numbers are among a few others: most are ruled out by their last 16 bits."""
     possible = np.zeros(2**16, dtype=bool)
     possible[few & np.uint64(0xFFFF)] = True
-    found = possible[numbers & np.uint64(0xFFFF)]
+    found: Numbers = possible[numbers & np.uint64(0xFFFF)]
     places = np.flatnonzero(found)
     found[places] = np.isin(numbers[places], few)
     return found
@@ -202,7 +204,9 @@ def _stretches(
     columns = ["heads", "spans", "people"]
     columns += ["agents", "agent_ids"] if by is GroupBy.AGENT else []
     columns += ["tags", "tag_names"] if by is GroupBy.TAG else []
-    values = {name: sa.case((whole, getattr(ReportStretch, name))) for name in columns}
+    values: dict[str, Any] = {
+        name: sa.case((whole, getattr(ReportStretch, name))) for name in columns
+    }
     values["queue_id"] = ReportStretch.queue_id
     values["ids"] = sa.case((touched, ReportStretch.ids))
     values["backlog"] = sa.case((~whole, ReportStretch.backlog[by.value]))
@@ -214,7 +218,7 @@ def _stretches(
 
 def _live(principal: Principal, live: sa.Subquery, by: GroupBy) -> sa.Select[Any]:
     packed = {one.name: one.element for one in packed_columns()}
-    wanted = {name: packed[name] for name in ("heads", "spans", "people")}
+    wanted: dict[str, Any] = {name: packed[name] for name in ("heads", "spans", "people")}
     wanted["queue_id"] = Ticket.queue_id
     if by is GroupBy.AGENT:
         wanted["agent_ids"] = packed["agent_ids"]
