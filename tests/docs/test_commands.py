@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cogep_assist.cli import app as cogep
+from cogep_assist.core.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 # Between backticks, or a line of a block; up to a pipe, a redirection or a comment.
@@ -49,6 +50,22 @@ def test_commands_and_options_exist() -> None:
     assert len(typed) > 150
     wrong = [f"{page.relative_to(ROOT)}: {one}" for page, line in typed for one in mistakes(line)]
     assert not wrong
+
+
+def test_commands_in_the_messages_exist() -> None:
+    told = [(code, f"{one.text} {one.remedy}") for code, one in catalogue().items()]
+    lines = [(code, line) for code, text in told for line in named_in(text)]
+    assert len(lines) > 50
+    wrong = [f"{code}: {one}" for code, line in lines for one in mistakes(line)]
+    assert not wrong
+    assert list(mistakes("jobs retry --sem-opcao"))
+    assert list(mistakes("sumir"))
+
+
+def named_in(text: str) -> list[str]:
+    """Return the commands that a message names: quoted whole, or by their first word."""
+    lines = [re.sub(r"\{\w+\}", "X", line) for line in re.findall(r"“cogep ([^”]+)”", text)]
+    return lines + re.findall(r"(?:[Rr]ode|[Ff]aça|[Uu]se|com) cogep ([a-z]+)", text)
 
 
 def test_targets_of_make_exist() -> None:
