@@ -84,7 +84,7 @@ def describe(schedule: Schedule) -> str:
         return _describe_interval(schedule.every_seconds)
     assert schedule.cron is not None
     minute, hour, day, month, weekday = schedule.cron.split()
-    if not (minute.isdigit() and hour.isdigit() and month == "*"):
+    if not (minute.isdecimal() and hour.isdecimal() and month == "*"):
         return schedule.cron
     at = f"às {int(hour):02d}:{int(minute):02d}"
     if day == "*" and weekday == "*":
@@ -95,7 +95,7 @@ def describe(schedule: Schedule) -> str:
         names = [_DAY_NAMES[int(number)] for number in weekday.split(",")]
         joined = " e ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
         return f"{'todo' if names[0] in {'domingo', 'sábado'} else 'toda'} {joined} {at}"
-    if day.isdigit() and weekday == "*":
+    if day.isdecimal() and weekday == "*":
         return f"todo dia {int(day)} do mês {at}"
     return schedule.cron
 
@@ -105,7 +105,7 @@ def _interval(words: str) -> Schedule | None:
     if match is None:
         return None
     count = match["count"] or "1"
-    number = int(count) if count.isdigit() else _NUMBERS.get(count)
+    number = int(count) if count.isdecimal() else _NUMBERS.get(count)
     return None if number is None else Schedule(every_seconds=number * _UNITS[match["unit"]])
 
 
