@@ -88,7 +88,7 @@ def examine(
         if not isinstance(database, AppError):
             settings = run(_in_force(settings, database.app))
         subject = Subject(settings, env_file, address, stopped=stopped)
-        checks = {"llm": partial(check_llm, settings), **(extra or {})}
+        checks: dict[str, ExtraCheck] = {"llm": partial(check_llm, settings), **(extra or {})}
         return run(diagnose(subject, checks, only))
 
 

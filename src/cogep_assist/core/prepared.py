@@ -11,12 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from psycopg.rows import dict_row
-from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import driver_connection
 
-_DIALECT = PGDialectAsync_psycopg()
+_DIALECT = sa.make_url("postgresql+psycopg_async://").get_dialect()()
 
 
 @dataclass(frozen=True, slots=True)

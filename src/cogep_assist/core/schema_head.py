@@ -43,7 +43,7 @@ def standing_revision(owner: URL) -> str | None:
 @cache
 def _scripts() -> frozenset[tuple[str, str | None]]:
     """Return the revision of each migration, and the one that it builds on."""
-    found = set()
+    found: set[tuple[str, str | None]] = set()
     for script in (files("cogep_assist.migrations") / "versions").iterdir():
         if script.name.endswith(".py"):
             text = script.read_text("utf-8")

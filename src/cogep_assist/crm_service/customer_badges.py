@@ -85,7 +85,7 @@ async def customer_badges(
     return {found: CustomerBadges(*told) for found, *told in rows}
 
 
-def _organization() -> sa.Select[tuple[str]]:
+def _organization() -> sa.Select[str]:
     """Select where the person of the outer query works; of several, the first that was said."""
     employer = aliased(Customer)
     return (

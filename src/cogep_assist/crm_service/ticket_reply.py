@@ -59,7 +59,7 @@ def named_tickets() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def ticket_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+def ticket_fields(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, Any]:
     """Return the fields of a ``TicketReply``."""
     told = dict(row)
     told["assignee"] = _person(told.pop("assignee_id"), told.pop("assignee_name"))
@@ -68,7 +68,7 @@ def ticket_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def ticket_of(row: Mapping[str, Any]) -> TicketReply:
+def ticket_of(row: Mapping[str, Any] | sa.RowMapping) -> TicketReply:
     """Return what a list tells of a ticket."""
     return TicketReply(**ticket_fields(row))
 

@@ -107,7 +107,7 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
                 raise AppError("empty_text")
             progress.enter("embed")
             embedded = None
-            embedder = stations.embedding and stations.embedding.embedder
+            embedder = stations.embedding.embedder if stations.embedding else None
             if embedder is not None:
                 texts = [
                     text_to_embed(title, heading_of(piece), parsed.text[piece.start : piece.end])

@@ -83,7 +83,7 @@ async def choose_model(
     had_key = row.api_key is not None
     session.add(row)
     await session.flush()
-    row.updated_at = await session.scalar(sa.select(sa.func.clock_timestamp()))
+    row.updated_at = (await session.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
     if kind is ModelKind.EMBEDDINGS:
         await enqueue_background(session, FILL, "")
     details = {

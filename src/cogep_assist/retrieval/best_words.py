@@ -142,4 +142,4 @@ def _first(numbers: Numbers, scores: Floats, count: int) -> Candidates:
         within = scores >= floor
         numbers, scores = numbers[within], scores[within]
     order = np.lexsort((-numbers, -scores))[:count]
-    return Candidates(numbers[order], scores[order])
+    return Candidates(numbers[order].astype(np.int64), scores[order])

@@ -167,7 +167,7 @@ async def _fill(bench: Workbench) -> None:
     if bench.models is not None:
         # Asked for by who has just chosen another embedder: it must be that one.
         await bench.models.refresh()
-    embedder = bench.embedding and bench.embedding.embedder
+    embedder = bench.embedding.embedder if bench.embedding else None
     # Without an embedder there is nothing to fill with; what is there stays as it is.
     if embedder is not None:
         await fill_vectors(bench.database, embedder)
