@@ -14,13 +14,19 @@ from page_samples import prepare_samples
 from signed_in import sign_in
 
 from cogep_assist.core.config import load_settings
-from cogep_assist.core.models import RequestChannel, Role, SubjectRight, TransferMechanism
+from cogep_assist.core.models import (
+    RequestChannel,
+    Role,
+    SubjectRight,
+    TicketPriority,
+    TransferMechanism,
+)
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM
 from cogep_assist.crm_service.business_calendars import set_calendar
 from cogep_assist.crm_service.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customers import create_customer
 from cogep_assist.crm_service.sla_policies import set_policy
-from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody
+from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
 from cogep_assist.lgpd_service.model_providers import register_provider
@@ -117,7 +123,8 @@ async def _fill(api: Api) -> None:
             week = [[["08:00", "18:00"]]] * 5 + [[], []]
             await set_calendar(session, SYSTEM, f"Expediente {number}", CalendarBody(week=week))
             policy = PolicyBody(
-                calendar=f"Expediente {number}", targets={"normal": {"resolution_minutes": 60}}
+                calendar=f"Expediente {number}",
+                targets={TicketPriority.NORMAL: TargetBody(resolution_minutes=60)},
             )
             await set_policy(session, SYSTEM, f"Regra {number}", policy)
             await create_customer(session, SYSTEM, CustomerBody(name=f"Zélia Assunção {number}"))

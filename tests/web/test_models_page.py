@@ -59,6 +59,7 @@ async def test_a_chosen_model_is_sealed_used_at_once_and_forgotten(
             assert "em uso" in page
             assert KEY not in page
             (row,) = await _rows(database)
+            assert row.api_key is not None
             assert KEY.encode() not in row.api_key
             # Without a key typed anew the same server keeps it; another one never sees it.
             assert (await post(admin, **form | {"modelo": "maior"}))[0] == 303
