@@ -90,12 +90,13 @@ def _in_groups(read: TicketsRead, within: Tickets, by: GroupBy) -> dict[Any, dic
 
 
 def _keys(legend: Legend, by: GroupBy) -> Sequence[Any]:
-    return {
+    keys: dict[GroupBy, Sequence[Any]] = {
         GroupBy.QUEUE: legend.queues.keys,
         GroupBy.AGENT: legend.agents.keys,
         GroupBy.TAG: legend.tags.keys,
         GroupBy.PRIORITY: PRIORITIES,
-    }[by]
+    }
+    return keys[by]
 
 
 def _codes(tickets: Tickets, by: GroupBy) -> Numbers:
@@ -115,8 +116,10 @@ class _Days:
         self._first, self._past = int(since.timestamp()), int(until.timestamp())
         first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
         self._days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        midnights = [int(datetime.combine(day, time(), zone).timestamp()) for day in self._days]
-        self._midnights = np.array(midnights, dtype=np.int64)
+        # With the one that ends the last day: it may have 25 hours.
+        begin = [*self._days, last + timedelta(days=1)]
+        midnights = [int(datetime.combine(day, time(), zone).timestamp()) for day in begin]
+        self._midnights: Numbers = np.array(midnights, dtype=np.int64)
 
     def within(self, tickets: Tickets) -> Tickets:
         """Return the tickets that were opened in the period."""
@@ -125,7 +128,8 @@ class _Days:
     def codes(self, tickets: Tickets) -> Numbers:
         """Return the day of each: by division, where no day is shorter or longer than others."""
         if np.all(np.diff(self._midnights) == DAY):
-            return (tickets.opened - self._midnights[0]) // DAY
+            whole: Numbers = (tickets.opened - self._midnights[0]) // DAY
+            return whole
         return np.searchsorted(self._midnights, tickets.opened, side="right") - 1
 
     def grouped(self, codes: Numbers, by: GroupBy) -> tuple[list[date], Numbers]:

@@ -252,13 +252,14 @@ def _seconds(until: Any) -> Any:
 def _told() -> sa.ColumnElement[int]:
     """Return in one number whether it waits, its priority, the targets kept, and the score."""
     priority = sa.case(*((Ticket.priority == one, n) for n, one in enumerate(PRIORITIES)))
-    return (
+    told: sa.ColumnElement[int] = (
         sa.cast(Ticket.status.in_(UNFINISHED), sa.Integer)
         + 2 * priority
         + 16 * _kept(TicketSla.first_reply_met)
         + 64 * _kept(TicketSla.resolution_met)
         + 256 * sa.func.coalesce(TicketRating.score, 0)
     )
+    return told
 
 
 def _kept(met: Any) -> Any:
