@@ -19,12 +19,12 @@ class ModelChoice(Base):
     __table_args__ = ({"schema": "access"},)
 
     kind: Mapped[ModelKind] = mapped_column(
-        native_enum(ModelKind, "model_kind", "lgpd"), primary_key=True, info=NOT_PERSONAL
+        native_enum(ModelKind, "model_kind", "access"), primary_key=True, info=NOT_PERSONAL
     )
     url: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     model: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
     provider: Mapped[ModelProvider] = mapped_column(
-        native_enum(ModelProvider, "model_provider", "lgpd"), info=NOT_PERSONAL
+        native_enum(ModelProvider, "model_provider", "access"), info=NOT_PERSONAL
     )
     api_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary, info=CREDENTIAL)
     # What an embedder expects before questions and before passages.

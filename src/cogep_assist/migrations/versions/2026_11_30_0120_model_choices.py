@@ -6,19 +6,14 @@ Follows: 0110
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0120"
 down_revision = "0110"
 branch_labels = None
 depends_on = None
 
-KIND = postgresql.ENUM(
-    "chat", "embeddings", "rerank", name="model_kind", schema="lgpd", create_type=False
-)
-PROVIDER = postgresql.ENUM(
-    "own", "external", name="model_provider", schema="lgpd", create_type=False
-)
+KIND = sa.Enum("chat", "embeddings", "rerank", name="model_kind", schema="access")
+PROVIDER = sa.Enum("own", "external", name="model_provider", schema="access")
 
 
 def upgrade() -> None:
@@ -46,3 +41,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("model_choice", schema="access")
+    PROVIDER.drop(op.get_bind())
+    KIND.drop(op.get_bind())
