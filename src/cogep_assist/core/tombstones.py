@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -159,16 +158,13 @@ def _files(data_dir: Path) -> dict[UUID, Path]:
     return {UUID(path.stem): path for path in sorted((data_dir / FOLDER).glob("*.json"))}
 
 
-@lru_cache(maxsize=8192)
 def _value(kind: str, text: str) -> str:
     return digest(kind, canonical(kind, text))
 
 
-@lru_cache(maxsize=8192)
 def _first(name: str) -> str:
     return digest("word", (fold_name(name).split() or [""])[0])
 
 
-@lru_cache(maxsize=8192)
 def _whole(name: str) -> str:
     return digest("name", fold_name(name))

@@ -103,16 +103,14 @@ def _names_from(words: list[str], lengths: set[int]) -> Iterable[tuple[KnownValu
             yield KnownValue(ValueKind.NAME, " ".join(words[:count])), digest("name", whole)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8192)
 def _folded(word: str) -> list[str]:
     return fold_name(word).split()
 
 
-@lru_cache(maxsize=200_000)
 def _digested_word(word: str) -> str:
     return digest("word", word)
 
 
-@lru_cache(maxsize=200_000)
 def _digested(kind: ValueKind, text: str) -> str:
     return digest(kind.value, text)
