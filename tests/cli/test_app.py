@@ -229,9 +229,12 @@ def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:
 
 
 INTERRUPTED = """
-import asyncio
+import asyncio, signal
 from cogep_assist.cli import context, link
 from cogep_assist.cli.app import main
+
+# Whoever runs the tests in the background may have the signal ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 async def at_work():
     print("pronto", flush=True)
