@@ -1,6 +1,7 @@
 """Requests, receipts, terms and the encarregado from a terminal."""
 
 import json
+import os
 from pathlib import Path
 
 from cogep_command import Cogep
@@ -74,7 +75,11 @@ def test_the_disposal_list_and_who_stays_away(cogep: Cogep, tmp_path: Path) -> N
     told = cogep("lgpd", "keep", "disposal", "-o", str(listed))
     assert "020.1" in told.out
     assert "Lei 8.159/1991" in told.out
-    assert made["id"] in listed.read_text("utf-8-sig")
+    title, line = listed.read_text("utf-8-sig").splitlines()
+    assert title.startswith("Código;Tipo;ID;Protocolo;")
+    assert line.startswith(f"020.1;customer;{made['id']};;")
+    assert line.split(";")[-2] == "não"
+    assert os.name != "posix" or listed.stat().st_mode & 0o777 == 0o600
     assert "Inês" not in listed.read_text("utf-8-sig") + told.out
     assert cogep("lgpd", "keep", "end", kept, "--term", "12/2026").status == 0
     assert cogep("lgpd", "keep", "disposal", "--json").json["records"] == []

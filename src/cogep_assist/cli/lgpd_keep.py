@@ -1,9 +1,10 @@
 """``cogep lgpd keep``: why data must be kept although their subject asks for elimination."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -12,6 +13,7 @@ from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.lgpd_subject import Person, acting
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.written_file import writing
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import KeepingGround, SubjectKeeping
 from cogep_assist.core.principal import SYSTEM
@@ -28,6 +30,17 @@ GROUNDS = {
     KeepingGround.EXERCISE_OF_RIGHTS: "exercício de direitos",
     KeepingGround.RESEARCH: "pesquisa",
     KeepingGround.PUBLIC_ARCHIVE: "arquivo público",
+}
+DISPOSAL_COLUMNS = {
+    "code": "Código",
+    "object_type": "Tipo",
+    "object_id": "ID",
+    "protocol": "Protocolo",
+    "began_at": "Início",
+    "ended_at": "Fim",
+    "until": "Prazo",
+    "held": "Sob guarda",
+    "id": "Fundamento",
 }
 
 
@@ -100,15 +113,11 @@ def disposal(
 
     async def work(database: Database) -> list[DisposalReply]:
         async with database.begin() as session:
-            found = await disposal_list(session, await acting(session, person))
-            return [DisposalReply.model_validate(line) for line in found]
+            return await disposal_list(session, await acting(session, person))
 
     lines = [line.model_dump(mode="json") for line in on_database(settings_for(data_dir), work)]
     if output is not None:
-        with output.open("w", encoding="utf-8-sig", newline="") as file:
-            written = csv.DictWriter(file, list(DisposalReply.model_fields), delimiter=";")
-            written.writeheader()
-            written.writerows({k: told_cell(str(v)) for k, v in one.items()} for one in lines)
+        _write_disposal(output, lines)
     if as_json:
         print_json({"reference": REFERENCE, "records": lines})
         return
@@ -140,3 +149,14 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         cells = (one.object_type, str(one.object_id), GROUNDS[one.ground])
         shown.add_row(str(one.id), *cells, one_line(one.reference), until)
     out().print(shown if found else "Nenhum fundamento registrado.")
+
+
+def _write_disposal(output: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+    with writing(output) as file:
+        # Spreadsheets know by this mark that it is UTF-8.
+        file.write("\ufeff")
+        written = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        written.writerow(DISPOSAL_COLUMNS.values())
+        for line in lines:
+            told = {**line, "held": "sim" if line["held"] else "não"}
+            written.writerow([told_cell(str(told[name] or "")) for name in DISPOSAL_COLUMNS])

@@ -17,7 +17,8 @@ from cogep_assist.cli.adopted import Adopted, adopt_orphans
 from cogep_assist.cli.shown_command import show_command
 
 MODULE = "cogep_assist.cli.together"
-_IMPORTED = (
+# What an API and a worker import anyway.
+IMPORTED = (
     "cogep_assist.cli.app",
     "cogep_assist.cli.failure",
     "cogep_assist.cli.serve",
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     worker_in, worker_out, news, count = map(int, arguments[:4])
     words = arguments[4:]
     gc.disable()
-    for name in _IMPORTED:
+    for name in IMPORTED:
         importlib.import_module(name)
     importlib.import_module("sqlalchemy.orm").configure_mappers()
     # What was imported is the same in both: no collection may touch its pages.

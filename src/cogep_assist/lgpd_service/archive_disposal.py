@@ -4,15 +4,11 @@ Public records are eliminated only with that authorisation (Lei 8.159/1991, art.
 for it, and eliminates nothing. What is under a legal hold is told, and stays.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.lgpd_service.erasure_schemas import DisposalReply
 
 REFERENCE = "Lei 8.159/1991, art. 9º"
 _OVER = sa.text("""
@@ -33,22 +29,7 @@ _OVER = sa.text("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class DisposalLine:
-    """A record whose term is over: its code in the temporality table and its dates, no names."""
-
-    id: UUID
-    code: str
-    object_type: str
-    object_id: UUID
-    protocol: str | None
-    began_at: datetime
-    ended_at: datetime | None
-    until: date
-    held: bool
-
-
-async def disposal_list(session: AsyncSession, principal: Principal) -> Sequence[DisposalLine]:
+async def disposal_list(session: AsyncSession, principal: Principal) -> list[DisposalReply]:
     """Return the public records whose term is over, by their code. Raises "role_not_allowed"."""
     principal.require(Act.MANAGE_RETENTION)
-    return [DisposalLine(**row) for row in (await session.execute(_OVER)).mappings()]
+    return [DisposalReply(**row) for row in (await session.execute(_OVER)).mappings()]

@@ -188,8 +188,7 @@ async def keepings(session: SessionDep, principal: PrincipalDep) -> list[Keeping
 )
 async def disposal(session: SessionDep, principal: PrincipalDep) -> list[DisposalReply]:
     """List public records whose term is over."""
-    lines = await disposal_list(session, principal)
-    return [DisposalReply.model_validate(line) for line in lines]
+    return await disposal_list(session, principal)
 
 
 @router.delete(

@@ -12,16 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-IMPORTED = [
-    "cogep_assist.cli.app",
-    "cogep_assist.cli.failure",
-    "cogep_assist.cli.serve",
-    "cogep_assist.cli.worker",
-    "cogep_assist.main",
-    "uvicorn.lifespan.on",
-    "uvicorn.protocols.http.httptools_impl",
-]
-IMPORTED_FOR_CELERY = [
+from cogep_assist.cli.together import IMPORTED
+
+IMPORTED_FOR_CELERY = (
     "celery.apps.beat",
     "celery.apps.worker",
     "celery.bin.celery",
@@ -29,12 +22,12 @@ IMPORTED_FOR_CELERY = [
     "cogep_assist.worker_service.tasks",
     "redis",
     "kombu.transport.redis",
-]
+)
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    for name in IMPORTED + (IMPORTED_FOR_CELERY if "celery" in sys.argv else []):
+    for name in IMPORTED + (IMPORTED_FOR_CELERY if "celery" in sys.argv else ()):
         importlib.import_module(name)
     # What was imported is the same in every child: leave its pages shared.
     gc.collect()
