@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -59,6 +60,9 @@ class _Server(uvicorn.Server):
 
 async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
     application = import_from_string(APPLICATION)(settings)
+    # What is there now stays for good: a full look through it would hold a request up by 0.2 s.
+    gc.collect()
+    gc.freeze()
     server = _Server(
         uvicorn.Config(
             application,
