@@ -260,6 +260,8 @@ async def installed(
             supervisor.cancel()
             await asyncio.gather(supervisor, return_exceptions=True)
             await made.close()
+    # Whoever still dies may have kept it: a disk that goes away would leave it to nobody.
+    await asyncio.to_thread(embedded_postgres.stop, disk / "dados")
 
 
 def free_port() -> int:
