@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, Role
-from cogep_assist.edge.rate_limits import Rate, RateLimits
+from cogep_assist.edge.rate_limits import REDIS_SECONDS, Rate, RateLimits
 
 MIB = 1024 * 1024
 
@@ -164,3 +165,15 @@ async def test_a_lost_redis_costs_accuracy_and_no_service(settings: Settings) ->
         await use_up(limits, 1)
     assert raised.value.code == "rate_limited"
     await limits.close()
+
+
+async def test_a_redis_that_hangs_keeps_one_request_and_not_for_long(settings: Settings) -> None:
+    # Whoever listens and never accepts: the system greets, nobody answers.
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        settings.celery_broker_url = SecretStr(f"redis://127.0.0.1:{port}/0")
+        limits = RateLimits(settings)
+        begun = time.monotonic()
+        await use_up(limits, 3)
+        assert time.monotonic() - begun < 4 * REDIS_SECONDS
+        await limits.close()

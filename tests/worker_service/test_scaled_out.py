@@ -1,6 +1,7 @@
 """The scaled-out processes by hand: a real Redis, a real Celery worker, a real Beat."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -23,6 +24,7 @@ from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import IngestionJob, JobStatus, Worker
 from cogep_assist.ingestion_service.submission import Options, text_submission
 from cogep_assist.ingestion_service.submissions import submit
+from cogep_assist.worker_service import celery_app
 from cogep_assist.worker_service.celery_app import make_celery
 from cogep_assist.worker_service.celery_bell import CeleryBell
 
@@ -152,6 +154,23 @@ async def test_intake_does_not_wait_for_a_broker_that_is_gone(
     async with database.begin() as session:
         waiting = await session.scalars(sa.select(IngestionJob.status))
         assert list(waiting) == [JobStatus.PENDING] * 3
+
+
+def test_beat_takes_a_broker_that_is_gone_for_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = settings.model_copy(update={"celery_broker_url": secret("redis://127.0.0.1:1/0")})
+    monkeypatch.setattr(celery_app, "get_settings", lambda: gone)
+    app = make_celery(gone)
+    try:
+        # As Celery does at the start of Beat and of a pool's parent.
+        app.log.setup("INFO")
+        app.loader.import_default_modules()
+        assert app.tasks["cogep_assist.sweep"].apply_async(retry=False) is None
+    finally:
+        app.close()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == ["bell_not_rung"]
 
 
 async def send(database: Database, settings: Settings, bell: CeleryBell | None, count: int) -> None:

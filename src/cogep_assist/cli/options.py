@@ -10,6 +10,8 @@ DataDir = Annotated[
     typer.Option(
         "--data-dir",
         metavar="PASTA",
+        # A folder that may not be read is told of by its own error, which says what to do.
+        readable=False,
         help="Pasta dos dados (padrão: COGEP_DATA_DIR, ou a do usuário).",
     ),
 ]

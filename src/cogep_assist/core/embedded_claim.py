@@ -27,7 +27,7 @@ class Claim:
     def server_lives(self) -> bool:
         """Tell whether the server's process is there; says nothing about how it fares."""
         with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
-            first = self._pid_file.read_text("utf-8").splitlines()[0]
+            first = self._pid_file.read_bytes().split(b"\n", 1)[0]
             process = psutil.Process(abs(int(first)))
             return (
                 process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE

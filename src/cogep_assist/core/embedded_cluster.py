@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import unicodedata
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -114,10 +115,13 @@ class Layout:
 def prepare_data_dir(data_dir: Path) -> Layout:
     """Make the data folder and prove that it can be written.
 
-    Raises ``data_dir_not_a_folder``, ``data_dir_not_writable``, ``disk_full`` or
-    ``data_dir_is_postgres`` (somebody named another PostgreSQL's folder).
+    Raises one of the ``data_dir_*`` errors (``data_dir_is_postgres``: somebody named another
+    PostgreSQL's folder) or ``disk_full``.
     """
     layout = Layout(data_dir)
+    if any(unicodedata.category(character) == "Cc" for character in str(data_dir)):
+        # The server's own note of where it runs is read by lines.
+        raise AppError("data_dir_bad_name", path=repr(str(data_dir)))
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         layout.leases.mkdir(exist_ok=True)
@@ -224,7 +228,7 @@ def write_credentials(layout: Layout, credentials: Credentials) -> None:
 
 def choose_port(data_dir: Path) -> int:
     """Pick a free port, the same one for the same folder where possible."""
-    start = zlib.crc32(str(data_dir.resolve()).encode()) % _PORTS
+    start = zlib.crc32(os.fsencode(data_dir.resolve())) % _PORTS
     for step in range(_PORTS):
         port = _FIRST_PORT + (start + step) % _PORTS
         if port_is_free(port):
@@ -348,4 +352,8 @@ def _give_to(account: Account | None, path: Path) -> None:
 def _folder_error(error: OSError, folder: Path) -> AppError:
     if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", -1)}:
         return AppError("disk_full", path=str(folder), cause="")
+    if error.errno == errno.EROFS:
+        return AppError("data_dir_read_only", path=str(folder))
+    if error.errno == errno.ENAMETOOLONG:
+        return AppError("data_dir_name_too_long", path=f"{str(folder)[:80]}…")
     return AppError("data_dir_not_writable", path=str(folder))

@@ -259,10 +259,10 @@ def _disown_stale_pid(layout: Layout) -> None:
     key is what keeps two servers off one folder.
     """
     with contextlib.suppress(OSError, ValueError):
-        first, *rest = layout.pid_file.read_text("utf-8").splitlines(keepends=True)
+        first, rest = layout.pid_file.read_bytes().split(b"\n", 1)
         if psutil.pid_exists(abs(int(first))):
-            with layout.pid_file.open("r+", encoding="utf-8") as note:
-                note.write("".join([f"{os.getpid()}\n", *rest]))
+            with layout.pid_file.open("r+b") as note:
+                note.write(b"%d\n%s" % (os.getpid(), rest))
                 note.truncate()
 
 
@@ -301,7 +301,8 @@ def _postmaster_pid(layout: Layout) -> int:
     The number alone proves nothing: after a crash it may belong to any other process.
     """
     try:
-        lines = layout.pid_file.read_text("utf-8").splitlines()
+        # Its folder's name is in it, in whatever encoding the file system has.
+        lines = layout.pid_file.read_text("latin-1").split("\n")
         pid, started_at = abs(int(lines[0])), int(lines[2])
         process = psutil.Process(pid)
         if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:

@@ -18,6 +18,8 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 
+# So long may a Redis that hangs keep one request, every so often; the others are counted here.
+REDIS_SECONDS = 0.5
 REDIS_PAUSE_SECONDS = 30.0
 log = get_logger(__name__)
 
@@ -138,7 +140,12 @@ def _redis_store(settings: Settings) -> RedisStorage | None:
     url = settings.celery_broker_url.get_secret_value()
     if not url.startswith(("redis://", "rediss://")):
         return None
-    return RedisStorage(f"async+{url}", implementation="redispy")
+    return RedisStorage(
+        f"async+{url}",
+        implementation="redispy",
+        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_SECONDS,
+    )
 
 
 def _parse(setting: str, text: str) -> limits.RateLimitItem:

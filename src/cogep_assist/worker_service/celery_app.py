@@ -1,9 +1,13 @@
 """The Celery application of the scaled-out mode: it carries bells, never jobs or results."""
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import setup_logging
 
 from cogep_assist.core.config import Settings, get_settings
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import configure_logging
 
 SWEEP_SECONDS = 2.0
 
@@ -43,6 +47,12 @@ def make_celery(settings: Settings) -> Celery:
         },
     )
     return app
+
+
+@setup_logging.connect
+def _log_as_every_process_does(**_: Any) -> None:
+    # Beat and the parent of a prefork pool too; who listens here replaces Celery's own lines.
+    configure_logging(get_settings().log_level)
 
 
 def __getattr__(name: str) -> Celery:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from celery import Celery, Task
-from kombu.exceptions import ChannelError
+from kombu.exceptions import ChannelError, OperationalError
 
 from cogep_assist.core.logging import get_logger
 
@@ -58,9 +58,15 @@ class Ring(Task):  # type: ignore[misc]
     """A task that is not sent while enough rings wait, by Beat or by a worker for itself."""
 
     def apply_async(self, *arguments: Any, **options: Any) -> Any:
-        """Send the ring, unless the workers have not even taken the last ones."""
-        if has_room(self.app):
-            return super().apply_async(*arguments, **options)
+        """Send the ring, unless the workers have not even taken the last ones.
+
+        A broker that is away is one line: the next ring comes in seconds, and carries no more.
+        """
+        try:
+            if has_room(self.app):
+                return super().apply_async(*arguments, **options)
+        except (OperationalError, *self.app.connection_for_write().connection_errors) as error:
+            log.warning("bell_not_rung", error=type(error).__name__)
         return None
 
 

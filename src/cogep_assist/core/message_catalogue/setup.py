@@ -13,6 +13,26 @@ MESSAGES: dict[str, Message] = {
         "Não é possível gravar na pasta de dados {path}.",
         "Dê ao usuário que roda o cogep permissão de escrita nela ou escolha outra com --data-dir.",
     ),
+    "data_dir_read_only": Message(
+        503,
+        "A pasta de dados {path} está em um disco montado só para leitura.",
+        "Monte-o para escrita ou escolha outra com --data-dir.",
+    ),
+    "data_dir_name_too_long": Message(
+        503,
+        "O caminho da pasta de dados é longo demais para este sistema: {path}.",
+        "Escolha um mais curto com --data-dir ou COGEP_DATA_DIR.",
+    ),
+    "data_dir_bad_name": Message(
+        503,
+        "O caminho da pasta de dados tem um caractere de controle: {path}.",
+        "Escolha outro com --data-dir ou COGEP_DATA_DIR.",
+    ),
+    "data_dir_unknown": Message(
+        503,
+        "Este usuário não tem pasta pessoal: não se sabe onde guardar os dados.",
+        "Indique a pasta com --data-dir ou COGEP_DATA_DIR.",
+    ),
     "data_dir_not_a_folder": Message(
         503,
         "A pasta de dados {path} não é uma pasta, ou há um arquivo no caminho dela.",
