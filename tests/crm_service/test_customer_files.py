@@ -97,6 +97,14 @@ def test_other_delimiters_are_found(delimiter: str) -> None:
     assert json.loads(file.content)[1:] == ["Sá, Rui", "r@x.org"]
 
 
+def test_the_names_of_columns_are_found_below_what_a_spreadsheet_puts_above() -> None:
+    for above in ("sep=\t\n", '"sep=\t"\r\n', "sep=\t\n\t\n\n", "\n\t\t\n"):
+        read = read_import_file(f"{above}nome\tcidade\nÍris Sá\tBrasília\n".encode())
+        assert (read.delimiter, read.header, read.lines) == ("\t", ["nome", "cidade"], 1), above
+        # The line as somebody finds it in the file.
+        assert json.loads(read.content)[0] == above.count("\n") + 2, above
+
+
 async def test_a_trial_writes_nothing_and_tells_each_line(
     admin: httpx2.AsyncClient, database: Database
 ) -> None:

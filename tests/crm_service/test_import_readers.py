@@ -1,6 +1,7 @@
 """Exports as hostile or broken as they come: read in pieces of any size, bounded, never run."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,30 @@ def test_a_dump_reads_the_same_in_pieces_of_any_size(
                 ({}, "columns_unknown"),
                 ({}, "columns_differ"),
             ]
+
+
+def test_a_dump_that_is_made_to_bite_takes_time_as_it_is_long(tmp_path: Path) -> None:
+    path = tmp_path / "d.sql"
+    biting = {
+        "blanks after a table": b"INSERT INTO t" + b" " * 200_000,
+        "blanks after columns": b"INSERT INTO t (a)" + b"\n" * 200_000,
+        "columns never closed": b"INSERT INTO t (\n" * 15_000,
+        "a table of empty lines": b"CREATE TABLE `t` (" + b"\n" * 200_000,
+        "tables never closed": b"CREATE TABLE `t` (\n" * 15_000,
+        "values never closed": b"INSERT INTO t VALUES (1\n" * 15_000,
+        "others never closed": b"INSERT INTO u VALUES (1\n" * 15_000,
+        "one line": b"x" * 200_000,
+    }
+    for what, content in biting.items():
+        path.write_bytes(content)
+        began = time.process_time()
+        read = list(dump_rows(path, lambda table: table == "t"))
+        assert time.process_time() - began < 2, what
+        assert all(one.row is None for one in read), what
+    # What comes behind a line that begins nothing is read all the same, names of any bytes too.
+    path.write_bytes(b" " * 3_000_000 + "\nINSERT INTO t (ação) VALUES (1);\n".encode("cp1252"))
+    (row,) = dump_rows(path, lambda _: True)
+    assert list((row.row or {}).values()) == ["1"]
 
 
 def test_json_of_any_shape_is_read_a_record_at_a_time(

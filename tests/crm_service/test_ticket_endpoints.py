@@ -272,7 +272,7 @@ async def test_the_public_page_wants_both_protocol_and_code(api: Api) -> None:
 async def test_words_that_hide_or_overflow_are_refused_and_nothing_is_stored(api: Api) -> None:
     client = await api.client(Role.AGENT)
     for fields in (
-        {"subject": "\u202eoculto"},
+        {"subject": "\u202e \u200b"},
         {"body": "a\x00b"},
         {"subject": " \n "},
         {"body": "x" * 50_001},
@@ -287,6 +287,16 @@ async def test_words_that_hide_or_overflow_are_refused_and_nothing_is_stored(api
         assert await session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 0
         acts = await session.scalars(sa.select(AuditEvent.act))
         assert "ticket_opened" not in set(acts)
+    # What comes along with a number from a chat, or with a line from a letter, is not held
+    # against anybody: it goes.
+    pasted = {
+        "subject": "\u202eFérias\u200b",
+        "body": "Ligue \u202a+55 61 9876-5432\u202c,\x0bpor favor.",
+    }
+    made = await client.post("/crm/tickets", json=pasted)
+    shown = (await client.get(made.json()["links"]["self"])).json()
+    assert shown["subject"] == "Férias"
+    assert shown["entries"][0]["body"] == "Ligue +55 61 9876-5432,\npor favor."
 
 
 async def test_a_ticket_is_told_on_its_customers_timeline(api: Api) -> None:

@@ -8,9 +8,10 @@ from cogep_assist.answering.prompts import UNKNOWN
 from cogep_assist.answering.prompts_untrusted import visible
 from cogep_assist.retrieval.portuguese import fold, sentences
 
+# Models fall into runs of blanks, and documents may ask for them: no blank is looked at twice.
 _MARK = re.compile(
-    r"\s*[\[【〔［]\s*\^?\s*(?:trechos?|fontes?|docs?\.?|documentos?)?\s*"
-    r"(\d{1,3}(?:\s*(?:[,;]|e|–|-)\s*(?:trechos?\s*)?\d{1,3})*)\s*[\]】〕］]",
+    r"\s*+[\[【〔［]\s*+(?:\^\s*+)?(?:(?:trechos?|fontes?|docs?\.?|documentos?)\s*+)?"
+    r"(\d{1,3}(?:\s*+(?:[,;]|e|–|-)\s*+(?:trechos?\s*+)?\d{1,3})*+)\s*+[\]】〕］]",
     re.IGNORECASE,
 )
 _BARE_MARK = re.compile(rf"{_MARK.pattern}(?!\()", re.IGNORECASE)

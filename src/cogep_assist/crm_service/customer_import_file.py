@@ -97,12 +97,15 @@ def read_import_file(data: bytes) -> ImportFile:
         raise AppError("import_file_unreadable", reason="é uma planilha ou outro tipo de arquivo")
     text, encoding = decode(data)
     text = text.replace("\x00", "").removeprefix("\ufeff")
-    declared, text = _declared_delimiter(text)
+    declared = _declared_delimiter(text)
     delimiter = declared or _find_delimiter(text[:_SAMPLE_CHARS])
     csv.field_size_limit(MAX_CELL_CHARS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = _header(next(reader, []))
+        if declared:
+            next(reader)
+        # Lines that a spreadsheet left empty above the names of its columns say nothing.
+        header = _header(next(filter(_says_something, reader), []))
         rows, lines = _rows(reader)
     except csv.Error:
         raise AppError(
@@ -237,7 +240,7 @@ def _rows(reader: Any) -> tuple[bytes, int]:
     written = io.BytesIO()
     lines = 0
     for row in reader:
-        if not any(cell.strip() for cell in row):
+        if not _says_something(row):
             continue
         lines += 1
         if lines > MAX_LINES:
@@ -247,13 +250,14 @@ def _rows(reader: Any) -> tuple[bytes, int]:
     return written.getvalue(), lines
 
 
-def _declared_delimiter(text: str) -> tuple[str | None, str]:
-    """Excel writes ``sep=;`` on the first line."""
-    first, _, rest = text.partition("\n")
-    first = first.strip().lower()
-    if len(first) == 5 and first.startswith("sep="):
-        return first[4], rest
-    return None, text
+def _says_something(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def _declared_delimiter(text: str) -> str | None:
+    """Return what Excel writes on the first line: ``sep=;``, in quotes or not."""
+    first = re.match(r'"?sep=([^\r\n"])"?\r?\n', text, re.IGNORECASE)
+    return None if first is None else first[1]
 
 
 def _find_delimiter(sample: str) -> str:

@@ -10,8 +10,11 @@ MAX_BODY_CHARS = 50_000
 MAX_TAGS = 20
 MAX_TAG_CHARS = 40
 _TAG = re.compile(r"[a-z0-9à-öø-ÿ][a-z0-9à-öø-ÿ _./-]*")
-# Characters that turn text around or hide it have no place in what others will read.
-_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff]")
+# Characters that turn text around or hide it have no place in what others will read. They come
+# along with a telephone number from a chat or a line from a page: they go, the words stay.
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]")
+# What a word processor puts for the end of a line or of a page.
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean_subject(text: str) -> str:
@@ -24,7 +27,7 @@ def clean_subject(text: str) -> str:
 
 def clean_body(text: str, field: str = "body") -> str:
     """Return what somebody wrote, lines kept. Raises AppError("request_invalid")."""
-    body = _readable(field, text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    body = _readable(field, text).strip()
     if not 0 < len(body) <= MAX_BODY_CHARS:
         raise invalid_field(field, f"deve ter de 1 a {MAX_BODY_CHARS} caracteres")
     return body
@@ -55,8 +58,7 @@ def _readable(field: str, text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise invalid_field(field, "contém caracteres que não são texto válido") from None
-    if any(
-        unicodedata.category(char) == "Cc" and char not in "\n\r\t" for char in text
-    ) or _HIDDEN.search(text):
-        raise invalid_field(field, "contém caracteres de controle ou invisíveis")
+    text = _LINE_ENDS.sub("\n", _HIDDEN.sub("", text))
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
+        raise invalid_field(field, "contém caracteres de controle")
     return unicodedata.normalize("NFC", text)

@@ -105,8 +105,9 @@ async def test_doubles_of_letters_make_no_second_account_tag_or_queue(
         assert again.status_code in {409, 422}, (double, again.text)
     assert clean_tags(["Férias", unicodedata.normalize("NFD", "férias")]) == ["férias"]
     for hidden in ("ad\u200bmin", "a\u202eb", "x\ufeff"):
-        body = {"subject": hidden, "body": "x"}
-        assert (await admin.post("/crm/tickets", json=body)).status_code == 422
+        seen = hidden.translate(dict.fromkeys(map(ord, "\u200b\u202e\ufeff")))
+        shown = await admin.get((await opened(admin, subject=hidden))["links"]["self"])
+        assert shown.json()["subject"] == seen
     # Digits of other scripts are no protocol's digits.
     made = await opened(admin)
     assert read_protocol(made["protocol"].replace("2", "２")) is None
@@ -156,6 +157,7 @@ READERS = {
     "encoded in a web address": lambda text: list(WEB.finditer(text)),
     "addresses in a copy": lambda text: list(EMAIL.finditer(text)),
     "marks of a model": lambda text: list(streamed(text)),
+    "a mark of a model that does not end": lambda text: list(streamed(f"[{text}")),
 }
 
 
@@ -180,7 +182,7 @@ def test_time_grows_with_a_text_and_not_with_its_square() -> None:
 def _seconds(read: Any, text: str) -> float:
     best = float("inf")
     for _ in range(2):
-        began = time.perf_counter()
+        began = time.process_time()
         read(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     return best

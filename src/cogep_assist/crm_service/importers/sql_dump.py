@@ -19,20 +19,24 @@ HEAD_BYTES = 64 * 1024
 Value = str | bytes | None
 Row = dict[str, Value]
 Values = list[bytes | None]
+# A file may be made to bite: no blank is looked at twice, and nothing is read across what begins
+# the next statement, so that the time grows with the file and not with its square.
 _INSERT = re.compile(
-    rb"\s*(?:INSERT|REPLACE)\s+(?:LOW_PRIORITY\s+|DELAYED\s+|IGNORE\s+)*(?:INTO\s+)?"
-    rb"(?:`[^`]+`\.)?`?(\w+)`?\s*(\([^)]*\))?\s*VALUES\s*",
+    rb"\s*+(?:INSERT|REPLACE)\s++(?:(?:LOW_PRIORITY|DELAYED|IGNORE)\s++)*+(?:INTO\s++)?"
+    rb"(?:`[^`\n]++`\.)?`?(\w++)`?\s*+(?:(\([^()]*+\))\s*+)?VALUES\s*+",
     re.IGNORECASE,
 )
 _CREATE = re.compile(
-    rb"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`[^`]+`\.)?`?(\w+)`?\s*\(", re.IGNORECASE
+    rb"\s*+CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?"
+    rb"(?:`[^`\n]++`\.)?`?(\w++)`?\s*+\(",
+    re.IGNORECASE,
 )
-_COLUMN = re.compile(rb"^\s*`(\w+)`\s+(\w+)", re.MULTILINE)
+_COLUMN = re.compile(rb"^[ \t]*+`(\w++)`[ \t]++(\w++)", re.MULTILINE)
 _UTC = re.compile(rb"SET\s+(?:SESSION\s+)?time_zone\s*=\s*['\"]\+0?0:00['\"]", re.IGNORECASE)
 _STARTS = re.compile(rb"(?:^|(?<=\n))[ \t]*(?:INSERT|REPLACE|CREATE)\s", re.IGNORECASE)
 _STATEMENT_ENDS = re.compile(rb"[;'\"]")
 _TEXT_ENDS = re.compile(rb"[\\'\"]")
-_BARE_ENDS = re.compile(rb"[,)]")
+_BARE_ENDS = re.compile(rb"[,)\n]")
 _ESCAPED = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"0": b"\x00", b"Z": b"\x1a", b"b": b"\b"}
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _INTRODUCER = re.compile(rb"(?:_binary|_utf8mb4|_utf8|_latin1|N)\s*(?=['\"])", re.IGNORECASE)
@@ -111,8 +115,10 @@ class _Dump:
                 return True
             if found is None:
                 self._note_zone(self._at, len(self._data))
-                # The last line may be the first half of one that begins a statement.
-                self._at = max(self._at, self._data.rfind(b"\n") + 1)
+                # The last line may be the first half of one that begins a statement; one that
+                # has gone on for longer than a head begins none.
+                last_line = self._data.rfind(b"\n", self._at) + 1
+                self._at = max(self._at, last_line, len(self._data) - HEAD_BYTES)
                 if self._ended:
                     return False
             self._more()
@@ -120,7 +126,12 @@ class _Dump:
     def _skip_statement(self) -> None:
         """Go past the end of a statement; what its texts say begins none."""
         while True:
-            self._at = self._search(_STATEMENT_ENDS, self._at)
+            try:
+                self._at = self._search(_STATEMENT_ENDS, self._at)
+            except _BrokenError:
+                # Nothing ends a statement from here on: what begins one there is not looked at.
+                self._at = len(self._data)
+                raise
             sign = self._next()
             if sign == b";":
                 self._at += 1
@@ -133,9 +144,11 @@ class _Dump:
             self._in_utc = True
 
     def _note_columns(self, created: re.Match[bytes]) -> None:
-        end = self._data.find(b";\n", created.end())
-        end = len(self._data) if end < 0 else end
-        found = _COLUMN.findall(self._data, created.end(), min(end, created.end() + HEAD_BYTES))
+        most = min(len(self._data), created.end() + HEAD_BYTES)
+        next_one = _STARTS.search(self._data, created.end(), most)
+        most = most if next_one is None else next_one.start()
+        end = self._data.find(b";\n", created.end(), most)
+        found = _COLUMN.findall(self._data, created.end(), most if end < 0 else end)
         name = created[1].decode().lower()
         self._columns[name] = [
             (column.decode().lower(), kind.lower() == b"timestamp") for column, kind in found
@@ -277,7 +290,10 @@ class _Dump:
 def _listed(text: bytes | None) -> list[str] | None:
     if text is None:
         return None
-    return [name.strip(b' `"\n\r\t').decode().lower() for name in text[1:-1].split(b",")]
+    return [
+        name.strip(b' `"\n\r\t').decode("utf-8", "replace").lower()
+        for name in text[1:-1].split(b",")
+    ]
 
 
 def _decoded(value: bytes) -> str:
