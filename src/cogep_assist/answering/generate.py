@@ -104,7 +104,7 @@ class AnswerWriter:
         messages = [ChatMessage(m.role, m.content) for m in build_prompt(question, passages)]
         model = self._ready()
         # Reading the passages for the check takes place while the model reads them too.
-        grounds = asyncio.create_task(asyncio.to_thread(Grounds, passages))
+        grounds = asyncio.create_task(asyncio.to_thread(Grounds, passages, question))
         try:
             async with (
                 aclosing(_drafts(model, messages, conversation_id)) as drafts,

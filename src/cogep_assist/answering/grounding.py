@@ -1,13 +1,14 @@
 """Tell whether passages support a sentence that a model wrote, and by which literal span. Pure.
 
 No model judges here: a sentence stands only where its numbers, dates, names, negation, modality and
-bounds are those of the passage, in one clause with the words that they belong to, and nearly all
-its other words are there as well. docs/adr says what that catches and what it does not.
+bounds are those of the passage, in one clause with the words that they belong to, nearly all its
+other words are there as well, nothing is mixed or turned round and no condition is left out.
+docs/adr/0009 says what that catches and what it does not.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cogep_assist.answering.grounding_claim import (
     Claim,
@@ -22,6 +23,7 @@ from cogep_assist.answering.grounding_evidence import (
     coverage,
     read_evidence,
 )
+from cogep_assist.answering.grounding_rows import read_stretch
 from cogep_assist.answering.passage_units import UnitKind, passage_units
 from cogep_assist.answering.prompts_untrusted import instruction_spans
 from cogep_assist.retrieval.hit import Hit
@@ -59,8 +61,9 @@ class Support:
 class Grounds:
     """The passages of one question, cut once for all the sentences that are held to them."""
 
-    def __init__(self, passages: Sequence[Hit]) -> None:
-        self._windows = [list(_windows(place, hit)) for place, hit in enumerate(passages)]
+    def __init__(self, passages: Sequence[Hit], question: str = "") -> None:
+        asked = content_stems(question)
+        self._windows = [list(_windows(place, hit, asked)) for place, hit in enumerate(passages)]
 
     def support(self, sentence: str, cited: Sequence[int] = (), *, item: bool = False) -> Support:
         """Look for what supports a sentence: in the cited passages, by place, then in the others.
@@ -118,6 +121,8 @@ class _Window:
     around: str
     stems: frozenset[str]
     around_stems: frozenset[str]
+    passage: str
+    asked: frozenset[str]
 
     def coverage(self, claim: Claim) -> Coverage:
         return coverage(claim, self.stems, self.around_stems)
@@ -128,10 +133,16 @@ class _Window:
 
     @cached_property
     def evidence(self) -> Evidence:
-        return read_evidence(self.text, self.around)
+        elsewhere = _passage_tokens(self.passage)
+        return read_evidence(self.text, self.around, elsewhere, self.asked)
 
 
-def _windows(place: int, hit: Hit) -> Iterator[_Window]:
+@lru_cache(maxsize=256)
+def _passage_tokens(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(read_stretch(text).tokens))
+
+
+def _windows(place: int, hit: Hit, asked: frozenset[str]) -> Iterator[_Window]:
     """Yield runs of neighbouring units, short ones first; what commands a model is no evidence."""
     commands = instruction_spans(hit.text)
     units = passage_units(hit.text, hit.heading, hit.title)
@@ -152,4 +163,5 @@ def _windows(place: int, hit: Hit) -> Iterator[_Window]:
                 around += "\n" + hit.text[units[lead].start : units[lead].end]
             stems = frozenset().union(*own[run])
             text = hit.text[start:end]
-            yield _Window(Span(place, start, end), text, around, stems, content_stems(around))
+            beside = content_stems(around)
+            yield _Window(Span(place, start, end), text, around, stems, beside, hit.text, asked)

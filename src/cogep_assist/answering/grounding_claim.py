@@ -12,16 +12,20 @@ from cogep_assist.answering.grounding_numbers import (
     read_dates,
     read_numbers,
 )
+from cogep_assist.answering.grounding_rows import Stretch, read_stretch
+from cogep_assist.answering.grounding_synonyms import groups_of
 from cogep_assist.answering.grounding_words import (
+    ADVISES,
     ALL,
     FINITE,
     LIGHT,
     NEGATORS,
     OBLIGES,
+    ONLY,
     PERMITS,
+    PLAIN_NEGATORS,
     SOME,
     STRICT,
-    groups_of,
 )
 from cogep_assist.retrieval.portuguese import fold, stem, words
 
@@ -30,12 +34,21 @@ _NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:['’-][^\W_]+)*")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _STRONG = re.compile(
     r";|:(?=\s)|\n|(?<=[^\d])\.(?=\s)|,? (?:mas|porém|contudo|entretanto|todavia|enquanto|embora|"
-    r"exceto|salvo|senão|com exceção de)(?= )|,(?= (?:nenhum|nunca|jamais))",
+    r"exceto|salvo|senão|com exceção de)(?= )|,(?= (?:nenhum|nunca|jamais))|"
+    r"(?<!\bem)(?<!\bno),? (?:caso(?! de\b)(?= [a-zà-ÿ])|desde que|contanto que|a menos que|"
+    r"se(?= (?:não|o|a|os|as|houver|for|forem|tiver|tiverem|estiver|quiser|puder)\b))(?= )",
     re.IGNORECASE,
 )
 _WEAK = re.compile(r",(?=\s)| e (?=\S)", re.IGNORECASE)
 _PIECE = re.compile(r"[,:](?=\s)|[;()\n]|\.(?=\s)|\se\s|\sou\s", re.IGNORECASE)
 _OPENS = re.compile(r"[.!?:;\n•|(“\"]")
+_DENIAL = re.compile(
+    r"\b(?:nao|nunca|jamais|sem)\b(?P<what>.*?)"
+    r"(?=\b(?:nao|nunca|jamais|sem)\b|,| e |;|:|\(|\)|\.(?:\s|$)|$)",
+    re.DOTALL,
+)
+_ABLE = re.compile(r"\b([^\W\d_]{5,}?)[ai]ve(?:l|is)\b")
+_UNTIL = re.compile(r"\bate (?:o|a|os|as) ")
 _EXCEPTION = re.compile(r"^\W*(?:exceto|salvo|com exceção de)\b", re.IGNORECASE)
 # Written alike once accents are gone, and worlds apart.
 _SPELLED = ((re.compile(r"\bé\b", re.IGNORECASE), "eh"),)
@@ -51,6 +64,19 @@ class Clause:
     modality: str | None
     marks: frozenset[str]
     opening: str | None = None
+    # What each "não" and "sem" denies: the stems from there to the end of its phrase, in order.
+    denials: tuple[tuple[str, ...], ...] = ()
+    # Whether it is denied by those words alone, so that ``denials`` tell all.
+    plainly: bool = True
+    # Of "exceto X": the stems of X.
+    excepted: frozenset[str] = frozenset()
+    able: frozenset[str] = frozenset()
+    certain: bool = False
+
+    @cached_property
+    def denied(self) -> frozenset[str]:
+        """The first stem of each denial."""
+        return frozenset(denial[0] for denial in self.denials if denial)
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -98,6 +124,11 @@ class Claim:
         return len(self.stem_set) < 2 and not (
             self.numbers or self.dates or self.mails or any(c.modality for c in self.clauses)
         )
+
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Its clauses as rows of tokens."""
+        return tuple(read_stretch(clause.text) for clause in self.clauses)
 
     @cached_property
     def stem_set(self) -> frozenset[str]:
@@ -212,7 +243,9 @@ def _with_exceptions(parts: list[str]) -> Iterator[Clause]:
             clause = replace(
                 clause,
                 stems=clause.stems | before.stems,
-                negated=not before.negated,
+                negated=not _clause(before.text.rpartition(" e ")[2]).negated,
+                plainly=False,
+                excepted=clause.stems,
                 modality=before.modality,
             )
         yield clause
@@ -229,6 +262,9 @@ def _clause(text: str) -> Clause:
         modality = "permit"
     elif any(word in OBLIGES for word in found) or _has_to(found):
         modality = "oblige"
+    elif any(word in ADVISES for word in found):
+        modality = "advise"
+    denying = [word for word in found if word in NEGATORS]
     return Clause(
         text=text,
         stems=frozenset(_content(text)),
@@ -236,6 +272,10 @@ def _clause(text: str) -> Clause:
         negated=denied % 2 == 1,
         modality=modality,
         marks=_marks(_folded(text)),
+        denials=tuple(tuple(_content(match["what"])) for match in _DENIAL.finditer(_folded(text))),
+        plainly=all(word in PLAIN_NEGATORS for word in denying),
+        able=frozenset(match[1] for match in _ABLE.finditer(fold(text))),
+        certain="sera" in found or "serao" in found,
     )
 
 
@@ -249,7 +289,13 @@ def _has_to(found: list[str]) -> bool:
 
 def _marks(folded: str) -> frozenset[str]:
     found = frozenset(_WORD.findall(folded))
-    marks = found & STRICT
+    marks = found & STRICT - ONLY
+    if found & ONLY:
+        marks |= {"only"}
+    if _UNTIL.search(folded):
+        marks |= {"*until"}
+    if "a partir d" in folded:
+        marks |= {"*from"}
     if found & SOME:
         marks |= {"*some"}
     if found & ALL:

@@ -1,19 +1,31 @@
 """What a span of a passage says, and where a claim departs from it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from cogep_assist.answering.grounding_claim import (
     Claim,
-    Clause,
     Piece,
     content_stems,
     read_claim,
 )
+from cogep_assist.answering.grounding_conditions import drops_a_condition
+from cogep_assist.answering.grounding_mixed import mixes, one_statement
 from cogep_assist.answering.grounding_numbers import Number
-from cogep_assist.answering.grounding_words import RIVALS, covered, groups_of
-from cogep_assist.retrieval.portuguese import fold, words
+from cogep_assist.answering.grounding_polarity import clause_holds
+from cogep_assist.answering.grounding_roles import (
+    compares_unasked,
+    drops_a_prefix,
+    names_another_day,
+    trades_a_role,
+    turns_round,
+    wrong_range,
+)
+from cogep_assist.answering.grounding_rows import Sentence, Stretch, read_sentences
+from cogep_assist.answering.grounding_synonyms import RIVALS, covered, groups_of
+from cogep_assist.answering.grounding_words import BOUNDS
+from cogep_assist.retrieval.portuguese import fold
 
 _DURATIONS = frozenset(("dia", "hora", "minuto", "semana", "mes", "ano"))
 _PARTICLES = frozenset(("de", "da", "do", "das", "dos", "e"))
@@ -46,6 +58,8 @@ class Evidence:
     said: Claim
     context: frozenset[str]
     context_names: frozenset[str]
+    elsewhere: tuple[str, ...] = ()
+    asked: frozenset[str] = frozenset()
 
     @cached_property
     def _held(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -73,9 +87,40 @@ class Evidence:
             ("rival", not self._names_a_rival(claim)),
             ("subject", self._subjects_hold(claim)),
             ("belonging", self._numbers_belong(claim) and self._names_belong(claim)),
-            ("polarity", all(self._clause_holds(clause) for clause in claim.clauses)),
+            (
+                "polarity",
+                all(
+                    clause_holds(clause, self.said.clauses, self.context)
+                    for clause in claim.clauses
+                ),
+            ),
+            ("order", self._order_holds(claim)),
+            ("condition", not self._drops_a_condition(claim)),
+            ("mixed", not any(self._mixes(stretch) for stretch in claim.stretches)),
         )
         return next((name for name, holds in checks if not holds), None)
+
+    @cached_property
+    def _sentences(self) -> tuple[Sentence, ...]:
+        return read_sentences(self.said.text)
+
+    def _drops_a_condition(self, claim: Claim) -> bool:
+        told = self.asked.union(*(stretch.tokens for stretch in claim.stretches))
+        return any(drops_a_condition(s, self._sentences, told) for s in claim.stretches)
+
+    def _mixes(self, stretch: Stretch) -> bool:
+        return mixes(stretch, self._sentences, self.elsewhere, tuple(self.context))
+
+    def _order_holds(self, claim: Claim) -> bool:
+        """Refuse roles, comparisons and ranges turned round, and other days of the week."""
+        return not (
+            any(turns_round(stretch, self._sentences) for stretch in claim.stretches)
+            or compares_unasked(claim.text, self.said.text)
+            or wrong_range(claim.text, self.said.text)
+            or any(trades_a_role(stretch, self._sentences) for stretch in claim.stretches)
+            or drops_a_prefix(claim.text, self.said.text)
+            or names_another_day(claim.text, self.said.text)
+        )
 
     def _numbers_hold(self, claim: Claim) -> bool:
         return all(self._tells(number) for number in claim.numbers)
@@ -145,6 +190,8 @@ class Evidence:
 
     def _names_belong(self, claim: Claim) -> bool:
         """Refuse a name together with what is said of another name."""
+        if all(one_statement(stretch, self._sentences) for stretch in claim.stretches):
+            return True
         for name in claim.names:
             holders = [p for p in self.said.pieces if name in p.names]
             if not holders:
@@ -164,37 +211,20 @@ class Evidence:
                     return False
         return True
 
-    def _clause_holds(self, clause: Clause) -> bool:
-        """Compare what is denied, allowed or demanded with the clause here that says the same."""
-        if not clause.stems:
-            return True
-        scored = [(_share(clause, other), other) for other in self.said.clauses if other.stems]
-        best = max((share for share, _ in scored), default=0.0)
-        if not best:
-            return clause.negated == any(other.negated for other in self.said.clauses)
-        nearest = [other for share, other in scored if share == best]
-        if self._speaks_of_another(clause, nearest):
-            return False
-        agreeing = [other for other in nearest if _agree(clause, other)]
-        return len(agreeing) == len(nearest) or _literal(clause, agreeing)
 
-    def _speaks_of_another(self, clause: Clause, nearest: Sequence[Clause]) -> bool:
-        """Tell whether what is said of one thing is claimed of another that stands beside it."""
-        opening = clause.opening
-        if opening is None or covered(opening, self.context, groups_of(self.context)):
-            return False
-        beside = any(covered(opening, c.stems, c.groups) for c in self.said.clauses)
-        return beside and all(
-            other.opening is not None
-            and not covered(opening, other.stems, other.groups)
-            and not covered(other.opening, clause.stems, clause.groups)
-            for other in nearest
-        )
+def read_evidence(
+    text: str,
+    around: str,
+    elsewhere: tuple[str, ...] = (),
+    asked: frozenset[str] = frozenset(),
+) -> Evidence:
+    """Read a span of a passage.
 
-
-def read_evidence(text: str, around: str) -> Evidence:
-    """Read a span of a passage; ``around`` is its title, its headings and what leads into it."""
-    return Evidence(read_claim(text), content_stems(around), frozenset(bare_words(around)))
+    ``around`` is its title, its headings and what leads into it; ``elsewhere`` the tokens of the
+    whole passage; ``asked`` the stems of the question.
+    """
+    names = frozenset(bare_words(around))
+    return Evidence(read_claim(text), content_stems(around), names, elsewhere, asked)
 
 
 def bare_words(text: str) -> list[str]:
@@ -203,7 +233,7 @@ def bare_words(text: str) -> list[str]:
 
 
 def _same_number(claimed: Number, said: Number) -> bool:
-    if not _same_value(claimed, said):
+    if not _same_value(claimed, said) or claimed.quality not in (None, said.quality):
         return False
     if claimed.bound == said.bound:
         return claimed.exclusive == said.exclusive or not claimed.bound
@@ -225,6 +255,10 @@ def _holds(piece: Piece, number: Number) -> bool:
 
 
 def _same_value(one: Number, other: Number) -> bool:
+    if {one.kind, other.kind} == {"plain", "percent"}:
+        part, percent = (one, other) if one.kind == "plain" else (other, one)
+        # "metade" is told as "50%"; "50" is not.
+        return part.value < 1 and part.value * 100 == percent.value
     return one.value == other.value and _comparable(one, other)
 
 
@@ -244,7 +278,7 @@ def _taken_from(piece: Piece, claim: Claim, holder: Piece, rivals: list[Piece]) 
     if any(not RIVALS.get(word, frozenset()).isdisjoint(holder.stems) for word in missing):
         return True
     mine_groups = groups_of(mine)
-    if not rivals or all(covered(word, mine, mine_groups) for word in holder.stems):
+    if not rivals or all(covered(word, mine, mine_groups) for word in holder.stems - BOUNDS):
         return False
     # The holder speaks of something else, and what it lacks is spoken of beside another number.
     if any(covered(word, r.stems, r.groups) for word in missing for r in rivals):
@@ -260,35 +294,3 @@ def _most(stems: frozenset[str], pieces: Iterable[Piece]) -> float:
         return shared / union if union else 0.0
 
     return max((likeness(piece.stems) for piece in pieces), default=0.0)
-
-
-def _share(clause: Clause, other: Clause) -> float:
-    return sum(covered(word, other.stems, other.groups) for word in clause.stems) / len(
-        clause.stems
-    )
-
-
-def _agree(clause: Clause, other: Clause) -> bool:
-    if clause.negated != other.negated or not _marks_agree(clause.marks, other.marks):
-        return False
-    if clause.modality is None or clause.modality == other.modality:
-        return True
-    # Norms demand in the plain indicative: "o registro é feito" is told as "deve ser feito".
-    return other.modality is None and len(clause.stems) > 1
-
-
-def _marks_agree(claimed: frozenset[str], said: frozenset[str]) -> bool:
-    if not {mark for mark in claimed if mark[0] != "*"} <= said:
-        return False
-    if "*all" in claimed and "*some" in said - claimed:
-        return False
-    return not any(
-        one in claimed and other in said and one not in said
-        for one, other in (("*before", "*after"), ("*after", "*before"))
-    )
-
-
-def _literal(clause: Clause, nearest: Iterable[Clause]) -> bool:
-    """Tell whether a clause repeats one of these to the word."""
-    mine = words(clause.text)
-    return any(words(other.text) == mine and _agree(clause, other) for other in nearest)

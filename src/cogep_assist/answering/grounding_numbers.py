@@ -43,7 +43,8 @@ _FRACTIONS = {
 }  # fmt: skip
 _ORDINALS = {
     "primeiro": 1, "primeira": 1, "terceiro": 3, "terceira": 3, "sexto": 6, "setimo": 7,
-    "quinta": 5, "oitavo": 8, "nono": 9, "quarto": 4, "quinto": 5, "decimo": 10, "decima": 10,
+    "quinta": 5, "segunda": 2, "segundas": 2, "primeiros": 1, "primeiras": 1,
+    "oitavo": 8, "nono": 9, "quarto": 4, "quinto": 5, "decimo": 10, "decima": 10,
 }  # fmt: skip
 _MEASURES = {
     form: forms[0]
@@ -57,6 +58,10 @@ _MEASURES = {
         ("euro", "euros"), ("periodo", "periodos"), ("via", "vias"), ("copia", "copias"),
     )
     for form in forms
+}  # fmt: skip
+_QUALITIES = {
+    "util": "util", "uteis": "util", "corrido": "corrido", "corridos": "corrido",
+    "letivo": "letivo", "letivos": "letivo", "consecutivos": "corrido",
 }  # fmt: skip
 _PARTS = re.compile(r"(\d{1,2})/(\d{1,2})")
 _TOKEN = re.compile(r"r\$|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])|\d+(?:[.,]\d+)*|[a-z]+|%|[^\sa-z\d]")
@@ -78,6 +83,7 @@ _AFTER_DOWN = re.compile(r"^\W*(?:\w+ )?(?:uteis |corridos )?(?:ou menos|no maxi
 _EXCLUSIVE = re.compile(
     r"\b(?:mais de|mais que|acima de|superior|maior|menos de|abaixo|inferior|menor)"
 )
+_OR_EQUAL = re.compile(r"igual ou (?:\w+ )?\w+ (?:a|ao|aos|que|do que|de)?\s*(?:r\$)?\s*$|ou igual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ class Number:
     """A number as it is meant.
 
     ``kind`` is "money", "percent", "time" or "plain"; ``unit`` the stem of a known measure that
-    follows; ``bound`` +1 where at least that is meant, -1 where at most, 0 otherwise.
+    follows; ``bound`` +1 where at least that is meant, -1 where at most, 0 otherwise; ``quality``
+    tells "dias úteis" from "dias corridos".
     """
 
     value: Fraction
@@ -94,6 +101,7 @@ class Number:
     bound: int
     exclusive: bool
     start: int
+    quality: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,11 @@ def read_dates(folded: str) -> tuple[list[Date], str]:
                 found.append(date)
                 folded = _blank(folded, match.start(), match.end())
     return found, folded
+
+
+def blank_dates(folded: str) -> str:
+    """Return a folded text of the same length without its dates."""
+    return read_dates(folded)[1]
 
 
 def read_numbers(folded: str) -> list[Number]:
@@ -254,7 +267,8 @@ def _placed(
         unit = _MEASURES.get(following[0])
     begins = tokens[place - (before == "r$")][1]
     bound, exclusive = _bound(folded, begins, tokens[last - 1][2])
-    number = Number(value, kind, unit, bound, exclusive, begins)
+    quality = _QUALITIES.get(following[1]) if unit and len(following) > 1 else None
+    number = Number(value, kind, unit, bound, exclusive, begins, quality)
     return number, after + (2 if following == ["por", "cento"] else 0)
 
 
@@ -279,10 +293,14 @@ def _bound(folded: str, start: int, end: int) -> tuple[int, bool]:
     for bound, leading, trailing in ((1, _UP, _AFTER_UP), (-1, _DOWN, _AFTER_DOWN)):
         found = leading.search(before)
         if found:
-            return bound, bool(_EXCLUSIVE.match(found.group()))
+            exclusive = bool(_EXCLUSIVE.match(found.group()))
+            return bound, exclusive and not _OR_EQUAL.search(before)
         if trailing.match(after):
             return bound, False
     return 0, False
 
 
 NUMBER_WORDS = frozenset((*_UNITS, *_SCALES, *_FRACTIONS, *_ORDINALS, *_MONTHS)) - {"um", "uma"}
+MONTHS = tuple(_MONTHS)
+MEASURES = frozenset(_MEASURES)
+ORDINALS = frozenset(_ORDINALS)

@@ -1,211 +1,7 @@
-"""Words that say the same, the contrary or nothing, for the check of what a model wrote. Pure."""
+"""Words that deny, oblige, permit, count or say nothing, for the check of sentences. Pure."""
 
 from cogep_assist.retrieval.portuguese import fold, stem
 
-_SAME_TEXT = """
-pedido solicitacao requerimento pedir solicitar requerer
-enviar encaminhar remeter mandar envio encaminhamento
-prazo periodo tempo duracao
-servidor funcionario empregado colaborador
-salario remuneracao vencimento ordenado
-apresentar entregar fornecer apresentacao entrega
-preencher completar preenchimento
-chefe chefia gestor superior gerente
-comecar iniciar inicio comeco
-terminar encerrar concluir fim termino encerramento conclusao finalizar final
-pagar pagamento quitar quitacao
-receber ganhar auferir recebimento
-comprar adquirir compra aquisicao
-usar utilizar uso utilizacao empregar
-obter conseguir obtencao
-mudar alterar modificar mudanca alteracao modificacao
-aumentar elevar ampliar aumento elevacao ampliacao
-reduzir diminuir reducao diminuicao
-dividir parcelar fracionar parcelamento divisao fracionamento parcela
-analisar avaliar examinar analise avaliacao exame
-aprovar autorizar deferir aprovacao autorizacao deferimento
-recusar negar indeferir rejeitar recusa negativa indeferimento rejeicao
-informar comunicar avisar notificar informacao comunicacao aviso notificacao
-local lugar
-endereco localizacao
-setor unidade departamento area
-orgao entidade instituicao
-lei norma regulamento
-ajuda auxilio apoio assistencia
-custo preco valor custar
-telefone fone
-e-mail email
-site portal pagina sitio
-sistema plataforma
-documento documentacao
-anual ano anualmente
-mensal mes mensalmente
-semanal semana semanalmente
-diario dia diariamente
-hora horario
-aluno estudante discente
-professor docente
-medico clinico
-doenca enfermidade
-crianca menor
-filho filha
-casa residencia domicilio
-carro veiculo automovel
-conta cadastro
-senha palavra-passe
-registrar cadastrar registro lancar
-guardar armazenar conservar arquivar guarda armazenamento
-apagar excluir eliminar remover exclusao eliminacao remocao
-responsavel encarregado responsabilidade incumbir caber competir competencia
-antecedencia antecipadamente antecipado
-anterior previo previamente
-necessario preciso exigir exigido exigencia requisito precisar necessidade
-permitir permissao permitido poder autorizado admitir admitido
-proibir proibicao vedar vedado proibido vedacao
-dirigir conduzir
-morar residir residencia
-nascer nascimento
-morrer falecer morte falecimento obito
-trabalhar trabalho
-criar fundar criacao fundacao instituir
-escolher selecionar escolha selecao optar
-ligar telefonar
-abrir abertura
-reunir reuniao
-buscar procurar pesquisar busca
-publicar divulgar publicacao divulgacao
-comparecer comparecimento
-substituir trocar substituicao troca
-homologar homologacao
-licenca afastamento
-cancelar cancelamento
-renovar renovacao prorrogar prorrogacao
-devolver devolucao restituir restituicao
-multa penalidade sancao
-desconto abatimento
-duvida pergunta questao
-ceder cedido cessao
-chamado ticket
-usuario
-"""
-# One of a line excludes the others: a text that says one supports no sentence that says another.
-_RIVALS_TEXT = """
-aumento reducao
-aumentar reduzir
-acrescimo decrescimo
-acrescimo desconto
-ampliar reduzir
-antes depois
-antes apos
-inicio termino
-comecar terminar
-maior menor
-minimo maximo
-superior inferior
-interno externo
-gratuito pago
-gratis pago
-deferido indeferido
-deferir indeferir
-aprovado reprovado
-aprovar reprovar
-aprovar recusar
-aceitar recusar
-publico sigiloso
-publico privado
-mensal anual
-mensal semanal
-mensal diario
-anual semanal
-semestral anual
-bimestral mensal
-entrada saida
-abrir fechar
-abertura fechamento
-ganhar perder
-comprar vender
-credito debito
-dentro fora
-obrigatorio facultativo
-obrigatorio opcional
-primeiro ultimo
-presencial remoto
-presencial online
-maternidade paternidade
-manha tarde
-manha noite
-tarde noite
-util corrido
-util letivo
-titular substituto
-efetivo temporario
-ativo inativo
-ativo aposentado
-admissao demissao
-contratar demitir
-incluir excluir
-inclusao exclusao
-ligar desligar
-instalar desinstalar
-bruto liquido
-integral parcial
-integral proporcional
-federal estadual
-federal municipal
-estadual municipal
-nacional internacional
-masculino feminino
-pai mae
-homem mulher
-quente frio
-norte sul
-leste oeste
-direita esquerda
-segunda terca
-segunda quarta
-segunda quinta
-segunda sexta
-segunda sabado
-segunda domingo
-terca quarta
-terca quinta
-terca sexta
-quarta quinta
-quarta sexta
-quinta sexta
-sexta sabado
-sexta domingo
-sabado domingo
-comprador vendedor
-locador locatario
-autor reu
-empregador empregado
-credor devedor
-remetente destinatario
-positivo negativo
-valido invalido
-valido vencido
-regular irregular
-permitido proibido
-verdadeiro falso
-alto baixo
-novo antigo
-fisico digital
-impresso digital
-verbal escrito
-direto indireto
-individual coletivo
-simples composto
-mes semana
-mes ano
-mes dia
-semana ano
-semana dia
-ano dia
-hora mes
-diurno noturno
-urbano rural
-"""
 _LIGHT_TEXT = """
 caso casos forma formas meio maneira modo exemplo tipo conforme acordo seguinte seguintes
 relacao respeito parte alem disso assim portanto ainda tambem bem etc ou seja cada outro outra
@@ -216,8 +12,9 @@ correspondem equivaler equivale equivalem tratar trata tratam referir refere pos
 possuem existir existe existem ficar fica ficam dar dado dada usado estar estao deve devem deverao
 devera dever pode podem podera poderao poder precisa precisam total quantidade numero vez vezes
 mil milhao milhoes bilhao bilhoes reais real cento porcento centavo
-primeiramente posteriormente geral geralmente normalmente respectivo respectiva
-trecho trechos documento informacao informacoes pergunta resposta
+geral geralmente normalmente respectivo respectiva
+eh ser sido sendo haver houver menos trecho trechos documento informacao informacoes pergunta
+resposta
 """
 
 
@@ -231,7 +28,13 @@ NEGATORS = _words(
     "exceto salvo excetuado excetuados dispensado dispensada dispensados dispensadas dispensa "
     "dispensam isento isenta isentos isentas inexiste inexistente impossivel incabivel indevido "
     "indevida descabe desnecessario desnecessaria vedacao impossibilitado excecao "
-    "facultativo facultativa opcional deixa deixam perde perdem negado negada"
+    "facultativo facultativa opcional deixa deixam perde perdem perder perderem perdera perdeu"
+)
+PLAIN_NEGATORS = _words("nao nunca jamais sem")
+ADVISES = _words(
+    "recomenda recomendado recomendada recomendados recomendadas recomendam recomendavel "
+    "recomendaveis sugere sugerido sugerida aconselha aconselhado aconselhada aconselhavel prefere "
+    "preferencialmente"
 )
 OBLIGES = _words(
     "deve devem devera deverao obrigatorio obrigatoria obrigatorios obrigatorias obrigado obrigada "
@@ -252,6 +55,7 @@ STRICT = _words(
     "gratuitamente gratuito gratis garantido garantida ilimitado ilimitada total integralmente "
     "definitivo definitiva unico unica imediato imediata automatico automatica"
 )
+ONLY = _words("apenas somente so unicamente exclusivamente")
 SOME = _words("alguns algumas algum alguma parte maioria certos certas eventualmente")
 ALL = _words("todos todas todo toda qualquer quaisquer sempre")
 FINITE = _words(
@@ -261,62 +65,12 @@ FINITE = _words(
 )
 
 
-def _groups(text: str) -> list[list[str]]:
-    return [[stem(fold(word)) for word in line.split()] for line in text.strip().splitlines()]
-
-
-def _canonical() -> dict[str, frozenset[str]]:
-    """Return stem -> the names of the groups that it stands in."""
-    found: dict[str, set[str]] = {}
-    for group in _groups(_SAME_TEXT):
-        for word in group:
-            found.setdefault(word, set()).add(group[0])
-    return {word: frozenset(names) for word, names in found.items()}
-
-
-def _rivals() -> dict[str, frozenset[str]]:
-    """Return stem -> the stems that exclude it, those that say the same as one of them included."""
-    mates = {word: group for group in _groups(_SAME_TEXT) for word in group}
-    found: dict[str, set[str]] = {}
-    for one, other in _groups(_RIVALS_TEXT):
-        for a in mates.get(one, [one]):
-            for b in mates.get(other, [other]):
-                found.setdefault(a, set()).add(b)
-                found.setdefault(b, set()).add(a)
-    return {word: frozenset(others) for word, others in found.items()}
-
-
-SAME = _canonical()
-RIVALS = _rivals()
+LEADS_AWAY = _words(
+    "em no na nos nas para por com sem apos antes depois ate desde durante entre sobre ao aos as "
+    "segundo conforme caso se quando quem havendo num numa"
+)
+ARTICLES = _words("o a os as um uma cada todo toda todos todas esse essa este esta")
+BOUNDS = frozenset(stem(word) for word in ("minimo", "maximo", "menos", "mais"))
 LIGHT = frozenset(stem(fold(word)) for word in _LIGHT_TEXT.split()) | {
     stem(word) for word in NEGATORS | OBLIGES | PERMITS
 }
-_LEAST_PREFIX = 5
-_MOST_ENDING = 5
-
-
-def covered(word: str, held: frozenset[str], groups: frozenset[str]) -> bool:
-    """Tell whether a stem, one that says the same, or one derived from it is among those held."""
-    if word in held or not groups.isdisjoint(SAME.get(word, frozenset())):
-        return True
-    if len(word) < _LEAST_PREFIX or word.isdigit():
-        return False
-    return any(_related(word, other) for other in held)
-
-
-def groups_of(held: frozenset[str]) -> frozenset[str]:
-    """Return the groups of the same meaning that stems stand in."""
-    return frozenset(name for word in held for name in SAME.get(word, ()))
-
-
-def _related(one: str, other: str) -> bool:
-    """Tell derived words apart from others: a long common beginning and short ends."""
-    if other in RIVALS.get(one, ()) or one[:2] != other[:2]:
-        return False
-    shared = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        shared += 1
-    ends = max(len(one), len(other)) - shared
-    return shared >= _LEAST_PREFIX and ends <= min(_MOST_ENDING, shared - 1)
