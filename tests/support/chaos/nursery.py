@@ -96,6 +96,8 @@ class Nursery:
             if word == b"ended":
                 self.ended[int(pid)] = os.waitstatus_to_exitcode(int(status))
             else:
+                # The number may have been that of one that ended long ago.
+                self.ended.pop(int(pid), None)
                 with self._has_started:
                     self._started.append(int(pid))
                     self._has_started.notify()

@@ -4,6 +4,7 @@ Python imports this module by its name when its folder is on PYTHONPATH. The fil
 COGEP_TEST_CLOCK names holds by how many seconds the clock is wrong.
 """
 
+import copyreg
 import datetime as dt
 import mmap
 import os
@@ -51,6 +52,13 @@ class ShiftedDatetime(_right, metaclass=_Wrong):
         return _right.fromtimestamp(time.time(), dt.UTC).replace(tzinfo=None)
 
 
+def right_datetime(*state: object) -> "dt.datetime":
+    """Make the datetime again that somebody has kept."""
+    return _right(*state)  # type: ignore[arg-type]
+
+
+# Kept by the name "datetime.datetime" it would not be found: that is another class now.
+copyreg.pickle(_right, lambda kept: (right_datetime, kept.__reduce_ex__(2)[1]))  # type: ignore[arg-type,return-value]
 time.time = lambda: _time() + shift()
 time.time_ns = lambda: _time_ns() + int(shift() * 1e9)
 dt.datetime = ShiftedDatetime  # type: ignore[misc]
