@@ -213,7 +213,7 @@ async def _index_part(
         documents.append((document, collection, key, subject, "text/plain"))
         versions.append((version, document, 1, subject, body, b"x", "ticket", 1, "text/plain"))
         chunks.append((chunk, collection, document, version, 0, 0, len(body), body))
-        units.append(IndexUnit(chunk_id=chunk, body=body, title=subject, heading=""))
+        units.append(IndexUnit(chunk, body, subject, "", ticket_id))
     async with database.begin() as session:
         driver = await driver_connection(session)
         async with driver.cursor() as cursor:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -21,36 +20,20 @@ from cogep_assist.crm_service.ticket_list import (
     TicketFilter,
     conditions_of,
 )
+from cogep_assist.crm_service.ticket_passages import Spot, read_passages, read_tickets
 from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.ticket_schemas import FoundTicket
-from cogep_assist.retrieval.best_words import BestPassages, best_by_words
+from cogep_assist.retrieval.best_words import best_by_words
 from cogep_assist.retrieval.index_reader import IndexChangedError
 from cogep_assist.retrieval.rescore import Place, fuse, legs, weighted
 from cogep_assist.retrieval.weigh import beside
 
-# Passages looked at for each ticket that is wanted: several may be of one ticket. Where a filter
-# takes so many away that too few tickets are left, more are looked at, and more once again.
-FIRST_PASSAGES = 40
-PASSAGES_A_TICKET = 2
+# A look at so few passages takes no longer than another thread takes to begin.
 FEW_PASSAGES = 60
-MANY_PASSAGES = 600
-MOST_PASSAGES = 6_000
 ATTEMPTS = 8
 EXCERPT_CHARS = 300
 QUESTION_CHARS = 1500
 NUMBERS_SHOWN = 20
-# The passages by their ids, in the order of the ids, with the ticket of each. OFFSET 0 keeps each
-# look-up one step by a primary key, however stale the statistics are.
-_SPOTS = """
-    SELECT wanted.place, substr(d.source_key, 8)::uuid AS ticket_id, c.version_id,
-           c.start_offset, c.end_offset, c.text
-      FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted(id, place)
-     CROSS JOIN LATERAL (SELECT * FROM ai.chunk WHERE chunk.id = wanted.id OFFSET 0) c
-     CROSS JOIN LATERAL (SELECT source_key FROM ai.document
-                          WHERE document.id = c.document_id AND deleted_at IS NULL OFFSET 0) d
-"""
-# A passage with its ticket, and the score of its words.
-Spot = tuple[dict[str, Any], float]
 
 
 async def search_tickets(
@@ -128,7 +111,6 @@ async def _by_words(
     """Search anew where a ticket was indexed again while its passages were read."""
     desks = [row["id"] for row in await _desks(principal, wanted.queue).rows(session)]
     driver = await driver_connection(session)
-    seen = _seen(principal, wanted)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             best = await best_by_words(driver, query, desks)
@@ -136,12 +118,12 @@ async def _by_words(
             continue
         if best is None:
             return []
-        spots = await _read(session, seen, best, k, besides)
+        spots = await read_passages(session, principal, wanted, best, k=k, besides=besides)
         # Where tickets are indexed faster than they are found, the last look takes what it sees.
         if attempt == ATTEMPTS or await best.index.is_current():
             rank = partial(_ranked, query, spots, best.rarity(), k)
-            # A look at few takes no longer than another thread takes to begin.
-            return rank() if len(spots) <= FEW_PASSAGES else await beside(rank)
+            ranked = rank() if len(spots) <= FEW_PASSAGES else await beside(rank)
+            return await _named(session, principal, wanted, ranked)
     raise AppError("search_index_busy")
 
 
@@ -153,82 +135,50 @@ def _desks(principal: Principal, queue: str | None) -> Prepared:
     return Prepared.of(sa.select(Collection.id).where(Collection.queue_id.in_(queues)))
 
 
-@lru_cache(STATEMENTS_KEPT)
-def _seen(principal: Principal, wanted: TicketFilter) -> Prepared:
-    """Select the tickets of some passages, given by their ids, that may be shown."""
-    spot = (
-        sa.text(_SPOTS)
-        .bindparams(ids=None)
-        .columns(
-            sa.column("place", sa.Integer),
-            sa.column("ticket_id", sa.Uuid),
-            sa.column("version_id", sa.Uuid),
-            *(sa.column(name, sa.Integer) for name in ("start_offset", "end_offset")),
-            sa.column("text", sa.Text),
-        )
-        .cte("spot")
-    )
-    return Prepared.of(
-        named_tickets()
-        .add_columns(*(column for column in spot.c if column.name != "ticket_id"))
-        .join(spot, spot.c.ticket_id == Ticket.id)
-        .where(
-            # Looked up anew: the index may lag behind a ticket's move to another queue.
-            Ticket.queue_id.in_(visible_queues(principal)),
-            unfenced(principal),
-            *conditions_of(wanted),
-        )
-        .order_by(spot.c.place)
-    )
-
-
-async def _read(
-    session: AsyncSession,
-    seen: Prepared,
-    best: BestPassages,
-    k: int,
-    besides: UUID | None,
-) -> list[Spot]:
-    """Read the best passages and their tickets, and deeper ones where too few may be shown."""
-    spots: list[Spot] = []
-    begin = 0
-    for end in (max(FIRST_PASSAGES, k * PASSAGES_A_TICKET), MANY_PASSAGES, MOST_PASSAGES):
-        ids, scores = await best.ranked(begin, end)
-        if not ids:
-            break
-        rows = await seen.rows(session, ids=ids)
-        spots += ((row, scores[row["place"] - 1]) for row in rows if row["id"] != besides)
-        if len({row["id"] for row, _ in spots}) >= k:
-            break
-        begin = end
-    return spots[:MANY_PASSAGES]
-
-
 def _ranked(
     query: str, spots: Sequence[Spot], rarity: Mapping[str, float], k: int
-) -> list[FoundTicket]:
-    """Look at the passages once more and return each ticket by its best one, best ticket first."""
+) -> list[tuple[float, Spot]]:
+    """Look at the passages once more and return each ticket's best one, best ticket first."""
     if not spots:
         return []
     spoke = legs(
         query,
-        [f"{row['subject']}\n{row['text']}" for row, _ in spots],
-        np.array([score for _, score in spots], dtype=np.float32),
-        places=[
-            Place(row["version_id"].int, row["start_offset"], row["end_offset"]) for row, _ in spots
-        ],
+        [f"{spot.subject}\n{spot.text}" for spot in spots],
+        np.array([spot.score for spot in spots], dtype=np.float32),
+        places=[Place(spot.version_id.int, spot.start_offset, spot.end_offset) for spot in spots],
         terms=rarity,
     )
     scores = fuse(*weighted(query, spoke))
-    best: dict[UUID, tuple[float, dict[str, Any]]] = {}
-    for score, (row, _) in zip(scores.tolist(), spots, strict=True):
-        if row["id"] not in best or score > best[row["id"]][0]:
-            best[row["id"]] = (score, row)
+    best: dict[UUID, tuple[float, Spot]] = {}
+    for score, spot in zip(scores.tolist(), spots, strict=True):
+        if spot.ticket_id not in best or score > best[spot.ticket_id][0]:
+            best[spot.ticket_id] = (score, spot)
     # Of equal ones the newest first: ids are in order of time.
-    order = sorted(best.values(), key=lambda one: (round(one[0], 6), one[1]["id"]), reverse=True)
+    order = sorted(
+        best.values(), key=lambda one: (round(one[0], 6), one[1].ticket_id), reverse=True
+    )
+    return order[:k]
+
+
+async def _named(
+    session: AsyncSession,
+    principal: Principal,
+    wanted: TicketFilter,
+    ranked: Sequence[tuple[float, Spot]],
+) -> list[FoundTicket]:
+    """Return the tickets as they are shown; what may not be shown any more is left out."""
+    if not ranked:
+        return []
+    ids = [spot.ticket_id for _, spot in ranked]
+    rows = await read_tickets(session, principal, wanted, ids)
     return [
-        FoundTicket(ticket=ticket_of(row), score=round(score, 6), excerpt=_excerpt(row["text"]))
-        for score, row in order[:k]
+        FoundTicket(
+            ticket=ticket_of(rows[spot.ticket_id]),
+            score=round(score, 6),
+            excerpt=_excerpt(spot.text),
+        )
+        for score, spot in ranked
+        if spot.ticket_id in rows
     ]
 
 

@@ -34,10 +34,16 @@ class IndexedPassages:
 
 
 async def index_passages(
-    parsed: ParsedDocument, title: str, chunks: Sequence[Chunk], embedded: Embedded | None
+    parsed: ParsedDocument,
+    title: str,
+    chunks: Sequence[Chunk],
+    embedded: Embedded | None,
+    *,
+    owner: UUID | None = None,
 ) -> IndexedPassages:
     """Give each passage its key, its heading as people read it, and its fields to index.
 
+    ``owner``: what the passages belong to besides their document.
     The words are analysed here, before the transaction that stores them takes any lock.
     """
     chunk_ids = [uuid7() for _ in chunks]
@@ -48,6 +54,7 @@ async def index_passages(
             body=parsed.text[chunk.start : chunk.end],
             title=title,
             heading=" ".join(chunk.heading_path),
+            owner=owner,
         )
         for chunk_id, chunk in zip(chunk_ids, chunks, strict=True)
     ]

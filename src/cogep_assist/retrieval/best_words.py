@@ -7,7 +7,7 @@ among a million passages costs what it costs among a thousand.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from psycopg import AsyncConnection
 from cogep_assist.core.metrics import SEARCH_SECONDS
 from cogep_assist.retrieval.index_reader import IndexReader, open_index
 from cogep_assist.retrieval.lexical import K1, B, Candidates, TermPostings, inverse_frequency
-from cogep_assist.retrieval.postings import Floats, impact_table
+from cogep_assist.retrieval.postings import SEGMENT_CAPACITY, Floats, impact_table
 from cogep_assist.retrieval.weigh import (
     LONGEST_QUESTION,
     Weighed,
@@ -35,6 +35,17 @@ _FEW_POSTINGS = 20_000
 _LARGE_PART = 512
 
 Numbers = NDArray[np.integer[Any]]
+# Tells of passages, by their numbers, which ones are wanted.
+Passes = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage by its id, what it belongs to where that is known, and the score of its words."""
+
+    id: UUID
+    owner: UUID | None
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +55,31 @@ class BestPassages:
     index: IndexReader
     weighed: Weighed
 
-    async def ranked(self, begin: int, end: int) -> tuple[list[UUID], list[float]]:
-        """Return the ids and the scores of those ranked ``begin`` to ``end``."""
+    async def ranked(self, begin: int, end: int, owners: bytes | None = None) -> list[Passage]:
+        """Return those ranked ``begin`` to ``end``; with ``owners`` of those that are of them.
+
+        ``owners``: the second halves of ids, 8 bytes each. A passage whose owner is not known
+        counts as well: whoever reads it looks.
+        """
         parts = self.weighed.postings.values()
         few = sum(len(one.offsets) for part in parts for one in part) <= _FEW_POSTINGS
-        found = self._best(end) if few else await beside(partial(self._best, end))
-        return self.index.chunk_ids(found.numbers[begin:]), found.scores[begin:].tolist()
+        work = partial(self._best, end, owners)
+        found = work() if few else await beside(work)
+        numbers, scores = found.numbers[begin:], found.scores[begin:].tolist()
+        ids, belong = self.index.chunk_ids(numbers), self.index.owner_ids(numbers)
+        return [Passage(*one) for one in zip(ids, belong, scores, strict=True)]
 
     def rarity(self) -> dict[str, float]:
         """Return the weight of each term that occurs, for a second look."""
         return self.weighed.rarity(self.index.chunk_count)
 
-    def _best(self, count: int) -> Candidates:
-        return best_passages(self.weighed, self.index.chunk_count, self.index.token_total, count)
+    def _best(self, count: int, owners: bytes | None) -> Candidates:
+        passes = None
+        if owners is not None:
+            wanted = np.sort(np.frombuffer(owners, "<u8"))
+            passes = partial(self.index.belongs, owners=wanted)
+        index = self.index
+        return best_passages(self.weighed, index.chunk_count, index.token_total, count, passes)
 
 
 async def best_by_words(
@@ -79,17 +102,30 @@ async def best_by_words(
     return BestPassages(index, weighed)
 
 
-def best_passages(weighed: Weighed, chunk_count: int, token_total: int, count: int) -> Candidates:
-    """Return the passages of the greatest BM25 scores; of equal ones, those indexed last."""
+def best_passages(
+    weighed: Weighed,
+    chunk_count: int,
+    token_total: int,
+    count: int,
+    passes: Passes | None = None,
+) -> Candidates:
+    """Return the passages of the greatest BM25 scores; of equal ones, those indexed last.
+
+    ``passes`` tells of passages, by their numbers, which ones are wanted at all.
+    """
     kept = Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-    for base, offsets, scores in _summed(_by_segment(weighed, chunk_count, token_total)):
-        least = kept.scores[-1] if len(kept.numbers) == count else np.float32(0)
-        better = np.flatnonzero(scores >= least)
-        kept = _first(
-            np.concatenate([kept.numbers, offsets[better] + np.int64(base)]),
-            np.concatenate([kept.scores, scores[better]]),
-            count,
-        )
+    small: list[_Part] = []
+    held = np.zeros(SEGMENT_CAPACITY, dtype=np.float32)
+    # The newest segments first. What is not as good as the last one that is kept is left at once.
+    segments = _by_segment(weighed, chunk_count, token_total)
+    for base, parts in sorted(segments.items(), reverse=True):
+        if all(len(part.offsets) <= _LARGE_PART for part, _ in parts):
+            small += parts
+        else:
+            offsets, scores = _reaching(parts, _least(kept, count), held)
+            kept = _with(kept, offsets + np.int64(base), scores, count, passes)
+    if small:
+        kept = _with(kept, *_joined(small), count, passes)
     return kept
 
 
@@ -110,29 +146,47 @@ def _by_segment(weighed: Weighed, chunk_count: int, token_total: int) -> Mapping
     return segments
 
 
-def _summed(segments: Mapping[int, list[_Part]]) -> Iterator[tuple[int, Numbers, Floats]]:
-    """Add up what the terms give each passage: large segments one by one, small ones together.
+def _reaching(parts: Sequence[_Part], least: np.float32, held: Floats) -> tuple[Numbers, Floats]:
+    """Add up what the terms give the passages of one segment; return those that reach ``least``.
 
-    Yields a base, offsets from it and scores. The newest segments come first.
+    ``held`` is room for a sum of each passage.
     """
-    small: list[_Part] = []
-    for base, parts in sorted(segments.items(), reverse=True):
-        if all(len(part.offsets) <= _LARGE_PART for part, _ in parts):
-            small += parts
-        elif len(parts) == 1:
-            (part, table) = parts[0]
-            yield base, part.offsets, table[part.codes]
-        else:
-            held = np.zeros(1 + max(int(part.offsets[-1]) for part, _ in parts), dtype=np.float32)
-            for part, table in parts:
-                held[part.offsets] += table[part.codes]
-            offsets = np.flatnonzero(held)
-            yield base, offsets, held[offsets]
-    if small:
-        numbers = np.concatenate([part.offsets + np.int64(part.base) for part, _ in small])
-        scores = np.concatenate([table[part.codes] for part, table in small])
-        each, owners = np.unique(numbers, return_inverse=True)
-        yield 0, each, np.bincount(owners, scores).astype(np.float32)
+    if len(parts) == 1:
+        ((part, table),) = parts
+        scores = table.take(part.codes)
+        places = np.flatnonzero(scores >= least)
+        return part.offsets[places], scores[places]
+    held.fill(0)
+    for part, table in parts:
+        # A whole-number index of the machine's own width is twice as fast as a narrow one.
+        offsets = part.offsets.astype(np.intp)
+        held[offsets] += table.take(part.codes)
+    found = np.flatnonzero(held >= least if least > 0 else held)
+    return found, held[found]
+
+
+def _joined(parts: Sequence[_Part]) -> tuple[Numbers, Floats]:
+    """Add up what the terms give the passages of small segments, all of them together."""
+    numbers = np.concatenate([part.offsets + np.int64(part.base) for part, _ in parts])
+    scores = np.concatenate([table.take(part.codes) for part, table in parts])
+    each, owners = np.unique(numbers, return_inverse=True)
+    return each, np.bincount(owners, scores).astype(np.float32)
+
+
+def _least(kept: Candidates, count: int) -> np.float32:
+    return np.float32(kept.scores[-1] if len(kept.numbers) == count else 0)
+
+
+def _with(
+    kept: Candidates, numbers: Numbers, scores: Floats, count: int, passes: Passes | None
+) -> Candidates:
+    """Return the best of those that are kept and further ones."""
+    if passes is not None:
+        wanted = np.flatnonzero(passes(numbers))
+        numbers, scores = numbers[wanted], scores[wanted]
+    return _first(
+        np.concatenate([kept.numbers, numbers]), np.concatenate([kept.scores, scores]), count
+    )
 
 
 def _first(numbers: Numbers, scores: Floats, count: int) -> Candidates:

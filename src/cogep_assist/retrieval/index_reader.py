@@ -1,7 +1,7 @@
 """Read segments and postings from the database, each immutable piece once per process."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,9 @@ _LIST = f"""
       FROM ai.lexical_segment WHERE collection_id = ANY(%(collections)s::uuid[]) ORDER BY number
 """  # noqa: S608 - put together from constants alone
 _MARK = f"SELECT {FINGERPRINT}"
-_HEADS = "SELECT id, chunk_ids, payload FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[])"
+_HEADS = """
+    SELECT id, chunk_ids, owner_ids, payload FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[])
+"""
 _POSTINGS = """
     SELECT s.number, p.term, p.postings
       FROM ai.lexical_segment s
@@ -61,8 +63,16 @@ class Head:
     """The passages of a segment and, if it is fresh, all its postings."""
 
     chunk_ids: bytes
+    owner_ids: bytes | None
     packed: PackedSegment | None
     places: dict[str, int]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory this holds, about."""
+        ids = len(self.chunk_ids) + len(self.owner_ids or b"")
+        postings = len(self.packed.offsets) * 3 if self.packed else 0
+        return ids + postings + _TERM_OVERHEAD * len(self.places)
 
 
 class IndexReader:
@@ -104,10 +114,7 @@ class IndexReader:
             raise IndexChangedError
         for segment_id, head in await asyncio.to_thread(_read_heads, rows):
             self._heads[segment_id] = head
-            size = len(head.chunk_ids) + _TERM_OVERHEAD * len(head.places)
-            _cache.put(
-                segment_id, head, size + (len(head.packed.offsets) * 3 if head.packed else 0)
-            )
+            _cache.put(segment_id, head, head.nbytes)
 
     async def postings(self, terms: Iterable[str]) -> dict[str, list[TermPostings]]:
         """Return where the terms occur, over all segments; a term without any is left out."""
@@ -160,13 +167,37 @@ class IndexReader:
 
     def chunk_ids(self, numbers: NDArray[np.int64]) -> list[UUID]:
         """Return the ids of passages by their numbers."""
+        return [_id_at(head.chunk_ids, place) for head, place in self._spots(numbers)]
+
+    def owner_ids(self, numbers: NDArray[np.int64]) -> list[UUID | None]:
+        """Return what the passages belong to, by their numbers; None where it is not known."""
+        found = [
+            _id_at(head.owner_ids, place) if head.owner_ids else None
+            for head, place in self._spots(numbers)
+        ]
+        return [owner if owner is not None and owner.int else None for owner in found]
+
+    def belongs(self, numbers: NDArray[np.int64], owners: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Tell which passages belong to one of the owners, and which may: theirs is not known.
+
+        ``owners``: the random halves of their ids, sorted. Whoever reads the passages looks again.
+        """
+        found = np.ones(len(numbers), dtype=bool)
+        segments = np.searchsorted(self._bases, numbers, side="right") - 1
+        for which in np.unique(segments).tolist():
+            segment = self.segments[which]
+            known = self._heads[segment.id].owner_ids
+            if known is not None:
+                here = np.flatnonzero(segments == which)
+                halves = np.frombuffer(known, "<u8")[1::2][numbers[here] - segment.base]
+                found[here] = _is_among(halves, owners) | (halves == 0)
+        return found
+
+    def _spots(self, numbers: NDArray[np.int64]) -> Iterator[tuple[Head, int]]:
         owners = np.searchsorted(self._bases, numbers, side="right") - 1
-        ids = []
         for number, owner in zip(numbers.tolist(), owners.tolist(), strict=True):
             segment = self.segments[owner]
-            begin = 16 * (number - segment.base)
-            ids.append(UUID(bytes=self._heads[segment.id].chunk_ids[begin : begin + 16]))
-        return ids
+            yield self._heads[segment.id], number - segment.base
 
     def numbers(self, ids: Sequence[UUID]) -> NDArray[np.int64]:
         """Return the numbers of passages by their ids; -1 for one that is not indexed here."""
@@ -250,11 +281,23 @@ async def fetch(
 
 def _read_heads(rows: Sequence[tuple[Any, ...]]) -> list[tuple[UUID, Head]]:
     heads = []
-    for segment_id, chunk_ids, payload in rows:
+    for segment_id, chunk_ids, owner_ids, payload in rows:
         packed = from_payload(payload) if payload is not None else None
         places = {term: place for place, term in enumerate(packed.terms)} if packed else {}
-        heads.append((segment_id, Head(chunk_ids, packed, places)))
+        heads.append((segment_id, Head(chunk_ids, owner_ids, packed, places)))
     return heads
+
+
+def _id_at(ids: bytes, place: int) -> UUID:
+    return UUID(bytes=ids[16 * place : 16 * place + 16])
+
+
+def _is_among(values: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    among: NDArray[np.bool_] = known[place] == values
+    return among
 
 
 def _placed(segment: Segment, data: bytes) -> TermPostings:

@@ -79,7 +79,7 @@ def _accumulate(scores: Floats, parts: Iterable[TermPostings], impacts: Floats) 
         if len(part.offsets) > 512:
             positions = part.offsets.astype(np.intp)
             positions += part.base
-            scores[positions] += impacts[part.codes]
+            scores[positions] += impacts.take(part.codes)
         elif len(part.offsets):
             small.append(part)
     if not small:
@@ -87,7 +87,7 @@ def _accumulate(scores: Floats, parts: Iterable[TermPostings], impacts: Floats) 
     # Many small segments cost one operation together: their passages are never the same.
     bases = np.repeat([part.base for part in small], [len(part.offsets) for part in small])
     positions = bases + np.concatenate([part.offsets for part in small])
-    scores[positions] += impacts[np.concatenate([part.codes for part in small])]
+    scores[positions] += impacts.take(np.concatenate([part.codes for part in small]))
 
 
 def _floor(scores: Floats, wanted: int) -> float:

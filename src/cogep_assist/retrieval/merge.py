@@ -48,7 +48,7 @@ _SEGMENTS = """
 """
 # Locked so that a collection's removal waits for the swap instead of pulling the ground away.
 _SOURCES = """
-    SELECT number, token_total, chunk_ids, payload
+    SELECT number, token_total, chunk_ids, owner_ids, payload
       FROM ai.lexical_segment WHERE id = ANY(%(ids)s::uuid[]) ORDER BY number FOR UPDATE
 """
 _TERMS = "SELECT term, postings FROM ai.lexical_posting WHERE segment_number = %(number)s"
@@ -85,6 +85,7 @@ class _Listed:
 class _Source:
     packed: PackedSegment
     chunk_ids: bytes
+    owner_ids: bytes | None
 
 
 async def collections_due(session: AsyncSession) -> list[UUID]:
@@ -158,16 +159,32 @@ async def _swap(
             break
     segment_id = None
     if packed.chunk_count:
-        chunk_ids = b"".join(
-            np.frombuffer(source.chunk_ids, "V16")[mask].tobytes()
-            for source, mask in zip(sources, keep, strict=True)
-        )
         fresh = packed.chunk_count <= FRESH_CAPACITY
-        segment_id = await write_segment(session, collection_id, packed, chunk_ids, fresh=fresh)
+        segment_id = await write_segment(
+            session,
+            collection_id,
+            packed,
+            _kept([source.chunk_ids for source in sources], keep),
+            _kept(owners, keep) if (owners := _owners(sources)) else None,
+            fresh=fresh,
+        )
     await session.execute(_DELETE, {"ids": [segment.id for segment in chosen]})
     before_count = sum(segment.chunk_count for segment in chosen)
     return MergeReport(
         segment_id, len(chosen), packed.chunk_count, before_count - packed.chunk_count, more
+    )
+
+
+def _owners(sources: Sequence[_Source]) -> list[bytes]:
+    """Return the owners of each source's passages, zeros where unknown; none if all are."""
+    if all(source.owner_ids is None for source in sources):
+        return []
+    return [source.owner_ids or bytes(len(source.chunk_ids)) for source in sources]
+
+
+def _kept(ids: Sequence[bytes], keep: Sequence[NDArray[np.bool_]]) -> bytes:
+    return b"".join(
+        np.frombuffer(part, "V16")[mask].tobytes() for part, mask in zip(ids, keep, strict=True)
     )
 
 
@@ -223,13 +240,13 @@ async def _read_sources(session: AsyncSession, chosen: Sequence[_Listed]) -> lis
     driver = await driver_connection(session)
     rows = await fetch(driver, _SOURCES, {"ids": [segment.id for segment in chosen]})
     sources = []
-    for number, token_total, chunk_ids, payload in rows:
+    for number, token_total, chunk_ids, owner_ids, payload in rows:
         if payload is not None:
             packed = from_payload(payload)
         else:
             terms = await fetch(driver, _TERMS, {"number": number})
             packed = from_term_rows(len(chunk_ids) // 16, token_total, terms)
-        sources.append(_Source(packed, chunk_ids))
+        sources.append(_Source(packed, chunk_ids, owner_ids))
     return sources
 
 

@@ -28,6 +28,8 @@ class IndexUnit:
     body: str
     title: str
     heading: str
+    # What the passage belongs to besides its document: of a desk's passages the ticket.
+    owner: UUID | None = None
 
 
 async def add_segment(
@@ -45,9 +47,10 @@ async def add_segment(
     if packed is None:
         packed = await analyse(units)
     chunk_ids = b"".join(unit.chunk_id.bytes for unit in units)
-    return await write_segment(
-        session, collection_id, packed, chunk_ids, fresh=len(units) <= FRESH_CAPACITY
-    )
+    owners = [unit.owner.bytes for unit in units if unit.owner is not None]
+    owner_ids = b"".join(owners) if len(owners) == len(units) else None
+    fresh = len(units) <= FRESH_CAPACITY
+    return await write_segment(session, collection_id, packed, chunk_ids, owner_ids, fresh=fresh)
 
 
 async def analyse(units: Sequence[IndexUnit]) -> PackedSegment:
@@ -64,10 +67,14 @@ async def write_segment(
     collection_id: UUID,
     packed: PackedSegment,
     chunk_ids: bytes,
+    owner_ids: bytes | None,
     *,
     fresh: bool,
 ) -> UUID:
-    """Store a packed segment: whole in its row if fresh, else with a row per term."""
+    """Store a packed segment: whole in its row if fresh, else with a row per term.
+
+    ``owner_ids`` are those of ``chunk_ids``, in the same order; zeros where one is not known.
+    """
     segment_id = uuid7()
     number = await session.scalar(
         insert(LexicalSegment)
@@ -77,6 +84,7 @@ async def write_segment(
             chunk_count=packed.chunk_count,
             token_total=packed.token_total,
             chunk_ids=chunk_ids,
+            owner_ids=owner_ids,
             payload=to_payload(packed) if fresh else None,
             vocabulary=None if fresh else packed_vocabulary(packed),
         )

@@ -39,6 +39,8 @@ class LexicalSegment(Base):
     chunk_count: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     token_total: Mapped[int] = mapped_column(sa.BigInteger, info=NOT_PERSONAL)
     chunk_ids: Mapped[bytes] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
+    # Of a desk's index the ticket of each passage: tickets are sifted before any text is read.
+    owner_ids: Mapped[bytes | None] = mapped_column(sa.LargeBinary, info=NOT_PERSONAL)
     payload: Mapped[bytes | None] = mapped_column(sa.LargeBinary, info=DOCUMENT_CONTENT)
     vocabulary: Mapped[bytes | None] = mapped_column(sa.LargeBinary, info=DOCUMENT_CONTENT)
     created_at: Mapped[datetime] = created_at()
