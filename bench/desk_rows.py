@@ -199,7 +199,7 @@ def _vocabulary() -> list[str]:
     chance = random.Random(3)
     parts = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "ar", "en", "ão")]
     made = {"".join(chance.choices(parts, k=chance.randint(2, 4))) for _ in range(VOCABULARY)}
-    return WORDS + sorted(made - set(WORDS), key=lambda _: chance.random())
+    return WORDS + sorted(sorted(made - set(WORDS)), key=lambda _: chance.random())
 
 
 async def _index_part(

@@ -19,7 +19,9 @@ from cogep_assist.core.models import (
     Role,
     SubjectFence,
 )
+from cogep_assist.crm_service import ticket_passages
 from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
+from cogep_assist.retrieval import merge
 
 
 @pytest.fixture
@@ -70,6 +72,57 @@ async def test_words_are_found_without_accents_misspelt_and_as_they_now_stand(
     # One document to a ticket, however often it was written on.
     async with api.database.begin() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Document)) == 2
+
+
+async def test_few_that_pass_a_filter_are_found_among_many_that_speak_more_of_it(
+    api: Api, agent: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, few in (("FIRST_PASSAGES", 4), ("DEEPER", 2), ("MANY_PASSAGES", 8)):
+        monkeypatch.setattr(ticket_passages, name, few)
+    for n in range(20):
+        await opened(agent, f"Catraca {n}", "A catraca parou.")
+    far = "Depois da reunião sobre férias e diárias, lembrei que a catraca da portaria range."
+    rare = [await opened(agent, f"Raro {n}", far, tags=["raro"]) for n in range(3)]
+    await index(api)
+    # Written again, a ticket's older passage is still in the index; so is one of unknown owner.
+    await agent.post(f"{rare[0]['links']['self']}/comments", json={"body": "Segue rangendo."})
+    await index(api)
+    async with api.database.begin() as session:
+        await session.execute(
+            sa.text("UPDATE ai.lexical_segment SET owner_ids = NULL WHERE number % 3 = 0")
+        )
+    names = {"Raro 0", "Raro 1", "Raro 2"}
+    for turn in range(2):
+        for k in (2, 3, 20):
+            some = await found(agent, "catraca", tag="raro", k=k)
+            assert (len(some), set(some) <= names) == (min(k, 3), True)
+        assert len(await found(agent, "catraca", k=5)) == 5
+        assert await found(agent, "catraca", tag="ninguém", k=2) == []
+        monkeypatch.setattr(merge, "MOST_FRESH_SEGMENTS", 3)
+        async with api.database.begin() as session:
+            merged = [
+                await merge.merge_collection(session, collection)
+                for collection in await merge.collections_due(session)
+            ]
+        assert [report.sources > 20 for report in merged if report] == [True][turn:]
+    # A merge takes along what each passage belongs to.
+    async with api.database.begin() as session:
+        (kept,) = (await session.execute(sa.text(_OWNERS))).all()
+    assert (kept.wrong, kept.known > 10) == (0, True)
+
+
+_OWNERS = """
+    SELECT count(*) FILTER (WHERE owner <> source_key AND owner !~ '^ticket:[0-]+$') AS wrong,
+           count(*) FILTER (WHERE owner = source_key) AS known
+      FROM ai.lexical_segment s
+     CROSS JOIN generate_series(0, chunk_count - 1) place
+     CROSS JOIN LATERAL (
+           SELECT encode(substring(chunk_ids FROM place * 16 + 1 FOR 16), 'hex')::uuid AS id,
+                  'ticket:' || encode(substring(owner_ids FROM place * 16 + 1 FOR 16), 'hex')::uuid
+                  AS owner) held
+      JOIN ai.chunk c ON c.id = held.id
+      JOIN ai.document d ON d.id = c.document_id
+"""
 
 
 async def test_a_merged_ticket_is_found_in_the_one_that_was_kept(

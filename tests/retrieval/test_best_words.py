@@ -40,6 +40,11 @@ def test_finds_what_looking_at_every_passage_finds(sizes: list[int], terms: list
         )
         assert len(set(found.numbers.tolist())) == len(found.numbers) == min(count, len(numbers))
         assert scores[found.numbers].tolist() == pytest.approx(found.scores.tolist(), rel=1e-4)
+    # Of those that are wanted, the same ones in the same order.
+    wanted = np.array([n % 3 == 0 for n in range(base)], dtype=bool)
+    some = best_passages(weighed, base, total, 40, lambda given: wanted[given])
+    every = best_passages(weighed, base, total, base)
+    assert some.numbers.tolist() == every.numbers[wanted[every.numbers]][:40].tolist()
     if len(terms) == 1:
         assert (
             best_passages(weighed, base, total, 40).numbers.tolist() == numbers[order[:40]].tolist()
