@@ -178,18 +178,21 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
             customer = customers[(n * 37) % len(customers)]
             await list_events(session, SYSTEM, customer, limit=50, before=None)
 
-    def searched(words: list[str], count: int, who: Principal = SYSTEM) -> Ask:
+    def searched(
+        words: list[str], count: int, who: Principal = SYSTEM, wanted: TicketFilter | None = None
+    ) -> Ask:
         async def ask(n: int) -> None:
             chance = random.Random(n)
             async with database.begin() as session:
                 query = " ".join(chance.sample(words, count))
-                await search_tickets(session, who, query, TicketFilter())
+                await search_tickets(session, who, query, wanted or TicketFilter())
 
         return ask
 
     agent, urgent = people[0], [TicketPriority.URGENT]
     waiting = TicketFilter(statuses=[TicketStatus.WAITING], queue="Fila 07")
     old = TicketFilter(created_until=middle, statuses=[TicketStatus.OPEN], priorities=urgent)
+    theirs = TicketFilter(customer_id=customers[0])
     frequent, seldom = frequent_words(), rare_words()
     meter = CpuMeter(os.getpid(), await _postmaster(database))
     table = Table("look-up", "p50 ms", "p95 ms", "CPU ms", "bar", title="Look-ups, one client")
@@ -204,7 +207,7 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
         ("filter: a queue's waiting", listed(SYSTEM, waiting)),
         ("filter: mine", listed(SYSTEM, TicketFilter(assignee_id=agent.id))),
         ("filter: nobody's", listed(SYSTEM, TicketFilter(unassigned=True))),
-        ("filter: a customer", listed(SYSTEM, TicketFilter(customer_id=customers[0]))),
+        ("filter: a customer", listed(SYSTEM, theirs)),
         ("filter: a tag", listed(SYSTEM, TicketFilter(tag="toner"))),
         ("filter: a tag that few have", listed(SYSTEM, TicketFilter(tag="raro"))),
         ("filter: old, open and urgent", listed(SYSTEM, old)),
@@ -214,6 +217,8 @@ async def _looks(database: Database, rounds: int, people: list[Principal]) -> Ta
         ("search, three frequent words", searched(frequent, 3)),
         ("search, one rare word", searched(seldom, 1)),
         ("search, rare and frequent words", searched([*seldom[:20], *frequent[:20]], 4)),
+        ("search, a rare tag's", searched(frequent, 1, wanted=TicketFilter(tag="raro"))),
+        ("search, a customer's", searched(frequent, 1, wanted=theirs)),
         ("search, agent of a small team", searched(frequent, 3, people[1])),
     ):
         taken, spent = await _timed(ask, rounds, meter)

@@ -10,14 +10,11 @@ process on the same text and the same questions, one after the other, and are pr
 
 import argparse
 import asyncio
-import json
-import math
 import os
 import random
 import statistics
 import tempfile
 import time
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +33,7 @@ from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.retrieval.search import search
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 from passages import read_passages
+from questions import dcg, read_grades, read_questions, with_typo, without_accents
 
 console = Console(width=110)
 Search = Callable[[str, int], Awaitable[list[str]]]
@@ -102,8 +100,8 @@ async def _measure_quality(database: Database, data: Path, names: Sequence[str])
         questions = [q for q in read_questions(data / name) if q[0] in grades]
         ask = _product(database, corpus)
         plain, times = await _ndcg(ask, questions, grades)
-        bare, _ = await _ndcg(ask, [(i, _without_accents(q)) for i, q in questions], grades)
-        wrong, _ = await _ndcg(ask, [(i, _with_typo(q, i)) for i, q in questions], grades)
+        bare, _ = await _ndcg(ask, [(i, without_accents(q)) for i, q in questions], grades)
+        wrong, _ = await _ndcg(ask, [(i, with_typo(q, i)) for i, q in questions], grades)
         table.add_row(
             name,
             str(len(questions)),
@@ -192,58 +190,13 @@ async def _ndcg(
         times.append(time.perf_counter() - started)
         gains = [grades[name].get(document, 0) for document in found]
         ideal = sorted(grades[name].values(), reverse=True)[:10]
-        total += _dcg(gains) / _dcg(ideal)
+        total += dcg(gains) / dcg(ideal)
     return total / len(questions), times
-
-
-def _dcg(gains: Sequence[int]) -> float:
-    return sum((2**gain - 1) / math.log2(rank + 2) for rank, gain in enumerate(gains))
 
 
 def _percentiles(times: Sequence[float]) -> tuple[float, float]:
     cuts = statistics.quantiles(times, n=20)
     return cuts[9] * 1000, cuts[18] * 1000
-
-
-def read_questions(folder: Path) -> list[tuple[str, str]]:
-    """Read (id, text) of a set's queries.jsonl."""
-    rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
-    return [(row["id"], row["text"]) for row in rows]
-
-
-def read_grades(path: Path) -> dict[str, dict[str, int]]:
-    """Read query -> document -> grade of a qrels.tsv."""
-    grades: dict[str, dict[str, int]] = {}
-    for line in path.read_text().splitlines()[1:]:
-        query, document, grade = line.split("\t")
-        grades.setdefault(query, {})[document] = int(grade)
-    return grades
-
-
-def _without_accents(question: str) -> str:
-    decomposed = unicodedata.normalize("NFD", question.lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _with_typo(question: str, seed: str) -> str:
-    """Change one letter of one word of at least five letters: drop, double, swap or replace."""
-    chance = random.Random(seed)
-    words = question.split()
-    long = [place for place, word in enumerate(words) if sum(map(str.isalpha, word)) >= 5]
-    if not long:
-        return question
-    place = chance.choice(long)
-    word = words[place]
-    at = chance.randrange(1, len(word) - 1)
-    words[place] = chance.choice(
-        [
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
-            word[:at] + chance.choice("abcdefghijlmnopqrstuvxz") + word[at + 1 :],
-        ]
-    )
-    return " ".join(words)
 
 
 if __name__ == "__main__":

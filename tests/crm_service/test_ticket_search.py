@@ -98,6 +98,7 @@ async def test_few_that_pass_a_filter_are_found_among_many_that_speak_more_of_it
             assert (len(some), set(some) <= names) == (min(k, 3), True)
         assert len(await found(agent, "catraca", k=5)) == 5
         assert await found(agent, "catraca", tag="ninguém", k=2) == []
+        assert await found(agent, "catraca", protocol=rare[1]["protocol"]) == ["Raro 1"]
         monkeypatch.setattr(merge, "MOST_FRESH_SEGMENTS", 3)
         async with api.database.begin() as session:
             merged = [

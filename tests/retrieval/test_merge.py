@@ -217,7 +217,7 @@ async def test_a_merge_between_the_list_of_segments_and_their_reading_is_no_erro
     fetch, merges = index_reader.fetch, []
 
     async def fetch_late(driver, statement, parameters):
-        if "chunk_ids, payload" in statement and not merges:
+        if "owner_ids, payload" in statement and not merges:
             merges.append(await merged(library, collection))
         return await fetch(driver, statement, parameters)
 

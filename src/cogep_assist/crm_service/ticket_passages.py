@@ -71,8 +71,12 @@ async def read_passages(
     filter, and passages of those few alone are ranked.
     """
     first = max(FIRST_PASSAGES, k * PASSAGES_A_TICKET)
-    begin, end, owners = 0, first, None
+    begin, end = 0, first
     spots: list[Spot] = []
+    owners: bytes | None = None
+    if wanted.names_whose:
+        # One person's tickets are few among all that hold a word.
+        owners = await _halves_of(session, principal, wanted)
     while True:
         passages = await best.ranked(begin, end, owners)
         spots += [

@@ -182,7 +182,7 @@ def _with(
 ) -> Candidates:
     """Return the best of those that are kept and further ones."""
     if passes is not None:
-        wanted = np.flatnonzero(passes(numbers))
+        wanted = np.flatnonzero(passes(numbers.astype(np.int64)))
         numbers, scores = numbers[wanted], scores[wanted]
     return _first(
         np.concatenate([kept.numbers, numbers]), np.concatenate([kept.scores, scores]), count
