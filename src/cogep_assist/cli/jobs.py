@@ -172,7 +172,8 @@ def _situation(job: JobReply) -> str:
     if job.status is JobStatus.PROCESSING:
         return f"{STAGE[job.stage] if job.stage else 'iniciando'} ({job.progress}%)"
     if job.status is JobStatus.COMPLETED:
-        return "sem mudança" if "unchanged" in job.warnings else f"{job.chunks or 0} trechos"
+        passages = f"{job.chunks or 0} {'trecho' if job.chunks == 1 else 'trechos'}"
+        return "sem mudança" if "unchanged" in job.warnings else passages
     return ""
 
 

@@ -142,16 +142,24 @@ async def test_a_job_that_waits_for_its_next_attempt_is_told(
     found = await look(database)
     assert found["doctor_jobs_scheduled"].state is State.OK
     assert "doctor_jobs_unclaimed" not in found
+    later = sa.text("clock_timestamp() + interval '5 minutes'")
+    for code, details in (("embed_unavailable", {}), ("disk_full", {"path": "/dados"})):
+        await add_job(available_at=later, failures=1, error_code=code, error_details=details)
+    told = (await look(database))["doctor_jobs_retried"]
+    assert told.state is State.WARNING
+    assert "[embed_unavailable: 1]" in told.text
+    assert "O disco da pasta /dados está cheio." in told.text
 
 
 async def test_a_job_behind_another_of_its_document_is_told(
     database: Database, worker: Registration, add_job: AddJob
 ) -> None:
     await worker.beat(busy=1)
-    await add_job("external:férias", status="processing", started_at=OLD)
-    second = await add_job("external:férias", created_at=OLD, available_at=OLD)
+    first = await add_job("external:férias", status="processing", started_at=OLD)
+    await add_job("external:férias", created_at=OLD, available_at=OLD)
     found = await look(database)
-    assert str(second) in found["doctor_jobs_in_order"].text
+    assert found["doctor_jobs_in_order"].text.endswith(f"como {first}.")
+    assert f"cancel {first}" in found["doctor_jobs_in_order"].remedy
     assert "doctor_jobs_unclaimed" not in found
 
 

@@ -12,6 +12,7 @@ import psutil
 from cogep_assist import __version__
 from cogep_assist.core.diagnosis.connection import Connection, fetch
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip, warn
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import message_for
 
 # A job that is due waits seconds where workers are free; past this somebody should look.
@@ -40,20 +41,30 @@ SELECT count(*) FILTER (WHERE waited > %(overdue)s AND NOT blocked AND NOT suspe
        count(*) AS pending,
        coalesce(max(waited), 0)::float8 AS oldest,
        coalesce(min(-waited) FILTER (WHERE waited < 0), 0)::float8 AS next_in,
-       (array_agg(id ORDER BY waited DESC) FILTER (WHERE blocked))[1]::text AS blocked_id
+       (array_agg(blocker ORDER BY waited DESC) FILTER (WHERE blocked))[1]::text AS blocker
 FROM (
-    SELECT id, crashes > 0 AS suspect,
-           extract(epoch FROM clock_timestamp() - greatest(created_at, available_at)) AS waited,
-           EXISTS (
-               SELECT FROM ai.ingestion_queue e
-               WHERE e.collection_id = q.collection_id AND e.source_key = q.source_key
-                 AND e.status IN ('pending', 'processing') AND e.sequence < q.sequence
-           ) AS blocked
+    SELECT crashes > 0 AS suspect, blocker, blocker IS NOT NULL AS blocked,
+           extract(epoch FROM clock_timestamp() - greatest(created_at, available_at)) AS waited
     FROM ai.ingestion_queue q
+    LEFT JOIN LATERAL (
+        SELECT e.id AS blocker FROM ai.ingestion_queue e
+        WHERE e.collection_id = q.collection_id AND e.source_key = q.source_key
+          AND e.status IN ('pending', 'processing') AND e.sequence < q.sequence
+        ORDER BY e.sequence LIMIT 1
+    ) AS earlier ON true
     WHERE status = 'pending'
     ORDER BY available_at
     LIMIT 10000
 ) AS waiting
+"""
+# Why the attempts before ended: what is told is the most frequent, in the words of one of them.
+_CAUSES = """
+SELECT error_code, count(*), (array_agg(error_details))[1]
+FROM ai.ingestion_queue
+WHERE status = 'pending' AND available_at > clock_timestamp() AND error_code IS NOT NULL
+GROUP BY error_code
+ORDER BY count(*) DESC, error_code
+LIMIT 3
 """
 _RUNNING = """
 SELECT count(*) FILTER (
@@ -176,7 +187,7 @@ async def _judge_jobs(
     stopped: bool,
 ) -> list[Finding]:
     row = (await fetch(connection, _PENDING, {"overdue": OVERDUE_SECONDS}))[0]
-    free, blocked, suspect, scheduled, pending, oldest, next_in, blocked_id = row
+    free, blocked, suspect, scheduled, pending, oldest, next_in, blocker = row
     findings: list[Finding] = []
     age = _spoken(oldest)
     if free:
@@ -184,17 +195,29 @@ async def _judge_jobs(
             _why_nobody_takes_them(workers, strays, revision, free, age, stopped=stopped)
         )
     if blocked:
-        findings.append(warn("jobs", "doctor_jobs_in_order", count=blocked, job=blocked_id))
+        findings.append(warn("jobs", "doctor_jobs_in_order", count=blocked, job=blocker))
     if suspect:
         findings.append(warn("jobs", "doctor_jobs_suspect", count=suspect))
     if scheduled:
-        findings.append(ok("jobs", "doctor_jobs_scheduled", count=scheduled, next=_spoken(next_in)))
+        findings.append(await _judge_delayed(connection, scheduled, _spoken(next_in)))
     expired, failed = (await fetch(connection, _RUNNING, {"grace": _LEASE_GRACE_SECONDS}))[0]
     if expired:
         findings.append(fail("jobs", "doctor_jobs_lease_expired", count=expired))
     if failed:
         findings.append(warn("jobs", "doctor_jobs_failed", count=failed))
     return findings or [ok("jobs", "doctor_jobs_ok", count=pending)]
+
+
+async def _judge_delayed(connection: Connection, count: int, next_in: str) -> Finding:
+    """Say what made jobs wait for another attempt: a provider that is down is told here."""
+    causes = [
+        f"{AppError(code, **(details or {})).text} [{code}: {number}]"
+        for code, number, details in await fetch(connection, _CAUSES)
+    ]
+    if not causes:
+        return ok("jobs", "doctor_jobs_scheduled", count=count, next=next_in)
+    told = {"count": count, "next": next_in, "causes": " ".join(causes)}
+    return warn("jobs", "doctor_jobs_retried", **told)
 
 
 def _why_nobody_takes_them(

@@ -77,9 +77,14 @@ QUEUE = {
     "doctor_jobs_scheduled": well(
         "{count} tarefas aguardam a hora de uma nova tentativa; a próxima em {next}."
     ),
+    "doctor_jobs_retried": wrong(
+        "{count} tarefas aguardam nova tentativa (a próxima em {next}) porque a anterior"
+        " falhou: {causes}",
+        "Corrija a causa: a nova tentativa vem sozinha. Cada tarefa: cogep jobs show.",
+    ),
     "doctor_jobs_in_order": wrong(
-        "{count} tarefas (como {job}) esperam outra, anterior, do mesmo documento.",
-        "Nada a fazer se a anterior anda; se não, cogep jobs cancel na anterior.",
+        "{count} tarefas esperam outra, anterior, do mesmo documento, como {job}.",
+        "Veja o que a detém com cogep jobs show {job}; cogep jobs cancel {job} libera as outras.",
     ),
     "doctor_jobs_suspect": wrong(
         "{count} tarefas já derrubaram um trabalhador e esperam para rodar sozinhas.",
