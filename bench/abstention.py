@@ -5,17 +5,22 @@
 DATA holds sets in the BEIR layout. Each set is loaded into the real index once. Its own questions
 are answerable; the same questions asked of the index without the relevant passages are not (what it
 counts is counted without them: ``without.py``, proved anew on ``--prove`` questions of each set by
-loading the others alone); nor are the questions of the other sets. A logistic regression is learnt
-on all sets but one and scored on that one, with the threshold that keeps 4% of the answerable
-questions of the sets it has seen from being answered; so are the product's own weights and
-threshold. The weights that are printed at the end are learnt on all sets together. The page has a
-curve per set: what abstaining costs and brings.
+loading the others alone); nor are the questions of the other sets. Where another passage says the
+same in the same words, the question still has its answer: "and twins" takes those away as well,
+"passage out" does not.
+
+A logistic regression is learnt on all sets but one and scored on that one, at the threshold that
+leaves 5% of the answerable questions of the sets it has seen without an answer, and at 5% of the
+set's own; so are the product's own weights and threshold. "Of right answers" takes the 5% of those
+questions alone whose answer quotes a relevant document: to abstain from the others is right. The
+weights that are printed at the end are learnt on all sets together. The page has a curve per set.
 """
 
 import argparse
 import asyncio
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -34,25 +39,41 @@ from cogep_assist.core.db import Database
 from cogep_assist.retrieval.hit import Findings
 from cogep_assist.retrieval.search import investigate
 from curves import Points, write_curves
-from without import passages_out, same_findings
+from without import TwinFinder, passages_out, same_findings
 
 FALSE_ABSTENTION = 0.05
-# What the questions of most bases leave unanswered at this share of the sets learnt from.
-QUANTILE = 0.04
-BARS = {"removed": 0.45, "foreign": 0.95}
+_NAMES = {
+    "removed": "passage out",
+    "bare": "passage and twins out",
+    "foreign": "another set's question",
+}
+BARS = {
+    "answerable, left unanswered": "<= .05",
+    "passage out, at 5%": ">= .45",
+    "another set's question, at 5%": ">= .95",
+}
 _CHUNKS = sa.text(
     "SELECT c.id, c.text, d.source_key FROM ai.chunk c JOIN ai.document d ON d.id = c.document_id"
     " WHERE c.collection_id = :collection"
 )
 _AGAINST = ("unknown", "lack", "names_missing", "digits_missing", "missing")
-_KINDS = ("answerable", "removed", "foreign")
+_KINDS = ("answerable", "removed", "bare", "foreign")
+_WITHOUT_ANSWER = ("bare", "foreign")
+_DRAWS = 400
+Row = list[float] | None
+Weights = NDArray[np.float64]
 
 
 @dataclass
 class Examples:
-    """Feature rows of one set, by kind; None where nothing was found at all."""
+    """Feature rows of one set, by kind; None where nothing was found at all.
 
-    rows: dict[str, list[list[float] | None]]
+    "removed" lacks the relevant passages, "bare" what says the same as well. ``right`` tells of the
+    answerable ones whether the answer quotes a relevant passage.
+    """
+
+    rows: dict[str, list[Row]]
+    right: list[bool]
 
 
 async def main() -> None:
@@ -89,19 +110,26 @@ async def _collect(database: Database, options: argparse.Namespace, name: str) -
         if _family(other) != _family(name)
         for question in bench.read_questions(options.data / other)
     ]
-    chunks = await _chunks(database, corpus)
-    rows: dict[str, list[list[float] | None]] = {kind: [] for kind in _KINDS}
+    chunks, twins = await _chunks(database, corpus), TwinFinder(corpus.passages)
+    examples = Examples({kind: [] for kind in _KINDS}, [])
     for place, (query, question) in enumerate(chance.sample(own, min(options.most, len(own)))):
-        rows["answerable"].append(_row(question, await _ask(database, corpus, question)))
-        gold = {document for document, grade in grades[query].items() if grade > 0}
-        with passages_out(dict(chunks[document] for document in gold if document in chunks)):
-            found = await _ask(database, corpus, question)
+        gold = {name for name, grade in grades[query].items() if grade > 0 and name in chunks}
+        row, quoted = _judged(question, await _ask(database, corpus, question))
+        examples.rows["answerable"].append(row)
+        examples.right.append(not quoted.isdisjoint(chunks[name][0] for name in gold))
+        found = await _ask_without(database, corpus, question, [chunks[name] for name in gold])
         if place < options.prove:
             await _prove(database, corpus, question, gold, found)
-        rows["removed"].append(_row(question, found))
+        removed, _ = _judged(question, found)
+        examples.rows["removed"].append(removed)
+        if alike := twins.of(gold):
+            gone = [chunks[name] for name in gold | alike]
+            removed, _ = _judged(question, await _ask_without(database, corpus, question, gone))
+        examples.rows["bare"].append(removed)
     for _, question in chance.sample(foreign, min(options.most, len(foreign))):
-        rows["foreign"].append(_row(question, await _ask(database, corpus, question)))
-    return Examples(rows)
+        row, _ = _judged(question, await _ask(database, corpus, question))
+        examples.rows["foreign"].append(row)
+    return examples
 
 
 async def _chunks(database: Database, corpus: bench.Corpus) -> dict[str, tuple[UUID, str]]:
@@ -126,41 +154,98 @@ async def _ask(database: Database, corpus: bench.Corpus, question: str) -> Findi
         return await investigate(session, question, [corpus.collection], k=20)
 
 
-def _row(question: str, findings: Findings) -> list[float] | None:
+async def _ask_without(
+    database: Database, corpus: bench.Corpus, question: str, gone: Sequence[tuple[UUID, str]]
+) -> Findings:
+    with passages_out(dict(gone)):
+        return await _ask(database, corpus, question)
+
+
+def _judged(question: str, findings: Findings) -> tuple[Row, set[UUID]]:
+    """Return the features of the answer, and the passages that it quotes."""
     hits = findings.hits[:10]
     best = hits[0].score if hits else 1.0
     scaled = [replace(hit, score=hit.score / best) for hit in hits]
     answer = extract(question, scaled)
     if not answer.sentences:
-        return None
-    return list(features(question, replace(findings, hits=scaled), answer).values())
+        return None, set()
+    row = list(features(question, replace(findings, hits=scaled), answer).values())
+    return row, {sentence.hit.chunk_id for sentence in answer.sentences}
 
 
 def _report(examples: dict[str, Examples], plot: Path | None) -> None:
-    table = Table("held out", "false abstention", "abstains: removed", "abstains: foreign")
-    curves: dict[str, dict[str, Points]] = {}
-    rated = []
-    for name, held_out in examples.items():
-        seen = [other for other in examples if _family(other) != _family(name)]
-        weights = _learn([examples[other] for other in seen])
-        threshold = _threshold(weights, [examples[other] for other in seen])
-        rates = [_rate(weights, held_out.rows[kind], threshold) for kind in _KINDS]
-        rated.append(rates)
-        table.add_row(name, *(f"{rate:.3f}" for rate in rates))
-        curves[name] = _curve(weights, held_out)
-    table.add_row("mean", *(f"{rate:.3f}" for rate in np.mean(rated, axis=0)), end_section=True)
-    table.add_row("bar", f"{FALSE_ABSTENTION:.3f}", *(f"{bar:.3f}" for bar in BARS.values()))
     product = np.array([*WEIGHTS.values()])
-    for name, example in examples.items():
-        rates = [_rate(product, example.rows[kind], THRESHOLD) for kind in _KINDS]
-        table.add_row(f"{name}, as shipped", *(f"{rate:.3f}" for rate in rates))
-    bench.console.print(table)
+    learnt = {}
+    for name in examples:
+        seen = [examples[other] for other in examples if _family(other) != _family(name)]
+        weights = _learn(seen)
+        learnt[name] = weights, _threshold(weights, seen)
+    _compare("learnt on the others", examples, learnt)
+    odds = math.log(THRESHOLD / (1 - THRESHOLD))
+    _compare("as shipped", examples, dict.fromkeys(examples, (product, odds)))
     if plot:
-        write_curves(plot, curves)
+        write_curves(plot, {name: _curve(learnt[name][0], own) for name, own in examples.items()})
     weights = _learn(list(examples.values()))
-    threshold = _threshold(weights, list(examples.values()))
+    threshold = 1 / (1 + math.exp(-_threshold(weights, list(examples.values()))))
     bench.console.print(f"threshold {threshold:.3f}")
     bench.console.print({key: round(float(w), 3) for key, w in zip(WEIGHTS, weights, strict=True)})
+
+
+def _compare(
+    title: str, examples: dict[str, Examples], judges: Mapping[str, tuple[Weights, float]]
+) -> None:
+    """Print what each set's judge does, and the mean over the sets with its 95% interval."""
+    table = Table("", *examples, "mean", "bar", title=title)
+    odds = {name: _odds(judges[name][0], own) for name, own in examples.items()}
+    rated = {
+        name: _rates(found, judges[name][1], np.array(examples[name].right))
+        for name, found in odds.items()
+    }
+    means = _drawn_means(examples, judges, odds)
+    for row in next(iter(rated.values())):
+        own = [rates[row] for rates in rated.values()]
+        low, high = np.quantile([mean[row] for mean in means], [0.025, 0.975])
+        mean = f"{np.mean(own):.3f} [{low:.3f}, {high:.3f}]"
+        table.add_row(row, *(f"{rate:.3f}" for rate in own), mean, BARS.get(row, ""))
+    bench.console.print(table)
+
+
+def _drawn_means(
+    examples: Mapping[str, Examples],
+    judges: Mapping[str, tuple[Weights, float]],
+    odds: Mapping[str, dict[str, Weights]],
+) -> list[dict[str, float]]:
+    """Return the means over the sets of so many samples of their questions."""
+    chance, found = np.random.default_rng(1), []
+    for _ in range(_DRAWS):
+        rates = []
+        for name, own in odds.items():
+            drawn = chance.integers(0, len(own["answerable"]), len(own["answerable"]))
+            others = chance.integers(0, len(own["foreign"]), len(own["foreign"]))
+            sample = {k: v[others if k == "foreign" else drawn] for k, v in own.items()}
+            rates.append(_rates(sample, judges[name][1], np.array(examples[name].right)[drawn]))
+        found.append({row: float(np.mean([one[row] for one in rates])) for row in rates[0]})
+    return found
+
+
+def _odds(weights: Weights, example: Examples) -> dict[str, Weights]:
+    return {kind: _likely(weights, rows) for kind, rows in example.rows.items()}
+
+
+def _rates(
+    odds: Mapping[str, Weights], threshold: float, right: NDArray[np.bool_]
+) -> dict[str, float]:
+    found = {"answerable, left unanswered": _below(odds["answerable"], threshold)}
+    own = float(np.quantile(odds["answerable"], FALSE_ABSTENTION))
+    of_right = float(np.quantile(odds["answerable"][right], FALSE_ABSTENTION))
+    for title, limit in (("", threshold), (", at 5%", own), (", at 5% of right answers", of_right)):
+        for kind, name in _NAMES.items():
+            found[f"{name}{title}"] = _below(odds[kind], limit)
+    return found
+
+
+def _below(odds: Weights, threshold: float) -> float:
+    return float((odds < threshold).mean())
 
 
 def _family(name: str) -> str:
@@ -168,18 +253,22 @@ def _family(name: str) -> str:
     return name.partition("_")[0]
 
 
-def _learn(examples: Sequence[Examples], steps: int = 4_000) -> NDArray[np.float64]:
+def _learn(examples: Sequence[Examples], steps: int = 4_000) -> Weights:
     """Fit by gradient descent; each set and kind weighs the same, answerable as all the rest.
 
-    Signs are held to what they must mean, so that no set teaches that words found speak against.
+    Only what is answered rightly is an example of an answer. Signs are held to what they must mean,
+    so that no set teaches that words found speak against.
     """
     rows, labels, shares = [], [], []
     for example in examples:
-        for kind in _KINDS:
-            known = [row for row in example.rows[kind] if row is not None]
+        right = zip(example.rows["answerable"], example.right, strict=True)
+        taught = {"answerable": [row for row, holds in right if holds]}
+        taught |= {kind: example.rows[kind] for kind in _WITHOUT_ANSWER}
+        for kind, given in taught.items():
+            known = [row for row in given if row is not None]
             rows += known
             labels += [float(kind == "answerable")] * len(known)
-            share = (0.5 if kind == "answerable" else 0.25) / len(known)
+            share = (0.5 if kind == "answerable" else 0.25) / max(len(known), 1)
             shares += [share / len(examples)] * len(known)
     table, wanted, share = np.array(rows), np.array(labels), np.array(shares)
     weights = np.zeros(table.shape[1])
@@ -192,38 +281,30 @@ def _learn(examples: Sequence[Examples], steps: int = 4_000) -> NDArray[np.float
     return weights
 
 
-def _likely(
-    weights: NDArray[np.float64], rows: Sequence[list[float] | None]
-) -> NDArray[np.float64]:
-    return np.array(
-        [0.0 if row is None else 1 / (1 + np.exp(-(np.array(row) @ weights))) for row in rows]
-    )
+def _likely(weights: Weights, rows: Sequence[Row]) -> Weights:
+    """Return the log odds of each answer."""
+    return np.array([-np.inf if row is None else float(np.array(row) @ weights) for row in rows])
 
 
-def _threshold(weights: NDArray[np.float64], examples: Sequence[Examples]) -> float:
-    """Return the mean over the sets of what 4% of their answerable questions stay below."""
+def _threshold(weights: Weights, examples: Sequence[Examples]) -> float:
+    """Return the mean over the sets of what 5% of their answerable questions stay below."""
     return float(
         np.mean(
             [
-                np.quantile(_likely(weights, example.rows["answerable"]), QUANTILE)
+                np.quantile(_likely(weights, example.rows["answerable"]), FALSE_ABSTENTION)
                 for example in examples
             ]
         )
     )
 
 
-def _rate(
-    weights: NDArray[np.float64], rows: Sequence[list[float] | None], threshold: float
-) -> float:
-    return float((_likely(weights, rows) < threshold).mean())
-
-
-def _curve(weights: NDArray[np.float64], example: Examples) -> dict[str, Points]:
+def _curve(weights: Weights, example: Examples) -> dict[str, Points]:
+    odds = _odds(weights, example)
     found: dict[str, Points] = {"removed": [], "foreign": []}
     for false in np.linspace(0, 0.3, 31):
-        threshold = float(np.quantile(_likely(weights, example.rows["answerable"]), false))
+        threshold = float(np.quantile(odds["answerable"], false))
         for kind, points in found.items():
-            points.append((float(false), _rate(weights, example.rows[kind], threshold)))
+            points.append((float(false), _below(odds[kind], threshold)))
     return found
 
 

@@ -6,6 +6,7 @@ would take a day. A view of the index leaves the passage's postings out instead:
 ``prove`` loads the others anew for a few questions and compares.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,10 @@ from cogep_assist.retrieval.index_reader import IndexReader, open_index
 from cogep_assist.retrieval.lexical import TermPostings
 from cogep_assist.retrieval.portuguese import tokenize
 from cogep_assist.retrieval.vocabulary import Vocabulary, read_vocabulary
+
+# Passages that share so much of the shorter one's runs of so many words say the same.
+_TWIN_SHARE = 0.3
+_RUN_WORDS = 4
 
 
 class IndexWithout(IndexReader):
@@ -89,6 +94,40 @@ def passages_out(gone: dict[UUID, str]) -> Iterator[None]:
 
     with patch.object(product, "open_index", opened):
         yield
+
+
+class TwinFinder:
+    """Finds passages that say in the same words what others say: short of them, nothing is gone.
+
+    Support articles are often kept in two wordings, with one heading. Where one is taken away and
+    its twin answers, the answer is right.
+    """
+
+    def __init__(self, passages: Sequence[tuple[str, str]]) -> None:
+        self._runs = {name: _runs(text) for name, text in passages}
+        self._holders: dict[tuple[str, ...], list[str]] = {}
+        for name, runs in self._runs.items():
+            for run in runs:
+                self._holders.setdefault(run, []).append(name)
+
+    def of(self, names: Iterable[str]) -> set[str]:
+        """Return the passages that share a third of their runs of words with one of these."""
+        given = [name for name in names if name in self._runs]
+        found = set()
+        for name in given:
+            own = self._runs[name]
+            shared = Counter(other for run in own for other in self._holders[run])
+            found |= {
+                other
+                for other, count in shared.items()
+                if count >= _TWIN_SHARE * min(len(own), len(self._runs[other]))
+            }
+        return found.difference(given)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    terms = tokenize(text)
+    return set(zip(*(terms[place:] for place in range(_RUN_WORDS)), strict=False))
 
 
 def same_findings(one: Findings, other: Findings) -> bool:
