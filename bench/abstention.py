@@ -60,6 +60,8 @@ _AGAINST = ("unknown", "lack", "names_missing", "digits_missing", "missing")
 _KINDS = ("answerable", "removed", "bare", "foreign")
 _WITHOUT_ANSWER = ("bare", "foreign")
 _DRAWS = 400
+# The log odds where nothing was found.
+_NONE = -99.0
 Row = list[float] | None
 Weights = NDArray[np.float64]
 
@@ -283,7 +285,7 @@ def _learn(examples: Sequence[Examples], steps: int = 4_000) -> Weights:
 
 def _likely(weights: Weights, rows: Sequence[Row]) -> Weights:
     """Return the log odds of each answer."""
-    return np.array([-np.inf if row is None else float(np.array(row) @ weights) for row in rows])
+    return np.array([_NONE if row is None else float(np.array(row) @ weights) for row in rows])
 
 
 def _threshold(weights: Weights, examples: Sequence[Examples]) -> float:

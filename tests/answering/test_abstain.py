@@ -86,6 +86,28 @@ def test_features_are_those_that_were_weighed(hit, findings) -> None:
     assert list(features(question, found, extract(question, found.hits))) == list(WEIGHTS)
 
 
+def test_words_that_follow_each_other_in_the_passage_as_asked_speak_for_it(hit, findings) -> None:
+    question = "As férias podem ser parceladas?"
+    found = findings(question, [hit(ANSWER)])
+    assert features(question, found, extract(question, found.hits))["phrases"] == 1.0
+    turned = hit("Parceladas podem as férias do servidor ser, se a chefia concordar com o pedido.")
+    found = findings(question, [turned])
+    assert features(question, found, extract(question, found.hits))["phrases"] == 0.25
+
+
+def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
+    hit, findings
+) -> None:
+    def lead(question: str, second: float) -> float:
+        hits = [hit(ANSWER, name="a", score=1.0), hit(OTHER, name="b", score=second)]
+        found = findings(question, hits)
+        return features(question, found, extract(question, found.hits))["lead"]
+
+    asked = "férias parceladas em etapas"
+    assert lead(asked, 0.2) > lead(asked, 0.6) > lead(asked, 1.0) == 0.0
+    assert lead(asked, 0.2) > lead("etapas do Tour de France de ciclismo", 0.2)
+
+
 @pytest.mark.parametrize("question", ["?", "de", "\x00", "🙂", "x" * 10_000])
 def test_odd_questions_are_judged(decide, question) -> None:
     assert decide(question, ANSWER).abstain
