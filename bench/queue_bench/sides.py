@@ -39,7 +39,8 @@ from cogep_assist.ingestion_service.group_commit import GroupCommit
 from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.submission import Options, url_submission
 from cogep_assist.worker_service import process
-from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.drain import Drainer
+from cogep_assist.worker_service.job_line import Work
 
 SECRET_KEY = "uma-chave-de-medida-com-trinta-e-dois-bytes"
 CLIENTS = 16

@@ -15,7 +15,8 @@ from cogep_assist.core.models import IngestionJob, JobStatus
 from cogep_assist.core.queue import INGESTION, CancelledJobError, Claim, complete
 from cogep_assist.core.queue_claim import claim
 from cogep_assist.worker_service import drain
-from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.drain import Drainer
+from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.outcome import record_outcome
 from cogep_assist.worker_service.registration import Registration
 

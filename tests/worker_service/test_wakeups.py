@@ -10,7 +10,8 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
-from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.drain import Drainer
+from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.process import make_registration
 
 

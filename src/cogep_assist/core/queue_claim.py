@@ -13,6 +13,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from psycopg import AsyncConnection, sql
+from psycopg.types.json import set_json_loads
+from pydantic_core import from_json
 
 from cogep_assist.core.queue import Claim, Queue
 
@@ -33,6 +35,8 @@ async def tune(connection: AsyncConnection[Any]) -> None:
     """Prepare a connection that does nothing but claim, complete and renew."""
     for setting in PLANNER_SETTINGS:
         await connection.execute(setting)
+    # Each job brings its payload: the library's own reader takes four times as long for it.
+    set_json_loads(from_json, connection)
 
 
 async def claim(
@@ -56,8 +60,9 @@ async def claim(
     """
     values: dict[str, Any] = {
         "worker": worker_id,
-        "ended": [ended.id for ended in finished],
-        "ended_attempts": [ended.attempt for ended in finished],
+        # As texts of arrays: the driver takes ten times as long to put lists into words.
+        "ended": "{" + ",".join([ended.id.hex for ended in finished]) + "}",
+        "ended_attempts": "{" + ",".join([str(ended.attempt) for ended in finished]) + "}",
     }
     statements = _statements(queue)
     if limit < 1:
@@ -72,9 +77,8 @@ async def claim(
     async with connection.cursor(binary=True) as cursor:
         await cursor.execute(text, values, prepare=True)
         rows = await cursor.fetchall()
-    claims = [statements.read(row, worker_id) for row in rows]
-    claims.sort(key=lambda claimed: (-claimed.row["priority"], claimed.row["sequence"]))
-    return claims
+    rows.sort(key=_by_priority)
+    return statements.read(rows, worker_id)
 
 
 async def has_suspects(connection: AsyncConnection[Any], queue: Queue, revision: str) -> bool:
@@ -128,17 +132,21 @@ class _Statements:
     columns: tuple[str, ...]
     enums: tuple[tuple[str, type[Enum]], ...]
 
-    def read(self, values: tuple[Any, ...], worker_id: UUID) -> Claim:
-        """Make a claim of a row; enums come as text and become members."""
-        row = dict(zip(self.columns, values, strict=True))
-        for name, members in self.enums:
-            if row[name] is not None:
-                row[name] = members(row[name])
-        return Claim(row["id"], worker_id, row["attempts"], row)
+    def read(self, rows: list[tuple[Any, ...]], worker_id: UUID) -> list[Claim]:
+        """Make claims of rows; enums come as text and become members."""
+        claims = []
+        for values in rows:
+            row = dict(zip(self.columns, values, strict=True))
+            for name, members in self.enums:
+                if row[name] is not None:
+                    row[name] = members(row[name])
+            claims.append(Claim(values[0], worker_id, values[1], row))
+        return claims
 
 
 HEALTHY: LiteralString = "job.crashes = 0"
 SUSPECT: LiteralString = "job.crashes > 0"
+# The first four are read by their places.
 COMMON_COLUMNS = ("id", "attempts", "priority", "sequence", "crashes")
 
 # By array and place in it, not by a join: a hundred ids cost a hundred look-ups, and no more. The
@@ -193,6 +201,10 @@ RELEASE = """
     UPDATE {table} SET status = 'pending', worker_id = NULL, lease_until = NULL
     WHERE worker_id = %(worker)s AND status = 'processing' AND id <> ALL (%(held)s::uuid[])
 """
+
+
+def _by_priority(row: tuple[Any, ...]) -> tuple[int, int]:
+    return -row[2], row[3]
 
 
 @cache

@@ -2,9 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,93 +10,17 @@ from psycopg import AsyncConnection
 from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core.db import Database
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
-from cogep_assist.core.queue import CancelledJobError, Claim, FencedError, Queue
+from cogep_assist.core.queue import Claim, Queue
 from cogep_assist.core.queue_claim import claim, has_suspects, release_forgotten, tune
-from cogep_assist.worker_service.outcome import (
-    End,
-    Outcome,
-    database_trouble,
-    outcome_of,
-    record_outcome,
-)
+from cogep_assist.worker_service.job_line import Work
+from cogep_assist.worker_service.job_turns import JobTurns
+from cogep_assist.worker_service.outcome import record_outcome
 from cogep_assist.worker_service.registration import Registration
 
 SUSPECTS_EVERY_SECONDS = 1.0
 DATABASE_AWAY_SECONDS = 0.5
-# Where there are more slots than these, so many are used at first. They double while jobs end as
-# fast as they are claimed: a batch of quick jobs is worth a round trip, and slow ones are left to
-# other workers instead of being held here in line.
-FIRST_SLOTS = 16
 log = get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Work:
-    """One queue, what to do with a claim of it, and how many at a time.
-
-    ``run`` ends the job itself, in the transaction that holds its effects, and returns
-    False; or it returns True, and the job is completed together with others.
-    """
-
-    queue: Queue
-    run: Callable[[Claim], Awaitable[bool]]
-    slots: int
-    finished: list[Claim] = field(default_factory=list)
-    running: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
-    # Ends that could not be written when they came, because the database was away.
-    late: list[tuple[Claim, Outcome]] = field(default_factory=list)
-    suspects: bool = False
-    suspects_looked_at: float = 0.0
-    alone: bool = False
-    # Whether the last claim found as much as it asked for, so that more may be due.
-    full: bool = False
-    # Each queue has a connection to claim by, so that none waits for the other's answer. One claim
-    # at a time: two side by side would both count the same slots as free.
-    connection: AsyncConnection[Any] | None = None
-    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    # Whether something may be due: the bell rang, a job ended, or it is time to look.
-    look: bool = True
-    looked_at: float = 0.0
-    open_slots: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.open_slots = min(self.slots, FIRST_SLOTS)
-
-    @property
-    def name(self) -> str:
-        """Name of the queue's table, for logs."""
-        return self.queue.table.name
-
-    @property
-    def batch(self) -> int:
-        """How many jobs the next claim may take.
-
-        Half of the slots where there are many: the database works on the next half while the
-        last one runs.
-        """
-        free = self.open_slots - len(self.running)
-        return min(free, self.open_slots // 2) if self.slots > FIRST_SLOTS else free
-
-    def learn(self, limit: int, claimed: int) -> None:
-        """Open more slots while jobs end as fast as they come, and few again once none are due."""
-        if claimed < limit:
-            self.open_slots = min(self.slots, FIRST_SLOTS)
-        elif not self.running:
-            self.open_slots = min(self.slots, self.open_slots * 2)
-
-    @property
-    def unrecorded(self) -> bool:
-        """Whether jobs have ended whose end is not in the table yet."""
-        return bool(self.finished or self.late)
-
-    @property
-    def held(self) -> list[UUID]:
-        """Ids of the jobs that this worker answers for."""
-        ids = [claimed.id for claimed in self.running.values()]
-        ids += [claimed.id for claimed in self.finished]
-        return ids + [claimed.id for claimed, _ in self.late]
 
 
 class Drainer:
@@ -120,6 +41,7 @@ class Drainer:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._rung = asyncio.Event()
+        self._turns = JobTurns(database, self._rung.set)
         self._stopping = False
 
     @property
@@ -206,17 +128,11 @@ class Drainer:
     async def shut_down(self, grace_seconds: float) -> None:
         """Let running jobs end within the grace, then give the rest back unharmed."""
         self.stop()
-        tasks: list[asyncio.Task[None]] = []
         for work in self._works:
-            # No claim is under way any more, so that no job can come after this list is made.
+            # No claim is under way once its lock is free: no job can come after that.
             async with work.claiming:
-                tasks += work.running
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace_seconds)
-        late = [task for task in tasks if not task.done()]
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+                pass
+        await self._turns.finish(self._works, grace_seconds)
         try:
             await self.record()
         except (DBAPIError, psycopg.Error, OSError) as error:
@@ -253,7 +169,7 @@ class Drainer:
         work.look, work.looked_at = False, time.monotonic()
         claimed = await self._claim_from(connection, work, limit, suspects=False)
         work.learn(limit, len(claimed))
-        self._begin(work, claimed)
+        self._turns.begin(work, claimed)
         work.full = len(claimed) == limit
         if work.full:
             work.look = True
@@ -276,14 +192,8 @@ class Drainer:
         if not claimed:
             # Another worker was faster.
             claimed = await self._claim_from(connection, work, limit, suspects=False)
-        self._begin(work, claimed)
+        self._turns.begin(work, claimed)
         return len(claimed)
-
-    def _begin(self, work: Work, claims: list[Claim]) -> None:
-        for claimed in claims:
-            task = asyncio.create_task(self._execute(work, claimed))
-            work.running[task] = claimed
-            task.add_done_callback(partial(self._done, work))
 
     async def _claim_from(
         self, connection: AsyncConnection[Any], work: Work, limit: int, *, suspects: bool
@@ -339,59 +249,8 @@ class Drainer:
         work.connection = connection
         return connection
 
-    async def _execute(self, work: Work, claimed: Claim) -> None:
-        try:
-            if await work.run(claimed):
-                work.finished.append(claimed)
-            else:
-                log.info(
-                    "job_completed",
-                    queue=work.name,
-                    job_id=str(claimed.id),
-                    attempt=claimed.attempt,
-                )
-        except FencedError:
-            log.warning("job_fenced", queue=work.name, job_id=str(claimed.id))
-        except asyncio.CancelledError:
-            await asyncio.shield(self._end(work, claimed, End.RETURNED))
-            raise
-        except (CancelledJobError, AppError) as error:
-            await self._end(work, claimed, outcome_of(error))
-        except (DBAPIError, psycopg.Error, OSError) as error:
-            await self._end(work, claimed, database_trouble(error))
-        except Exception as error:
-            # The words of an unforeseen error may quote a document: only its kind is told.
-            log.exception(
-                "job_broke",
-                queue=work.name,
-                job_id=str(claimed.id),
-                exc_info=_without_words(error),
-            )
-            kind = type(error).__name__
-            await self._end(work, claimed, AppError("internal_error", kind=kind))
-
-    async def _end(self, work: Work, claimed: Claim, outcome: Outcome) -> None:
-        try:
-            await record_outcome(self._database, work.queue, claimed, outcome)
-        except (DBAPIError, psycopg.Error, OSError) as away:
-            log.warning("end_recorded_later", job_id=str(claimed.id), error=type(away).__name__)
-            work.late.append((claimed, outcome))
-
-    def _done(self, work: Work, task: asyncio.Task[None]) -> None:
-        work.running.pop(task, None)
-        if not work.running:
-            work.alone = False
-        # It may have been the one that later jobs of the same document waited for.
-        work.look = True
-        self._rung.set()
-
 
 async def _disconnect(work: Work) -> None:
     connection, work.connection = work.connection, None
     if connection is not None:
         await connection.close()
-
-
-def _without_words(error: BaseException) -> tuple[type[BaseException], BaseException, object]:
-    bare = Exception(type(error).__name__)
-    return (Exception, bare, error.__traceback__)

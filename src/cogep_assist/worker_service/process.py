@@ -21,8 +21,9 @@ from cogep_assist.integrations.otel import tracing
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.progress import Progress, note_where_it_failed
 from cogep_assist.pipeline.run import Stations, run
-from cogep_assist.worker_service.drain import Drainer, Work
+from cogep_assist.worker_service.drain import Drainer
 from cogep_assist.worker_service.duties import Workbench, perform
+from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.job_trace import traced_run
 from cogep_assist.worker_service.mail_watch import MailWatch
 from cogep_assist.worker_service.reaper import reap
