@@ -119,7 +119,7 @@ class Bench:
     def work(self, broker: str) -> None:
         # Two seconds or so for each: what a worker does once, as it begins, is a part of it that
         # weighed a quarter in runs of a third of a second.
-        self.side("work", "ours", 60_000)
+        self.side("work", "ours", 120_000)
         self.side("work", "pgqueuer", 10_000)
         self.side("work", "pgqueuer-100", 20_000)
         self.side("work", "procrastinate", 1_000)
