@@ -52,6 +52,7 @@ from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.ticket_search import search_tickets
 from cpu import CpuMeter, postmaster_of
 from desk_create import time_creation
+from desk_findings import find_known
 from desk_races import count_numbers, count_winners
 from desk_requests import measure_requests
 from desk_rows import add_passages, frequent_words, grow, index, pack_reports, rare_words
@@ -93,6 +94,8 @@ async def _measure(database: Database, admin: URL, chosen: argparse.Namespace) -
     await pack_reports(database)
     if "looks" in chosen.only:
         console.print(await _looks(database, chosen.rounds, people))
+    if "findings" in chosen.only:
+        console.print(await find_known(database, chosen.rounds))
     if "create" in chosen.only:
         for promised in (False, True):
             console.print(await time_creation(database, chosen.rounds, promised=promised))
@@ -319,7 +322,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--claims", type=int, default=1000)
     parser.add_argument("--writers", type=int, default=200)
     parser.add_argument("--each", type=int, default=50)
-    parts = ("looks", "create", "requests", "races")
+    parts = ("looks", "findings", "create", "requests", "races")
     parser.add_argument("--only", nargs="+", choices=parts, default=parts, help="these parts alone")
     parser.add_argument("--at", type=Path, help="folder that keeps the rows for the next run")
     return parser.parse_args()

@@ -42,6 +42,15 @@ from questions import dcg, read_grades, read_questions, with_typo, without_accen
 SUBJECT_WORDS = 6
 WORDS_ASKED = 4
 BATCH = 200
+COLUMNS = ("set", "asked by", "looked at", "queries", "first", "in 10", "nDCG@10", "no accents")
+COLUMNS += ("typo",)
+# From all over the table, without reading it whole.
+_SOME = """
+    SELECT substr(d.source_key, 8)::uuid, d.title, c.text
+      FROM ai.chunk c TABLESAMPLE system(0.1) REPEATABLE (5)
+      JOIN ai.document d ON d.id = c.document_id
+     WHERE d.source_key LIKE 'ticket:%' ORDER BY right(c.id::text, 12) LIMIT :wanted
+"""
 
 
 @dataclass(frozen=True)
@@ -55,9 +64,7 @@ class Query:
 async def main() -> None:
     """Index each set as tickets and tell how they are found."""
     chosen = _arguments()
-    table = Table(
-        "set", "asked by", "looked at", "queries", "first", "in 10", "nDCG@10", "no accents", "typo"
-    )
+    table = Table(*COLUMNS)
     for name in chosen.sets:
         with (
             tempfile.TemporaryDirectory(prefix="cogep-find-") as folder,
@@ -79,6 +86,18 @@ async def main() -> None:
                     table.add_row(name, kind, str(looked_at), *told)
             await database.close()
     Console(width=110).print(table)
+
+
+async def find_known(database: Database, wanted: int) -> Table:
+    """Ask for tickets of a base that is there by some words of each."""
+    async with database.reading() as session:
+        rows = (await session.execute(sa.text(_SOME), {"wanted": wanted})).all()
+    texts = {str(ticket): (subject, body) for ticket, subject, body in rows}
+    tickets = {name: UUID(name) for name in texts}
+    title = "Tickets found again by four of their words"
+    table = Table(*COLUMNS[3:], title=title)
+    table.add_row(*await _asked(database, _known_items(texts, tickets, wanted)))
+    return table
 
 
 def _read_texts(folder: Path) -> dict[str, tuple[str, str]]:

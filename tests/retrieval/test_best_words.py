@@ -7,6 +7,7 @@ import pytest
 
 from cogep_assist.retrieval.best_words import best_passages
 from cogep_assist.retrieval.lexical import TermPostings, score_passages
+from cogep_assist.retrieval.owner_set import OwnerSet
 from cogep_assist.retrieval.postings import pack
 from cogep_assist.retrieval.weigh import Weighed
 
@@ -49,6 +50,14 @@ def test_finds_what_looking_at_every_passage_finds(sizes: list[int], terms: list
         assert (
             best_passages(weighed, base, total, 40).numbers.tolist() == numbers[order[:40]].tolist()
         )
+
+
+def test_a_set_of_owners_holds_its_own_and_what_is_not_known() -> None:
+    numbers = np.random.default_rng(3).integers(1, 2**64, 5_000, dtype=np.uint64)
+    own = OwnerSet.of(numbers[:700].tobytes())
+    asked = np.concatenate([numbers, np.zeros(2, dtype=np.uint64)])
+    assert own.may_hold(asked).tolist() == [*[True] * 700, *[False] * 4_300, True, True]
+    assert OwnerSet.of(b"").may_hold(asked).tolist() == [*[False] * 5_000, True, True]
 
 
 def _passage(chance: random.Random) -> list[str]:

@@ -20,6 +20,7 @@ from psycopg import AsyncConnection
 from cogep_assist.core.metrics import SEARCH_SECONDS
 from cogep_assist.retrieval.index_reader import IndexReader, open_index
 from cogep_assist.retrieval.lexical import K1, B, Candidates, TermPostings, inverse_frequency
+from cogep_assist.retrieval.owner_set import OwnerSet
 from cogep_assist.retrieval.postings import SEGMENT_CAPACITY, Floats, impact_table
 from cogep_assist.retrieval.weigh import (
     LONGEST_QUESTION,
@@ -76,8 +77,7 @@ class BestPassages:
     def _best(self, count: int, owners: bytes | None) -> Candidates:
         passes = None
         if owners is not None:
-            wanted = np.sort(np.frombuffer(owners, "<u8"))
-            passes = partial(self.index.belongs, owners=wanted)
+            passes = partial(self.index.belongs, owners=OwnerSet.of(owners))
         index = self.index
         return best_passages(self.weighed, index.chunk_count, index.token_total, count, passes)
 

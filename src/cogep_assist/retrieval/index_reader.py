@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 
 from cogep_assist.retrieval.byte_cache import ByteCache
 from cogep_assist.retrieval.lexical import TermPostings
+from cogep_assist.retrieval.owner_set import OwnerSet
 from cogep_assist.retrieval.postings import PackedSegment, from_payload, split_term_bytes
 from cogep_assist.retrieval.vocabulary import Vocabulary, index_words, read_vocabulary
 
@@ -177,24 +178,27 @@ class IndexReader:
         ]
         return [owner if owner is not None and owner.int else None for owner in found]
 
-    def belongs(self, numbers: NDArray[np.int64], owners: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Tell which passages belong to one of the owners, and which may: theirs is not known.
-
-        ``owners``: the random halves of their ids, sorted. Whoever reads the passages looks again.
-        """
+    def belongs(self, numbers: NDArray[np.int64], owners: OwnerSet) -> NDArray[np.bool_]:
+        """Tell which passages belong to one of the owners, and which may: theirs is not known."""
         found = np.ones(len(numbers), dtype=bool)
-        segments = np.searchsorted(self._bases, numbers, side="right") - 1
-        for which in np.unique(segments).tolist():
+        if not len(numbers):
+            return found
+        first, last = self._segments_of(np.array([numbers.min(), numbers.max()])).tolist()
+        segments = self._segments_of(numbers) if first < last else None
+        for which in range(first, last + 1):
             segment = self.segments[which]
             known = self._heads[segment.id].owner_ids
+            here = slice(None) if segments is None else np.flatnonzero(segments == which)
             if known is not None:
-                here = np.flatnonzero(segments == which)
                 halves = np.frombuffer(known, "<u8")[1::2][numbers[here] - segment.base]
-                found[here] = _is_among(halves, owners) | (halves == 0)
+                found[here] = owners.may_hold(halves)
         return found
 
+    def _segments_of(self, numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+        return np.searchsorted(self._bases, numbers, side="right") - 1
+
     def _spots(self, numbers: NDArray[np.int64]) -> Iterator[tuple[Head, int]]:
-        owners = np.searchsorted(self._bases, numbers, side="right") - 1
+        owners = self._segments_of(numbers)
         for number, owner in zip(numbers.tolist(), owners.tolist(), strict=True):
             segment = self.segments[owner]
             yield self._heads[segment.id], number - segment.base
@@ -290,14 +294,6 @@ def _read_heads(rows: Sequence[tuple[Any, ...]]) -> list[tuple[UUID, Head]]:
 
 def _id_at(ids: bytes, place: int) -> UUID:
     return UUID(bytes=ids[16 * place : 16 * place + 16])
-
-
-def _is_among(values: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    if not len(known):
-        return np.zeros(len(values), dtype=bool)
-    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    among: NDArray[np.bool_] = known[place] == values
-    return among
 
 
 def _placed(segment: Segment, data: bytes) -> TermPostings:
