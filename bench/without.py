@@ -32,8 +32,14 @@ _RUN_WORDS = 4
 class IndexWithout(IndexReader):
     """The segments of some collections without the passages of these texts."""
 
-    def __init__(self, driver: AsyncConnection[Any], whole: IndexReader, gone: Sequence[str]):
-        super().__init__(driver, whole.segments, whole.token_total, whole.fingerprint)
+    def __init__(
+        self,
+        driver: AsyncConnection[Any],
+        collections: Sequence[UUID],
+        whole: IndexReader,
+        gone: Sequence[str],
+    ) -> None:
+        super().__init__(driver, collections, whole.segments, whole.token_total, whole.fingerprint)
         self._terms = [tokenize(text) for text in gone]
         self._kept: NDArray[np.intp] = np.arange(whole.chunk_count)
         self._places = self._kept
@@ -87,7 +93,7 @@ def passages_out(gone: dict[UUID, str]) -> Iterator[None]:
 
     async def opened(driver: AsyncConnection[Any], collections: Sequence[UUID]) -> IndexReader:
         whole = await open_index(driver, collections)
-        view = IndexWithout(driver, whole, list(gone.values()))
+        view = IndexWithout(driver, collections, whole, list(gone.values()))
         await view.load()
         view.leave_out(list(gone))
         return view
