@@ -1,5 +1,6 @@
 """A model's text as it streams in: sentences, citation marks, and what is taken out."""
 
+import re
 import time
 
 import pytest
@@ -81,6 +82,37 @@ def test_no_text_is_slow_to_clean(piece: str) -> None:
     clean_sentence(piece * 100_000)
     drafts(piece * 2_000, 500)
     assert time.perf_counter() - began < 10
+
+
+def test_a_disguised_address_is_taken_out_and_what_looks_like_one_stays() -> None:
+    disguised = (
+        "h\u200bttps://mal\u200b.exemplo.net/x", "&#104;ttps://mal.exemplo.net",
+        "&amp;#104;ttps://mal.exemplo.net", "https&#58;&#47;&#47;mal&#46;exemplo&#46;net",
+        "mal&period;exemplo&period;net", "java&#115;cript:alert(1)", "xn--exmplo-1ya.net/p",
+        "\u0435\u0445\u0430mple.\u0441\u043em/pagina",
+        "\u043f\u0440\u0438.\u0440\u0444/abc",
+        "foo.zip/x",
+        "mal\u3002exemplo\u3002net", "mal\u2024exemplo\u2024net", "https:\\\\mal.exemplo.net\\x",
+        "\uff48\uff54\uff54\uff50\uff53\uff1a\uff0f\uff0f\uff4d\uff41\uff4c\uff0e\uff4e\uff45\uff54",
+        "https ://mal.exemplo.net",
+        "[prazo]\n(https://mal.exemplo.net/x)", "hxxps://mal[.]exemplo[.]net/x",
+    )  # fmt: skip
+    for address in disguised:
+        cleaned = clean_sentence(f"O prazo está em {address} agora") or ""
+        assert not re.search(r"exemplo\.|//|/x|/p|/abc|script", cleaned), (address, cleaned)
+        assert cleaned.startswith("O prazo está em"), cleaned
+    for plain in (
+        "O art. 5º da Lei nº 8.112/1990, e/ou o S.A./ME, inciso II.",
+        "O símbolo α do relatório. Ele vale 1,5 h.",
+        "Escreva para suporte@exemplo.gov.br.",
+    ):
+        assert clean_sentence(plain) == plain
+    coloured = "\x1b[31mO prazo\x1b[0m é \x1b]8;;https://mal.exemplo.net\x1b\\curto\x1b]8;;\x1b\\."
+    assert clean_sentence(coloured) == "O prazo é curto."
+    began = time.perf_counter()
+    for piece in ("\u0435", "\u0435.", "a.", "ab.", "\u0435@"):
+        clean_sentence((piece * 2_000)[:2_000])
+    assert time.perf_counter() - began < 2
 
 
 def test_a_cited_sources_own_address_may_stand() -> None:

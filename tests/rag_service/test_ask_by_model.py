@@ -1,42 +1,26 @@
 """POST /ask with a language model: a real local server speaks, the API checks what it says."""
 
 import asyncio
-import json
-import time
+import gzip
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
-import uvicorn
 from api import Api, running_api
+from asked_model import GOOD, QUESTION, publish_base, read_events, stored, with_model
 from chat_server import ChatServer, chat_server
-from fastapi import FastAPI
+from local_web import reply as whole
 from published import publish
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     Answer,
-    Citation,
-    Collection,
     Conversation,
     ModelTransfer,
     Role,
-    Visibility,
 )
-from cogep_assist.edge.disconnect import unless_gone
-from cogep_assist.rag_service.ask_stream import stream_answer
-
-LEAVE = (
-    "As férias dos servidores são de trinta dias por ano. Elas podem ser divididas em até três "
-    "etapas.\n\nO adicional de férias corresponde a um terço da remuneração."
-)
-POINT = "O registro de ponto das férias é eletrônico e obrigatório para todos os servidores."
-QUESTION = "Quantos dias de férias têm os servidores?"
-GOOD = "Os servidores têm 30 dias de férias por ano [1]."
 
 
 @pytest.fixture
@@ -48,35 +32,13 @@ async def server() -> AsyncIterator[ChatServer]:
 
 @pytest.fixture
 async def api(server: ChatServer, settings: Settings, database: Database) -> AsyncIterator[Api]:
-    given = {
-        "llm_url": server.url,
-        "llm_model": "modelo-local",
-        "llm_provider": "own",
-        "llm_wait_seconds": 5.0,
-    }
-    async with running_api(settings.model_copy(update=given), database) as opened:
+    async with running_api(with_model(settings, server), database) as opened:
         yield opened
 
 
 @pytest.fixture
 async def base(database: Database) -> list[UUID]:
-    return [
-        await publish(database, LEAVE, "Guia de férias", uri="https://exemplo.gov.br/ferias"),
-        await publish(database, POINT, "Norma de ponto"),
-    ]
-
-
-async def stored(api: Api, model: Any) -> list[Any]:
-    async with api.database.begin() as session:
-        return list(await session.scalars(sa.select(model)))
-
-
-def read_events(text: str) -> list[tuple[str, Any]]:
-    blocks = [block for block in text.strip().split("\n\n") if block.startswith("event: ")]
-    return [
-        (block.split("\n")[0].removeprefix("event: "), json.loads(block.split("\ndata: ")[1]))
-        for block in blocks
-    ]
+    return await publish_base(database)
 
 
 async def test_what_the_passages_hold_is_told_with_its_source(
@@ -164,6 +126,33 @@ async def test_a_model_that_fails_gives_way_to_the_documents(
     assert "extraída dos documentos" in body["notice"]["message"]
     (answer,) = await stored(api, Answer)
     assert answer.notice_code == code
+
+
+async def test_replies_meant_to_harm_give_way_to_the_documents_and_nothing_is_followed(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    events = ("Content-Type: text/event-stream",)
+    bomb = gzip.compress(b"data: " + bytes(20_000_000), 1)
+    harmful = {
+        "a bomb": lambda: server.replies(whole(200, bomb, *events, "Content-Encoding: gzip")),
+        "an endless line": lambda: server.sends(b"data: " + b"x" * 10_000_000),
+        "a page": lambda: server.replies(whole(200, b"<html>oi</html>", "Content-Type: text/html")),
+        "no text": lambda: server.replies(whole(200, b"\x80\xff\x00" * 99, *events)),
+        "a way inside": lambda: server.replies(
+            whole(302, b"", "Location: http://169.254.169.254/latest/meta-data")
+        ),
+        "other json": lambda: server.sends(b'data: {"choices": [{"delta": ["x"]}]}\n\n'),
+        "an error": lambda: server.replies(whole(500, b"Traceback (most recent call last)")),
+    }
+    ana = await api.client(Role.AGENT)
+    for name, play in harmful.items():
+        play()
+        asked = await ana.post("/ask", json={"question": QUESTION, "stream": True})
+        body = read_events(asked.text)[-1][1]
+        assert (body["mode"], body["abstained"]) == ("extractive", False), (name, body)
+        assert body["notice"]["code"].startswith("llm_"), (name, body["notice"])
+        assert "trinta dias" in body["answer"], name
+        assert "Traceback" not in asked.text, name
 
 
 async def test_what_was_told_before_an_interruption_stands(
@@ -288,140 +277,3 @@ async def test_a_key_gets_one_answer_however_often_it_is_asked(
     assert len(server.asked) == asked
     other = await ana.post("/ask", json={"question": "Outra?"}, headers=headers)
     assert other.json()["error"]["code"] == "idempotency_key_reused"
-
-
-@pytest.mark.parametrize("change", ["removed", "hidden"])
-async def test_what_changed_while_the_model_wrote_is_not_told(
-    api: Api, server: ChatServer, base: list[UUID], change: str
-) -> None:
-    carla = await api.client(Role.REQUESTER)
-    async with api.database.begin() as session:
-        await session.execute(sa.update(Collection).values(visibility=Visibility.PUBLIC))
-    curator = await api.client(Role.CURATOR)
-    loop = asyncio.get_running_loop()
-
-    async def changed() -> None:
-        if change == "removed":
-            assert (await curator.delete(f"/documents/{base[0]}")).status_code == 204
-            return
-        async with api.database.begin() as session:
-            await session.execute(sa.update(Collection).values(visibility=Visibility.INTERNAL))
-
-    def says(asked: dict[str, Any]) -> str:
-        tasks.append(loop.create_task(changed()))
-        return GOOD
-
-    tasks: list[asyncio.Task[None]] = []
-    original = server.says
-    original(says)
-    # The reply's end waits for the change, as a slow model's would.
-    page = server.web.pages["/v1/chat/completions"]
-
-    async def slow(reader: Any, writer: Any, hit: Any) -> None:
-        class Held:
-            def write(self, data: bytes) -> None:
-                writer.write(data)
-
-            async def drain(self) -> None:
-                await asyncio.gather(*tasks)
-                await writer.drain()
-
-        await page(reader, Held(), hit)  # type: ignore[operator]
-
-    server.web.pages["/v1/chat/completions"] = slow
-    reply = await carla.post("/ask", json={"question": QUESTION})
-    assert reply.status_code == 200
-    assert "trinta" not in reply.text
-    assert "30 dias" not in reply.text
-    quotes = {citation.quote for citation in await stored(api, Citation)}
-    assert not any("trinta" in quote for quote in quotes)
-
-
-async def test_hanging_up_hangs_up_on_the_model(
-    api: Api, server: ChatServer, base: list[UUID], database: Database
-) -> None:
-    server.hangs("As férias dos servidores são de trinta dias por ano [1]. Elas ")
-    writer = api.app.state.edge.writer
-    from cogep_assist.core.access import SYSTEM
-
-    events = stream_answer(database, SYSTEM, QUESTION, writer=writer)
-    assert await anext(events)
-    await anext(events)
-    await events.aclose()
-    async with asyncio.timeout(5):
-        await server.hung_up.wait()
-    assert await stored(api, Answer) == await stored(api, Conversation) == []
-
-
-async def test_work_nobody_waits_for_is_stopped() -> None:
-    stopped = asyncio.Event()
-
-    class Gone:
-        async def receive(self) -> dict[str, str]:
-            return {"type": "http.disconnect"}
-
-    async def work() -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            stopped.set()
-
-    from starlette.requests import ClientDisconnect
-
-    with pytest.raises(ClientDisconnect):
-        await unless_gone(Gone(), work())  # type: ignore[arg-type]
-    assert stopped.is_set()
-
-
-async def test_the_first_event_does_not_wait_for_the_model(
-    api: Api, server: ChatServer, base: list[UUID], database: Database
-) -> None:
-    from cogep_assist.core.access import SYSTEM
-
-    server.hangs()
-    began = time.perf_counter()
-    events = stream_answer(database, SYSTEM, QUESTION, writer=api.app.state.edge.writer)
-    await anext(events)
-    assert time.perf_counter() - began < 4, "the model waits longer than that"
-    await events.aclose()
-    assert not server.asked
-
-
-@pytest.mark.parametrize("stream", [True, False])
-async def test_a_client_that_hangs_up_stops_the_model(
-    api: Api, server: ChatServer, base: list[UUID], stream: bool
-) -> None:
-    """Over real HTTP: only there does a client's going arrive as it does in service."""
-    server.hangs("As férias dos servidores são de trinta dias por ano [1]. Elas ")
-    ana = await api.client(Role.AGENT)
-    body = json.dumps({"question": QUESTION, "stream": stream}).encode()
-    async with served(api.app) as port:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        head = (
-            f"POST /ask HTTP/1.1\r\nHost: cogep.test\r\nContent-Type: application/json\r\n"
-            f"Authorization: {ana.headers['authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        async with asyncio.timeout(20):
-            if stream:
-                await reader.readuntil(b"event: delta")
-            while not server.asked:
-                await asyncio.sleep(0.01)
-            writer.close()
-            await server.hung_up.wait()
-    assert await stored(api, Answer) == []
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[int]:
-    """Serve an application whose lifespan runs already, on a free port."""
-    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None)
-    running = uvicorn.Server(config)
-    task = asyncio.create_task(running.serve())
-    while not running.started:
-        await asyncio.sleep(0.01)
-    try:
-        yield running.servers[0].sockets[0].getsockname()[1]
-    finally:
-        running.should_exit = True
-        await task

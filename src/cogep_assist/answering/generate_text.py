@@ -1,5 +1,6 @@
 """A model's text as it streams in: whole sentences, their citation marks, their cleaning. Pure."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,8 +39,20 @@ _HOST = re.compile(
     rf"(?i)(?<![\w@.-])(?:www\.\S+|(?:[\w-]+\.)+(?:{_TOP_LEVEL})(?![\w-])(?:[:/?#]\S*)?)"
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\S*)"
 )
+# Any ending leads somewhere with a path behind it, and so may letters that merely look Latin.
+_ALIEN = "\u0370-\u1dff\u2e80-\ud7ff"
+_DISGUISED = re.compile(
+    rf"(?<![\w@.-])(?:[\w-]{{2,}}\.)+[^\W\d_]{{2,}}/\w\S*"
+    rf"|(?<!\S)(?=\S*[{_ALIEN}])(?=[^\s@]*[^\s@.]\.[^\s.])[^\s@]+"
+)
 # One pass: what is left standing must not be looked into again.
-_WHERE = re.compile(f"{_SCHEME.pattern[4:]}|{_HOST.pattern[4:]}", re.IGNORECASE)
+_WHERE = re.compile(
+    f"{_SCHEME.pattern[4:]}|{_HOST.pattern[4:]}|{_DISGUISED.pattern}", re.IGNORECASE
+)
+# What browsers read as the signs of an address.
+_AS_READ = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {
+    ord(dot): "." for dot in "\u3002\uff61\u2024"
+}
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_|`|~~)(?=\S)(.+?)(?<=\S)\1")
 _META = re.compile(
     r"^(?:com base|de acordo com|segundo|conforme|baseado)\b[^,]{0,40}"
@@ -106,7 +119,8 @@ def clean_sentence(text: str, *, allowed: set[str] | frozenset[str] = frozenset(
     """
     if len(text) > MOST_SENTENCE_CHARS:
         return None
-    text = _REFERENCE.sub("", _IMAGE.sub("", visible(text)))
+    text = visible(html.unescape(visible(text))).translate(_AS_READ)
+    text = _REFERENCE.sub("", _IMAGE.sub("", text))
     text = _BARE_MARK.sub("", _LINK.sub(lambda match: _link(match, allowed), text))
     text = _ENTITY.sub(" ", _TAG.sub("", text))
     text = _WHERE.sub(lambda match: _address(match, allowed), text)
