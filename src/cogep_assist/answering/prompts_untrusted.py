@@ -41,7 +41,8 @@ _MODEL = (
 )
 _RULES = (
     r"(?:instruc\w+|regras?|ordens?|orientac\w+|prompts?|comandos?|instructions?|rules|previous|"
-    r"anteriores|acima|contexto|diretrizes)"
+    r"anteriores|acima|contexto|diretrizes|anweisung\w*|regeln|befehle?|reglas|regole|istruzioni|"
+    r"consignes|ordenes)"
 )
 _SECRETS = (
     r"(?:prompts?|instruc\w+|conversa|conversation|historico|history|segredo|secrets?|nonce|"
@@ -73,7 +74,7 @@ _STRONG_PARTS = (
     ),
     (
         rf"(?:{_MODEL})[^.\n]{{0,40}}\b(?:deve|devera|must|should|precisa|obedec\w+|responda|responder|"
-        r"diga|ignore|inclua|acrescente|escreva|cite)\b"
+        r"diga|ignore|inclua|acrescente|escreva|cite|peca|mande|envie|informe|recomende|oriente)\b"
     ),
     (
         r"\b(?:responda|respond\w*|answer|reply|diga|say|escreva|write|output|conclua|termine)\b"
@@ -105,6 +106,8 @@ _WEAK = re.compile(
     r"recomende|oriente|say|respond|answer|write|repeat|include|add|append|show|reveal|send|insert|"
     r"end|begin|start|tell|print|output|nao (?:cite|mencione|diga|revele)|never|always|"
     r"sempre (?:diga|responda|cite))\b"
+    # A note that says where a command's mark leads.
+    r"|^\W*\w{1,20}\W{1,4}(?:https?:|www\.)"
 )
 
 
