@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -114,7 +114,7 @@ async def test_a_model_that_fails_gives_way_to_the_documents(
         "dies": lambda: server.replies(b""),
         "errs": lambda: server.sends(b'data: {"error": "x"}\n\n'),
         "babbles": lambda: server.sends(b"<html>"),
-        "stops": lambda: server.says("As férias", finish=None) or server.sends(b"data: {"),
+        "stops": lambda: server.sends(b"data: {"),
     }[how]()
     ana = await api.client(Role.AGENT)
     reply = await ana.post("/ask", json={"question": QUESTION, "stream": stream})
@@ -133,7 +133,7 @@ async def test_replies_meant_to_harm_give_way_to_the_documents_and_nothing_is_fo
 ) -> None:
     events = ("Content-Type: text/event-stream",)
     bomb = gzip.compress(b"data: " + bytes(20_000_000), 1)
-    harmful = {
+    harmful: dict[str, Callable[[], None]] = {
         "a bomb": lambda: server.replies(whole(200, bomb, *events, "Content-Encoding: gzip")),
         "an endless line": lambda: server.sends(b"data: " + b"x" * 10_000_000),
         "a page": lambda: server.replies(whole(200, b"<html>oi</html>", "Content-Type: text/html")),

@@ -54,6 +54,17 @@ _STRONG_PARTS = (
         r"\b(?:ignor|desconsider|esquec|disregard|forget|overrid|descart|anul)\w*\b[^.\n]{0,60}\b"
         rf"{_RULES}\b"
     ),
+    # Other tongues, folded as the text is.
+    r"\bигнорир\w*[^.\n]{0,60}(?:инструкц|правил|указан)|忽略[^。\n]{0,20}(?:指令|指示|说明|规则)",
+    (
+        r"\b(?:antworte\w*|responde|repond\w*|rispondi|sag|dis)\b[^.\n]{0,20}"
+        r"\b(?:nur|ausschliesslich|solo|solamente|uniquement|seulement|soltanto)\b"
+    ),
+    # Who is called by its name is spoken to; "Assistente: Maria" is a person's post.
+    (
+        r"^\W*(?:assistente (?:virtual|de ia|digital)|ai assistant|ia|ai|llm|chatgpt|gpt|"
+        r"modelo de (?:linguagem|ia)|language model)\W{0,2}:"
+    ),
     (
         r"\b(?:instruc\w+|instructions?|ordem|comando|mensagem|message|aviso|nota|note)\b[^.\n]{0,25}"
         rf"\b(?:para|ao|aos|to|for)\b (?:o |a |the |os )?(?:sistema|system|{_MODEL})"
