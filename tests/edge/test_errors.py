@@ -59,6 +59,11 @@ def add_failing_routes(app: FastAPI) -> None:
     async def fail_in_database(session: SessionDep) -> None:
         await session.execute(sa.text("SELECT 1 / 0"))
 
+    @router.get("/colide", dependencies=[rule(Login.OPEN)])
+    async def collide(session: SessionDep) -> None:
+        # What the database says to one of two who wait for each other.
+        await session.execute(sa.text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"))
+
     @router.post("/falha-no-commit", dependencies=[rule(Login.OPEN)])
     async def fail_at_commit(session: SessionDep) -> dict[str, bool]:
         await session.execute(sa.text("INSERT INTO falha_tardia (id) VALUES (1), (1)"))
@@ -86,6 +91,9 @@ async def test_a_crash_tells_the_client_nothing(api: Api) -> None:
         assert "segredo" not in reply.text
         assert "Traceback" not in reply.text
         assert reply.headers["content-security-policy"]
+    collided = await api.anonymous().get("/colide")
+    assert_shape(collided, 503, "acts_collided")
+    assert collided.headers["retry-after"] == "1"
 
 
 async def test_the_commit_comes_before_the_reply(api: Api) -> None:

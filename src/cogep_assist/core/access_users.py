@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import advisory_locks, audit
 from cogep_assist.core.access_passwords import check_strength, hash_password
 from cogep_assist.core.access_sessions import end_sessions_of
+from cogep_assist.core.brazil.typed_text import mixes_scripts
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import LinkPurpose, Role, User, UserLink
 from cogep_assist.core.principal import Act, Principal
@@ -172,12 +173,16 @@ async def void_links(session: AsyncSession, user_id: UUID, *purposes: LinkPurpos
 
 
 def check_email(text: str) -> str:
-    """Return an address in its normal form. Raises AppError("email_invalid")."""
+    """Return an address in its normal form, of one script in each word.
+
+    Raises AppError("email_invalid").
+    """
     try:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise AppError("email_invalid") from None
-    if len(found.normalized) > MAX_EMAIL_CHARS:
+    # A Cyrillic letter among Latin ones is there to be taken for somebody else.
+    if len(found.normalized) > MAX_EMAIL_CHARS or mixes_scripts(found.normalized):
         raise AppError("email_invalid")
     return found.normalized
 

@@ -13,7 +13,13 @@ from cogep_assist.core import audit
 from cogep_assist.core.access_customers import sees_customer
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
-from cogep_assist.core.models import Customer, CustomerContact, CustomerMerge, MergeChange
+from cogep_assist.core.models import (
+    Customer,
+    CustomerContact,
+    CustomerMerge,
+    MergeChange,
+    Ticket,
+)
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customer_duplicates import suggest_duplicates
 from cogep_assist.crm_service.customer_timeline import note_event
@@ -218,6 +224,7 @@ async def _lock_two(
 ) -> tuple[Customer, Customer]:
     if winner_id == loser_id:
         raise AppError("merge_with_itself")
+    await _lock_tickets(session, loser_id)
     # Both at once and in one order: two merges of the same two wait, and never lock up.
     await session.execute(
         sa.select(Customer.id)
@@ -245,6 +252,7 @@ async def _lock_merge(session: AsyncSession, merge_id: UUID) -> CustomerMerge:
         raise AppError("merge_undone_already")
     if not row.young or merge.journal_removed_at is not None:
         raise AppError("merge_too_old", days=UNDO_DAYS)
+    await _lock_tickets(session, merge.winner_id)
     await session.execute(
         sa.select(Customer.id)
         .where(Customer.id.in_([merge.winner_id, merge.loser_id]))
@@ -252,6 +260,15 @@ async def _lock_merge(session: AsyncSession, merge_id: UUID) -> CustomerMerge:
         .with_for_update()
     )
     return merge
+
+
+async def _lock_tickets(session: AsyncSession, customer_id: UUID) -> None:
+    """Lock what is about to move: whoever works on a ticket holds it before its customer.
+
+    Taken the other way round, an agent and a merge would wait for each other.
+    """
+    tickets = sa.select(Ticket.id).where(Ticket.customer_id == customer_id).order_by(Ticket.id)
+    await session.execute(tickets.with_for_update(key_share=True))
 
 
 async def _step_back(

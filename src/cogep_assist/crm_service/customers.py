@@ -87,6 +87,18 @@ async def lock_customer(session: AsyncSession, principal: Principal, customer_id
     return await _find(session, principal, customer_id, lock=True)
 
 
+async def hold_customer(session: AsyncSession, principal: Principal, customer_id: UUID) -> None:
+    """See that nobody merges or removes a customer until the commit. Raises as finding.
+
+    Who writes by themselves reaches the desk, be their data blocked or not.
+    """
+    is_own = customer_id == principal.customer_id
+    seen = Customer.removed_at.is_(None) if is_own else sees_customer(principal)
+    held = sa.select(Customer.id).where(Customer.id == customer_id, seen)
+    if await session.scalar(held.with_for_update(read=True, of=Customer)) is None:
+        raise await _absent(session, principal, customer_id)
+
+
 async def change_customer(
     session: AsyncSession,
     principal: Principal,
@@ -272,13 +284,18 @@ async def _find(
         .execution_options(populate_existing=True)
     )
     customer = await session.scalar(statement.with_for_update() if lock else statement)
-    if customer is not None:
-        return customer
+    if customer is None:
+        raise await _absent(session, principal, customer_id)
+    return customer
+
+
+async def _absent(session: AsyncSession, principal: Principal, customer_id: UUID) -> AppError:
+    """Return why somebody does not find a customer: merged, or not there for them."""
     if principal.may(Act.SEE_EVERY_CUSTOMER):
         kept = await final_customer(session, customer_id)
         if kept is not None:
-            raise AppError("customer_merged", merged_into=str(kept))
-    raise AppError("customer_not_found")
+            return AppError("customer_merged", merged_into=str(kept))
+    return AppError("customer_not_found")
 
 
 async def final_customer(session: AsyncSession, customer_id: UUID) -> UUID | None:

@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Customer, Ticket, TicketQueue, User
+from cogep_assist.core.models import Ticket, TicketQueue, User
 from cogep_assist.core.principal import Principal
+from cogep_assist.crm_service.customers import hold_customer
 from cogep_assist.crm_service.queues import find_queue
 from cogep_assist.crm_service.sla import refresh_sla
 from cogep_assist.crm_service.ticket_access import lock_ticket
@@ -71,7 +70,9 @@ async def _apply(
     if change.tags is not None:
         ticket.tags = clean_tags(change.tags)
     if "customer_id" in given:
-        await _set_customer(session, ticket, change.customer_id)
+        if change.customer_id not in {None, ticket.customer_id}:
+            await hold_customer(session, principal, change.customer_id)
+        ticket.customer_id = change.customer_id
     ticket.impact = change.impact or ticket.impact
     ticket.urgency = change.urgency or ticket.urgency
     if "priority" in given:
@@ -87,16 +88,6 @@ async def _apply(
         return None
     ticket.queue_id = queue.id
     return queue
-
-
-async def _set_customer(session: AsyncSession, ticket: Ticket, customer_id: UUID | None) -> None:
-    if customer_id is not None:
-        known = await session.scalar(
-            sa.select(Customer.id).where(Customer.id == customer_id).with_for_update(read=True)
-        )
-        if known is None:
-            raise AppError("customer_not_found")
-    ticket.customer_id = customer_id
 
 
 async def _move_to_team(

@@ -4,13 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.automated_decision import Decided, record_decision
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
-    Customer,
     DecisionKind,
     Ticket,
     TicketChannel,
@@ -19,6 +16,7 @@ from cogep_assist.core.models import (
     TicketQueue,
 )
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.customers import hold_customer
 from cogep_assist.crm_service.queues import default_queue, find_queue
 from cogep_assist.crm_service.sla import promised_to_new, refresh_sla
 from cogep_assist.crm_service.ticket_assignment import assign_by_rule
@@ -90,7 +88,8 @@ async def open_ticket(
         principal.require(Act.WORK_TICKETS)
     subject, body, tags = clean_subject(new.subject), clean_body(new.body), clean_tags(new.tags)
     place = await _place(session, principal, new.queue)
-    await _check_customer(session, new.customer_id)
+    if new.customer_id is not None:
+        await hold_customer(session, principal, new.customer_id)
     priority = new.priority or drawn_priority(new.impact, new.urgency)
     opened_at, promised = None, None
     if place.promised:
@@ -193,13 +192,3 @@ async def _place(session: AsyncSession, principal: Principal, name: str | None) 
     if name is not None:
         return Place((await find_queue(session, principal, name)).id)
     return await default_place(session) or Place((await default_queue(session)).id)
-
-
-async def _check_customer(session: AsyncSession, customer_id: UUID | None) -> None:
-    if customer_id is None:
-        return
-    known = await session.scalar(
-        sa.select(Customer.id).where(Customer.id == customer_id).with_for_update(read=True)
-    )
-    if known is None:
-        raise AppError("customer_not_found")

@@ -22,6 +22,8 @@ from cogep_assist.core.logging import REQUEST_ID, get_logger
 from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
+# Two acts that waited for each other: the database let one of them go, and it stands well.
+COLLISIONS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 RETRY_AFTER_SECONDS = 5
 ErrorShape = Callable[[AppError], tuple[int, dict[str, Any]]]
 log = get_logger(__name__)
@@ -94,6 +96,9 @@ def unexpected(error: Exception) -> AppError:
     if _disk_is_full(error):
         log.error("storage_full")
         return AppError("storage_full")
+    if isinstance(getattr(error, "orig", error), COLLISIONS):
+        log.warning("acts_collided")
+        return AppError("acts_collided", retry_after=1)
     if isinstance(error, DATABASE_DOWN):
         log.error("database_unavailable", error=type(error).__name__)
         return AppError("database_unavailable", retry_after=RETRY_AFTER_SECONDS)

@@ -103,6 +103,9 @@ async def test_doubles_of_letters_make_no_second_account_tag_or_queue(
     for double in (split, composed.upper(), f" {composed}"):
         again = await admin.post("/access/users", json={"email": double, "role": "admin"})
         assert again.status_code in {409, 422}, (double, again.text)
+    # A Cyrillic letter among Latin ones is nobody's.
+    double = await admin.post("/access/users", json={"email": "jo\u0430o@a.br", "role": "admin"})
+    assert double.json()["error"]["code"] == "email_invalid"
     assert clean_tags(["Férias", unicodedata.normalize("NFD", "férias")]) == ["férias"]
     for hidden in ("ad\u200bmin", "a\u202eb", "x\ufeff"):
         seen = hidden.translate(dict.fromkeys(map(ord, "\u200b\u202e\ufeff")))

@@ -33,6 +33,12 @@ MESSAGES: dict[str, Message] = {
         "Tente de novo em instantes; quem administra pode ver a causa com “cogep doctor”.",
         retryable=True,
     ),
+    "acts_collided": Message(
+        503,
+        "Outra pessoa mexia nos mesmos dados no mesmo instante; nada foi mudado.",
+        "Tente de novo.",
+        retryable=True,
+    ),
     "request_invalid": Message(
         422, "O pedido não está na forma esperada: {reason}.", "Corrija {field} e envie de novo."
     ),
