@@ -9,6 +9,7 @@ from published import publish
 from cogep_assist.core.config import Settings
 from cogep_assist.core.models import Role
 from cogep_assist.crm_service.article_approval import published_text
+from cogep_assist.crm_service.article_words import clean_words
 from cogep_assist.rag_service.gap_grouping import group_gaps
 from cogep_assist.worker_service.article_publishing import send_article
 
@@ -37,6 +38,20 @@ async def resolved(client: httpx2.AsyncClient) -> dict:
     note = {"body": "Nota: ligar para a Conceição.", "kind": "note"}
     await client.post(f"{path}/comments", json=note)
     return made
+
+
+def test_an_answer_on_the_line_of_its_greeting_stays() -> None:
+    for said, left in (
+        ("Olá, Ana Conceição, as férias saem em maio. Veja.", "as férias saem em maio. Veja."),
+        ("Olá, as férias saem em maio.", "as férias saem em maio."),
+        ("Prezados, o setor fecha às 18h.", "o setor fecha às 18h."),
+        ("Boa tarde, Sra. Íris da Silva: segue o prazo.", "segue o prazo."),
+        ("Bom dia a todos!\nO curso começa.", "O curso começa."),
+        ("Prezada servidora Ana,\n\nSegue.", "Segue."),
+        ("Olá, equipe,\r\nSegue.", "Segue."),
+        ("Carta registrada custa R$ 10, e demora.", "Carta registrada custa R$ 10, e demora."),
+    ):
+        assert clean_words("x", "x", (said,), ()).answer == left, said
 
 
 async def test_a_resolved_ticket_becomes_an_article_without_persons_and_is_published(

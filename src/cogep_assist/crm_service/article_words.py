@@ -9,11 +9,14 @@ from cogep_assist.core.pii.detect import PERSONAL
 from cogep_assist.core.pii.known_names import KnownNames
 from cogep_assist.core.pii.redact import redact
 
-# A line of greeting before what is said, and the close after it with the names under it.
+# A greeting before what is said, and the close after it with the names under it. What follows
+# the greeting on its line may be the answer itself: only names and a few words of address go.
+_NAME = r"(?:[A-ZÀ-Þ][\w’'-]{0,30}\.?|d[aeo]s?|e)"
 _GREETING = re.compile(
-    r"\A\s*(?:ol[áa]|oi|bom dia|boa tarde|boa noite|prezad[oa]s?|car[oa]s?|senhora?|sr\.?a?)"
-    r"[^\n?.:]{0,60}[,!.:\n]\s*",
-    re.IGNORECASE,
+    r"\A\s*+(?i:ol[áa]|oi|bom dia|boa tarde|boa noite|prezad[oa]s?|car[oa]s?|senhora?|sr\.?a?)\b"
+    rf"(?:[.,]?[ \t]*{_NAME}(?:[ \t]+{_NAME}){{0,6}}[,!.:\n]"
+    r"|,[ \t]*[^\W\d_]+(?:[ \t]+[^\W\d_]+)?(?:!|[,:]?[ \t]*\r?\n)"
+    r"|(?:[ \t]+[^\W\d_]+\.?){0,5}[,!:\n]|\.)\s*+"
 )
 _CLOSE = re.compile(
     r"\n[ \t]*(?:atenciosamente|att\b|cordialmente|grat[oa]\b|obrigad[oa]\b|abraços?\b|"
