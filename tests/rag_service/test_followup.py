@@ -93,3 +93,17 @@ def test_reads_as_a_question() -> None:
 def test_strange_questions_are_no_errors(question: str) -> None:
     for before in ("Qual a capital da França?", "", "?" * 3000, "isso", "\ud83d", "a " * 5000):
         resolve(question, [Turn(before, "x " * 5000)])
+
+
+def test_a_greeting_asks_nothing_of_what_was_asked_before() -> None:
+    before = [Turn("Como peço férias?")]
+    for said in (
+        "bom dia",
+        "Boa tarde!",
+        "tudo bem?",
+        "Muito obrigada!",
+        "ok, valeu",
+        "Oi, tudo bem?",
+    ):
+        assert resolve(said, before) is None, said
+    assert resolve("ok, e o prazo?", before) is not None

@@ -34,6 +34,10 @@ MAX_TURN_CHARS = 1_000
 MOST_TOPIC_WORDS = 8
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\wÀ-ÿ’'-]+(?:\s+(?:d[aeo]s?\s+|e\s+)?[A-ZÀ-Þ][\wÀ-ÿ’'-]+){1,5}")
 _ASKS_WHO = re.compile(r"(?i)\bquem\b")
+_PLEASANTRY = re.compile(
+    r"(?:(?:ola|oi|bom dia|boa tarde|boa noite|tudo bem|tudo certo|ate logo|ate mais|tchau|valeu|"
+    r"muito obrigad[oa]|obrigad[oa]|ok|certo|entendi|perfeito|por favor) ?)+"
+)
 _ASIDE = ("alem disso", "por isso", "isto e", "isso e", "so isso")
 _SHORT = 9
 _VERY_SHORT = 4
@@ -85,7 +89,7 @@ def _last_with_topic(turns: Sequence[Turn]) -> Turn | None:
 def _leaning(question: str) -> _Leaning | None:
     rest, connected = _without_connector(question)
     words = read_words(rest)
-    if not words:
+    if not words or _PLEASANTRY.fullmatch(" ".join(word.folded for word in words)):
         return None
     about = content(words)
     anaphor = _points_back(words)
