@@ -383,6 +383,10 @@ def test_refuses_a_full_disk_before_writing_to_it(
     ("said", "code"),
     [
         ('FATAL:  could not write to file "pg_wal/x": No space left on device', "disk_full"),
+        (
+            "initdb: could not look up effective user ID 12345: user does not exist",
+            "embedded_user_unknown",
+        ),
         ("LOG:  could not bind IPv4 address: Address already in use", "embedded_port_taken"),
         ('FATAL:  lock file "postmaster.pid" already exists', "embedded_in_use"),
         (

@@ -275,6 +275,7 @@ _CAUSES = (
     ("could not map anonymous shared memory", "embedded_no_memory"),
     ("could not create shared memory segment", "embedded_no_memory"),
     ("Cannot allocate memory", "embedded_no_memory"),
+    ("could not look up effective user ID", "embedded_user_unknown"),
     ("locale", "embedded_locale_missing"),
     ("configuration file", "embedded_bad_settings"),
     ("unrecognized configuration parameter", "embedded_bad_settings"),

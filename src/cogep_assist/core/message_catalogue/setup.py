@@ -75,6 +75,12 @@ MESSAGES: dict[str, Message] = {
         "Com o cogep anterior, rode “cogep backup ARQUIVO”; com este, “cogep restore ARQUIVO"
         " --data-dir OUTRA_PASTA”, depois de levar a secret.key para ela. Nada foi tocado.",
     ),
+    "embedded_user_unknown": Message(
+        503,
+        "O PostgreSQL não roda sob um usuário que o sistema não conhece ({cause}).",
+        "Rode o cogep com um usuário cadastrado nesta máquina, ou use um PostgreSQL à parte,"
+        " definindo DATABASE_URL.",
+    ),
     "embedded_wrong_owner": Message(
         503,
         "A pasta do banco embutido {path} pertence a outro usuário ou tem permissões erradas.",
