@@ -1,6 +1,5 @@
 """The embedded PostgreSQL: one starts it, the rest join, the last one out stops it."""
 
-import errno
 import json
 import os
 import shutil
@@ -18,7 +17,6 @@ import psycopg
 import pytest
 
 from cogep_assist.core import embedded_cluster
-from cogep_assist.core.config import _default_data_dir
 from cogep_assist.core.embedded_cluster import Layout, explain_failed_start, port_is_free
 from cogep_assist.core.embedded_postgres import (
     EmbeddedServer,
@@ -320,34 +318,6 @@ def test_a_path_that_a_shell_would_read_otherwise_is_only_a_path(
         assert query(server, "SELECT 'é'") == "é"
         assert not joined.started_here
     assert find_running(moved) is None
-
-
-@POSIX
-def test_names_what_is_wrong_with_a_path(tmp_path: Path) -> None:
-    for name, code in (("a\nb", "data_dir_bad_name"), ("ã" * 200, "data_dir_name_too_long")):
-        with pytest.raises(AppError) as caught:
-            ensure_running(tmp_path / name)
-        assert caught.value.code == code
-        assert "\n" not in caught.value.message
-    for number, code in (
-        (errno.EROFS, "data_dir_read_only"),
-        (errno.EDQUOT, "disk_full"),
-        (errno.EACCES, "data_dir_not_writable"),
-    ):
-        found = embedded_cluster._folder_error(OSError(number, "?"), tmp_path)
-        assert (found.code, str(tmp_path) in found.text) == (code, True)
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system's users are a file")
-def test_a_user_without_a_home_must_name_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_DATA_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(os, "geteuid", lambda: 54321)
-    monkeypatch.setattr(os, "getuid", lambda: 54321)
-    with pytest.raises(AppError) as caught:
-        _default_data_dir()
-    assert caught.value.code == "data_dir_unknown"
-    assert "COGEP_DATA_DIR" in caught.value.remedy
 
 
 def test_refuses_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:

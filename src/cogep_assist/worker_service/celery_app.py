@@ -49,7 +49,7 @@ def make_celery(settings: Settings) -> Celery:
     return app
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _log_as_every_process_does(**_: Any) -> None:
     # Beat and the parent of a prefork pool too; who listens here replaces Celery's own lines.
     configure_logging(get_settings().log_level)
