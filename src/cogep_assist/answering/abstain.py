@@ -19,7 +19,7 @@ from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.lexical import inverse_frequency
 from cogep_assist.retrieval.portuguese import fold, stem, words
 
-# python bench/abstention.py DATA
+# Learnt on six sets of questions (ADR 0039); python bench/abstention.py DATA learns such weights.
 WEIGHTS = {
     "bias": -2.859,
     "unknown": -1.244,
