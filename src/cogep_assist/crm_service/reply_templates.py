@@ -20,7 +20,7 @@ from cogep_assist.crm_service.ticket_words import clean_body
 PLACES = ("protocolo", "assunto", "cliente", "atendente", "fila")
 # A row that nobody updated has no xmax: it was inserted just now.
 CREATED: sa.ColumnElement[bool] = sa.literal_column("xmax = 0", sa.Boolean).label("created")
-_PLACE = re.compile(r"\{\{\s*([^{}]{0,40}?)\s*\}\}")
+_PLACE = re.compile(r"\{\{([^{}]{0,80})\}\}")
 
 
 async def list_templates(session: AsyncSession, principal: Principal) -> list[TemplateReply]:
@@ -93,12 +93,12 @@ async def fill(session: AsyncSession, principal: Principal, ticket: Ticket, text
         "fila": shown.queue,
     }
     # In one pass: what a place is filled with is never read for places itself.
-    return _PLACE.sub(lambda place: words.get(place[1], ""), text)
+    return _PLACE.sub(lambda place: words.get(place[1].strip(), ""), text)
 
 
 def check_places(text: str) -> None:
     """Raise AppError("template_place_unknown") for a place that nothing can fill."""
     for place in _PLACE.finditer(text):
-        if place[1] not in PLACES:
+        if place[1].strip() not in PLACES:
             known = ", ".join("{{" + name + "}}" for name in PLACES)
             raise AppError("template_place_unknown", place=place[0], known=known)

@@ -18,6 +18,7 @@ from cogep_assist.core.models import Role
 from cogep_assist.core.pii.redact import redact
 from cogep_assist.crm_service.article_words import clean_words
 from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.reply_templates import check_places
 from cogep_assist.crm_service.ticket_words import clean_tags
 from cogep_assist.lgpd_service.erased_values import EMAIL
 from cogep_assist.lgpd_service.subject_data.search_patterns import WEB
@@ -160,6 +161,7 @@ READERS = {
     "encoded in a web address": lambda text: list(WEB.finditer(text)),
     "addresses in a copy": lambda text: list(EMAIL.finditer(text)),
     "marks of a model": lambda text: list(streamed(text)),
+    "a place of a template that does not end": lambda text: check_places(f"{{{{{text}"),
     "a mark of a model that does not end": lambda text: list(streamed(f"[{text}")),
 }
 
