@@ -143,11 +143,14 @@ async def test_a_job_that_waits_for_its_next_attempt_is_told(
     assert found["doctor_jobs_scheduled"].state is State.OK
     assert "doctor_jobs_unclaimed" not in found
     later = sa.text("clock_timestamp() + interval '5 minutes'")
-    for code, details in (("embed_unavailable", {}), ("disk_full", {"path": "/dados"})):
+    for code, details in (
+        ("embed_unavailable", {"attempts": 3}),
+        ("disk_full", {"path": "/dados"}),
+    ):
         await add_job(available_at=later, failures=1, error_code=code, error_details=details)
     told = (await look(database))["doctor_jobs_retried"]
     assert told.state is State.WARNING
-    assert "[embed_unavailable: 1]" in told.text
+    assert "depois de 3 tentativas. [embed_unavailable: 1]" in told.text
     assert "O disco da pasta /dados está cheio." in told.text
 
 
