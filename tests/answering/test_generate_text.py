@@ -126,3 +126,19 @@ def test_the_model_may_say_that_it_does_not_know() -> None:
     assert says_unknown("NÃO ENCONTREI.")
     assert says_unknown("Não encontrei essa informação nos trechos.")
     assert not says_unknown("O prazo é de 5 dias.")
+
+
+def test_a_terminal_command_is_gone_wherever_the_stream_cuts_it() -> None:
+    for command in ("\x1b[31m", "\x9b1;31m", "\x1b]8;;https://mal.exemplo.net\x1b\\", "\x1bc"):
+        said = f"O prazo é {command}de 30 dias [1]. Outra frase [2]."
+        for cut in range(len(said)):
+            sentences = Sentences()
+            told = [*sentences.feed(said[:cut]), *sentences.feed(said[cut:]), *sentences.finish()]
+            assert [draft.text for draft in told][:1] == ["O prazo é de 30 dias [1]."], (
+                command,
+                cut,
+            )
+            assert len(told) == 2
+    unfinished = Sentences()
+    told = [*unfinished.feed("O prazo é de 30 dias [1]. \x1b]8;;x"), *unfinished.finish()]
+    assert told[0].text == "O prazo é de 30 dias [1]."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cogep_assist.answering.prompts import UNKNOWN
 from cogep_assist.answering.prompts_untrusted import visible
+from cogep_assist.core.terminal import unfinished_command
 from cogep_assist.retrieval.portuguese import fold, sentences
 
 # Models fall into runs of blanks, and documents may ask for them: no blank is looked at twice.
@@ -82,17 +83,24 @@ class Sentences:
 
     def __init__(self) -> None:
         self._rest = ""
+        self._unread = ""
         self._after_line = False
 
     def feed(self, piece: str) -> Iterator[Draft]:
         """Yield the sentences that this piece ends."""
-        self._rest += visible(piece)
+        read = self._unread + piece
+        # A command to the terminal whose other half is to come shows nothing when it is whole.
+        whole = unfinished_command(read)
+        self._unread = read[whole:]
+        self._rest += visible(read[:whole])
         if _in_thought(self._rest):
             return iter(())
         return self._take(final=False)
 
     def finish(self, *, whole: bool = True) -> Iterator[Draft]:
         """Yield what is left; without its last sentence unless the text is ``whole``."""
+        self._rest += visible(self._unread)
+        self._unread = ""
         return self._take(final=True, whole=whole)
 
     def _take(self, *, final: bool, whole: bool = True) -> Iterator[Draft]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from cogep_assist.core.terminal import without_commands
 from cogep_assist.retrieval.portuguese import fold, sentences
 
 _KEPT_CONTROLS = "\n\t"
@@ -12,10 +13,6 @@ _HIDDEN = frozenset(
     [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5,
      0x3164, 0xFFA0, 0x2800]
 )  # fmt: skip
-# Commands to a terminal: colours, and links that it opens.
-_TERMINAL = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]{0,500}(?:\x07|\x1b\\|\x9c)"
-)
 _CITATION = re.compile(
     r"[\[【〔［]\s*\^?\s*((?:trecho|fonte|doc)?\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】〕］]",
     re.IGNORECASE,
@@ -129,10 +126,9 @@ def visible(text: str) -> str:
     """Return text without control, invisible, reordering and private characters."""
     if text.isascii() and text.isprintable():
         return text
-    text = _TERMINAL.sub("", text)
     return "".join(
         c
-        for c in unicodedata.normalize("NFC", text)
+        for c in unicodedata.normalize("NFC", without_commands(text))
         if c in _KEPT_CONTROLS
         or (unicodedata.category(c) not in _HIDDEN_CATEGORIES and ord(c) not in _HIDDEN)
     )

@@ -1,17 +1,46 @@
 """Writing for people and for machines: one console each way, and text made safe to show."""
 
 import json
+import re
 import sys
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
+
+from cogep_assist.core.terminal import without_commands
 
 # Piped output has no width of its own; wrapping it at 80 columns would cut tables short.
 _PIPE_WIDTH = 160
 _KEPT = {"\n", "\t"}
+# What json.dumps leaves as it is, though a terminal obeys it or shows the text in another order.
+_DRIVING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class SafeConsole(Console):
+    """Shows text as text: neither markup nor a command to the terminal in it has any effect.
+
+    Titles, names, subjects and messages come from outside; only ``markup=True`` reads markup.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Make a text of what is printed or put into a table."""
+        return super().render_str(safe(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the pieces to write: those of the console itself may move the cursor, no other."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(safe(segment.text), segment.style)
 
 
 @cache
@@ -28,14 +57,17 @@ def err() -> Console:
 
 def print_json(value: Any) -> None:
     """Write one JSON document to standard output, in UTF-8 and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    written = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(_DRIVING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", written) + "\n")
 
 
 def safe(text: str | None) -> str:
-    """Remove control and direction characters: a document must not drive the terminal."""
+    """Remove commands, control and direction characters: a document must not drive the terminal."""
+    if not text or text.isprintable():
+        return text or ""
     return "".join(
         character
-        for character in text or ""
+        for character in without_commands(text)
         if character in _KEPT or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     )
 
@@ -59,4 +91,6 @@ def table(*headings: str, whole: int = 0) -> Table:
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _PIPE_WIDTH
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    return SafeConsole(
+        stderr=stderr, width=width, highlight=False, soft_wrap=False, markup=False, emoji=False
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from cogep_assist.cli.console import safe
 from cogep_assist.cli.portuguese import usage_hint, usage_sentence
 from cogep_assist.core.errors import AppError
 
@@ -21,10 +22,10 @@ def report(error: Exception) -> int:
     if _debugging():
         typer.echo("".join(traceback.format_exception(error)), err=True)
     failure = as_app_error(error)
-    typer.secho(f"Erro: {failure.text}", err=True, fg="red", nl=False)
+    typer.secho(f"Erro: {safe(failure.text)}", err=True, fg="red", nl=False)
     typer.echo(f" [{failure.code}]", err=True)
     if failure.remedy:
-        typer.echo(failure.remedy, err=True)
+        typer.echo(safe(failure.remedy), err=True)
     return EXIT_FAILURE
 
 
@@ -46,7 +47,7 @@ def as_app_error(error: Exception) -> AppError:
 def _report_usage(error: Any) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         return EXIT_USAGE
-    typer.secho(f"Erro: {usage_sentence(error)}", err=True, fg="red")
+    typer.secho(f"Erro: {safe(usage_sentence(error))}", err=True, fg="red")
     typer.echo(usage_hint(error), err=True)
     return EXIT_USAGE
 

@@ -18,7 +18,7 @@ def job_progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[Stand
         yield lambda _: None
         return
     columns = (
-        TextColumn("[bold]Ingestão"),
+        TextColumn("Ingestão", style="bold"),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -40,7 +40,7 @@ def bar(title: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[in
         yield lambda _: None
         return
     columns = (
-        TextColumn(f"[bold]{title}"),
+        TextColumn(title, style="bold", markup=False),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> int:
         if failed:
             err().print(f"{failed} documentos do exemplo falharam; veja cogep jobs.", style="red")
         question = sample.questions()[0].question
-        out().print(f"\nPergunta de exemplo: [bold]{question}[/bold]\n")
+        out().print(f"\nPergunta de exemplo: [bold]{question}[/bold]\n", markup=True)
         cogep.run(["ask", question, "--data-dir", str(folder)])
         out().print()
     token = on_database(settings, _make_link)
     link = sign_in_address(settings.public_url or address, token)
-    out().print(f"COGEP Assist em [bold]{address}[/bold]")
+    out().print(f"COGEP Assist em [bold]{address}[/bold]", markup=True)
     out().print(f"Para entrar, abra este link (vale uma vez, por {LINK_MINUTES} minutos):")
     # Plain and unwrapped, so that it can be copied whole.
     sys.stdout.write(f"{link}\n")

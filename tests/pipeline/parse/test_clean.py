@@ -66,3 +66,9 @@ def test_reordering_characters_are_noticed() -> None:
 def test_code_keeps_its_indentation_and_one_line_loses_its_breaks() -> None:
     assert verbatim("se ok:\n\n\n    faça()  \n") == "se ok:\n    faça()"
     assert one_line(" a \n b ") == "a b"
+
+
+def test_a_logs_colours_leave_no_words_and_no_other_sign_is_lost() -> None:
+    log = "\x1b[1;31mERRO\x1b[0m fila \x1b]8;;https://x.test\x07cheia\x1b]8;;\x07 \x93ação\x94"
+    assert clean_characters(log) == "ERRO fila cheia “ação”"
+    assert clean_characters("[31m] e \x07 \x9bcitado\x9b") == "[31m] e  ›citado›"

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from cogep_assist.core.terminal import without_commands
+
 # Directional overrides and isolates make a text read otherwise than it is stored.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _TAGS = "\U000e0000-\U000e007f\U000e0100-\U000e01ef"
@@ -50,6 +52,9 @@ def clean_characters(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _C1.sub(_as_cp1252, text)
+    if "\x1b" in text:
+        # A log's colours: without its first sign the rest of a command would be read as words.
+        text = without_commands(text)
     text = _PRESENTATION.sub(lambda match: _SHOWN_AS[match.group()], text)
     text = _NOISE.sub("", text)
     text = _MARK_FLOOD.sub(r"\1", text)
