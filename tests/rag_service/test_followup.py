@@ -107,3 +107,11 @@ def test_a_greeting_asks_nothing_of_what_was_asked_before() -> None:
     ):
         assert resolve(said, before) is None, said
     assert resolve("ok, e o prazo?", before) is not None
+
+
+def test_how_it_went_is_of_what_was_asked_or_answered() -> None:
+    asked = [Turn("Como redefinir a senha?", "Um código é enviado ao celular cadastrado.")]
+    assert resolve("o código não chegou", asked) == "O código não chegou (senha)?"
+    assert resolve("Não recebi o e-mail, e agora?", asked) == "Não recebi o e-mail (senha)?"
+    # The voucher was never spoken of: it is a topic of its own.
+    assert resolve("o boleto não chegou, e agora?", asked) is None

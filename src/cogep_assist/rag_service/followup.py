@@ -23,6 +23,7 @@ from cogep_assist.rag_service.followup_words import (
     CONNECTORS,
     DEMONSTRATIVES,
     HERE_AND_NOW,
+    OUTCOMES,
     PERSONAL,
     PREDICATES,
     QUESTION_WORDS,
@@ -37,6 +38,14 @@ _ASKS_WHO = re.compile(r"(?i)\bquem\b")
 _PLEASANTRY = re.compile(
     r"(?:(?:ola|oi|bom dia|boa tarde|boa noite|tudo bem|tudo certo|ate logo|ate mais|tchau|valeu|"
     r"muito obrigad[oa]|obrigad[oa]|ok|certo|entendi|perfeito|por favor) ?)+"
+)
+# "Não recebi, e agora?": what comes of what was said before.
+_WHAT_NOW = re.compile(
+    r"(?i)[\s,;.!–-]*\b(?:e agora|o que (?:eu )?(?:faço|faco|fazer)|"
+    r"como (?:eu )?(?:resolvo|resolver|faço|faco|fazer)|e a[ií])\s*[?!.]*\s*$"
+)
+_WENT = re.compile(
+    r"\bnao (?:(?:me|se|ainda|foi|esta|estou) )?(\w+)|\b(?:deu|da|dando|veio) (err\w+)"
 )
 _ASIDE = ("alem disso", "por isso", "isto e", "isso e", "so isso")
 _SHORT = 9
@@ -68,7 +77,7 @@ def resolve(question: str, turns: Sequence[Turn]) -> str | None:
     earlier = _last_with_topic(turns)
     if earlier is None or len(question) > MAX_TURN_CHARS:
         return None
-    leaning = _leaning(question)
+    leaning = _leaning(question) or _outcome(question, earlier)
     if leaning is None:
         return None
     if leaning.connected and not leaning.anaphor:
@@ -102,6 +111,28 @@ def _leaning(question: str) -> _Leaning | None:
     if not connected and _lacks_object(words, about):
         return _Leaning(rest, connected, anaphor=False)
     return None
+
+
+def _outcome(question: str, earlier: Turn) -> _Leaning | None:
+    """Read "não recebi o e-mail, e agora?": how it went, of nothing that was not said before."""
+    told = _WHAT_NOW.sub("", question).strip()
+    asks = told != question.strip()
+    words = read_words(told)
+    if not 0 < len(words) <= _SHORT or not (asks or _went(words)):
+        return None
+    said = {w.stem for w in read_words(f"{earlier.question} {earlier.answer[:MAX_TURN_CHARS]}")}
+    named = [w for w in content(words) if w.folded not in OUTCOMES]
+    if not asks:
+        named += [word for word in words if word.folded in ATTRIBUTES]
+    if any(word.stem not in said for word in named):
+        return None
+    return _Leaning(told, connected=False, anaphor=False)
+
+
+def _went(words: Sequence[Word]) -> bool:
+    """Tell whether something is said not to have gone as it should."""
+    found = _WENT.search(" ".join(word.folded for word in words))
+    return found is not None and (found[1] or found[2]) in OUTCOMES
 
 
 def _without_connector(question: str) -> tuple[str, bool]:

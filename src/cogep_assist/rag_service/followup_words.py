@@ -49,6 +49,15 @@ EMPTY_NOUNS = _set(
     "caso casos situacao situacoes jeito forma modo maneira tipo assunto tema hipotese condicao "
     "coisa processo procedimento pedido solicitacao beneficio direito regra norma lei documento"
 )
+# How something went that was said before: "não chegou", "deu erro", "não consegui".
+OUTCOMES = _set(
+    "recebi recebeu receberam recebemos chegou chegaram veio vieram funcionou funcionaram "
+    "funcionando deu dando consegui conseguiu conseguimos apareceu aparece apareceram abriu abre "
+    "carregou carrega entrou entrei aceitou aceitaram respondeu responderam liberou liberaram "
+    "fiz fizeram tentei tentou segui cumpri perdi perdeu esqueci errei passou foi foram vem "
+    "erro errado errada errados erradas certo certa nada ninguem continua continuam sumiu falhou "
+    "travou travado resolver resolveu resolvo"
+)
 CLITICS = ("-lo", "-la", "-los", "-las")
 
 # Words of asking itself: they name no topic.
