@@ -111,3 +111,9 @@ def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
 @pytest.mark.parametrize("question", ["?", "de", "\x00", "🙂", "x" * 10_000])
 def test_odd_questions_are_judged(decide, question) -> None:
     assert decide(question, ANSWER).abstain
+
+
+def test_in_a_base_of_one_passage_what_it_says_is_answered(decide) -> None:
+    text = "As férias são pedidas com trinta dias de antecedência, no sistema de pessoal."
+    assert not decide("Com quanta antecedência peço férias?", text).abstain
+    assert decide("Com quanta antecedência compro a passagem do trem?", text).abstain

@@ -39,6 +39,9 @@ WEIGHTS = {
 # Where about one answerable question in twenty of a set that was not learnt from stays unanswered.
 # What spoke neither way on any set is not asked (docs/adr/0039).
 THRESHOLD = 0.22
+# In a base of fewer passages than this each word found is in most of them, and would count as
+# common: words are weighed as if there were so many.
+_FEWEST = 20
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7
 _NARROW, _WIDE = 10, 20
@@ -87,7 +90,7 @@ def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict
     asked = _asked(question, findings)
     first = findings.hits[0]
     held = _held(first)
-    rarest = inverse_frequency(1, max(findings.chunk_count, 2))
+    rarest = inverse_frequency(1, max(findings.chunk_count, _FEWEST))
     best = max(answer.sentences, key=lambda one: _coverage(asked, _stems(one.quote)))
     # A sentence stands under its title and headings: what they say need not be said again.
     said = _stems(f"{best.hit.title}\n{best.hit.heading}\n{best.quote}")
@@ -121,7 +124,7 @@ def _asked(question: str, findings: Findings) -> list[_Asked]:
 
 
 def _weight(term: AskedTerm, chunk_count: int) -> float:
-    return inverse_frequency(term.frequency, chunk_count) * frame_factor(term.term)
+    return inverse_frequency(term.frequency, max(chunk_count, _FEWEST)) * frame_factor(term.term)
 
 
 def _held(hit: Hit) -> set[str]:

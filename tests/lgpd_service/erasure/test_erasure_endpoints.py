@@ -16,7 +16,8 @@ from sqlalchemy.engine import URL
 from cogep_assist.cli.lgpd_scenario import LoadedSubject
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
-from cogep_assist.core.models import Role, Ticket
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Customer, Role, Ticket
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.lgpd_service.retention import run_retention
 
@@ -57,7 +58,12 @@ async def test_who_answers_for_the_law_plans_and_confirms(
     assert seen.status_code == 404
     ticket = {"subject": "Novo", "body": "texto", "customer_id": str(zuleide.customer_id)}
     refusal = await agent.post("/crm/tickets", json=ticket)
-    assert refusal.json()["error"]["code"] == "subject_fenced"
+    assert refusal.json()["error"]["code"] == "customer_not_found"
+    # By a way that does not ask who is seen, the database refuses it.
+    theirs = sa.update(Customer).where(Customer.id == zuleide.customer_id)
+    async with api.database.sessions() as session:
+        with pytest.raises(AppError, match="subject_fenced"):
+            await session.execute(theirs.values(name="Outra"))
     again = await dpo.post(confirm, json={"protocol": planned["protocol"]})
     assert again.json()["error"]["code"] == "erasure_not_planned"
     for person, outcome in ((held, "block_held"), (refused, "refuse"), (archived, "block_archive")):
