@@ -176,3 +176,30 @@ def test_dates_are_read_however_they_are_written(
 ) -> None:
     (found,), _ = read_dates(fold(text))
     assert (found.day, found.month, found.year) == parts
+
+
+def test_a_means_may_stand_where_a_doer_does_and_a_doer_may_not_become_another() -> None:
+    for text, said in (
+        (
+            "A sala deve ser reservada no sistema com dois dias.",
+            "A sala deve ser reservada pelo sistema.",
+        ),
+        ("A sala é reservada por meio do portal.", "A sala é reservada pelo portal."),
+        (
+            "O pedido deve ser enviado através do e-mail do setor.",
+            "O pedido deve ser enviado pelo e-mail do setor.",
+        ),
+        ("O servidor é notificado e assina o termo.", "O termo é assinado pelo servidor."),
+        ("O colegiado aprova o plano, que é executado.", "O plano é aprovado pelo colegiado."),
+    ):
+        assert Grounds([passage(text)]).support(said, (0,)).supported, said
+    for text, said in (
+        ("A sala é reservada no sistema pela chefia.", "O sistema é reservado pela sala."),
+        (
+            "A chefia reserva a sala e o diretor libera o portal.",
+            "A chefia é liberada pelo portal.",
+        ),
+        ("O sistema é mantido e a sala é usada pela chefia.", "A chefia é mantida pelo sistema."),
+        ("A sala de reunião deve ser reservada no portal.", "O portal é reservado pela sala."),
+    ):
+        assert not Grounds([passage(text)]).support(said, (0,)).supported, said

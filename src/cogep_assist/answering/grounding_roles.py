@@ -36,6 +36,18 @@ _ROLE = re.compile(
 )
 _OTHER_ROLE = {"agent": "patient", "patient": "agent"}
 _BY = re.compile(r"(?<=[dts][oa]) (?:pel[oa]s?|por) |(?<=[dts][oa]s) (?:pel[oa]s?|por) ")
+# "A sala de reunião deve ser reservada": what undergoes, and what is done to it.
+_UNDERGOES = re.compile(
+    r"\b(\w+)(?: d[aeo]s? \w+){0,2}"
+    r"(?: (?:nao|que|tambem|deve|devem|pode|podem|devera|deverao|podera|poderao)){0,3}"
+    r" (?:eh|sao|foi|foram|era|eram|sera|serao|fica|ficam|seja|sejam|ser) (\w+[dt][oa]s?)\b"
+)
+# Things by which something is done, where a text leads to them as a place or a way.
+_BY_MEANS = re.compile(
+    r"\b(?:n[oa]s?|em|via|usando|mediante|atraves d[aeo]s?|por (?:meio|intermedio) d[aeo]s?)"
+    r" (sistemas?|portal|portais|sites?|sitios?|paginas?|aplicativos?|app|plataformas?|internet|web"
+    r"|e-?mails?|correios?|telefones?|whatsapp|formularios?|intranet|aplicacao|central|balcao|totem)\b"
+)
 _COMPOUND = re.compile(r"\b(?:pos|pre|ex|vice|anti|nao|recem|sub|co)-([^\W\d_]{3,})")
 _CLOCK = frozenset(("h", "hs", "horas", "min"))
 _FROM_TO = re.compile(r"\b(?:d[aeo]s?|entre)\b")
@@ -123,9 +135,11 @@ def _by_whom(claim: Stretch, said: Stretch, places: dict[str, int]) -> bool | No
 
     None where neither says by whom.
     """
-    doers = [token for token in _doers(claim) if token in places]
+    doers = [token for token in _doers(claim) if token in places and not _is_means(token, said)]
     first = claim.tokens[0]
     if doers:
+        if _undergoes(claim, said):
+            return True
         told = _doers(said)
         return not any(holds(told, doer) or places[doer] < places[first] for doer in doers)
     if any(same(first, doer) for doer in _doers(said)):
@@ -133,6 +147,28 @@ def _by_whom(claim: Stretch, said: Stretch, places: dict[str, int]) -> bool | No
         return not any(holds(claim.tokens, verb) for verbs in done for verb in verbs)
     same_voice = bool(_PASSIVE.search(claim.text)) == bool(_PASSIVE.search(said.text))
     return None if same_voice else False
+
+
+def _undergoes(claim: Stretch, said: Stretch) -> bool:
+    """Tell whether a claim lets something do what a text says is done to it."""
+    parts = [read_stretch(part).tokens for part in _BY.split(claim.text)]
+    acts = [(before[-1], after[0]) for before, after in pairwise(parts) if before and after]
+    undergone = [
+        read_stretch(f"{match[1]} {match[2]}").tokens for match in _UNDERGOES.finditer(said.text)
+    ]
+    return any(
+        len(words) == 2 and same(done, words[1]) and same(doer, words[0])
+        for done, doer in acts
+        for words in undergone
+    )
+
+
+def _is_means(token: str, said: Stretch) -> bool:
+    """Tell whether "pelo sistema" is where a text says that it is done: "no sistema", "via web"."""
+    return any(
+        any(same(token, other) for other in read_stretch(match[1]).tokens[:1])
+        for match in _BY_MEANS.finditer(said.text)
+    )
 
 
 def _doers(text: Stretch) -> list[str]:
