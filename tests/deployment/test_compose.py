@@ -166,6 +166,8 @@ def test_the_workers_health_is_looked_at_by_checks_that_exist(
     asked = test[test.index("--only") + 1].split(",")
     assert set(asked) <= set(CHECKS)
     assert "workers" in asked
+    # A container that hangs is not well because another one works.
+    assert "--here" in test
 
 
 def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret(

@@ -1,6 +1,7 @@
 """``cogep doctor``: what is wrong here, and the remedy of each."""
 
 import asyncio
+import platform
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -55,6 +56,10 @@ def doctor(
             help="Só estas verificações, com vírgula: database,workers. Sem configurações.",
         ),
     ] = "",
+    here: Annotated[
+        bool,
+        typer.Option("--here", help="Dos trabalhadores, só os desta máquina ou contêiner."),
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Verifica tudo e explica cada problema em uma frase, com o remédio."""
@@ -66,7 +71,8 @@ def doctor(
         _report([from_error("settings", error)], [], as_json=as_json)
         raise typer.Exit(1) from None
     chosen = frozenset(name.strip() for name in only.split(",") if name.strip())
-    findings = examine(settings, env_file, {"sandbox": _check_sandbox}, chosen)
+    host = platform.node() if here else None
+    findings = examine(settings, env_file, {"sandbox": _check_sandbox}, chosen, host)
     rows = setting_rows(settings, env_file) if settings_too and not chosen else []
     _report(findings, rows, as_json=as_json)
     if not healthy(findings):
@@ -78,16 +84,17 @@ def examine(
     env_file: Path,
     extra: Mapping[str, ExtraCheck] | None = None,
     only: Collection[str] = (),
+    host: str | None = None,
 ) -> list[Finding]:
     """Make every check, or those named, on the database of these settings.
 
-    The embedded one is not created.
+    The embedded one is not created. ``host``: of all workers, only those of this machine.
     """
     with _database(settings) as (database, stopped):
         address = database if isinstance(database, AppError) else database.owner
         if not isinstance(database, AppError):
             settings = run(_in_force(settings, database.app))
-        subject = Subject(settings, env_file, address, stopped=stopped)
+        subject = Subject(settings, env_file, address, stopped=stopped, host=host)
         checks: dict[str, ExtraCheck] = {"llm": partial(check_llm, settings), **(extra or {})}
         return run(diagnose(subject, checks, only))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,9 +42,11 @@ async def worker(database: Database) -> AsyncIterator[Registration]:
     await registration.close()
 
 
-async def look(database: Database, *, stopped: bool = False) -> dict[str, Finding]:
+async def look(
+    database: Database, *, stopped: bool = False, host: str | None = None
+) -> dict[str, Finding]:
     async with await database.connect() as connection:
-        findings = await check_queue(connection, revision=schema.head(), stopped=stopped)
+        findings = await check_queue(connection, revision=schema.head(), stopped=stopped, host=host)
     for finding in findings:
         assert "?" not in finding.text + finding.remedy
     return {finding.code: finding for finding in findings}
@@ -56,6 +59,19 @@ async def execute(database: Database, text: str, **values: Any) -> None:
 
 async def test_a_live_worker_and_no_jobs_is_well(database: Database, worker: Registration) -> None:
     assert set(await look(database)) == {"doctor_worker_ok", "doctor_jobs_ok"}
+
+
+async def test_of_one_machine_only_its_own_workers_count(
+    database: Database, worker: Registration
+) -> None:
+    async def elsewhere() -> dict[str, Finding]:
+        return await look(database, host="outra-máquina")
+
+    assert set(await look(database, host=platform.node())) == {"doctor_worker_ok", "doctor_jobs_ok"}
+    found = (await elsewhere())["doctor_worker_none_here"]
+    assert (found.state, "outra-máquina" in found.text) == (State.ERROR, True)
+    await worker._close_connection()
+    assert "doctor_worker_none" in await elsewhere()
 
 
 async def test_no_worker_is_named(database: Database, add_job: AddJob) -> None:

@@ -92,12 +92,21 @@ class LiveWorker:
 
 
 async def check_queue(
-    connection: Connection, *, revision: str | None, stopped: bool
+    connection: Connection, *, revision: str | None, stopped: bool, host: str | None = None
 ) -> list[Finding]:
-    """Check workers and jobs. ``stopped``: the product is not running, so no worker is expected."""
+    """Check workers and jobs. ``stopped``: the product is not running, so no worker is expected.
+
+    ``host``: judge the workers of this machine or container alone. That others work says nothing
+    about one that hangs.
+    """
     workers = await live_workers(connection)
     strays = stray_workers(workers)
-    findings = _judge_workers(workers, strays, revision, stopped=stopped)
+    if host is None or not workers:
+        findings = _judge_workers(workers, strays, revision, stopped=stopped)
+    elif ours := [worker for worker in workers if worker.host == host]:
+        findings = _judge_workers(ours, strays, revision, stopped=stopped)
+    else:
+        findings = [fail("workers", "doctor_worker_none_here", host=host)]
     findings += await _judge_jobs(connection, workers, strays, revision, stopped=stopped)
     return findings
 

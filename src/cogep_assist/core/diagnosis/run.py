@@ -57,13 +57,15 @@ _log = get_logger(__name__)
 class Subject:
     """What is examined. ``database`` is the owner's address, or why there is none.
 
-    ``stopped`` says that the product is not running here, so that no worker is expected.
+    ``stopped`` says that the product is not running here, so that no worker is expected;
+    ``host`` that only the workers of this machine are asked about.
     """
 
     settings: Settings
     env_file: Path
     database: URL | AppError
     stopped: bool = False
+    host: str | None = None
 
 
 ExtraCheck = Callable[[], Awaitable[list[Finding]]]
@@ -154,7 +156,7 @@ async def _queue(connection: Connection, subject: Subject) -> list[Finding]:
             for check in ("workers", "jobs")
         ]
     found = str(standing.details.get("found", newest_revision()))
-    return await check_queue(connection, revision=found, stopped=subject.stopped)
+    return await check_queue(connection, revision=found, stopped=subject.stopped, host=subject.host)
 
 
 async def _guarded(check: str, work: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:

@@ -38,6 +38,10 @@ QUEUE = {
         "Nenhum trabalhador está ativo neste banco.",
         "Rode cogep up, ou cogep worker onde a API roda à parte.",
     ),
+    "doctor_worker_none_here": wrong(
+        "Nenhum trabalhador desta máquina ({host}) está ativo neste banco; há em outras.",
+        "Inicie-o aqui com cogep worker, ou veja no registro por que parou.",
+    ),
     "doctor_worker_other_database": wrong(
         "Há um trabalhador nesta máquina (processo {pids}), mas ele serve outro banco.",
         "Inicie-o com o mesmo DATABASE_URL (ou --data-dir) da API.",
