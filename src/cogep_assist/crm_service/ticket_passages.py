@@ -24,6 +24,10 @@ FIRST_PASSAGES = 40
 PASSAGES_A_TICKET = 2
 DEEPER = 15
 MANY_PASSAGES = 600
+# Where the first passages show less than one in so many, the tickets that pass are asked for
+# before more passages are looked at: up to so many tickets are quickly listed.
+SELDOM = 20
+FEW_TICKETS = 1_000
 # The passages in their order, with the ticket of each: the index knows it, or else the document.
 _ASKED = """
     SELECT asked.place, asked.id,
@@ -40,6 +44,7 @@ _TEXT = """
       FROM ai.chunk WHERE chunk.id = allowed.id OFFSET 0
 """
 # The second half of an id is random: enough to tell tickets apart, and they are read again.
+HALF_BYTES = 8
 _HALVES = "string_agg(substring(uuid_send(ticket.id) FROM 9), ''::bytea)"
 
 
@@ -88,8 +93,13 @@ async def read_passages(
         if enough or len(passages) < end - begin:
             return spots[:MANY_PASSAGES]
         begin, end = end, end * DEEPER
-        if owners is None and begin >= MANY_PASSAGES:
+        if owners is not None:
+            continue
+        if begin >= MANY_PASSAGES:
             owners = await _halves_of(session, principal, wanted)
+        elif len(spots) * SELDOM < len(passages):
+            owners = await _halves_of_few(session, principal, wanted)
+        if owners is not None:
             begin, end, spots = 0, first, []
 
 
@@ -118,6 +128,15 @@ async def _halves_of(session: AsyncSession, principal: Principal, wanted: Ticket
     """Return the second halves of the ids of all tickets that pass, 8 bytes each."""
     (row,) = await _passing(principal, wanted).rows(session)
     return row["halves"] or b""
+
+
+async def _halves_of_few(
+    session: AsyncSession, principal: Principal, wanted: TicketFilter
+) -> bytes | None:
+    """Return the same where they are few, or None."""
+    (row,) = await _passing(principal, wanted, FEW_TICKETS + 1).rows(session)
+    halves = row["halves"] or b""
+    return halves if len(halves) <= FEW_TICKETS * HALF_BYTES else None
 
 
 @lru_cache(STATEMENTS_KEPT)
@@ -164,9 +183,10 @@ def _tickets(principal: Principal, wanted: TicketFilter) -> Prepared:
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _passing(principal: Principal, wanted: TicketFilter) -> Prepared:
+def _passing(principal: Principal, wanted: TicketFilter, most: int | None = None) -> Prepared:
+    passing = sa.select(Ticket.id).where(*_conditions(principal, wanted)).limit(most)
     halves = sa.literal_column(_HALVES, sa.LargeBinary).label("halves")
-    return Prepared.of(sa.select(halves).select_from(Ticket).where(*_conditions(principal, wanted)))
+    return Prepared.of(sa.select(halves).select_from(passing.subquery("ticket")))
 
 
 def _conditions(principal: Principal, wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
