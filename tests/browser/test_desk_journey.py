@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from cogep_assist.core.db import Database
 from cogep_assist.edge.cookies import COOKIE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # As a browser does where somebody pastes a picture.
 PASTE = """() => {
