@@ -2,7 +2,8 @@
 
 import pypdfium2
 
-from cogep_assist.core.pdf_document import Facts, Grid, Heading, Words, render_pdf
+from cogep_assist.core.pdf_document import render_pdf
+from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Words
 
 
 def text_of(document: bytes) -> list[str]:

@@ -15,7 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
-from cogep_assist.core.pdf_document import Facts, Heading, Part, Words
+from cogep_assist.core.pdf_parts import Facts, Heading, Part, Words
 
 MARGIN = 20 * mm
 TEXT_WIDTH = A4[0] - 2 * MARGIN

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit, signing
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ImpactReport
-from cogep_assist.core.pdf_document import Facts, Grid, Heading, Part, Words, render_pdf
+from cogep_assist.core.pdf_document import render_pdf
+from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Part, Words
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.ropa import record_now
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from cogep_assist.core.letter import Letter
 from cogep_assist.core.models import Incident, LegalClock, OfficerAppointment, OrganizationProfile
-from cogep_assist.core.pdf_document import Facts, Grid, Heading, Part, Words, render_pdf
+from cogep_assist.core.pdf_document import render_pdf
+from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Part, Words
 from cogep_assist.lgpd_service.incident_questions import DATA_KINDS, HARMED, QUESTIONS
 from cogep_assist.lgpd_service.organization_profile import has_small_terms
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from cogep_assist.core import signing
 from cogep_assist.core.models import ReceiptKind
-from cogep_assist.core.pdf_document import Facts, Heading, Part, Words, render_pdf
+from cogep_assist.core.pdf_document import render_pdf
+from cogep_assist.core.pdf_parts import Facts, Heading, Part, Words
 
 TITLES: Mapping[str, str] = {
     ReceiptKind.REQUEST_RECEIVED.value: "Comprovante de pedido do titular",

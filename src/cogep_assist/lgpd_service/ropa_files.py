@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from cogep_assist.core.pdf_document import Facts, Grid, Heading, Part, Words, render_pdf
+from cogep_assist.core.pdf_document import render_pdf
+from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Part, Words
 from cogep_assist.edge.csv_cells import told_cell
 
 ROLES = {
