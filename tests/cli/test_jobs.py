@@ -26,6 +26,9 @@ def test_lists_one_state_alone(cogep: Cogep, job: str) -> None:
     listed = cogep("jobs", "--status", "pending", "--json").json
     assert [found["id"] for found in listed["items"]] == [job]
     assert cogep("jobs", "list", "--status", "failed", "--json").json["items"] == []
+    # The command line is no request.
+    assert listed["items"][0]["request_id"] is None
+    assert "desse pedido" in cogep("jobs", "--request", "pedido-42").out
     assert "no estado “falhou”" in cogep("jobs", "-s", "failed").out
 
 

@@ -1,6 +1,7 @@
 """The drain: side by side, one bad job never stops the others, an orderly stop loses none."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import LiteralString
 from uuid import UUID
@@ -152,6 +153,39 @@ async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
     async with database.begin() as session:
         job = await session.get_one(IngestionJob, job_id)
     assert (job.status, job.failures, job.crashes) == (JobStatus.PENDING, 0, 0)
+
+
+async def test_an_orderly_stop_gives_back_what_it_claimed_and_had_not_begun(
+    database: Database, drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    jobs = [await add_job() for _ in range(20)]
+    begun: list[UUID] = []
+    stopping: list[asyncio.Task[None]] = []
+
+    async def run(claimed: Claim) -> bool:
+        if not begun:
+            stopping.append(asyncio.create_task(working.shut_down(grace_seconds=0)))
+        begun.append(claimed.id)
+        # Longer than a turn, and without a wait: those behind it are claimed and do not begin.
+        time.sleep(0.02)
+        return True
+
+    working = drainer(run, slots=20)
+    task = asyncio.create_task(working.run())
+    await asyncio.wait_for(task, 10)
+    await stopping[0]
+    async with database.begin() as session:
+        rows = (await session.scalars(sa.select(IngestionJob))).all()
+    assert 0 < len(begun) < len(jobs)
+    claimed = {job.id for job in rows if job.attempts}
+    unbegun = claimed - set(begun)
+    assert unbegun
+    for job in rows:
+        done = job.id in begun
+        assert job.status is (JobStatus.COMPLETED if done else JobStatus.PENDING)
+        assert done or (job.worker_id, job.lease_until) == (None, None)
+        assert (job.failures, job.crashes) == (0, 0)
+        assert job.attempts == int(job.id in claimed)
 
 
 async def test_a_suspect_runs_alone(

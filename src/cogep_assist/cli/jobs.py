@@ -31,6 +31,10 @@ app = typer.Typer(help="Mostra e conduz as tarefas de ingestão.", invoke_withou
 StatusOption = Annotated[
     JobStatus | None, typer.Option("--status", "-s", help="Só as tarefas neste estado.")
 ]
+OfRequest = Annotated[
+    str | None,
+    typer.Option("--request", metavar="ID", help="Só as do pedido com este X-Request-ID."),
+]
 Limit = Annotated[
     int, typer.Option("--limit", "-n", min=1, max=10_000, metavar="N", help="Quantas, no máximo.")
 ]
@@ -44,6 +48,7 @@ _Change = Callable[[AsyncSession, Principal, UUID], Awaitable[JobReply]]
 def jobs(
     ctx: typer.Context,
     status: StatusOption = None,
+    request: OfRequest = None,
     limit: Limit = 50,
     watch: Annotated[
         bool,
@@ -60,15 +65,19 @@ def jobs(
     if watch and ctx.invoked_subcommand is None:
         _watch(settings_for(data_dir), every, as_json_=json_)
     elif ctx.invoked_subcommand is None:
-        _show_list(settings_for(data_dir), status, limit, as_json=json_)
+        _show_list(settings_for(data_dir), status, request, limit, as_json=json_)
 
 
 @app.command("list")
 def list_(
-    status: StatusOption = None, limit: Limit = 50, json_: AsJson = False, data_dir: DataDir = None
+    status: StatusOption = None,
+    request: OfRequest = None,
+    limit: Limit = 50,
+    json_: AsJson = False,
+    data_dir: DataDir = None,
 ) -> None:
     """Lista as tarefas, das mais novas para as mais antigas."""
-    _show_list(settings_for(data_dir), status, limit, as_json=json_)
+    _show_list(settings_for(data_dir), status, request, limit, as_json=json_)
 
 
 @app.command()
@@ -132,10 +141,17 @@ def _say(job: JobReply, sentence: str, *, as_json: bool) -> None:
         out().print(sentence, markup=False)
 
 
-def _show_list(settings: Settings, status: JobStatus | None, limit: int, *, as_json: bool) -> None:
+def _show_list(
+    settings: Settings,
+    status: JobStatus | None,
+    request: str | None,
+    limit: int,
+    *,
+    as_json: bool,
+) -> None:
     async def work(database: Database) -> tuple[list[JobReply], int | None]:
         async with database.begin() as session:
-            return await list_jobs(session, SYSTEM, status=status, limit=limit)
+            return await list_jobs(session, SYSTEM, status=status, request_id=request, limit=limit)
 
     found, more = on_database(settings, work)
     if as_json:
@@ -144,7 +160,8 @@ def _show_list(settings: Settings, status: JobStatus | None, limit: int, *, as_j
         return
     if not found:
         where = f" no estado “{STATUS[status]}”" if status else ""
-        out().print(f"Nenhuma tarefa{where}.", markup=False)
+        of = " desse pedido" if request else ""
+        out().print(f"Nenhuma tarefa{of}{where}.", markup=False)
         return
     zone = ZoneInfo(settings.timezone)
     shown = table("Tarefa", "Criada em", "Estado", "O que", "Coleção", "Situação", whole=1)
@@ -189,6 +206,7 @@ def _print_job(job: JobReply, zone: ZoneInfo) -> None:
         "Criada em": moment(job.created_at, zone),
         "Iniciada em": moment(job.started_at, zone),
         "Terminada em": moment(job.finished_at, zone),
+        "Pedido": job.request_id or "",
         "Documento": str(job.document_id) if job.document_id else "",
         "Trechos": str(job.chunks) if job.chunks is not None else "",
         "Avisos": ", ".join(words_of_warning(warning) for warning in job.warnings),

@@ -1,33 +1,13 @@
 """``cogep serve``: the API and the page, one process."""
 
-import asyncio
-import contextlib
-import gc
-import signal
-import socket
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-import uvicorn
-from uvicorn.importer import import_from_string
 
-from cogep_assist.cli import lifeline
-from cogep_assist.cli.context import loop_factory, settle_schema
 from cogep_assist.cli.listening import address_for_people, open_socket
 from cogep_assist.cli.options import DataDir
-from cogep_assist.cli.serving import settings_of_a_server
-from cogep_assist.core.config import Settings
-from cogep_assist.core.database_target import open_target
-from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
 
 app = typer.Typer(help="Inicia só a API e a página.")
-
-# Named, not imported: the two composition roots do not know each other.
-APPLICATION = "cogep_assist.main:create_app"
-GRACE_SECONDS = 10
-_log = get_logger(__name__)
 
 Host = Annotated[
     str, typer.Option("--host", metavar="ENDEREÇO", help="Onde escutar (0.0.0.0: toda a rede).")
@@ -38,56 +18,8 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = None) -> None:
     """Inicia a API e a página até Ctrl-C."""
-    settings = settings_of_a_server(data_dir)
-    listener = open_socket(host, port)
-    # This process's own claim: the embedded server stays for as long as the API does.
-    with listener, open_target(settings) as target:
-        settle_schema(target)
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(_serve(settings, listener, address_for_people(host, port)))
+    with open_socket(host, port) as listener:
+        # Read in only now: where nobody can listen, that is told at once.
+        from cogep_assist.cli.serve_run import run  # noqa: PLC0415
 
-
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to us.
-
-    Uvicorn raises a captured signal again at the end, which would skip every clean-up.
-    """
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-async def _serve(settings: Settings, listener: socket.socket, address: str) -> None:
-    application = import_from_string(APPLICATION)(settings)
-    # What is there now stays for good: a full look through it would hold a request up by 0.2 s.
-    gc.collect()
-    gc.freeze()
-    server = _Server(
-        uvicorn.Config(
-            application,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
-
-    loop = asyncio.get_running_loop()
-
-    def stop(*_: object) -> None:
-        server.should_exit = True
-        # Whoever waits for a job to end is answered now, instead of holding up the stop.
-        with contextlib.suppress(RuntimeError):  # the loop has ended already
-            loop.call_soon_threadsafe(application.state.stop_waiting)
-
-    lifeline.on_release(stop)
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), stop)
-    _log.info("api_listening", address=address)
-    await server.serve(sockets=[listener])
-    if not server.started:
-        raise AppError("api_did_not_start")
+        run(listener, address_for_people(host, port), data_dir)

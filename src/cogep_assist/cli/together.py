@@ -22,6 +22,7 @@ IMPORTED = (
     "cogep_assist.cli.app",
     "cogep_assist.cli.failure",
     "cogep_assist.cli.serve",
+    "cogep_assist.cli.serve_run",
     "cogep_assist.cli.worker",
     "cogep_assist.main",
     "uvicorn.lifespan.on",

@@ -53,6 +53,7 @@ class Place:
 def run(host: str, port: int, folder: str, *, sample: bool) -> None:
     """Run everything until Ctrl-C; ``folder`` is empty for the usual data folder."""
     interrupt = _Interrupt()
+    _refuse_at_once(host, port)
     with Preparation(folder, sample=sample, say=_say) as preparation:
         place = Place(host, port, preparation.data_dir, preparation.embedded)
         with _only_one(place), _claimed(place) as claim:
@@ -61,6 +62,19 @@ def run(host: str, port: int, folder: str, *, sample: bool) -> None:
             interrupt.is_a_request()
             _Run(place, claim, interrupt.asked, prepared).to_the_end()
     _say("Tudo parado.")
+
+
+def _refuse_at_once(host: str, port: int) -> None:
+    """Raise what ``probe`` does before anything is read in, which takes seconds.
+
+    Not where one of ours answers there: it may be this folder's, and then more is to be said.
+    """
+    try:
+        probe(host, port)
+    except AppError as refusal:
+        taken = refusal.code == "port_in_use"
+        if not taken or answers(host, port, "/healthz", timeout_s=1.0) != HTTP_OK:
+            raise
 
 
 class _Interrupt:

@@ -5,6 +5,7 @@ import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic_core import to_json
 
@@ -20,8 +21,10 @@ if _loaded is None:
 else:
     sys.modules[_TRACEBACKS] = _loaded
 
-# The request that is being served, for lines, acts and replies.
+# The request that is being served, or that brought the job under way: for lines, acts and replies.
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+# The job under way in a worker, for lines.
+JOB_ID: ContextVar[UUID | None] = ContextVar("job_id", default=None)
 
 
 class _Lines:
@@ -39,7 +42,7 @@ def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
         else structlog.dev.ConsoleRenderer()
     )
     shared: list[Any] = [
-        _name_request,
+        _name_request_and_job,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -104,8 +107,10 @@ def log_often(name: str, event: str, **fields: Any) -> None:
         handler.release()
 
 
-def _name_request(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    request_id = REQUEST_ID.get()
+def _name_request_and_job(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    request_id, job_id = REQUEST_ID.get(), JOB_ID.get()
     if request_id is not None:
         event.setdefault("request_id", request_id)
+    if job_id is not None:
+        event.setdefault("job_id", str(job_id))
     return event

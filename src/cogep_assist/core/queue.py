@@ -74,7 +74,8 @@ INGESTION = Queue(
     ordering=("collection_id", "source_key"),
     hands_over=(
         *("source_kind", "collection_id", "source_key", "uri", "title", "file_name"),
-        *("declared_type", "blob_id", "metadata", "callback_url", "submitted_by", "created_at"),
+        *("declared_type", "blob_id", "metadata", "callback_url", "submitted_by", "request_id"),
+        "created_at",
     ),
 )
 BACKGROUND = Queue(BackgroundJob.__table__, hands_over=("kind", "subject", "payload"))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ A span holds what is in ``NAMES`` and no more: patterns, codes and counts, never
 or a word that somebody wrote. Who sends them away is ``integrations.otel``.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Literal, Protocol
@@ -12,6 +13,7 @@ from cogep_assist.core.errors import AppError
 
 Kind = Literal["server", "client", "consumer"]
 Value = str | int | float | bool
+UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 NAMES: Final = frozenset(
     {
         "http.request.method",
@@ -94,6 +96,11 @@ def traced(name: str, kind: Kind, parent: str | None = None) -> Iterator[Span]:
         except BaseException as error:
             span.fail(error.code if isinstance(error, AppError) else type(error).__name__)
             raise
+
+
+def is_safe_id(request_id: str) -> bool:
+    """Tell whether a span may hold a request's id: one that a client made up may say anything."""
+    return UUID_FORM.fullmatch(request_id) is not None
 
 
 def checked(name: str) -> str:

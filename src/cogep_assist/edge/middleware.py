@@ -13,7 +13,7 @@ from uuid_utils import uuid7
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, log_often
 from cogep_assist.core.metrics import METHODS, observe_request
-from cogep_assist.core.tracing import NO_SPAN, Span, is_traced, traced
+from cogep_assist.core.tracing import NO_SPAN, Span, is_safe_id, is_traced, traced
 from cogep_assist.edge.errors import CarriedError, error_response, unexpected
 
 MIB = 1024 * 1024
@@ -40,9 +40,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
 _FIXED_HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _FIXED_NAMES = frozenset(name.lower() for name, _ in _FIXED_HEADERS)
 _HTTPS_HEADER = (b"Strict-Transport-Security", b"max-age=31536000")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 MANY_DIGITS = 8
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# W3C Trace Context, 3.2: version, trace, span, flags. A trace of zeros is none.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-.{2,}")
 
 
 class RequestContext:
@@ -149,17 +150,21 @@ def _declared_length(scope: Scope) -> int | None:
 
 
 def _request_id(scope: Scope) -> str:
+    """Return the client's id for the request, else that of the trace it belongs to, else ours."""
+    trace = None
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             given: str = value.decode("latin-1")
             if _REQUEST_ID.fullmatch(given) and not _may_be_a_number(given):
                 return given
-    return str(uuid7())
+        elif name == b"traceparent":
+            trace = _TRACEPARENT.fullmatch(value.decode("latin-1"))
+    return trace[1] if trace else str(uuid7())
 
 
 def _may_be_a_number(given: str) -> bool:
     """Tell whether a client's id could be somebody's CPF or telephone: logs would keep it."""
-    return not _UUID.fullmatch(given) and sum(map(str.isdigit, given)) >= MANY_DIGITS
+    return not is_safe_id(given) and sum(map(str.isdigit, given)) >= MANY_DIGITS
 
 
 def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -182,8 +187,7 @@ def _span(scope: Scope, request_id: str) -> Iterator[Span]:
     parent = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"traceparent"), None)
     with traced(_method(scope), "server", parent) as span:
         span.note("http.request.method", _method(scope))
-        if _UUID.fullmatch(request_id):
-            # One that a client made up may say anything.
+        if is_safe_id(request_id):
             span.note("cogep.request_id", request_id)
         yield span
 

@@ -75,6 +75,7 @@ def _request(n: int, request: IntakeRequest) -> dict[str, Any]:
         "n": n,
         "act_id": request.audit_row["id"],
         "principal": request.label,
+        "request_id": request.audit_row["request_id"],
     }
     if request.principal.kind is PrincipalKind.KEY:
         row["key_id"] = str(request.principal.id)
@@ -130,7 +131,8 @@ WITH request AS MATERIALIZED (
             WHERE k.id = r.key_id AND k.revoked_at IS NULL
               AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS key_is_good
     FROM json_to_recordset(%(requests)s::json) AS r
-        (n integer, act_id uuid, key_id uuid, principal text, key text, body_hash text, reply jsonb)
+        (n integer, act_id uuid, key_id uuid, principal text, request_id text, key text,
+         body_hash text, reply jsonb)
 ), job AS MATERIALIZED (
     SELECT j.*, c.id AS collection_id
     FROM ROWS FROM (json_to_recordset(%(jobs)s::json) AS
@@ -156,16 +158,17 @@ WITH request AS MATERIALIZED (
         WHERE k.created_at < clock_timestamp() - interval '24 hours'
     RETURNING principal, key
 ), fresh AS MATERIALIZED (
-    SELECT n, act_id, principal FROM known LEFT JOIN taken USING (principal, key)
+    SELECT n, act_id, principal, request_id FROM known LEFT JOIN taken USING (principal, key)
     WHERE known.key IS NULL OR taken.key IS NOT NULL
 ), {blobs} jobs_written AS (
     INSERT INTO ai.ingestion_queue
         (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
-         blob_id, metadata, priority, callback_url, submitted_by, max_attempts)
+         blob_id, metadata, priority, callback_url, submitted_by, request_id,
+         max_attempts)
     SELECT job.id, job.kind, job.collection_id, coalesce(job.source_key, job.uri), job.uri,
            job.title, job.file_name, job.declared_type, job.blob_id,
            coalesce(job.metadata, '{{}}')::jsonb, coalesce(job.priority, 0), job.callback_url,
-           fresh.principal, %(max_attempts)s
+           fresh.principal, fresh.request_id, %(max_attempts)s
     FROM job JOIN fresh USING (n)
     ORDER BY job.position
     ON CONFLICT (id) DO NOTHING

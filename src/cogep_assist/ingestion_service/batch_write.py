@@ -246,6 +246,7 @@ async def _insert_jobs(
             "priority": s.priority,
             "callback_url": s.callback_url,
             "submitted_by": request.label,
+            "request_id": request.audit_row["request_id"],
         }
         for request in requests
         for job_id, s in zip(request.job_ids, request.submissions, strict=True)
@@ -255,17 +256,17 @@ async def _insert_jobs(
         """
         INSERT INTO ai.ingestion_queue
             (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
-             blob_id, metadata, priority, callback_url, submitted_by, max_attempts)
+             blob_id, metadata, priority, callback_url, submitted_by, request_id, max_attempts)
         SELECT u.id, u.kind::ai.source_kind, u.collection_id, u.source_key, u.uri, u.title,
                u.file_name, u.declared_type, u.blob_id, u.metadata::jsonb, u.priority,
-               u.callback_url, u.submitted_by, %s
+               u.callback_url, u.submitted_by, u.request_id, %s
         FROM ROWS FROM (json_to_recordset(%s::json) AS
                 (id uuid, kind text, collection_id uuid, source_key text, uri text, title text,
                  file_name text, declared_type text, blob_id uuid, metadata text,
-                 priority smallint, callback_url text, submitted_by text))
+                 priority smallint, callback_url text, submitted_by text, request_id text))
              WITH ORDINALITY AS u(id, kind, collection_id, source_key, uri, title, file_name,
                                   declared_type, blob_id, metadata, priority, callback_url,
-                                  submitted_by, place)
+                                  submitted_by, request_id, place)
         ORDER BY u.place
         ON CONFLICT (id) DO NOTHING
         """,

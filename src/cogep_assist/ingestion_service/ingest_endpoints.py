@@ -84,12 +84,20 @@ async def jobs(
     session: SessionDep,
     principal: PrincipalDep,
     status: JobStatus | None = None,
+    request_id: Annotated[
+        str | None, Query(max_length=64, description="Só as do pedido com este X-Request-ID.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: NumberCursor = None,
 ) -> JobPage:
     """List the jobs that this person may see."""
     found, more = await list_jobs(
-        session, principal, status=status, limit=limit, before=decode_number_cursor(cursor)
+        session,
+        principal,
+        status=status,
+        request_id=request_id,
+        limit=limit,
+        before=decode_number_cursor(cursor),
     )
     return JobPage(items=found, next_cursor=encode_cursor(more))
 

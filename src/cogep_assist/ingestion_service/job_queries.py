@@ -30,6 +30,7 @@ async def list_jobs(
     principal: Principal,
     *,
     status: JobStatus | None = None,
+    request_id: str | None = None,
     limit: int = 50,
     before: int | None = None,
 ) -> tuple[list[JobReply], int | None]:
@@ -40,6 +41,8 @@ async def list_jobs(
         statement = _visible(principal, jobs).order_by(jobs.sequence.desc()).limit(limit + 1)
         if status is not None:
             statement = statement.where(jobs.status == status)
+        if request_id is not None:
+            statement = statement.where(jobs.request_id == request_id)
         if before is not None:
             statement = statement.where(jobs.sequence < before)
         rows += (await session.execute(statement)).all()
@@ -80,6 +83,7 @@ def _reply(row: Row) -> JobReply:
         warnings=job.warnings,
         duplicate_of=job.duplicate_of,
         cancel_requested=job.cancel_requested,
+        request_id=job.request_id,
         created_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,

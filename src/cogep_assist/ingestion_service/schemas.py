@@ -91,6 +91,9 @@ class JobReply(BaseModel):
     warnings: list[str]
     duplicate_of: UUID | None
     cancel_requested: bool
+    request_id: str | None = Field(
+        description="O X-Request-ID do pedido que trouxe a tarefa; os registros trazem o mesmo."
+    )
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

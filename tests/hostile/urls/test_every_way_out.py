@@ -49,7 +49,7 @@ NO_WAY = {
     "integrations/http_stream.py": "reads its replies",
     "integrations/pinned_socket.py": "is the pinned socket",
     "cli/listening.py": "listens",
-    "cli/serve.py": "listens",
+    "cli/serve_run.py": "listens",
     "core/embedded_cluster.py": "looks for a free port",
 }
 RESERVED = (

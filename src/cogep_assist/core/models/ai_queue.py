@@ -97,6 +97,8 @@ class JobColumns:
     )
     callback_url: Mapped[str | None] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
     submitted_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
+    # The request that brought it: its reply, its log lines and its act carry the same.
+    request_id: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
 
     stage: Mapped[JobStage | None] = mapped_column(
         native_enum(JobStage, "job_stage", "ai"), info=NOT_PERSONAL
