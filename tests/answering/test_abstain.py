@@ -58,7 +58,7 @@ def test_a_question_about_something_else_is_not_answered(decide, question) -> No
 
 def test_the_words_nobody_knows_are_named(decide) -> None:
     verdict = decide("Férias na Mongólia?", ANSWER)
-    assert verdict.unknown_words == ("mongolia",)
+    assert verdict.unknown_words == ("Mongólia",)
 
 
 def test_nothing_found_is_an_abstention(decide, findings) -> None:

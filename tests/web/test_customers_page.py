@@ -275,7 +275,7 @@ async def test_reports_draw_what_their_table_says(sample: DeskSample, admin: Per
     shown = words(text)
     assert "7 Abertos" in shown
     assert "5,0 Nota média, de 1 avaliação" in shown
-    for figure in re.findall(r"<svg viewBox=\"0 0 640.*?</svg>", text, re.DOTALL):
+    for figure in re.findall(r"<svg viewBox=\"0 0 480.*?</svg>", text, re.DOTALL):
         assert 'role="img"' in figure
         assert "<title " in figure
         assert "<desc " in figure

@@ -75,7 +75,7 @@ def judge(question: str, findings: Findings, answer: ExtractedAnswer) -> Verdict
     Without a passage, a sentence or a single word of the question in the collections, abstain.
     """
     asked = _asked(question, findings)
-    unknown = tuple(one.term.word for one in asked if not one.term.frequency)
+    unknown = _as_written(question, [one.term.word for one in asked if not one.term.frequency])
     known = any(one.term.frequency or one.term.stand_ins for one in asked)
     if not findings.hits or not answer.sentences or not known:
         return Verdict(True, 0.0, unknown)
@@ -83,6 +83,12 @@ def judge(question: str, findings: Findings, answer: ExtractedAnswer) -> Verdict
     odds = sum(WEIGHTS[name] * value for name, value in found.items())
     confidence = 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
     return Verdict(confidence < THRESHOLD, round(confidence, 4), unknown)
+
+
+def _as_written(question: str, folded: Sequence[str]) -> tuple[str, ...]:
+    """Return words as the person wrote them, accents and all."""
+    written = {fold(word): word for word in _WORD.findall(question)}
+    return tuple(written.get(word, word) for word in folded)
 
 
 def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict[str, float]:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 
 from cogep_assist.web.formats import number_br
 
-WIDTH = 640
+# About as wide as a chart is shown, so that its words are as large as those around it.
+WIDTH = 480
 ROW = 26
-LABEL_WIDTH = 190
-VALUE_WIDTH = 90
+LABEL_WIDTH = 156
+VALUE_WIDTH = 80
 COLUMN_HEIGHT = 200
 AXIS_WIDTH = 44
 BELOW = 34
 MOST_BARS = 20
-MAX_LABEL_CHARS = 26
+MAX_LABEL_CHARS = 17
 # Dates under columns that stand closer than this would run into each other.
 LABEL_EVERY_PIXELS = 64
 

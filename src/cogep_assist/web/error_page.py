@@ -47,7 +47,7 @@ def _way_in(request: Request, error: AppError) -> Response:
 def problem_of(error: AppError) -> dict[str, str]:
     """Return what the error card shows."""
     return {
-        "title": "Página não encontrada" if error.status == 404 else "Algo não deu certo",
+        "title": "Página não encontrada" if error.status == 404 else error.text.rstrip("."),
         "text": error.text,
         "remedy": error.remedy,
         "code": error.code,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from cogep_assist.core.principal import Act, Principal
 
@@ -22,11 +23,14 @@ class Place:
     also: str = ""
     # Addresses under these belong to the place as well: the rail marks it on their pages.
     under: tuple[str, ...] = ()
+    # And so do those of this form, where one part of an address belongs to two places.
+    pages: tuple[str, ...] = ()
 
     def holds(self, path: str) -> bool:
         """Tell whether an address is this place or lies under it."""
-        return any(
-            path == prefix or path.startswith(f"{prefix}/") for prefix in (self.href, *self.under)
+        prefixes = (self.href, *self.under)
+        return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes) or any(
+            PurePosixPath(path).match(form) for form in self.pages
         )
 
 
@@ -38,7 +42,8 @@ RAIL: Sequence[Place] = (
         "message-circle-question-mark",
         "p",
         "pergunta resposta conversa",
-        ("/respostas", "/conversas", "/documentos", "/falar-com-uma-pessoa", "/chamado-aberto"),
+        ("/respostas", "/conversas", "/falar-com-uma-pessoa", "/chamado-aberto"),
+        ("/documentos/*/versoes/*",),
     ),
     Place(
         "Conhecimento",
@@ -47,6 +52,11 @@ RAIL: Sequence[Place] = (
         "book-open",
         "k",
         "documentos base fontes",
+        pages=(
+            "/documentos/*/historico",
+            "/documentos/*/trechos",
+            "/documentos/*/versoes/*/mudancas",
+        ),
     ),
     Place("Chamados", "/chamados", Act.READ_TICKETS, "headset", "t", "tickets atendimento fila"),
     Place("Clientes", "/clientes", Act.SEE_EVERY_CUSTOMER, "users", "c", "pessoas cadastro CRM"),

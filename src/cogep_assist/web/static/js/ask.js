@@ -108,6 +108,12 @@
   });
 
   document.addEventListener('htmx:after:swap', () => {
+    // What was just asked comes into sight, with the room for its answer below.
+    const asked = document.querySelector('.turn[aria-busy="true"]:not([data-seen])');
+    if (asked) {
+      asked.dataset.seen = 'yes';
+      asked.scrollIntoView({ block: 'start' });
+    }
     if (!pane()?.childElementCount) return;
     document.body.classList.add('source-open');
     const mark = pane().querySelector('mark');
