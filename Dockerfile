@@ -1,5 +1,6 @@
-# One image for every process: API, worker, Beat, migrations.
-FROM python:3.13-slim AS build
+# One image for every process: API, worker, Beat, migrations. Its Python is the one that the locks are
+# made for and the tests run on; every locked package has wheels up to 3.13 as well.
+FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1
 WORKDIR /build
 COPY requirements/bootstrap.lock requirements/build.lock requirements/runtime.lock requirements/
@@ -17,7 +18,7 @@ RUN /opt/tools/bin/uv build --wheel --no-build-isolation --python /opt/tools/bin
  && /opt/tools/bin/uv pip install --python /opt/cogep/bin/python --no-deps /wheels/*.whl \
  && /opt/cogep/bin/python -m compileall -q /opt/cogep/lib
 
-FROM python:3.13-slim
+FROM python:3.11-slim-bookworm
 # OCR of scanned Portuguese documents; everything else comes in wheels.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-por \

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,18 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret(
             assert not SECRETS.search(rest)
     (command,) = [rest for word, rest in last if word == "CMD"]
     assert_understood(yaml.safe_load(command))
+
+
+def test_the_image_has_the_python_that_the_locks_are_made_for(
+    dockerfile: list[tuple[str, str]],
+) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lowest = project["project"]["requires-python"].removeprefix(">=")
+    images = {rest.split()[0] for word, rest in dockerfile if word == "FROM"}
+    assert len(images) == 1
+    assert images.pop().startswith(f"python:{lowest}-slim")
+    locks = (ROOT / "Makefile").read_text("utf-8")
+    assert f"--python-version {lowest} " in locks
 
 
 def test_the_image_is_built_of_what_is_sent_to_it(dockerfile: list[tuple[str, str]]) -> None:
