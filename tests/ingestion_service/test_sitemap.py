@@ -77,6 +77,7 @@ async def test_a_part_that_cannot_be_read_makes_it_incomplete(
     assert set(listing.marks) == {web.url("/a")}
     assert not listing.complete
     assert listing.skipped == {web.url("/sumiu.xml"): "http_not_found"}
+    assert "127.0.0.1 diz que a página não existe" in listing.reasons[web.url("/sumiu.xml")]
 
 
 async def test_an_index_that_names_itself_ends(web: LocalWeb, client: GuardedClient) -> None:
@@ -119,7 +120,7 @@ HOSTILE = {
     "external": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset>&x;</urlset>',
     "utf-16": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><urlset/>'.encode("utf-16"),
     "cut": urlset("<loc>https://a.example/</loc>")[:-20],
-    "html": b"<html><body>Nada aqui</body></html>",
+    "html": b"\n<!DOCTYPE HTML><html><body>Nada aqui</body></html>",
     "empty": b"   ",
     "binary": b"%PDF-1.7 \x00\x01\x02",
     "deep": b"<urlset>" + b"<a>" * 5000,
@@ -136,6 +137,7 @@ async def test_hostile_files_are_refused_with_a_cause(
         await listed(web, client, HOSTILE[name])
     assert refused.value.code == "sitemap_invalid"
     assert "?" not in refused.value.text
+    assert ("página HTML" in refused.value.text) == (name == "html")
 
 
 async def test_a_bomb_is_not_unpacked(web: LocalWeb, client: GuardedClient) -> None:

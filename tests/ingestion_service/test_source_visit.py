@@ -290,7 +290,7 @@ async def test_a_server_that_is_down_is_no_miss(follower: Follower, web: LocalWe
     source = await follower.follow(FollowedKind.URL, web.url("/aviso"), misses_allowed=1)
     web.pages["/aviso"] = reply(500)
     seen = await follower.visit(source, times=2)
-    assert (seen.documents, seen.missing, seen.retired) == (1, 0, 0)
+    assert (seen.documents, seen.failing, seen.missing, seen.retired) == (1, 1, 0, 0)
     assert [item.error.code for item in seen.items if item.error] == ["http_server_error"]
 
 

@@ -150,6 +150,28 @@ async def test_a_page_is_fetched_once_and_asked_for_changes_after(
     assert len(await versions(database)) == 1
 
 
+async def test_a_page_takes_no_files_place(
+    database: Database, settings: Settings, ingest: Ingest, web: LocalWeb
+) -> None:
+    table = "Órgão;Prazo\nCOGEP;trinta dias\n".encode()
+    web.pages["/prazos.csv"] = reply(200, table, "Content-Type: text/csv")
+    installation, url = allowing(settings, web), web.url("/prazos.csv")
+    await ingest(url_submission(url, Options()), installation=installation)
+    notice = "<!doctype html><title>Aviso</title><p>O sistema está em manutenção.</p>".encode()
+    web.pages["/prazos.csv"] = reply(200, notice, "Content-Type: text/html; charset=utf-8")
+    job = await ingest(url_submission(url, Options()), installation=installation)
+    assert (job.status, job.error_code) == (JobStatus.FAILED, "page_instead_of_file")
+    assert await found(database, "qual é o prazo do órgão")
+    assert not await found(database, "manutenção")
+    # What had no file before is taken, with a warning.
+    web.pages["/novo.pdf"] = web.pages["/prazos.csv"]
+    job = await ingest(url_submission(web.url("/novo.pdf"), Options()), installation=installation)
+    assert job.warnings == ["content_differs_from_extension"]
+    web.pages["/novo.pdf"] = reply(200, notice + b"<p>Fim.</p>", "Content-Type: text/html")
+    job = await ingest(url_submission(web.url("/novo.pdf"), Options()), installation=installation)
+    assert job.status is JobStatus.COMPLETED
+
+
 async def test_an_internal_address_is_refused_with_its_cause(ingest: Ingest, web: LocalWeb) -> None:
     job = await ingest(url_submission(web.url("/segredo"), Options()))
     assert job.status is JobStatus.FAILED

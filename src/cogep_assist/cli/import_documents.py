@@ -98,7 +98,7 @@ async def _targets(
         return found.found
     async with GuardedClient(policy_from_settings(settings)) as client:
         listing = await list_sitemap(client, wanted.target, most=settings.source_max_items)
-    done.skipped = dict(listing.skipped)
+    done.skipped = dict(listing.reasons)
     return [Target(url, url=url) for url in listing.marks]
 
 

@@ -190,7 +190,9 @@ def _situation(job: JobReply) -> str:
         return f"{STAGE[job.stage] if job.stage else 'iniciando'} ({job.progress}%)"
     if job.status is JobStatus.COMPLETED:
         passages = f"{job.chunks or 0} {'trecho' if job.chunks == 1 else 'trechos'}"
-        return "sem mudança" if "unchanged" in job.warnings else passages
+        if "unchanged" in job.warnings:
+            return "sem mudança"
+        return f"{passages}, com avisos" if job.warnings else passages
     return ""
 
 

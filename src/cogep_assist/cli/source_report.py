@@ -6,7 +6,6 @@ from rich.text import Text
 
 from cogep_assist.cli.console import one_line, out, table
 from cogep_assist.cli.moments import moment
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import FollowedKind
 from cogep_assist.ingestion_service.source_schemas import (
     PreviewReply,
@@ -20,14 +19,15 @@ KINDS = {
     FollowedKind.FOLDER: "pasta",
     FollowedKind.SITEMAP: "sitemap",
 }
+# One, and more than one.
 COUNTS = {
-    "added": "novos",
-    "updated": "a conferir",
-    "unchanged": "iguais",
-    "missing": "ausentes",
-    "retired": "retirados",
-    "excluded": "mantidos fora",
-    "skipped": "passados",
+    "added": ("novo", "novos"),
+    "updated": ("a conferir", "a conferir"),
+    "unchanged": ("igual", "iguais"),
+    "missing": ("ausente", "ausentes"),
+    "retired": ("retirado", "retirados"),
+    "excluded": ("mantido fora", "mantidos fora"),
+    "skipped": ("deixado de fora", "deixados de fora"),
 }
 
 
@@ -94,7 +94,7 @@ def print_preview(preview: PreviewReply) -> None:
     if preview.skipped:
         _print_names(
             "Ficariam de fora",
-            [f"{name}: {AppError(code).text}" for name, code in preview.skipped.items()],
+            [f"{name}: {why}" for name, why in preview.reasons.items()],
             preview.counts["skipped"],
         )
     out().print(f"Sem mudança: {preview.counts['unchanged']}.")
@@ -114,10 +114,12 @@ def _result(source: SourceReply) -> str:
     if source.error is not None:
         return one_line(source.error.message, 120)
     counts = [
-        f"{number} {COUNTS[name]}"
+        f"{number} {COUNTS[name][number != 1]}"
         for name, number in source.found.items()
         if name in COUNTS and number
     ]
+    if source.failing:
+        counts.append(f"{source.failing} com falha")
     if source.held_retirements:
         counts.append(f"{source.held_retirements} à espera de confirmação")
     return ", ".join(counts)

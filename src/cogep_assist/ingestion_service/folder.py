@@ -44,7 +44,8 @@ def list_folder(root: Path, *, most: int) -> Listing:
 
     def unreadable(error: OSError) -> None:
         listing.complete = False
-        listing.skipped[_name(Path(error.filename or root), root)] = "path_not_permitted"
+        name = _name(Path(error.filename or root), root)
+        listing.pass_over(name, AppError("path_not_permitted", path=name))
 
     for folder, names, files in os.walk(root, onerror=unreadable):
         here = Path(folder)
@@ -89,22 +90,22 @@ def read_file(root: Path, name: str, *, most: int) -> bytes:
 def _look(path: Path, root: Path, listing: Listing) -> None:
     name = _name(path, root)
     if not accepts_name(path.name):
-        listing.skipped[name] = "file_type_unknown"
+        listing.pass_over(name, AppError("file_type_unknown"))
         return
     try:
         status = path.lstat()
         name.encode()
     except OSError:
         listing.complete = False
-        listing.skipped[name] = "path_not_permitted"
+        listing.pass_over(name, AppError("path_not_permitted", path=name))
         return
     except UnicodeEncodeError:
-        listing.skipped[name.encode("utf-8", "replace").decode()] = "source_name_invalid"
+        listing.pass_over(name.encode("utf-8", "replace").decode(), AppError("source_name_invalid"))
         return
     if not stat.S_ISREG(status.st_mode):
-        listing.skipped[name] = "source_not_a_file"
+        listing.pass_over(name, AppError("source_not_a_file"))
     elif len(name) > MAX_NAME_CHARS:
-        listing.skipped[name[:200]] = "source_name_too_long"
+        listing.pass_over(name[:200], AppError("source_name_too_long"))
     else:
         listing.marks[name] = f"{status.st_size}:{status.st_mtime_ns}"
 

@@ -1,6 +1,6 @@
 """Look up jobs, from what somebody may see."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.access import visible_jobs
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import ArchivedJob, Collection, IngestionJob, JobStatus
+from cogep_assist.core.models import ArchivedJob, Collection, IngestionJob, JobStage, JobStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.schemas import JobError, JobLinks, JobReply
 
@@ -73,7 +73,7 @@ def _reply(row: Row) -> JobReply:
         error=_error(job),
         document_id=job.document_id,
         chunks=job.chunks,
-        timings_ms=job.timings_ms,
+        timings_ms=_in_order(job.timings_ms),
         source_kind=job.source_kind,
         collection=collection,
         uri=job.uri,
@@ -89,6 +89,11 @@ def _reply(row: Row) -> JobReply:
         finished_at=job.finished_at,
         links=JobLinks(self=f"/ingest/{job.id}", document=document),
     )
+
+
+def _in_order(timings_ms: dict[str, Any]) -> dict[str, Any]:
+    """Return the times in the order of the stages: the database keeps no order."""
+    return {stage.value: timings_ms[stage.value] for stage in JobStage if stage.value in timings_ms}
 
 
 def _error(job: Job) -> JobError | None:

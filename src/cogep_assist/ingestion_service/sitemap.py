@@ -23,14 +23,19 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(slots=True)
 class Listing:
-    """What a source holds now: name to mark, and what was passed over and why.
+    """What a source holds now: name to mark; and what was passed over, why, in code and words.
 
     ``complete`` is False where a part could not be read: then what is absent proves nothing.
     """
 
     marks: dict[str, str | None] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     complete: bool = True
+
+    def pass_over(self, name: str, why: AppError) -> None:
+        """Leave a name out: by the code of its cause, and by the cause in words."""
+        self.skipped[name], self.reasons[name] = why.code, why.text
 
 
 async def list_sitemap(client: GuardedClient, url: str, *, most: int) -> Listing:
@@ -50,14 +55,14 @@ async def list_sitemap(client: GuardedClient, url: str, *, most: int) -> Listing
             if depth == 0 or error.code == "source_too_large":
                 raise
             listing.complete = False
-            listing.skipped[address] = error.code
+            listing.pass_over(address, error)
             continue
         for child in below:
             if child in seen:
                 continue
             if depth + 1 > MAX_DEPTH or len(seen) >= MAX_FILES:
                 listing.complete = False
-                listing.skipped[child] = "sitemap_too_deep"
+                listing.pass_over(child, AppError("sitemap_too_deep"))
                 continue
             seen.add(child)
             waiting.append((child, depth + 1))
@@ -109,6 +114,9 @@ def _entries(content: bytes, most: int) -> Iterator[tuple[str, str, str | None]]
     if not start.startswith(b"<") and b"\x00" not in start:
         yield from _plain_list(content, most)
         return
+    if start[:20].lower().startswith((b"<!doctype html", b"<html")):
+        # What many servers answer instead of "not found".
+        raise AppError("sitemap_invalid", reason="o endereço respondeu com uma página HTML")
     # The parser is loaded where there is a sitemap: most installations follow none.
     from cogep_assist.ingestion_service.sitemap_xml import xml_entries  # noqa: PLC0415
 
@@ -130,13 +138,13 @@ def _accepted(location: str, host: str, listing: Listing) -> str | None:
     try:
         name = canonical_url(location)
     except AppError as error:
-        listing.skipped[shown] = error.code
+        listing.pass_over(shown, error)
         return None
     if len(name) > MAX_NAME_CHARS:
-        listing.skipped[shown] = "source_name_too_long"
+        listing.pass_over(shown, AppError("source_name_too_long"))
         return None
     if _site(name) != host:
-        listing.skipped[shown] = "sitemap_other_host"
+        listing.pass_over(shown, AppError("sitemap_other_host"))
         return None
     return name
 

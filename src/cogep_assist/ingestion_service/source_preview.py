@@ -34,6 +34,7 @@ async def preview_source(
         updated=plan.updated[:NAMES_SHOWN],
         missing=plan.missing[:NAMES_SHOWN],
         skipped=dict(list(listing.skipped.items())[:NAMES_SHOWN]),
+        reasons=dict(list(listing.reasons.items())[:NAMES_SHOWN]),
         counts=plan.counts(listing),
         complete=listing.complete,
     )

@@ -56,6 +56,7 @@ class SourceReply(BaseModel):
     error: SourceProblem | None
     held_retirements: int
     documents: int
+    failing: int = Field(description="Documentos cuja última leitura falhou.")
     missing: int
     retired: int
     created_at: datetime
@@ -93,5 +94,6 @@ class PreviewReply(BaseModel):
     updated: list[str]
     missing: list[str]
     skipped: dict[str, str]
+    reasons: dict[str, str] = Field(description="O que ficaria de fora, e por quê, em palavras.")
     counts: dict[str, int]
     complete: bool

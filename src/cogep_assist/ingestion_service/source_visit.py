@@ -158,7 +158,7 @@ async def _submit_files(
         try:
             made = await asyncio.to_thread(_file, root, source, name, visitor.settings)
         except AppError as error:
-            listing.skipped[name] = error.code
+            listing.pass_over(name, error)
             continue
         names.append(name)
         submissions.append(made)

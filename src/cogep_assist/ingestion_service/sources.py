@@ -261,7 +261,7 @@ async def _locked(session: AsyncSession, principal: Principal, source_id: UUID) 
     return source
 
 
-def _listed(principal: Principal) -> sa.Select[FollowedSource, str, int, int, int]:
+def _listed(principal: Principal) -> sa.Select[FollowedSource, str, int, int, int, int]:
     def counted(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return (
             sa.select(sa.func.count())
@@ -277,6 +277,7 @@ def _listed(principal: Principal) -> sa.Select[FollowedSource, str, int, int, in
             FollowedSource,
             Collection.name,
             counted(live, SourceItem.document_id.is_not(None), SourceItem.excluded_at.is_(None)),
+            counted(live, SourceItem.misses == 0, SourceItem.error_code.is_not(None)),
             counted(live, SourceItem.misses > 0),
             counted(~live),
         )
@@ -287,7 +288,12 @@ def _listed(principal: Principal) -> sa.Select[FollowedSource, str, int, int, in
 
 
 def _fields(
-    source: FollowedSource, collection: str, documents: int, missing: int, retired: int
+    source: FollowedSource,
+    collection: str,
+    documents: int,
+    failing: int,
+    missing: int,
+    retired: int,
 ) -> dict[str, Any]:
     return {
         "id": source.id,
@@ -304,6 +310,7 @@ def _fields(
         "error": _problem(source.error_code, source.error_details),
         "held_retirements": source.held_retirements,
         "documents": documents,
+        "failing": failing,
         "missing": missing,
         "retired": retired,
         "created_at": source.created_at,

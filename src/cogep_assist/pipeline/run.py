@@ -27,6 +27,7 @@ from cogep_assist.pipeline.index import heading_of, index_passages
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.media_type import HTML
 from cogep_assist.pipeline.personal_data import screen
 from cogep_assist.pipeline.progress import Progress, watched
 from cogep_assist.pipeline.store import Source, store_unchanged, store_version
@@ -65,6 +66,7 @@ class Known:
     etag: str | None
     last_modified: str | None
     personal_data: PersonalDataPolicy
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
                 declared_type=content.declared_type,
                 limits=stations.limits,
             )
+            _refuse_stand_in(claimed, known, parsed)
             title = _title(claimed, parsed, content.name)
             screened = await screen(parsed, title, policy, stations.names)
             parsed, title = screened.parsed, screened.title
@@ -152,6 +155,7 @@ async def _known(claimed: Claim, stations: Stations) -> Known | None:
                     Document.etag,
                     Document.last_modified,
                     DocumentVersion.personal_data,
+                    DocumentVersion.media_type,
                 )
                 .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
                 .where(
@@ -247,6 +251,18 @@ def _says_the_same(
         and known.pipeline_release == source.pipeline_release
         and (wanted_title is None or wanted_title == known.title)
     )
+
+
+def _refuse_stand_in(claimed: Claim, known: Known | None, parsed: ParsedDocument) -> None:
+    """Let no page take a file's place at the file's own address: it is a notice, or a log-in.
+
+    Raises AppError("page_instead_of_file").
+    """
+    was_file = known is not None and known.media_type != HTML
+    promised = "content_differs_from_extension" in parsed.warnings
+    of_url = claimed.row["source_kind"] is SourceKind.URL
+    if of_url and was_file and promised and parsed.media_type == HTML:
+        raise AppError("page_instead_of_file")
 
 
 def _title(claimed: Claim, parsed: ParsedDocument, name: str | None) -> str:

@@ -106,6 +106,12 @@ MESSAGES: dict[str, Message] = {
     "http_status": Message(
         502, "O servidor {host} respondeu com o código inesperado {status}.", _CHECK_URL
     ),
+    "page_instead_of_file": Message(
+        502,
+        "O endereço respondeu com uma página HTML no lugar do arquivo; fica o que estava na base.",
+        "Abra-o no navegador: costuma ser um aviso de manutenção ou um pedido de entrada. Se a"
+        " página é o documento agora, remova o antigo e envie o endereço de novo.",
+    ),
     "response_malformed": Message(
         502,
         "A resposta de {host} não segue o protocolo HTTP: {reason}.",

@@ -44,6 +44,9 @@ MESSAGES: dict[str, Message] = {
     "source_name_too_long": Message(
         422, "O endereço ou o caminho é longo demais.", "Encurte-o; o limite é 2000 caracteres."
     ),
+    "file_type_unknown": Message(
+        415, "O tipo do arquivo não é lido.", "Converta-o para PDF, DOCX, ODT ou texto."
+    ),
     "source_name_invalid": Message(
         422, "O nome do arquivo não é texto válido.", "Renomeie o arquivo."
     ),
