@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from cogep_assist.cli.fitting_table import FittingTable
 from cogep_assist.core.terminal import without_commands
 
 # Piped output has no width of its own; wrapping it at 80 columns would cut tables short.
@@ -81,8 +82,11 @@ def one_line(text: str | None, limit: int = 200) -> str:
 
 
 def table(*headings: str, whole: int = 0) -> Table:
-    """Return a plain table with these headings; the first ``whole`` columns are never broken."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
+    """Return a plain table with these headings; the first ``whole`` columns are never broken.
+
+    On a terminal that is too narrow for it, its rows are shown as records.
+    """
+    made = FittingTable(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
         made.add_column(heading, overflow="fold", no_wrap=place < whole)
     return made
