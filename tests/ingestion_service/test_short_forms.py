@@ -112,7 +112,7 @@ def test_a_request_is_told_apart_by_the_same_bytes_as_ever(chance: random.Random
 
 @pytest.mark.parametrize("many", [False, True])
 def test_a_reply_is_what_its_model_says(*, many: bool) -> None:
-    reply = _accepted(IntakeReply([ID, ID] if many else [ID], repeated=many), many=many)
+    reply = _accepted(IntakeReply([str(ID)] * (2 if many else 1), repeated=many), many=many)
     model = AcceptedBatch if many else AcceptedJob
     assert model.model_validate_json(bytes(reply.body)).model_dump_json() == bytes(
         reply.body

@@ -19,6 +19,7 @@ from uuid_utils import uuid7
 
 from cogep_assist.core import secret_key
 from cogep_assist.core.audit_commit import COLUMNS, write_with_commit
+from cogep_assist.core.clock_text import utc_now_text
 from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.core.principal import Principal
 
@@ -61,7 +62,10 @@ def sealed_row(
 ) -> dict[str, Any]:
     """Build the row of an act, for callers that insert many: texts, and the seal's bytes."""
     row = _row(principal, act, object_type, object_id, details)
-    row["mac"] = key_name() + _seal(_texts(row))
+    # It is made of texts in the order of the columns, but for its details.
+    texts = list(row.values())
+    texts[_DETAILS] = _details_text(row["details"])
+    row["mac"] = key_name() + _seal(texts)
     return row
 
 
@@ -80,13 +84,13 @@ def _row(
         details = {**(details or {}), BY_KEY: pseudonym(principal.came_in_as)}
     return {
         "id": str(uuid7()),
-        "occurred_at": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "actor_kind": principal.kind.value,
+        "occurred_at": f"{utc_now_text()}+00:00",
+        "actor_kind": str(principal.kind),
         "actor": pseudonym(principal.label),
         "act": act,
         "object_type": object_type,
         "object_id": str(object_id),
-        "details": dict(details or {}),
+        "details": dict(details) if details else {},
         "request_id": REQUEST_ID.get(),
     }
 
@@ -134,8 +138,12 @@ def _canonical(texts: Sequence[str | None]) -> bytes:
 def _texts(row: Mapping[Any, Any]) -> list[str | None]:
     """Return a row's values as texts, in the order of ``COLUMNS``."""
     texts = [_text(row[name]) for name in COLUMNS]
-    texts[_DETAILS] = to_json(_without_fractions(row["details"])).decode()
+    texts[_DETAILS] = _details_text(row["details"])
     return texts
+
+
+def _details_text(details: Mapping[str, Any]) -> str:
+    return to_json(_without_fractions(details)).decode()
 
 
 def _text(value: Any) -> Any:

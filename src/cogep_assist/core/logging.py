@@ -1,13 +1,16 @@
 """Structured logs with request and job ids and no personal data."""
 
+import asyncio
 import logging
 import sys
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
+
+from cogep_assist.core.clock_text import utc_now_text
 
 # Its console would load tracebacks in colour, 5 MB in every process, which would show the values of
 # variables, and with them people's data. Without them it writes plain ones.
@@ -27,10 +30,47 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 JOB_ID: ContextVar[UUID | None] = ContextVar("job_id", default=None)
 
 
+class _LineHandler(logging.StreamHandler[Any]):
+    """Writes lines in the order in which they came; those of one moment by one write."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self._waiting: list[str] = []
+
+    def write_soon(self, text: str) -> None:
+        """Write a line once whoever runs now has had their turn: a burst costs one write."""
+        with self.lock:  # type: ignore[union-attr]  # made with the handler
+            self._waiting.append(text)
+            if len(self._waiting) > 1:
+                return
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:
+                self.flush()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line of the logging library, after all that waits."""
+        if self._waiting:
+            self.flush()
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Write what waits; at the end of the process this is asked for too."""
+        with self.lock:  # type: ignore[union-attr]  # made with the handler
+            text, self._waiting = "".join(self._waiting), []
+            try:
+                if text:
+                    self.stream.write(text)
+                super().flush()
+            except (OSError, ValueError):
+                # Nobody's reply may depend on where its line goes.
+                pass
+
+
 class _Lines:
     """Where lines go that are JSON."""
 
-    handler: "logging.StreamHandler[Any] | None" = None
+    handler: _LineHandler | None = None
 
 
 def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
@@ -58,7 +98,7 @@ def configure_logging(level: str = "INFO", *, json: bool | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _LineHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
@@ -87,24 +127,27 @@ def get_logger(name: str) -> Any:
 
 def log_often(name: str, event: str, **fields: Any) -> None:
     """Write a line that comes with every request: as ``info`` would, at a tenth of its cost."""
-    if not logging.getLogger(name).isEnabledFor(logging.INFO):
+    if not _standard(name).isEnabledFor(logging.INFO):
         return
     handler = _Lines.handler
-    if handler is None or logging.getLogger().handlers != [handler]:
+    if handler is None or logging.root.handlers != [handler]:
         get_logger(name).info(event, **fields)
         return
-    line = {"event": event, **fields, "request_id": REQUEST_ID.get(), "level": "info"}
-    line |= {"logger": name, "timestamp": f"{datetime.now(UTC).isoformat()[:-6]}Z"}
-    text = f"{to_json(line).decode()}\n"
-    handler.acquire()
-    try:
-        handler.stream.write(text)
-        handler.flush()
-    except (OSError, ValueError):
-        # Nobody's reply may depend on where its line goes.
-        pass
-    finally:
-        handler.release()
+    line = {
+        "event": event,
+        **fields,
+        "request_id": REQUEST_ID.get(),
+        "level": "info",
+        "logger": name,
+        "timestamp": f"{utc_now_text()}Z",
+    }
+    handler.write_soon(f"{to_json(line).decode()}\n")
+
+
+# By itself it takes a lock each time.
+@cache
+def _standard(name: str) -> logging.Logger:
+    return logging.getLogger(name)
 
 
 def _name_request_and_job(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

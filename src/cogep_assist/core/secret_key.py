@@ -5,6 +5,7 @@ that only its owner can read. Several hosts on one database must share the setti
 """
 
 import contextlib
+import hashlib
 import hmac
 import os
 import secrets
@@ -17,10 +18,13 @@ from cogep_assist.core.errors import AppError
 
 FILE_NAME = "secret.key"
 MIN_BYTES = 32
+# Of SHA-256; a derived key is shorter.
+BLOCK_BYTES = 64
 
 _loaded: bytes | None = None
 _derived: dict[str, bytes] = {}
-_macs: dict[str, hmac.HMAC] = {}
+# The hashes of a key in its two paddings (RFC 2104, 2), ready to take in what is to be sealed.
+_begun: dict[str, tuple["hashlib._Hash", "hashlib._Hash"]] = {}
 
 
 def load(settings: Settings) -> None:
@@ -40,7 +44,7 @@ def load(settings: Settings) -> None:
         raise AppError("secret_key_too_short", where=where, minimum=MIN_BYTES)
     _loaded = key
     _derived.clear()
-    _macs.clear()
+    _begun.clear()
 
 
 def derive(purpose: str) -> bytes:
@@ -59,13 +63,20 @@ def derive(purpose: str) -> bytes:
 
 def mac(purpose: str, data: bytes) -> bytes:
     """Return the HMAC-SHA256 of data under the key of a purpose."""
-    begun = _macs.get(purpose)
-    if begun is None:
-        begun = _macs[purpose] = hmac.new(derive(purpose), digestmod="sha256")
     # What the key alone decides is computed once, and not with each act.
-    ended = begun.copy()
-    ended.update(data)
-    return ended.digest()
+    begun = _begun.get(purpose)
+    if begun is None:
+        begun = _begun[purpose] = _begin(derive(purpose))
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update(data)
+    outer.update(inner.digest())
+    return outer.digest()
+
+
+def _begin(key: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    block = key.ljust(BLOCK_BYTES, b"\0")
+    inner, outer = (bytes(byte ^ padding for byte in block) for padding in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 def _read_or_create(path: Path) -> bytes:

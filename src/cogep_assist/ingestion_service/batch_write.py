@@ -45,7 +45,7 @@ async def write_batch(
             await _insert_jobs(cursor, fresh, collections, blobs, max_attempts)
             await _insert_audit(cursor, [r.audit_row for r in fresh])
     return [
-        IntakeReply(request.job_ids) if done is None else done
+        IntakeReply(request.job_texts) if done is None else done
         for request, done in zip(requests, outcomes, strict=True)
     ]
 
@@ -104,7 +104,7 @@ async def _claim_keys(
             [r.label for r in ordered],
             [r.idempotency_key for r in ordered],
             [r.body_hash for r in ordered],
-            [json.dumps({"ids": [str(i) for i in r.job_ids]}) for r in ordered],
+            [json.dumps({"ids": r.job_texts}) for r in ordered],
         ],
     )
     taken = set(await cursor.fetchall())
@@ -133,7 +133,7 @@ async def _earlier_replies(
         assert request.claim is not None
         stored_hash, reply = rows[request.claim]
         if stored_hash == request.body_hash:
-            replies[request.claim] = IntakeReply([UUID(i) for i in reply["ids"]], repeated=True)
+            replies[request.claim] = IntakeReply(reply["ids"], repeated=True)
         else:
             replies[request.claim] = AppError("idempotency_key_reused")
     return replies

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic_core import to_json
 from starlette.background import BackgroundTask
 
 from cogep_assist.core.errors import AppError
@@ -36,6 +35,9 @@ from cogep_assist.ingestion_service.submission import Submission, fingerprint
 
 MAX_WAIT_SECONDS = 60.0
 JSON = "application/json"
+_JSON_HEADER = (b"content-type", JSON.encode())
+# An ``AcceptedJob`` without its model, which costs more than all the rest of it.
+_ACCEPTED_JOB = b'{"id":"%b","status":"pending","links":{"self":"/ingest/%b","document":null}}'
 UNFINISHED = frozenset({JobStatus.PENDING, JobStatus.PROCESSING})
 
 router = guarded_router(tags=["ingest"])
@@ -185,30 +187,24 @@ async def _accept(
     *,
     many: bool,
 ) -> Response:
+    intake = intake_of(request)
     if principal.role is not Role.ADMIN:
-        async with intake_of(request).database.begin() as session:
+        async with intake.database.begin() as session:
             await require_curated(session, principal, {s.collection for s in submissions})
     digest = b""
     if key is not None:
         digest = body_hash(ROUTE, b"many" if many else b"one", fingerprint(submissions))
-    accepted = await intake_of(request).writer.submit(
-        IntakeRequest(principal, submissions, key, digest)
-    )
+    accepted = await intake.writer.submit(IntakeRequest(principal, submissions, key, digest))
     return _accepted(accepted, many=many)
 
 
 def _accepted(reply: IntakeReply, *, many: bool) -> Response:
-    items = [_accepted_job(str(job_id)) for job_id in reply.job_ids]
-    headers = [] if many else [(b"location", items[0]["links"]["self"].encode())]
+    ids = [text.encode() for text in reply.job_texts]
+    headers = [] if many else [(b"location", b"/ingest/" + ids[0])]
     if reply.repeated:
         headers.append((b"idempotent-replay", b"true"))
-    return _Accepted(to_json({"items": items} if many else items[0]), headers)
-
-
-def _accepted_job(job_id: str) -> dict[str, Any]:
-    """Return an ``AcceptedJob`` without its model, which costs more than all the rest of it."""
-    links = {"self": f"/ingest/{job_id}", "document": None}
-    return {"id": job_id, "status": JobStatus.PENDING.value, "links": links}
+    jobs = b",".join([_ACCEPTED_JOB % (job_id, job_id) for job_id in ids])
+    return _Accepted(b'{"items":[%b]}' % jobs if many else jobs, headers)
 
 
 class _Accepted(Response):
@@ -218,6 +214,5 @@ class _Accepted(Response):
     background = None
 
     def __init__(self, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        length = (b"content-length", str(len(body)).encode())
         self.body = body
-        self.raw_headers = [*headers, length, (b"content-type", JSON.encode())]
+        self.raw_headers = [*headers, (b"content-length", b"%d" % len(body)), _JSON_HEADER]

@@ -45,7 +45,7 @@ async def write_requests(
         for place, n in enumerate(small):
             reason = left.get(place)
             if reason is None:
-                outcomes[n] = IntakeReply(requests[n].job_ids)
+                outcomes[n] = IntakeReply(requests[n].job_texts)
             elif reason is Left.KEY_REVOKED:
                 outcomes[n] = AppError("key_invalid")
     rest = [n for n in range(len(requests)) if n not in outcomes]
