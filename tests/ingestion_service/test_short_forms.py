@@ -1,11 +1,13 @@
 """What the intake writes in a short form is, byte for byte, what the long form would write."""
 
+import asyncio
 import hmac
 import io
 import json
 import logging
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ import pytest
 
 from cogep_assist.core import audit, secret_key
 from cogep_assist.core.audit_commit import COLUMNS
+from cogep_assist.core.clock_text import utc_now_text
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, configure_logging, get_logger, log_often
@@ -160,3 +163,27 @@ def test_a_frequent_line_is_written_as_every_other(lines: io.StringIO) -> None:
     log_to(lines, "INFO", as_json=True)
     lines.close()
     log_often("medida", "request", **said)
+
+
+async def test_lines_of_one_moment_are_written_together_and_in_their_order(
+    lines: io.StringIO,
+) -> None:
+    log_to(lines, "INFO", as_json=True)
+    log_often("medida", "primeira")
+    log_often("medida", "segunda")
+    assert lines.getvalue() == ""
+    get_logger("medida").info("terceira")
+    log_often("medida", "quarta")
+    await asyncio.sleep(0)
+    log_often("medida", "quinta")
+    # As at the end of the process, whose loop is over.
+    logging.getLogger().handlers[0].flush()
+    said = [json.loads(line)["event"] for line in lines.getvalue().splitlines()]
+    assert said == ["primeira", "segunda", "terceira", "quarta", "quinta"]
+
+
+def test_a_moment_is_written_as_the_standard_library_writes_it() -> None:
+    before = datetime.now(UTC)
+    told = datetime.fromisoformat(f"{utc_now_text()}+00:00")
+    assert before - timedelta(microseconds=1) <= told <= datetime.now(UTC)
+    assert len(utc_now_text()) == len("2026-11-30T02:31:59.567260")

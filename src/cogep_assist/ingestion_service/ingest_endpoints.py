@@ -1,6 +1,6 @@
 """POST /ingest and the jobs that come of it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
