@@ -13,7 +13,7 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.queue import INGESTION
-from cogep_assist.core.queue_claim import claim, tune
+from cogep_assist.core.queue_claim import claim, complete_together, tune, tune_for_claims
 from cogep_assist.core.secret_key import load as load_secret
 from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.intake_request import IntakeRequest
@@ -60,31 +60,33 @@ def fill(url: URL, finished: int) -> None:
 async def one_round(url: URL) -> tuple[float, float]:
     """Enqueue some thousand jobs in batches, then claim and complete them in batches."""
     database = Database(url)
-    writing, claiming = await database.connect(), await database.connect()
-    await tune(claiming)
+    writing, claiming, ending = [await database.connect() for _ in range(3)]
+    await tune_for_claims(claiming)
+    await tune(ending)
     began = time.perf_counter()
     for _ in range(JOBS // BATCH):
         links = [f"https://www.exemplo.gov.br/{uuid7()}" for _ in range(BATCH)]
         requests = [IntakeRequest(SYSTEM, [url_submission(link, Options())]) for link in links]
         await write_batch(writing, requests, max_attempts=3)
     enqueued = JOBS / (time.perf_counter() - began)
-    began, done, finished, worker = time.perf_counter(), 0, [], uuid7()
+    began, done, worker = time.perf_counter(), 0, uuid7()
     while True:
-        finished = await claim(
+        claims = await claim(
             claiming,
             INGESTION,
             worker_id=worker,
             revision=schema.head(),
             limit=BATCH,
             lease_seconds=60,
-            finished=finished,
         )
-        done += len(finished)
-        if not finished:
+        if not claims:
             break
+        await complete_together(ending, INGESTION, worker, claims)
+        done += len(claims)
     assert done == JOBS, done
     claimed = JOBS / (time.perf_counter() - began)
     await writing.close()
     await claiming.close()
+    await ending.close()
     await database.close()
     return enqueued, claimed

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -14,10 +14,10 @@ from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, JobStatus
 from cogep_assist.core.queue import INGESTION, CancelledJobError, Claim, complete
-from cogep_assist.core.queue_claim import claim
-from cogep_assist.worker_service import drain
+from cogep_assist.core.queue_claim import claim, complete_together
+from cogep_assist.worker_service import drain, job_ends
 from cogep_assist.worker_service.drain import Drainer
-from cogep_assist.worker_service.job_line import Work
+from cogep_assist.worker_service.job_line import MAX_UNRECORDED, Work
 from cogep_assist.worker_service.outcome import record_outcome
 from cogep_assist.worker_service.registration import Registration
 
@@ -132,6 +132,42 @@ async def test_jobs_that_end_well_are_completed_together(
 
     assert await drainer(run).drain() == 9
     assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
+
+
+async def test_jobs_are_claimed_and_run_while_the_disk_has_yet_to_take_the_ends(
+    database: Database,
+    drainer: MakeDrainer,
+    add_job: AddJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(20):
+        await add_job()
+    written, most = asyncio.Event(), 0
+
+    async def slowly(*arguments: Any) -> None:
+        await written.wait()
+        await complete_together(*arguments)
+
+    async def run(_: Claim) -> bool:
+        nonlocal most
+        most = max(most, len(working.held[0][1]))
+        return True
+
+    monkeypatch.setattr(job_ends, "complete_together", slowly)
+    working = drainer(run)
+    task = asyncio.create_task(working.run())
+    async with asyncio.timeout(10):
+        while working.busy or not len(working.held[0][1]) > MAX_UNRECORDED * 3:
+            await asyncio.sleep(0.01)
+    # Those are answered for until the table has their ends, and no more are taken meanwhile.
+    assert set((await statuses(database)).values()) == {JobStatus.PROCESSING, JobStatus.PENDING}
+    written.set()
+    async with asyncio.timeout(10):
+        while set((await statuses(database)).values()) != {JobStatus.COMPLETED}:
+            await asyncio.sleep(0.01)
+    working.stop()
+    await task
+    assert most <= (MAX_UNRECORDED + 1) * 3
 
 
 async def test_an_orderly_stop_gives_unfinished_work_back_unharmed(
@@ -267,7 +303,7 @@ async def test_jobs_whose_claim_was_never_heard_of_come_back(
     assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
 
 
-async def test_a_claiming_connection_that_is_lost_costs_no_job(
+async def test_a_connection_that_is_lost_under_claims_or_ends_costs_no_job(
     database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:
     for _ in range(20):
@@ -278,6 +314,8 @@ async def test_a_claiming_connection_that_is_lost_costs_no_job(
         ran.append(claimed.id)
         if len(ran) in {3, 8}:
             await terminate(database, "query LIKE '%%FOR UPDATE SKIP LOCKED%%'")
+        if len(ran) in {11, 16}:
+            await terminate(database, "query LIKE '%%SET status = ''completed''%%'")
         return True
 
     working = drainer(run)
@@ -325,7 +363,7 @@ async def test_the_end_of_a_job_is_written_once_the_database_is_back(
             raise psycopg.OperationalError("server closed the connection")
         await record_outcome(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(drain, "record_outcome", now_and_then)
+    monkeypatch.setattr(job_ends, "record_outcome", now_and_then)
 
     async def run(_: Claim) -> bool:
         raise AppError("empty_text")

@@ -26,7 +26,7 @@ async def test_a_job_that_waits_holds_up_no_other() -> None:
         return True
 
     work = Work(BACKGROUND, run, 400)
-    turns = JobTurns(database, lambda: None)
+    turns = JobTurns(database, lambda _: None)
     claims = [Claim(uuid4(), uuid4(), number, {}) for number in range(100)]
     turns.begin(work, claims[:90])
     while len(order) < 90:

@@ -1,7 +1,7 @@
 """The queue's hot path: claim, complete, renew, in one statement each, through the driver.
 
-A batch costs one round trip and one commit: what ended well is completed by the statement
-that claims the next. docs/adr/0006 tells where the time goes and what was tried.
+Claims and ends go by connections of their own, so that no claim waits for the disk that the end
+of a job waits for. docs/adr/0006 tells where the time goes and what was tried.
 """
 
 from collections.abc import Sequence
@@ -29,12 +29,21 @@ PLANNER_SETTINGS = (
     "SET plan_cache_mode = force_generic_plan",
     "SET jit = off",
 )
+# A claim that a power cut forgets does no harm: the job waits again, and what its worker writes
+# about it is refused. So a claim need not wait for the disk, unlike the end of a job.
+NEED_NOT_LAST = "SET synchronous_commit = off"
 
 
 async def tune(connection: AsyncConnection[Any]) -> None:
-    """Prepare a connection that does nothing but claim, complete and renew."""
+    """Prepare a connection that does nothing but complete jobs."""
     for setting in PLANNER_SETTINGS:
         await connection.execute(setting)
+
+
+async def tune_for_claims(connection: AsyncConnection[Any]) -> None:
+    """Prepare a connection that does nothing but claim jobs and give them back."""
+    await tune(connection)
+    await connection.execute(NEED_NOT_LAST)
     # Each job brings its payload: the library's own reader takes four times as long for it.
     set_json_loads(from_json, connection)
 
@@ -48,37 +57,40 @@ async def claim(
     limit: int,
     lease_seconds: float,
     suspects: bool = False,
-    finished: Sequence[Claim] = (),
 ) -> list[Claim]:
     """Take up to ``limit`` jobs that are due, in order of priority and submission.
 
-    ``finished`` are jobs of this worker that ended well: they are completed in the same
-    statement. What is no longer this worker's stays as it is.
     A job under which a worker died is a suspect: it is only given to a caller that asks
     for ``suspects`` and runs it alone, so that it cannot take others with it. A worker
     whose code is of another schema revision than the database gets nothing.
     """
-    values: dict[str, Any] = {
-        "worker": worker_id,
-        # As texts of arrays: the driver takes ten times as long to put lists into words.
-        "ended": "{" + ",".join([ended.id.hex for ended in finished]) + "}",
-        "ended_attempts": "{" + ",".join([str(ended.attempt) for ended in finished]) + "}",
-    }
     statements = _statements(queue)
-    if limit < 1:
-        if finished:
-            await connection.execute(statements.complete, values, prepare=True)
-        return []
-    values |= {"revision": revision, "limit": 1 if suspects else limit, "lease": lease_seconds}
-    if finished:
-        text = statements.complete_and_claim_suspect if suspects else statements.complete_and_claim
-    else:
-        text = statements.claim_suspect if suspects else statements.claim
+    values = {
+        "worker": worker_id,
+        "revision": revision,
+        "limit": 1 if suspects else limit,
+        "lease": lease_seconds,
+    }
     async with connection.cursor(binary=True) as cursor:
-        await cursor.execute(text, values, prepare=True)
+        await cursor.execute(
+            statements.claim_suspect if suspects else statements.claim, values, prepare=True
+        )
         rows = await cursor.fetchall()
     rows.sort(key=_by_priority)
     return statements.read(rows, worker_id)
+
+
+async def complete_together(
+    connection: AsyncConnection[Any], queue: Queue, worker_id: UUID, ended: Sequence[Claim]
+) -> None:
+    """End jobs of a worker well; what is no longer this worker's stays as it is."""
+    values = {
+        "worker": worker_id,
+        # As texts of arrays: the driver takes ten times as long to put lists into words.
+        "ended": "{" + ",".join([claimed.id.hex for claimed in ended]) + "}",
+        "ended_attempts": "{" + ",".join([str(claimed.attempt) for claimed in ended]) + "}",
+    }
+    await connection.execute(_statements(queue).complete, values, prepare=True)
 
 
 async def has_suspects(connection: AsyncConnection[Any], queue: Queue, revision: str) -> bool:
@@ -123,8 +135,6 @@ async def release_forgotten(
 class _Statements:
     claim: bytes
     claim_suspect: bytes
-    complete_and_claim: bytes
-    complete_and_claim_suspect: bytes
     complete: bytes
     suspects: bytes
     renew: bytes
@@ -162,15 +172,9 @@ COMPLETE = """
 """
 DUE = """
     SELECT job.id FROM {table} AS job
-    WHERE job.status = 'pending' AND job.available_at <= now() AND {crashes} {lasting}
+    WHERE job.status = 'pending' AND job.available_at <= now() AND {crashes}
       AND (SELECT version_num FROM access.alembic_version) = %(revision)s
       {in_order}
-"""
-# A claim that a power cut forgets does no harm: the job waits again, and what its worker writes
-# about it is refused. So a claim alone need not wait for the disk, unlike the end of a job. The
-# setting holds for the one transaction that the statement is.
-NEED_NOT_LAST = """
-      AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL
 """
 # The ids as an array: the planner then looks each one up, whatever it thinks of the LIMIT.
 CLAIM = """
@@ -225,30 +229,20 @@ def _statements(queue: Queue) -> _Statements:
     )
     in_order = _next_in_order(queue, table)
 
-    def due(crashes: LiteralString, lasting: LiteralString = "") -> sql.Composed:
-        return sql.SQL(DUE).format(
-            table=table,
-            crashes=sql.SQL(crashes),
-            lasting=sql.SQL(lasting),
-            in_order=in_order,
-        )
+    def due(crashes: LiteralString) -> sql.Composed:
+        return sql.SQL(DUE).format(table=table, crashes=sql.SQL(crashes), in_order=in_order)
 
-    def claiming(crashes: LiteralString, lasting: LiteralString = "") -> sql.Composed:
+    def claiming(crashes: LiteralString) -> sql.Composed:
         # Each order is that of an index: nothing is sorted, and only what is taken is read.
         order = "job.sequence" if crashes == SUSPECT else "job.priority DESC, job.sequence"
         return sql.SQL(CLAIM).format(
-            table=table, due=due(crashes, lasting), columns=returned, order=sql.SQL(order)
+            table=table, due=due(crashes), columns=returned, order=sql.SQL(order)
         )
 
-    complete = sql.SQL(COMPLETE).format(table=table)
-    fused = sql.SQL("WITH done AS ({}) {}")
-    healthy, suspect = claiming(HEALTHY), claiming(SUSPECT)
     return _Statements(
-        claim=claiming(HEALTHY, NEED_NOT_LAST).as_bytes(),
-        claim_suspect=claiming(SUSPECT, NEED_NOT_LAST).as_bytes(),
-        complete_and_claim=fused.format(complete, healthy).as_bytes(),
-        complete_and_claim_suspect=fused.format(complete, suspect).as_bytes(),
-        complete=complete.as_bytes(),
+        claim=claiming(HEALTHY).as_bytes(),
+        claim_suspect=claiming(SUSPECT).as_bytes(),
+        complete=sql.SQL(COMPLETE).format(table=table).as_bytes(),
         suspects=(due(SUSPECT) + sql.SQL(" LIMIT 1")).as_bytes(),
         renew=sql.SQL(RENEW).format(table=table).as_bytes(),
         release=sql.SQL(RELEASE).format(table=table).as_bytes(),

@@ -12,14 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.queue import Claim, Queue
-from cogep_assist.core.queue_claim import claim, has_suspects, release_forgotten, tune
+from cogep_assist.core.queue_claim import claim, has_suspects, release_forgotten, tune_for_claims
+from cogep_assist.worker_service.job_ends import DATABASE_AWAY_SECONDS, JobEnds
 from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.job_turns import JobTurns
-from cogep_assist.worker_service.outcome import record_outcome
 from cogep_assist.worker_service.registration import Registration
 
 SUSPECTS_EVERY_SECONDS = 1.0
-DATABASE_AWAY_SECONDS = 0.5
 log = get_logger(__name__)
 
 
@@ -41,7 +40,8 @@ class Drainer:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._rung = asyncio.Event()
-        self._turns = JobTurns(database, self._rung.set)
+        self._ends = JobEnds(database, registration.worker_id, self._rung.set)
+        self._turns = JobTurns(database, self._ended)
         self._stopping = False
 
     @property
@@ -79,7 +79,7 @@ class Drainer:
                 log.warning("database_away", error=type(error).__name__)
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
                 continue
-            if not claimed and not self.unrecorded:
+            if not claimed:
                 await self.wait_for_change(self._poll_seconds)
 
     async def drain(self) -> int:
@@ -89,9 +89,9 @@ class Drainer:
         while not self._stopping:
             claimed = await self.step()
             total += claimed
-            if claimed or self.unrecorded:
+            if claimed:
                 continue
-            if self.busy:
+            if self.busy or self.unrecorded:
                 await self.wait_for_change(self._poll_seconds)
             # A job that ended while the table was read may have made the next one due.
             elif not any(self._is_due(work) for work in self._works):
@@ -110,13 +110,6 @@ class Drainer:
                 raise result
         return sum(result for result in results if isinstance(result, int))
 
-    async def record(self) -> None:
-        """Write the ends of jobs that are not in the table yet; claim nothing."""
-        for work in self._works:
-            async with work.claiming:
-                if work.unrecorded:
-                    await self._write_ends(work, await self._connected(work))
-
     async def wait_for_change(self, seconds: float) -> None:
         """Wait until a job ends, the bell rings, or the time is over."""
         try:
@@ -133,17 +126,13 @@ class Drainer:
             async with work.claiming:
                 pass
         await self._turns.finish(self._works, grace_seconds)
-        try:
-            await self.record()
-        except (DBAPIError, psycopg.Error, OSError) as error:
-            # What cannot be said now is given back when the worker leaves, or by the reaper.
-            log.warning("ends_not_recorded", error=type(error).__name__)
+        await self._ends.close(self._works)
         for work in self._works:
             await _disconnect(work)
 
     def _is_due(self, work: Work) -> bool:
         look = work.look or time.monotonic() - work.looked_at >= self._poll_seconds
-        return work.unrecorded or (look and self._limit(work) > 0)
+        return look and self._limit(work) > 0
 
     def _limit(self, work: Work) -> int:
         free = not self._stopping and not self._registration.idle_reason and not work.alone
@@ -153,15 +142,15 @@ class Drainer:
         async with work.claiming:
             return await self._claim(work)
 
+    def _ended(self, work: Work) -> None:
+        self._ends.begin(work)
+        self._rung.set()
+
     async def _claim(self, work: Work) -> int:
         limit = self._limit(work)
-        if limit < 1 and not work.unrecorded:
-            return 0
-        connection = await self._connected(work)
-        if work.late or limit < 1:
-            await self._write_ends(work, connection)
         if limit < 1:
             return 0
+        connection = await self._connected(work)
         # Where the last claim found less than it asked for, suspects were looked for after it.
         if (work.suspects or work.full) and await self._suspects_wait(connection, work):
             return await self._claim_suspect(connection, work, limit)
@@ -183,8 +172,8 @@ class Drainer:
 
     async def _claim_suspect(self, connection: AsyncConnection[Any], work: Work, limit: int) -> int:
         """Claim one job under which a worker died, to be run alone, so that it harms no other."""
-        if work.running:
-            await self._write_ends(work, connection)
+        if work.running or work.unrecorded:
+            # Nor may the end of another be unwritten when this one brings its worker down.
             return 0
         work.look = True
         claimed = await self._claim_from(connection, work, limit, suspects=True)
@@ -198,7 +187,6 @@ class Drainer:
     async def _claim_from(
         self, connection: AsyncConnection[Any], work: Work, limit: int, *, suspects: bool
     ) -> list[Claim]:
-        finished, work.finished = work.finished, []
         try:
             return await claim(
                 connection,
@@ -208,20 +196,10 @@ class Drainer:
                 limit=limit,
                 lease_seconds=self._lease_seconds,
                 suspects=suspects,
-                finished=finished,
             )
         except BaseException:
-            work.finished[:0] = finished
             work.look = True
             raise
-
-    async def _write_ends(self, work: Work, connection: AsyncConnection[Any]) -> None:
-        if work.finished:
-            await self._claim_from(connection, work, 0, suspects=False)
-        while work.late:
-            claimed, outcome = work.late[0]
-            await record_outcome(self._database, work.queue, claimed, outcome)
-            work.late.pop(0)
 
     async def _suspects_wait(self, connection: AsyncConnection[Any], work: Work) -> bool:
         now = time.monotonic()
@@ -236,7 +214,7 @@ class Drainer:
             return work.connection
         connection = await self._database.connect()
         try:
-            await tune(connection)
+            await tune_for_claims(connection)
             # The last connection may have been lost between a claim and its reply.
             forgotten = await release_forgotten(
                 connection, work.queue, self._registration.worker_id, work.held

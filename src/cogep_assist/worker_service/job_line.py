@@ -16,6 +16,9 @@ from cogep_assist.worker_service.outcome import Outcome
 # fast as they are claimed: a batch of quick jobs is worth a round trip, and slow ones are left to
 # other workers instead of being held here in line.
 FIRST_SLOTS = 16
+# For each slot, so many jobs may have ended whose end is not in the table yet: they would be done
+# again if this worker died now.
+MAX_UNRECORDED = 2
 
 
 @dataclass(slots=True)
@@ -29,7 +32,9 @@ class Work:
     queue: Queue
     run: Callable[[Claim], Awaitable[bool]]
     slots: int
+    # Ended well, and not in the table yet; then those whose end is being written at this moment.
     finished: list[Claim] = field(default_factory=list)
+    recording: list[Claim] = field(default_factory=list)
     # Claimed and not ended: those that wait for their turn in this process, and those under way.
     running: set[Claim] = field(default_factory=set)
     waiting: deque[Claim] = field(default_factory=deque)
@@ -39,6 +44,8 @@ class Work:
     turn: int = 0
     # Ends that could not be written when they came, because the database was away.
     late: list[tuple[Claim, Outcome]] = field(default_factory=list)
+    # The task that writes ends, while there are any to write.
+    recorder: asyncio.Task[None] | None = None
     suspects: bool = False
     suspects_looked_at: float = 0.0
     alone: bool = False
@@ -66,8 +73,10 @@ class Work:
         """How many jobs the next claim may take.
 
         Half of the slots where there are many: the database works on the next half while the
-        last one runs.
+        last one runs. None while the ends of many wait for a disk that is slow.
         """
+        if len(self.finished) + len(self.recording) > MAX_UNRECORDED * self.slots:
+            return 0
         free = self.open_slots - len(self.running)
         return min(free, self.open_slots // 2) if self.slots > FIRST_SLOTS else free
 
@@ -81,11 +90,11 @@ class Work:
     @property
     def unrecorded(self) -> bool:
         """Whether jobs have ended whose end is not in the table yet."""
-        return bool(self.finished or self.late)
+        return bool(self.finished or self.recording or self.late)
 
     @property
     def held(self) -> list[UUID]:
         """Ids of the jobs that this worker answers for."""
         ids = [claimed.id for claimed in self.running]
-        ids += [claimed.id for claimed in self.finished]
+        ids += [claimed.id for claimed in self.finished + self.recording]
         return ids + [claimed.id for claimed, _ in self.late]

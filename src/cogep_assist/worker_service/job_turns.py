@@ -32,10 +32,10 @@ log = get_logger(__name__)
 class JobTurns:
     """Begin jobs, end them, and in time let them go."""
 
-    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
-        """``changed`` is called after each job that has ended."""
+    def __init__(self, database: Database, ended: Callable[[Work], None]) -> None:
+        """``ended`` is called after each job that has ended."""
         self._database = database
-        self._changed = changed
+        self._ended = ended
 
     def begin(self, work: Work, claims: list[Claim]) -> None:
         """Run jobs side by side, in the order in which they are given."""
@@ -94,7 +94,7 @@ class JobTurns:
             work.alone = False
         # It may have been the one that later jobs of the same document waited for.
         work.look = True
-        self._changed()
+        self._ended(work)
 
     async def _execute(self, work: Work, claimed: Claim) -> None:
         try:
