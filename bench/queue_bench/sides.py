@@ -76,7 +76,7 @@ async def work_ours(address: str, jobs: int) -> Result:
         connection.execute("TRUNCATE access.background_job")
         connection.execute(
             "INSERT INTO access.background_job (id, kind, subject)"
-            " SELECT gen_random_uuid(), 'noop', i::text FROM generate_series(1, %s) i",
+            " SELECT uuidv7(), 'noop', i::text FROM generate_series(1, %s) i",
             [jobs],
         )
     database, settings = Database(url), load_settings()

@@ -171,17 +171,18 @@ COMPLETE = """
       AND job.attempts = (%(ended_attempts)s::integer[])[array_position(%(ended)s::uuid[], job.id)]
 """
 DUE = """
-    SELECT job.id FROM {table} AS job
+    SELECT job.ctid FROM {table} AS job
     WHERE job.status = 'pending' AND job.available_at <= now() AND {crashes}
       AND (SELECT version_num FROM access.alembic_version) = %(revision)s
       {in_order}
 """
-# The ids as an array: the planner then looks each one up, whatever it thinks of the LIMIT.
+# The rows' places as an array: the planner then fetches each one, whatever it thinks of the LIMIT.
+# They hold for as long as the rows are locked, and no index is asked a second time.
 CLAIM = """
     UPDATE {table} AS job
     SET status = 'processing', worker_id = %(worker)s, attempts = job.attempts + 1,
         lease_until = now() + %(lease)s * interval '1 second', started_at = now()
-    WHERE job.id = ANY (ARRAY({due}
+    WHERE job.ctid = ANY (ARRAY({due}
         ORDER BY {order} LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
     RETURNING {columns}
 """
