@@ -48,7 +48,9 @@ def ask(
     if json_:
         print_json(reply.model_dump(mode="json"))
         return
-    if reply.abstained:
+    if reply.courtesy:
+        out().print(Text(reply.answer))
+    elif reply.abstained:
         _print_abstention(reply)
     else:
         _print_answer(reply, settings, told=live is not None and live.told)

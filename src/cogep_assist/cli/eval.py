@@ -27,6 +27,7 @@ from cogep_assist.cli.eval_run_file import load_run, save_run
 from cogep_assist.cli.job_progress import bar, job_progress
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.waiting import wait_for_jobs
+from cogep_assist.cli.written_file import check_writable
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
@@ -41,9 +42,9 @@ from cogep_assist.ingestion_service.submission import (
     text_submission,
 )
 from cogep_assist.ingestion_service.submissions import submit
-from cogep_assist.rag_service.evaluation import evaluate
+from cogep_assist.rag_service.evaluation import evaluate, figure_names, question_figure_names
 from cogep_assist.rag_service.evaluation_compare import compare_runs
-from cogep_assist.rag_service.evaluation_gate import load_gate, missed
+from cogep_assist.rag_service.evaluation_gate import check_gate, load_gate, missed
 from cogep_assist.rag_service.evaluation_set import (
     EvaluationDocument,
     EvaluationSet,
@@ -59,6 +60,8 @@ LIFETIME = timedelta(hours=12)
 BATCH_ITEMS = 500
 MERGE_PAUSE_SECONDS = 0.2
 BATCH_BYTES = 8 * 1024 * 1024
+# Where a gate names how far a figure may fall between two runs.
+CHANGE = "change"
 
 
 GateFile = Annotated[
@@ -91,7 +94,9 @@ def eval_(
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", metavar="ARQUIVO", help="Desenha as curvas em uma página HTML."),
+        typer.Option(
+            "--plot", metavar="ARQUIVO", help="Desenha as curvas: página .html ou imagem .png."
+        ),
     ] = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
@@ -100,12 +105,15 @@ def eval_(
 
     Os documentos passam pela ingestão de verdade, em uma coleção temporária que é removida
     no fim. Perguntas com “answers” medem também as respostas; as marcadas com “impossible”
-    medem a abstenção.
+    medem a abstenção. Com --compare, --gate limita também a piora: {"change": {"ndcg@10": -0.02}}.
     """
     thresholds = load_gate(gate) if gate is not None else []
     before = load_run(compare) if compare is not None else None
+    check_gate(thresholds, _gate_names(k, compared=before is not None))
     if plot is not None:
         check_plot(plot)
+    if save is not None:
+        check_writable(save)
     evaluation = load_set(folder)
     settings = settings_for(data_dir)
     if not json_:
@@ -115,7 +123,10 @@ def eval_(
     differences = compare_runs(before, run) if before is not None else []
     _keep(run, save, plot, folder.resolve().name)
     figures = {name: value for name, value in run.items() if name != "questions"}
-    misses = missed(figures, thresholds)
+    changes = dict.fromkeys(question_figure_names(k)) | {
+        one.name: one.change for one in differences
+    }
+    misses = missed(figures | ({CHANGE: changes} if before is not None else {}), thresholds)
     if json_:
         print_json(figures | ({"compared": as_rows(differences)} if before is not None else {}))
     else:
@@ -125,6 +136,11 @@ def eval_(
         print_misses(misses, len(thresholds))
     if misses:
         raise typer.Exit(1)
+
+
+def _gate_names(k: int, *, compared: bool) -> set[str]:
+    changes = {f"{CHANGE}.{name}" for name in question_figure_names(k)} if compared else set()
+    return figure_names(k) | {"ingest_seconds"} | changes
 
 
 def _keep(run: dict[str, Any], save: Path | None, plot: Path | None, name: str) -> None:

@@ -9,6 +9,8 @@ from cogep_assist.rag_service.evaluation_compare import Difference
 from cogep_assist.rag_service.evaluation_gate import Miss
 from cogep_assist.rag_service.evaluation_set import EvaluationSet
 
+_COMPARED = {"containment": "contém a resposta", "abstained": "absteve-se"}
+
 
 def counted(evaluation: EvaluationSet) -> str:
     """Say how much there is to measure, and what of the set cannot be used."""
@@ -63,12 +65,12 @@ def print_differences(differences: Sequence[Difference]) -> None:
     shown = table("Comparação", "antes", "agora", "mudança", "intervalo de 95%", "")
     for one in differences:
         shown.add_row(
-            one.name,
+            _COMPARED.get(one.name, one.name),
             number(one.before, 4),
             number(one.now, 4),
             _signed(one.change),
             f"{_signed(one.low)} a {_signed(one.high)}",
-            "mudou" if one.certain else "pode ser acaso",
+            _verdict(one),
         )
     out().print(shown)
 
@@ -106,6 +108,14 @@ def print_misses(misses: Sequence[Miss], thresholds: int) -> None:
             style="red",
             markup=False,
         )
+
+
+def _verdict(one: Difference) -> str:
+    if not one.certain:
+        return "pode ser acaso"
+    if one.name == "abstained":
+        return "mudou"
+    return "melhorou" if one.change > 0 else "piorou"
 
 
 def _signed(value: float) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cogep_assist.cli.written_file import writing
 from cogep_assist.core.errors import AppError
 
 
 def save_run(path: Path, run: Mapping[str, Any]) -> None:
-    """Write a run with what each question came to."""
-    path.write_text(json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """Write a run with what each question came to. Raises AppError("file_not_written")."""
+    with writing(path) as file:
+        file.write(json.dumps(run, ensure_ascii=False, indent=1) + "\n")
 
 
 def load_run(path: Path) -> Mapping[str, Any]:
@@ -19,6 +21,8 @@ def load_run(path: Path) -> Mapping[str, Any]:
         run = json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise AppError("path_not_found", path=str(path)) from None
+    except OSError as error:
+        raise AppError("file_not_read", path=str(path), reason=error.strerror) from None
     except (ValueError, RecursionError):
         raise AppError("evaluation_run_invalid") from None
     if not isinstance(run, dict) or not isinstance(run.get("questions"), dict):

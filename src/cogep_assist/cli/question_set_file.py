@@ -17,7 +17,8 @@ def read_questions(path: Path) -> list[SetQuestionBody]:
     "evaluation_file_empty").
     """
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        # Not splitlines: a text may hold other signs that part lines, which JSON lets stand.
+        lines = path.read_text("utf-8-sig").split("\n")
     except FileNotFoundError:
         raise AppError("path_not_found", path=str(path)) from None
     except UnicodeDecodeError:

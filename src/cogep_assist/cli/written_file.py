@@ -13,6 +13,20 @@ from typing import IO
 from cogep_assist.core.errors import AppError
 
 
+def check_writable(path: Path) -> None:
+    """Refuse early what could not be written after long work. Raises AppError("file_not_written").
+
+    The disk may still be full by then.
+    """
+    wanted = path.expanduser().absolute()
+    if wanted.is_dir():
+        raise AppError("file_not_written", path=str(path), reason="é uma pasta")
+    if not wanted.parent.is_dir():
+        raise AppError("file_not_written", path=str(path), reason="a pasta não existe")
+    if not os.access(wanted if wanted.exists() else wanted.parent, os.W_OK):
+        raise AppError("file_not_written", path=str(path), reason="sem permissão")
+
+
 @contextmanager
 def writing(path: Path | None) -> Iterator[IO[str]]:
     """Give the text file to write, in UTF-8. Raises AppError("file_not_written")."""

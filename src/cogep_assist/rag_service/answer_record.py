@@ -13,6 +13,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
+from cogep_assist.rag_service.courtesy import REPLIES
 from cogep_assist.rag_service.schemas import (
     AnswerSentenceReply,
     AskReply,
@@ -51,8 +52,9 @@ async def answer_reply(
         id=answer.id,
         conversation_id=answer.conversation_id,
         resolved_question=answer.resolved_question,
-        answer=_abstention(unknown_words) if answer.abstained else _text(answer.sentences),
+        answer=_whole(answer, unknown_words),
         abstained=answer.abstained,
+        courtesy=answer.courtesy,
         sentences=[
             AnswerSentenceReply(
                 text=row["text"], citations=row["citations"], emphasis=row.get("emphasis")
@@ -118,6 +120,12 @@ def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]
         )
         for number, sentence in enumerate(extracted.sentences, 1)
     ]
+
+
+def _whole(answer: Answer, unknown_words: Sequence[str]) -> str:
+    if answer.courtesy is not None:
+        return REPLIES[answer.courtesy]
+    return _abstention(unknown_words) if answer.abstained else _text(answer.sentences)
 
 
 def _abstention(unknown_words: Sequence[str]) -> str:

@@ -28,6 +28,8 @@ from cogep_assist.retrieval.search import Findings, investigate
 PASSAGES = 20
 CLOSEST = 3
 EVERYTHING = SearchFilters()
+_NOTHING = Findings((), (), 0)
+_NOT_JUDGED = Verdict(abstain=False, confidence=0.0, unknown_words=())
 
 
 async def answer_question(
@@ -91,6 +93,8 @@ async def look(
         history=history,
         understood=understood,
     )
+    if asked.courtesy is not None:
+        return Looked(asked, _NOTHING, ExtractedAnswer(()), _NOT_JUDGED, began)
     findings = await investigate(
         session, asked.looked_for, asked.collections, k=PASSAGES, filters=filters
     )
@@ -113,14 +117,15 @@ async def store_extracted(
 
 
 def new_answer(looked: Looked, mode: AnswerMode, sentences: list[dict[str, Any]]) -> Answer:
-    """Begin the row of an answer; one without sentences abstains."""
+    """Begin the row of an answer; one without sentences abstains, unless nothing was asked."""
     return Answer(
         id=uuid7(),
         conversation_id=looked.asked.conversation_id,
         question=looked.asked.question,
         resolved_question=looked.asked.resolved,
         searched=list(looked.asked.collections),
-        abstained=not sentences,
+        abstained=not sentences and looked.asked.courtesy is None,
+        courtesy=looked.asked.courtesy,
         mode=mode,
         sentences=sentences,
         took_ms=round((time.perf_counter() - looked.began) * 1000),
@@ -146,7 +151,8 @@ async def keep_answer(
         )
     else:
         reply = await answer_reply(session, answer)
-    await _tell(session, answer, reply)
+    if answer.courtesy is None:
+        await _tell(session, answer, reply)
     return reply
 
 

@@ -33,6 +33,7 @@ from cogep_assist.rag_service.ask import (
 )
 from cogep_assist.rag_service.asked_question import Understood, prepare_question
 from cogep_assist.rag_service.conversations import own_turns
+from cogep_assist.rag_service.courtesy import small_talk
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.followup_rewriting import rewrite
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
@@ -126,7 +127,7 @@ async def stream_answer(
     """
     asked = Question(principal, question, collection, conversation_id, history, once, filters)
     earlier = await _earlier(database, asked)
-    if earlier is None and writer is None:
+    if earlier is None and (writer is None or small_talk(question)):
         earlier = await _extracted(database, asked)
     if earlier is not None:
         for event in _told(earlier):

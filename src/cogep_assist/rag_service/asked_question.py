@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.models import Courtesy
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service.conversations import continue_conversation, earlier_turns
+from cogep_assist.rag_service.courtesy import courtesy_of, small_talk
 from cogep_assist.rag_service.followup import Turn, resolve
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
 from cogep_assist.rag_service.searchable import searchable_collections
@@ -23,12 +25,16 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question that was checked and understood; ``resolved`` where it leaned on earlier ones."""
+    """A question that was checked and understood; ``resolved`` where it leaned on earlier ones.
+
+    ``courtesy`` where it asks nothing that could be looked up.
+    """
 
     question: str
     resolved: str | None
     collections: Sequence[UUID]
     conversation_id: UUID
+    courtesy: Courtesy | None = None
 
     @property
     def looked_for(self) -> str:
@@ -57,12 +63,16 @@ async def prepare_question(
     text = _checked(question)
     collections = await searchable_collections(session, principal, collection)
     conversation = await continue_conversation(session, principal, conversation_id)
-    if understood is not None:
-        return AskedQuestion(text, understood.resolved, collections, conversation)
-    turns = list(history)
-    if conversation_id is not None:
-        turns = await earlier_turns(session, conversation)
-    return AskedQuestion(text, resolve(text, turns), collections, conversation)
+    if talk := small_talk(text):
+        return AskedQuestion(text, None, collections, conversation, talk)
+    if understood is None:
+        turns = list(history)
+        if conversation_id is not None:
+            turns = await earlier_turns(session, conversation)
+        understood = Understood(resolve(text, turns))
+    # What names nothing may still be understood by what came before.
+    unclear = courtesy_of(text) if understood.resolved is None else None
+    return AskedQuestion(text, understood.resolved, collections, conversation, unclear)
 
 
 def _checked(question: str) -> str:

@@ -57,7 +57,8 @@ async def earlier_turns(session: AsyncSession, conversation_id: UUID) -> list[Tu
     """Return the last turns of a conversation, oldest first, as they were understood."""
     rows = await session.execute(
         sa.select(Answer.question, Answer.resolved_question, Answer.sentences)
-        .where(Answer.conversation_id == conversation_id)
+        # A "thank you" between two questions changes nothing of what the second leans on.
+        .where(Answer.conversation_id == conversation_id, Answer.courtesy.is_(None))
         .order_by(Answer.id.desc())
         .limit(TURNS)
     )
@@ -186,8 +187,9 @@ async def forget_conversations(session: AsyncSession, _subject: str) -> None:
 
 def _own(principal: Principal) -> sa.Select[UUID, Any, int, datetime, datetime]:
     questions = sa.func.count(Answer.id)
-    # The ids are in order of time: the smallest is the first question's.
-    title = (sa.func.array_agg(sa.text("ai.answer.question ORDER BY ai.answer.id")))[1]
+    # The ids are in order of time: the smallest is the first question's; "oi" names nothing.
+    order = "ai.answer.question ORDER BY ai.answer.courtesy IS NOT NULL, ai.answer.id"
+    title = (sa.func.array_agg(sa.text(order)))[1]
     return (
         sa.select(
             Conversation.id,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Document
 from cogep_assist.rag_service.evaluation_answers import AnswerFigures, measure_answer
+from cogep_assist.rag_service.evaluation_gate import flat_figures
 from cogep_assist.rag_service.evaluation_metrics import (
     mean,
     ndcg,
@@ -76,6 +77,18 @@ async def evaluate(
             figures.questions.setdefault(query.id, {}).update(answers.add(query, judged))
         step(1)
     return _as_figures(figures, answers, evaluation, k)
+
+
+def figure_names(k: int) -> set[str]:
+    """Return the dotted paths of all that an evaluation at this cut measures."""
+    nothing = _as_figures(_Figures(), AnswerFigures(), EvaluationSet([], [], {}), k)
+    return {name for name in flat_figures(nothing) if not name.startswith("questions.")}
+
+
+def question_figure_names(k: int) -> list[str]:
+    """Return the figures that two runs are compared by, question by question."""
+    depths = (f"recall@{depth}" for depth in RECALL_DEPTHS)
+    return [f"ndcg@{k}", f"mrr@{k}", *depths, "containment", "abstained"]
 
 
 async def _document_names(database: Database, collection_id: UUID) -> dict[UUID, str]:

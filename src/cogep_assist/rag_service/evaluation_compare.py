@@ -9,6 +9,8 @@ from typing import Any
 from cogep_assist.core.errors import AppError
 
 RESAMPLES = 2_000
+# The sign test (Dixon and Mood, 1946): of fewer pairs, all may move one way by chance (2 / 2**5).
+_FEWEST_PAIRS = 6
 _SEED = 20_261_123
 # What is measured per question but is no figure of its own.
 _NOT_COMPARED = frozenset({"confidence", "impossible"})
@@ -32,8 +34,8 @@ class Difference:
 
     @property
     def certain(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low > 0 or self.high < 0
+        """Whether the interval leaves zero out, over enough questions to say so."""
+        return self.questions >= _FEWEST_PAIRS and (self.low > 0 or self.high < 0)
 
 
 def compare_runs(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:

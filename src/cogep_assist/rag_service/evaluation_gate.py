@@ -1,7 +1,8 @@
 """The gate of an evaluation: thresholds in a file, and the figures that miss them."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,18 +45,27 @@ def load_gate(path: Path) -> list[Threshold]:
     return _thresholds(path, content, "")
 
 
+def check_gate(gate: list[Threshold], known: Collection[str]) -> None:
+    """Refuse a gate that names what is never measured, before anything is.
+
+    Raises AppError("gate_unknown_figure").
+    """
+    for threshold in gate:
+        if threshold.name not in known:
+            raise AppError(
+                "gate_unknown_figure", name=threshold.name, known=", ".join(sorted(known))
+            )
+
+
 def missed(figures: Mapping[str, Any], gate: list[Threshold]) -> list[Miss]:
     """Return the thresholds that the figures miss, in the order of the gate.
 
     Raises AppError("gate_unknown_figure") for a name that the evaluation never measures.
     """
-    flat = _flat(figures)
+    flat = flat_figures(figures)
+    check_gate(gate, flat.keys())
     misses: list[Miss] = []
     for threshold in gate:
-        if threshold.name not in flat:
-            raise AppError(
-                "gate_unknown_figure", name=threshold.name, known=", ".join(sorted(flat))
-            )
         found = flat[threshold.name]
         too_low = found is None or (threshold.least is not None and found < threshold.least)
         too_high = found is not None and threshold.most is not None and found > threshold.most
@@ -73,6 +83,8 @@ def _thresholds(path: Path, content: Mapping[str, Any], prefix: str) -> list[Thr
         elif isinstance(value, dict) and value and set(value) <= {"min", "max"}:
             if not all(_is_number(bound) for bound in value.values()):
                 raise _invalid(path, f"“{name}”: min e max devem ser números")
+            if value.get("min", -math.inf) > value.get("max", math.inf):
+                raise _invalid(path, f"“{name}”: min é maior que max")
             found.append(Threshold(name, value.get("min"), value.get("max")))
         elif isinstance(value, dict) and value:
             found.extend(_thresholds(path, value, f"{name}."))
@@ -81,18 +93,21 @@ def _thresholds(path: Path, content: Mapping[str, Any], prefix: str) -> list[Thr
     return found
 
 
-def _flat(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float | None]:
+def flat_figures(figures: Mapping[str, Any], prefix: str = "") -> dict[str, float | None]:
+    """Return the figures by their dotted paths."""
     flat: dict[str, float | None] = {}
     for key, value in figures.items():
         if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
+            flat |= flat_figures(value, f"{prefix}{key}.")
         elif value is None or _is_number(value):
             flat[f"{prefix}{key}"] = value
     return flat
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # A NaN, which Python's JSON reads, compares with nothing: every figure would pass it.
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return plain and math.isfinite(value)
 
 
 def _invalid(path: Path, reason: str) -> AppError:

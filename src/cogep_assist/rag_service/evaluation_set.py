@@ -52,17 +52,21 @@ def load_set(folder: Path) -> EvaluationSet:
     A document with neither title nor text cannot be ingested: it is counted, not read.
     Grades of questions or documents that are not in the set are counted too; a relevant
     document that is not there still counts against recall, as trec_eval has it. A question
-    without a positive grade is kept only if it carries answers or is marked impossible.
+    without a positive grade is kept only if it carries answers or is marked impossible; where
+    some do, the file of the grades may be left out.
     Raises AppError("evaluation_*") naming the file, and the line where there is one.
     """
     if not folder.is_dir():
         raise AppError("evaluation_folder_missing", path=str(folder))
     documents, empty = _documents(_find(folder, ("corpus.jsonl",)))
     queries = _queries(_find(folder, ("queries.jsonl",)))
-    graded, unknown_queries = _grades(_find(folder, QRELS_PLACES), {query.id for query in queries})
+    speaking = any(query.answers or query.impossible for query in queries)
+    qrels = _find(folder, QRELS_PLACES) if not speaking or _held(folder, QRELS_PLACES) else None
+    graded, unknown_queries = _grades(qrels, {query.id for query in queries}) if qrels else ({}, 0)
     known = {document.id for document in documents}
     judged = [q for q in queries if q.id in graded or q.answers or q.impossible]
-    if not any(identifier in known for found in graded.values() for identifier in found):
+    relevant = any(identifier in known for found in graded.values() for identifier in found)
+    if not (relevant or (speaking and not graded)):
         raise AppError("evaluation_no_judgement", path=str(folder))
     return EvaluationSet(
         documents=documents,
@@ -76,11 +80,15 @@ def load_set(folder: Path) -> EvaluationSet:
 
 
 def _find(folder: Path, places: tuple[str, ...]) -> Path:
-    for place in places:
-        for candidate in (folder / place, folder / f"{place}.gz"):
-            if candidate.is_file():
-                return candidate
-    raise AppError("evaluation_file_missing", path=str(folder), file=places[0])
+    found = _held(folder, places)
+    if found is None:
+        raise AppError("evaluation_file_missing", path=str(folder), file=places[0])
+    return found
+
+
+def _held(folder: Path, places: tuple[str, ...]) -> Path | None:
+    candidates = (folder / name for place in places for name in (place, f"{place}.gz"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _documents(path: Path) -> tuple[list[EvaluationDocument], int]:

@@ -23,6 +23,7 @@ from cogep_assist.rag_service.followup_words import (
     CONNECTORS,
     DEMONSTRATIVES,
     HERE_AND_NOW,
+    NEXT_STEPS,
     OUTCOMES,
     PERSONAL,
     PREDICATES,
@@ -98,6 +99,10 @@ def _last_with_topic(turns: Sequence[Turn]) -> Turn | None:
 def _leaning(question: str) -> _Leaning | None:
     rest, connected = _without_connector(question)
     words = read_words(rest)
+    if words and all(word.folded in NEXT_STEPS for word in words):
+        # "E agora?" asks what to do next, not for the hour.
+        rest = f"O que faço {NEXT_STEPS[words[-1].folded]}?"
+        return _Leaning(rest, connected, anaphor=False)
     if not words or _PLEASANTRY.fullmatch(" ".join(word.folded for word in words)):
         return None
     about = content(words)

@@ -44,6 +44,11 @@ HERE_AND_NOW = _set(
     "prefeitura empresa camara ministerio secretaria portal site sistema pagina pais cidade "
     "estado municipio instituicao faculdade campus"
 )
+# "E agora?", "e depois?": what to do next, or before it.
+NEXT_STEPS = {
+    "agora": "agora", "entao": "agora", "depois": "depois", "antes": "antes",
+    "primeiro": "primeiro",
+}  # fmt: skip
 # "Desse jeito" and the like name nothing.
 EMPTY_NOUNS = _set(
     "caso casos situacao situacoes jeito forma modo maneira tipo assunto tema hipotese condicao "

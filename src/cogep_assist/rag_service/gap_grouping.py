@@ -113,7 +113,7 @@ def _asked() -> sa.Select[UUID, str, list[UUID], datetime]:
         sa.func.coalesce(Answer.resolved_question, Answer.question).label("question"),
         Answer.searched,
         Answer.created_at,
-    ).where(~sa.exists().where(GapAsk.answer_id == Answer.id))
+    ).where(Answer.courtesy.is_(None), ~sa.exists().where(GapAsk.answer_id == Answer.id))
 
 
 async def _group(session: AsyncSession, ask: _Ask) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.rag_service.courtesy import small_talk
 from cogep_assist.rag_service.followup import TURNS, Turn, resolve
 from cogep_assist.rag_service.openai_content import without_footnotes
 from cogep_assist.rag_service.openai_schemas import MAX_CHOICES, ChatBody, ChatMessage
@@ -127,6 +128,8 @@ def _history(
             if messages[at].role == "assistant"
         ]
         question = texts[place].strip()
+        if small_talk(question):
+            continue
         turns.append(Turn(resolve(question, turns) or question, " ".join(answers)))
     return tuple(turns[-TURNS:])
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cogep_assist.core.models import AnswerMode
+from cogep_assist.core.models import AnswerMode, Courtesy
 
 MAX_QUESTION_CHARS = 4000
 
@@ -123,6 +123,10 @@ class AskReply(BaseModel):
     )
     answer: str
     abstained: bool
+    courtesy: Courtesy | None = Field(
+        default=None,
+        description="O que foi dito em vez de uma pergunta, como um cumprimento: nada se procurou.",
+    )
     sentences: list[AnswerSentenceReply]
     citations: list[CitationReply]
     closest: list[ClosestDocument]

@@ -81,6 +81,8 @@ class AnswerView:
     generated: bool
     rating: str
     copied: str
+    # What was said instead of a question; "" where something was asked.
+    courtesy: str = ""
 
     def source(self, n: int) -> SourceLink | None:
         """Return the source of a number, unless its document was removed."""
@@ -111,6 +113,7 @@ def answer_view(
         generated=reply.mode is AnswerMode.GENERATIVE,
         rating=feedback.rating.value if feedback else "",
         copied=_copied(question, reply, sources),
+        courtesy=reply.courtesy.value if reply.courtesy else "",
     )
 
 

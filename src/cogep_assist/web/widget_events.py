@@ -22,6 +22,7 @@ def _reply(reply: AskReply) -> dict[str, Any]:
         "conversation_id": str(reply.conversation_id),
         "understood": reply.resolved_question,
         "abstained": reply.abstained,
+        "courtesy": reply.courtesy.value if reply.courtesy else None,
         "citations": [_source(one) for one in reply.citations],
         "closest": [_place(one) for one in reply.closest],
         "notice": reply.notice.message if reply.notice else None,

@@ -8,6 +8,11 @@ MESSAGES: dict[str, Message] = {
         "{path} não é um ponto de controle do registro de atos.",
         "Use um arquivo escrito por “cogep audit checkpoint” ou o da pasta de dados.",
     ),
+    "file_not_read": Message(
+        500,
+        "Não foi possível ler {path} ({reason}).",
+        "Confira o caminho e se este usuário pode ler o arquivo.",
+    ),
     "file_not_written": Message(
         500,
         "Não foi possível gravar {path} ({reason}).",

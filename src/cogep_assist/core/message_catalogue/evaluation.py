@@ -11,7 +11,8 @@ MESSAGES: dict[str, Message] = {
     "evaluation_file_missing": Message(
         404,
         "A pasta {path} não tem o arquivo {file}.",
-        "O formato é o do BEIR: corpus.jsonl, queries.jsonl e qrels.tsv (ou qrels/test.tsv).",
+        "O formato é o do BEIR: corpus.jsonl, queries.jsonl e qrels.tsv (ou qrels/test.tsv), "
+        "que só falta onde as perguntas trazem “answers” ou “impossible”.",
     ),
     "evaluation_file_empty": Message(
         422, "O arquivo {path} não traz nada que se possa usar.", "Confira o arquivo."
@@ -21,13 +22,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "evaluation_no_judgement": Message(
         422,
-        "Nenhuma nota em {path} liga uma pergunta de queries.jsonl a um documento do corpus.",
-        "Confira se os identificadores de qrels.tsv são os dos outros dois arquivos.",
+        "Nada em {path} diz o que se espera das perguntas.",
+        "Confira se os identificadores de qrels.tsv são os dos outros dois arquivos, ou dê às "
+        "perguntas “answers” ou “impossible”.",
     ),
     "evaluation_incomplete": Message(
         500,
         "{failed} documentos do corpus não puderam ser ingeridos; o primeiro: {cause}",
-        "Corrija a causa e repita; com documentos a menos as figuras não valeriam.",
+        "Corrija a causa e repita; com documentos a menos os números não valeriam.",
     ),
     "gate_invalid": Message(
         422,
@@ -35,7 +37,7 @@ MESSAGES: dict[str, Message] = {
         'Exemplo: {{"ndcg@10": 0.87, "latency_ms.p95": {{"max": 50}}}}.',
     ),
     "gate_unknown_figure": Message(
-        422, "O limite “{name}” não é de nenhuma figura medida.", "Figuras medidas: {known}."
+        422, "O limite “{name}” não é de nenhum número medido.", "O que se mede: {known}."
     ),
     "evaluation_run_invalid": Message(
         422,
@@ -48,7 +50,7 @@ MESSAGES: dict[str, Message] = {
         "Compare medições do mesmo conjunto de perguntas.",
     ),
     "plot_format_unknown": Message(
-        422, "Não sei desenhar em {path}.", "Dê um nome que termine em .html."
+        422, "Não sei desenhar em {path}.", "Dê um nome que termine em .html ou .png."
     ),
     "question_set_not_found": Message(
         404, "Não há este conjunto de perguntas.", "Veja os que há em “cogep questions list”."

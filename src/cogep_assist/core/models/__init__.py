@@ -32,6 +32,7 @@ from cogep_assist.core.models.ai_conversations import (
     AnswerMode,
     Citation,
     Conversation,
+    Courtesy,
     FeedbackRating,
     FeedbackReason,
 )
@@ -223,7 +224,7 @@ __all__ = [
     "CalendarFeed",
     "Chunk", "ChunkEmbedding", "Citation", "ClockObject", "Collection",
     "CollectionTeam", "ConsentAct", "ConsentChannel", "ConsentEvent", "ConsentPurpose",
-    "ContactKind", "Conversation", "Customer", "CustomerContact", "CustomerDuplicate",
+    "ContactKind", "Conversation", "Courtesy", "Customer", "CustomerContact", "CustomerDuplicate",
     "CustomerEvent", "CustomerField", "CustomerImport", "CustomerImportLine", "CustomerKind",
     "CustomerMerge", "CustomerRelation", "CustomerTag", "DeadlineRule", "DeadlineUnit",
     "DecisionKind", "DecisionReview", "Document", "DocumentVersion", "DuplicateStatus",

@@ -35,6 +35,18 @@ class AnswerMode(enum.Enum):
     GENERATIVE = "generative"
 
 
+class Courtesy(enum.Enum):
+    """What was said that asks nothing of the documents."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ABOUT = "about"
+    PERSON = "person"
+    UNCLEAR = "unclear"
+
+
 class FeedbackRating(enum.Enum):
     """Whether an answer helped."""
 
@@ -93,6 +105,10 @@ class Answer(Base):
     abstained: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
     mode: Mapped[AnswerMode] = mapped_column(
         native_enum(AnswerMode, "answer_mode", "ai"), info=NOT_PERSONAL
+    )
+    # Set where nothing was asked: nothing was searched either, and nothing is missing.
+    courtesy: Mapped[Courtesy | None] = mapped_column(
+        native_enum(Courtesy, "courtesy", "ai"), info=NOT_PERSONAL
     )
     # [{"text": ..., "citations": [1]}]; a sentence is blanked when its document is removed.
     sentences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=DOCUMENT_CONTENT)

@@ -84,7 +84,9 @@ async def ticket_form(
 ) -> Response:
     """Show the ticket as it would be opened: the question is in it already."""
     shown = await _shown(session, principal, answer_id)
-    return _form(request, shown, subject=shown.question[:120], body=shown.question)
+    # "Quero falar com alguém" says nothing of what about.
+    asked = "" if shown.courtesy else shown.question
+    return _form(request, shown, subject=asked[:120], body=asked)
 
 
 @router.post("/respostas/{answer_id}/chamado", dependencies=[OPEN])

@@ -113,13 +113,27 @@
 
   function done(turn, data) {
     conversation = data.conversation_id;
-    last = { id: data.answer_id, question: turn.question };
+    // A greeting is nothing to open a ticket about: what was asked before it stays.
+    if (!data.courtesy || !last) last = { id: data.answer_id, question: data.courtesy ? '' : turn.question };
     if (data.understood) turn.answer.before(make('p', 'soft', `Entendi como: ${data.understood}`));
     if (data.notice) note(turn, data.notice, 'warn');
+    if (data.courtesy) return courtesy(turn, data);
     if (data.abstained) return abstained(turn, data);
     turn.sources = data.citations;
     turn.root.append(sourceList(turn), rating(data.answer_id));
     say(`Resposta: ${turn.answer.textContent} ${data.citations.length === 1 ? 'Uma fonte.' : `${data.citations.length} fontes.`}`);
+  }
+
+  function courtesy(turn, data) {
+    if (data.courtesy === 'person' && tickets) turn.root.append(ticketButton(turn, data, 'Abrir chamado'));
+    say(turn.answer.textContent);
+  }
+
+  function ticketButton(turn, data, words) {
+    const button = make('button', 'small', words);
+    button.type = 'button';
+    button.addEventListener('click', () => reach(data.courtesy ? last : { id: data.answer_id, question: turn.question }));
+    return button;
   }
 
   function abstained(turn, data) {
@@ -131,12 +145,7 @@
       for (const near of data.closest) { const line = make('li'); line.append(place(near)); list.append(line); }
       card.append(make('p', 'soft', 'Documentos mais próximos:'), list);
     }
-    if (tickets) {
-      const button = make('button', 'small', 'Abrir chamado com esta pergunta');
-      button.type = 'button';
-      button.addEventListener('click', () => reach({ id: data.answer_id, question: turn.question }));
-      card.append(button);
-    }
+    if (tickets) card.append(ticketButton(turn, data, 'Abrir chamado com esta pergunta'));
     turn.root.append(card);
     say('Não encontrei isso na base.');
     turn.root.scrollIntoView({ block: 'nearest' });
