@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from cogep_command import Cogep
+from PIL import Image
 
 DOCUMENTS = {
     "ferias": "As férias dos servidores são de trinta dias por ano.",
@@ -108,12 +109,24 @@ def test_a_run_is_kept_compared_and_drawn(cogep: Cogep, folder: Path, tmp_path: 
     assert drawn.count("<polyline") == 2
     assert "conjunto" in drawn
     assert "http" not in drawn
+    assert "Abstenções devidas" in drawn
+    assert "answers." not in drawn
     run["questions"]["q2"]["ndcg@10"] = 0.0
+    run["questions"]["q1"]["mrr@10"] = 1.5
     kept.write_text(json.dumps(run), "utf-8")
-    second = cogep("eval", str(folder), "--compare", str(kept))
-    assert second.status == 0
+    gate, image = tmp_path / "limites.json", tmp_path / "curvas.png"
+    gate.write_text(json.dumps({"change": {"ndcg@10": 0.3, "mrr@10": -0.1}}), "utf-8")
+    second = cogep(
+        "eval", str(folder), "--compare", str(kept), "--gate", str(gate), "--plot", str(image)
+    )
+    assert second.status == 1
     assert "pode ser acaso" in second.out
     assert "+0,3333" in second.out
+    assert "Fora do limite: change.mrr@10" in second.err
+    assert "ndcg" not in second.err
+    with Image.open(image) as shown:
+        assert (shown.format, shown.width) == ("PNG", 1600)
+        assert len(shown.getcolors(1 << 20) or ()) > 20
 
 
 def test_what_cannot_be_compared_or_drawn_is_told_before_anything_runs(
@@ -125,3 +138,8 @@ def test_what_cannot_be_compared_or_drawn_is_told_before_anything_runs(
     assert (failed.status, "[evaluation_run_invalid]" in failed.err) == (1, True)
     failed = cogep("eval", str(folder), "--plot", str(tmp_path / "curvas.xyz"))
     assert (failed.status, "[plot_format_unknown]" in failed.err) == (1, True)
+    for option in ("--plot", "--save"):
+        failed = cogep("eval", str(folder), option, str(tmp_path / "nada" / "curvas.png"))
+        assert (failed.status, "[file_not_written]" in failed.err) == (1, True)
+    other.write_text('{"change.ndcg@10": 0}', "utf-8")
+    assert "[gate_unknown_figure]" in cogep("eval", str(folder), "--gate", str(other)).err

@@ -19,6 +19,12 @@ def test_a_rise_on_nearly_every_question_is_certain() -> None:
     assert found.certain
 
 
+def test_a_handful_of_questions_is_never_certain() -> None:
+    (found,) = compare_runs(run([1.0]), run([0.0]))
+    assert (found.low, found.high, found.certain) == (-1.0, -1.0, False)
+    assert compare_runs(run([1.0] * 6), run([0.0] * 6))[0].certain
+
+
 def test_one_question_up_and_one_down_is_chance() -> None:
     (found,) = compare_runs(run([0.0, 1.0, 0.5]), run([1.0, 0.0, 0.5]))
     assert found.change == 0

@@ -53,7 +53,17 @@ def test_refuses_a_figure_that_does_not_exist(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{}, [], {"ndcg@10": "0.8"}, {"ndcg@10": True}, {"ndcg@10": {"min": "a"}}, {"a": {}}]
+    "content",
+    [
+        {},
+        [],
+        {"ndcg@10": float("nan")},
+        {"a": {"min": 2, "max": 1}},
+        {"ndcg@10": "0.8"},
+        {"ndcg@10": True},
+        {"ndcg@10": {"min": "a"}},
+        {"a": {}},
+    ],
 )
 def test_refuses_what_is_no_threshold(tmp_path: Path, content: object) -> None:
     with pytest.raises(AppError) as caught:

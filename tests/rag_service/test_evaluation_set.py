@@ -124,12 +124,19 @@ def test_names_a_broken_gzip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
 def test_names_a_missing_file(tmp_path: Path, missing: str) -> None:
-    folder = write(tmp_path / "base", lines(CORPUS), lines(QUERIES), QRELS)
+    folder = write(tmp_path / "base", lines(CORPUS), lines(QUERIES[1:3]), QRELS)
     (folder / missing).unlink()
     with pytest.raises(AppError) as caught:
         load_set(folder)
     assert caught.value.code == "evaluation_file_missing"
     assert caught.value.details["file"] == missing
+
+
+def test_questions_that_say_what_they_expect_need_no_grades(tmp_path: Path) -> None:
+    folder = write(tmp_path / "base", lines(CORPUS), lines(QUERIES), "")
+    (folder / "qrels.tsv").unlink()
+    found = load_set(folder)
+    assert ([q.id for q in found.queries], found.grades) == (["q1", "q4"], {})
 
 
 def test_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ def _shortened(title: str) -> str:
 
 
 def _wrapped(words: str) -> str:
-    """Break a sentence into two lines near its middle."""
+    """Break a long sentence into two lines near its middle."""
+    if len(words) <= _TITLE_CHARS:
+        return words
     half = words.find(" ", len(words) // 2)
     return words if half < 0 else f"{words[:half]}\n{words[half + 1 :]}"

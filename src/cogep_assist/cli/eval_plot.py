@@ -13,7 +13,10 @@ _WRITERS = {".html": write_page, ".htm": write_page, ".png": write_image}
 
 
 def check_plot(path: Path) -> None:
-    """Refuse early what cannot be drawn. Raises AppError("plot_format_unknown"|"file_not_written")."""
+    """Refuse early what cannot be drawn or written.
+
+    Raises AppError("plot_format_unknown"|"file_not_written").
+    """
     if path.suffix.lower() not in _WRITERS:
         raise AppError("plot_format_unknown", path=str(path))
     check_writable(path)

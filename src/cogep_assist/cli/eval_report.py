@@ -14,7 +14,7 @@ _COMPARED = {"containment": "contém a resposta", "abstained": "absteve-se"}
 
 def counted(evaluation: EvaluationSet) -> str:
     """Say how much there is to measure, and what of the set cannot be used."""
-    parts = [f"{len(evaluation.documents)} documentos, {len(evaluation.queries)} perguntas"]
+    parts = [f"{_documents(len(evaluation.documents))}, {_questions(len(evaluation.queries))}"]
     for count, words in (
         (evaluation.empty_documents, "documentos vazios deixados de fora"),
         (evaluation.unjudged_queries, "perguntas sem gabarito deixadas de fora"),
@@ -24,6 +24,14 @@ def counted(evaluation: EvaluationSet) -> str:
         if count:
             parts.append(f"{count} {words}")
     return "; ".join(parts) + "."
+
+
+def _documents(count: int) -> str:
+    return f"{count} documento" if count == 1 else f"{count} documentos"
+
+
+def _questions(count: int) -> str:
+    return f"{count} pergunta" if count == 1 else f"{count} perguntas"
 
 
 def print_figures(figures: Mapping[str, Any], k: int) -> None:
@@ -50,7 +58,7 @@ def print_figures(figures: Mapping[str, Any], k: int) -> None:
     shown = table("Respostas", "", "")
     for label, name, over in rows:
         if answers[name] is not None:
-            of = f"de {answers[over]} perguntas" if over else ""
+            of = f"de {_questions(answers[over])}" if over else ""
             shown.add_row(label, _share(answers[name]), of)
     spent = answers["latency_ms"]
     shown.add_row("latência p50 / p95", f"{duration(spent['p50'])} / {duration(spent['p95'])}", "")
@@ -111,6 +119,8 @@ def print_misses(misses: Sequence[Miss], thresholds: int) -> None:
 
 
 def _verdict(one: Difference) -> str:
+    if one.low == one.high == 0:
+        return "igual"
     if not one.certain:
         return "pode ser acaso"
     if one.name == "abstained":

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from cogep_assist.rag_service.abstention_dossier import note_abstention
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
 from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
 from cogep_assist.rag_service.followup import Turn
+from cogep_assist.rag_service.followup_topic import read_words
 from cogep_assist.rag_service.schemas import AskReply, ClosestDocument
 from cogep_assist.retrieval.hit import SearchFilters
 from cogep_assist.retrieval.search import Findings, investigate
@@ -100,7 +101,15 @@ async def look(
     )
     # Choosing sentences takes some milliseconds, which others need not wait for.
     extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings)
+    unknown = _as_typed(asked.looked_for, verdict.unknown_words)
+    verdict = replace(verdict, unknown_words=unknown)
     return Looked(asked, findings, extracted, verdict, began)
+
+
+def _as_typed(question: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return words of the index as the question has them, with their accents."""
+    typed = {word.folded: word.text.lower() for word in read_words(question)}
+    return tuple(typed.get(word, word) for word in words)
 
 
 async def store_extracted(

@@ -33,7 +33,7 @@ from cogep_assist.rag_service.ask import (
 )
 from cogep_assist.rag_service.asked_question import Understood, prepare_question
 from cogep_assist.rag_service.conversations import own_turns
-from cogep_assist.rag_service.courtesy import small_talk
+from cogep_assist.rag_service.courtesy import small_talk, without_courtesy
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.followup_rewriting import rewrite
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
@@ -192,7 +192,8 @@ async def _understood(database: Database, asked: Question, writer: AnswerWriter)
     if asked.conversation_id is not None:
         async with database.begin() as session:
             turns = await own_turns(session, asked.principal, asked.conversation_id)
-    return Understood(await rewrite(writer, asked.text, turns, asked.conversation_id))
+    question = without_courtesy(asked.text)
+    return Understood(await rewrite(writer, question, turns, asked.conversation_id))
 
 
 async def _extracted(

@@ -10,7 +10,7 @@ from cogep_assist.core.models import Courtesy
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service.conversations import continue_conversation, earlier_turns
-from cogep_assist.rag_service.courtesy import courtesy_of, small_talk
+from cogep_assist.rag_service.courtesy import courtesy_of, small_talk, without_courtesy
 from cogep_assist.rag_service.followup import Turn, resolve
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
 from cogep_assist.rag_service.searchable import searchable_collections
@@ -65,14 +65,16 @@ async def prepare_question(
     conversation = await continue_conversation(session, principal, conversation_id)
     if talk := small_talk(text):
         return AskedQuestion(text, None, collections, conversation, talk)
+    plain = without_courtesy(text)
     if understood is None:
         turns = list(history)
         if conversation_id is not None:
             turns = await earlier_turns(session, conversation)
-        understood = Understood(resolve(text, turns))
+        understood = Understood(resolve(plain, turns))
+    resolved = understood.resolved or (plain if plain != text else None)
     # What names nothing may still be understood by what came before.
-    unclear = courtesy_of(text) if understood.resolved is None else None
-    return AskedQuestion(text, understood.resolved, collections, conversation, unclear)
+    unclear = courtesy_of(text) if resolved is None else None
+    return AskedQuestion(text, resolved, collections, conversation, unclear)
 
 
 def _checked(question: str) -> str:

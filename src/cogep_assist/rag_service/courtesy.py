@@ -5,9 +5,18 @@ because nobody said goodbye in it.
 """
 
 import re
+import unicodedata
 
 from cogep_assist.core.models import Courtesy
-from cogep_assist.rag_service.courtesy_words import FILLERS, PHRASES, SIGNS, VAGUE
+from cogep_assist.rag_service.courtesy_words import (
+    CLOSINGS,
+    FILLERS,
+    OPENINGS,
+    OPENINGS_GO_ON,
+    PHRASES,
+    SIGNS,
+    VAGUE,
+)
 from cogep_assist.retrieval.portuguese import fold
 
 # A longer text asks something, whatever else it says.
@@ -39,6 +48,8 @@ _FIRST = (
     Courtesy.GREETING,
     Courtesy.ACKNOWLEDGEMENT,
 )
+_ASIDE = {Courtesy.GREETING, Courtesy.THANKS, Courtesy.FAREWELL, Courtesy.ABOUT}
+_CLAUSE = re.compile(r"[^.!?,;:…\n]+[.!?,;:…\n\s]*|[.!?,;:…\n\s]+")
 _WORD = re.compile(r"[^\W_]+")
 _AGAIN = re.compile(r"(.)\1+")
 
@@ -53,7 +64,7 @@ def courtesy_of(text: str) -> Courtesy | None:
         return None if any(map(str.isalnum, text)) else Courtesy.UNCLEAR
     words = _WORD.findall(fold(text))
     said = {kind for kind, signs in SIGNS.items() if any(sign in text for sign in signs)}
-    phrases = _phrases([_squeezed(word) for word in words])
+    phrases = _phrases(_words(text))
     if phrases is not None:
         said |= phrases
         return next((kind for kind in _FIRST if kind in said), Courtesy.UNCLEAR)
@@ -64,6 +75,57 @@ def small_talk(text: str) -> Courtesy | None:
     """Return the courtesy of a text that stands by itself, whatever came before it."""
     courtesy = courtesy_of(text)
     return None if courtesy is Courtesy.UNCLEAR else courtesy
+
+
+def without_courtesy(text: str) -> str:
+    """Return a question without the greeting before it and the thanks after it.
+
+    "Oi, bom dia! Quantos dias de férias eu tenho? Obrigada!" asks what its middle asks; the other
+    words would be looked for in the documents. A text of courtesy alone stays as it is.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    clauses = [match.span() for match in _CLAUSE.finditer(plain)]
+    while clauses and _is_aside(plain[slice(*clauses[0])]):
+        del clauses[0]
+    while clauses and _is_aside(plain[slice(*clauses[-1])]):
+        del clauses[-1]
+    if not clauses:
+        return text
+    rest = _unwrapped(plain[clauses[0][0] : clauses[-1][1]].strip().rstrip(",;:"))
+    return rest[:1].upper() + rest[1:] if rest != plain else text
+
+
+def _is_aside(clause: str) -> bool:
+    """Tell whether a clause is courtesy that no follow-up leans on, as it may on "certo, e...?"."""
+    said = _phrases(_words(clause))
+    return said is not None and (bool(said & _ASIDE) or not any(map(str.isalnum, clause)))
+
+
+def _unwrapped(text: str) -> str:
+    """Take greetings and thanks away that no comma sets apart: "oi quantos dias... obrigado"."""
+    places = [match.span() for match in _WORD.finditer(text)]
+    words = [_squeezed(fold(text[start:end])) for start, end in places]
+    first, last = 0, len(words)
+    while length := _longest(words[first:last], OPENINGS if not first else OPENINGS_GO_ON):
+        first += length
+    while length := _longest(words[first:last], CLOSINGS, at_end=True):
+        last -= length
+    if first >= last:
+        return text
+    end = len(text) if last == len(words) else places[last - 1][1]
+    return text[places[first][0] if first else 0 : end]
+
+
+def _longest(words: list[str], phrases: frozenset[str], *, at_end: bool = False) -> int:
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        part = words[-length:] if at_end else words[:length]
+        if " ".join(part) in phrases:
+            return length
+    return 0
+
+
+def _words(text: str) -> list[str]:
+    return [_squeezed(word) for word in _WORD.findall(fold(text))]
 
 
 def _phrases(words: list[str]) -> set[Courtesy] | None:

@@ -104,6 +104,22 @@ FILLERS = _phrases(
     / haha / e / mas / com licenca / querido / querida / de novo / por enquanto / igualmente
     """
 )
+# With these alone a question begins or ends where no comma parts them from it.
+OPENINGS = frozenset(
+    _phrases("oi / oie / ola / opa / alo / hi / helo / bom dia / boa tarde / boa noite")
+)
+OPENINGS_GO_ON = OPENINGS | frozenset(
+    _phrases("tudo bem / td bem / tudo bom / pesoal / gente / a todos")
+)
+CLOSINGS = frozenset(
+    _phrases(
+        """
+        obrigado / obrigada / obg / muito obrigado / muito obrigada / desde ja obrigado /
+        desde ja obrigada / desde ja agradeco / agradeco / valeu / vlw / grato / grata / por favor /
+        por gentileza / pf / pfv / pfvr
+        """
+    )
+)
 SIGNS: Mapping[Courtesy, str] = {
     Courtesy.GREETING: "👋",
     Courtesy.THANKS: "🙏❤💙💚🥰",

@@ -49,6 +49,9 @@ _WENT = re.compile(
     r"\bnao (?:(?:me|se|ainda|foi|esta|estou) )?(\w+)|\b(?:deu|da|dando|veio) (err\w+)"
 )
 _ASIDE = ("alem disso", "por isso", "isto e", "isso e", "so isso")
+# "No caso de estagiário?": of the same, for somebody else.
+_IN_CASE = re.compile(r"(?i)no caso d[aeo]s?\b")
+_SHORT_CASE = 6
 _SHORT = 9
 _VERY_SHORT = 4
 
@@ -101,8 +104,9 @@ def _leaning(question: str) -> _Leaning | None:
     words = read_words(rest)
     if words and all(word.folded in NEXT_STEPS for word in words):
         # "E agora?" asks what to do next, not for the hour.
-        rest = f"O que faço {NEXT_STEPS[words[-1].folded]}?"
+        rest = f"O que fazer {NEXT_STEPS[words[-1].folded]}?"
         return _Leaning(rest, connected, anaphor=False)
+    connected = connected or (bool(_IN_CASE.match(rest)) and len(words) <= _SHORT_CASE)
     if not words or _PLEASANTRY.fullmatch(" ".join(word.folded for word in words)):
         return None
     about = content(words)

@@ -21,11 +21,13 @@ from cogep_assist.rag_service.followup_words import (
 )
 
 _CONDITION = re.compile(
-    r"(?i)^(?:se|quando|caso)\s+(?:(?:eu|ele|ela|a pessoa|o\s+\w+|a\s+\w+)\s+)?"
-    r"(?:for(?:em)?|é|e|sou|são|era|estiver|tiver sido)\s+(?:(?:um|uma|o|a)\s+)?"
+    r"(?i)^(?:no caso d[aeo]s?\s+(?:(?:um|uma)\s+)?"
+    r"|(?:se|quando|caso)\s+(?:(?:eu|ele|ela|a pessoa|o\s+\w+|a\s+\w+)\s+)?"
+    r"(?:for(?:em)?|é|e|sou|são|era|estiver|tiver sido)\s+(?:(?:um|uma|o|a)\s+)?)"
 )
 _OPENS_CONDITION = frozenset(("se", "quando", "caso"))
 _LONGEST_NEW = 5
+_WHOLE_CHARS = 120
 _DEFINITE = frozenset(("o", "a", "os", "as", *PREPOSITIONS)) - {"de", "em", "com", "por", "para"}
 
 
@@ -48,6 +50,9 @@ def swapped(before: str, rest: str) -> str | None:
         if _asks_more(new):
             return None
         old = _counterpart(words, new, named, definite=definite)
+    if old is None and conditional and len(named) == 1 and len(before) <= _WHOLE_CHARS:
+        # "E no caso de estagiário?" after "quantos dias eu tenho?": the same, of somebody else.
+        return f"{before.rstrip(' ?!.…')} ({new_text[named[0].start :]})?"
     if old is None:
         return None
     start, end = old

@@ -44,9 +44,9 @@ HERE_AND_NOW = _set(
     "prefeitura empresa camara ministerio secretaria portal site sistema pagina pais cidade "
     "estado municipio instituicao faculdade campus"
 )
-# "E agora?", "e depois?": what to do next, or before it.
+# "E agora?", "e depois?": what to do next, or before it, in words that documents have too.
 NEXT_STEPS = {
-    "agora": "agora", "entao": "agora", "depois": "depois", "antes": "antes",
+    "agora": "depois", "entao": "depois", "depois": "depois", "antes": "antes",
     "primeiro": "primeiro",
 }  # fmt: skip
 # "Desse jeito" and the like name nothing.

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.rag_service.courtesy import small_talk
+from cogep_assist.rag_service.courtesy import small_talk, without_courtesy
 from cogep_assist.rag_service.followup import TURNS, Turn, resolve
 from cogep_assist.rag_service.openai_content import without_footnotes
 from cogep_assist.rag_service.openai_schemas import MAX_CHOICES, ChatBody, ChatMessage
@@ -130,7 +130,8 @@ def _history(
         question = texts[place].strip()
         if small_talk(question):
             continue
-        turns.append(Turn(resolve(question, turns) or question, " ".join(answers)))
+        plain = without_courtesy(question)
+        turns.append(Turn(resolve(plain, turns) or plain, " ".join(answers)))
     return tuple(turns[-TURNS:])
 
 

@@ -109,7 +109,7 @@ def answer_view(
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
         unknown_words=reply.unknown_words,
         notice=reply.notice.message if reply.notice else "",
-        understood=reply.resolved_question or "",
+        understood=_understood(question, reply),
         generated=reply.mode is AnswerMode.GENERATIVE,
         rating=feedback.rating.value if feedback else "",
         copied=_copied(question, reply, sources),
@@ -120,6 +120,12 @@ def answer_view(
 def sentence_source(citations: Sequence[CitationReply], n: int, days: Days) -> SourceLink | None:
     """Return the source of a number while the answer is still being written."""
     return next((_source(one, days) for one in citations if one.n == n and one.quote), None)
+
+
+def _understood(question: str, reply: AskReply) -> str:
+    """Return how a question was understood, unless that is but its own words without a greeting."""
+    understood = reply.resolved_question or ""
+    return "" if understood.lower() in question.lower() else understood
 
 
 def _confidence(reply: AskReply, sources: int) -> Confidence:
