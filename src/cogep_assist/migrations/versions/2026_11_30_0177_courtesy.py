@@ -1,7 +1,7 @@
 """Tell greetings, thanks and the like from questions that were answered.
 
 Revision: 0177
-Follows: 0170
+Follows: 0179
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0177"
-down_revision = "0170"
+down_revision = "0179"
 branch_labels = None
 depends_on = None
 
