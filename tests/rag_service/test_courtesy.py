@@ -61,7 +61,9 @@ async def test_small_talk_is_answered_and_counts_as_nothing(api: Api) -> None:
     assert (await say("valeu!", talk))["courtesy"] == "thanks"
     # It leans on what was asked, past the thanks.
     assert (await say("E agora?", talk))["resolved_question"] == ("O que fazer depois (férias)?")
-    assert (await say("???", None))["courtesy"] == "unclear"
+    unclear = await say("???", None)
+    assert (unclear["courtesy"], unclear["abstained"], unclear["closest"]) == ("unclear", True, [])
+    assert unclear["answer"] == REPLIES[Courtesy.UNCLEAR]
     told = (await ana.get("/conversations")).json()["items"]
     assert (
         Counter(one["title"] for one in told)["Bom dia! Quantos dias de férias por ano? Obrigado!"]

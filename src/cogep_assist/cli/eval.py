@@ -43,7 +43,7 @@ from cogep_assist.ingestion_service.submission import (
 )
 from cogep_assist.ingestion_service.submissions import submit
 from cogep_assist.rag_service.evaluation import evaluate, figure_names, question_figure_names
-from cogep_assist.rag_service.evaluation_compare import compare_runs
+from cogep_assist.rag_service.evaluation_compare import Difference, compare_runs
 from cogep_assist.rag_service.evaluation_gate import check_gate, load_gate, missed
 from cogep_assist.rag_service.evaluation_set import (
     EvaluationDocument,
@@ -64,6 +64,12 @@ BATCH_BYTES = 8 * 1024 * 1024
 CHANGE = "change"
 
 
+PlotFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot", metavar="ARQUIVO", help="Desenha as curvas: página .html ou imagem .png."
+    ),
+]
 GateFile = Annotated[
     Path | None,
     typer.Option(
@@ -92,12 +98,7 @@ def eval_(
             "--compare", metavar="ARQUIVO", help="Compara com uma medição guardada por --save."
         ),
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot", metavar="ARQUIVO", help="Desenha as curvas: página .html ou imagem .png."
-        ),
-    ] = None,
+    plot: PlotFile = None,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -123,10 +124,8 @@ def eval_(
     differences = compare_runs(before, run) if before is not None else []
     _keep(run, save, plot, folder.resolve().name)
     figures = {name: value for name, value in run.items() if name != "questions"}
-    changes = dict.fromkeys(question_figure_names(k)) | {
-        one.name: one.change for one in differences
-    }
-    misses = missed(figures | ({CHANGE: changes} if before is not None else {}), thresholds)
+    judged = figures | _changes(k, differences) if before is not None else figures
+    misses = missed(judged, thresholds)
     if json_:
         print_json(figures | ({"compared": as_rows(differences)} if before is not None else {}))
     else:
@@ -141,6 +140,11 @@ def eval_(
 def _gate_names(k: int, *, compared: bool) -> set[str]:
     changes = {f"{CHANGE}.{name}" for name in question_figure_names(k)} if compared else set()
     return figure_names(k) | {"ingest_seconds"} | changes
+
+
+def _changes(k: int, differences: Sequence[Difference]) -> dict[str, Any]:
+    measured = {one.name: one.change for one in differences}
+    return {CHANGE: dict.fromkeys(question_figure_names(k)) | measured}
 
 
 def _keep(run: dict[str, Any], save: Path | None, plot: Path | None, name: str) -> None:

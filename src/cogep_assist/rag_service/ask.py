@@ -15,7 +15,7 @@ from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
-from cogep_assist.core.models import Answer, AnswerMode, Citation, Document
+from cogep_assist.core.models import Answer, AnswerMode, Citation, Courtesy, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.abstention_dossier import note_abstention
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
@@ -126,14 +126,14 @@ async def store_extracted(
 
 
 def new_answer(looked: Looked, mode: AnswerMode, sentences: list[dict[str, Any]]) -> Answer:
-    """Begin the row of an answer; one without sentences abstains, unless nothing was asked."""
+    """Begin the row of an answer; one without sentences abstains, unless small talk was made."""
     return Answer(
         id=uuid7(),
         conversation_id=looked.asked.conversation_id,
         question=looked.asked.question,
         resolved_question=looked.asked.resolved,
         searched=list(looked.asked.collections),
-        abstained=not sentences and looked.asked.courtesy is None,
+        abstained=not sentences and looked.asked.courtesy in {None, Courtesy.UNCLEAR},
         courtesy=looked.asked.courtesy,
         mode=mode,
         sentences=sentences,
@@ -149,6 +149,8 @@ async def keep_answer(
     await session.flush()
     session.add_all(citations)
     await session.flush()
+    if answer.courtesy is not None:
+        return await answer_reply(session, answer)
     if answer.abstained:
         nearest = [str(hit.chunk_id) for hit in looked.findings.hits[:CLOSEST]]
         await note_abstention(session, answer, nearest, len(looked.verdict.unknown_words))
@@ -160,8 +162,7 @@ async def keep_answer(
         )
     else:
         reply = await answer_reply(session, answer)
-    if answer.courtesy is None:
-        await _tell(session, answer, reply)
+    await _tell(session, answer, reply)
     return reply
 
 
