@@ -94,11 +94,8 @@ class PageWords:
 
 def fold_page(texts: Sequence[str]) -> FoldedPage:
     """Fold texts into one page. Letters outside Latin-1 become spaces."""
-    joined = "\0 " + " \0 ".join(text.replace("\0", " ") for text in texts) + " \0"
-    if not unicodedata.is_normalized("NFC", joined):
-        joined = unicodedata.normalize("NFC", joined)
-    folded = joined.encode("latin-1", "replace").translate(_FOLDING)
-    data = np.frombuffer(folded, np.uint8)
+    joined = b"\0 " + b" \0 ".join(map(_in_latin, texts)) + b" \0"
+    data = np.frombuffer(joined.translate(_FOLDING), np.uint8)
     keep = data != _SPACE
     keep[1:] |= keep[:-1]
     kept = data[keep]
@@ -108,16 +105,26 @@ def fold_page(texts: Sequence[str]) -> FoldedPage:
 
 def page_words(page: FoldedPage) -> PageWords:
     """Find the words of a page and leave out the stopwords."""
-    inner = page.data > _SPACE
-    starts = np.flatnonzero(inner[1:] & ~inner[:-1]) + 1
-    ends = np.flatnonzero(inner[:-1] & ~inner[1:]) + 1
-    sizes = ends - starts
+    # A word is what lies between two neighbouring bytes that are no part of one.
+    between = np.flatnonzero(page.data <= _SPACE)
+    sizes = np.diff(between) - 1
+    found = sizes > 0
+    starts, sizes = between[:-1][found] + 1, sizes[found]
     size = len(page.data) - _KEY_BYTES + 1
-    heads = np.ndarray((size,), dtype="<u8", buffer=page.data.data, strides=(1,))[starts]
-    keys = heads & _KEY_MASKS[np.minimum(sizes, _KEY_BYTES)]
-    content = ~(_among_stopwords(keys) & (sizes <= _KEY_BYTES))
+    heads = np.ndarray((size,), dtype="<u8", buffer=page.data.data, strides=(1,)).take(starts)
+    keys = heads & _KEY_MASKS.take(np.minimum(sizes, _KEY_BYTES))
+    content = np.flatnonzero(~(_among_stopwords(keys) & (sizes <= _KEY_BYTES)))
     kept = starts[content]
     return PageWords(page, kept, sizes[content], keys[content], page.owners_of(kept))
+
+
+def _in_latin(text: str) -> bytes:
+    text = text.replace("\0", " ")
+    try:
+        # What is Latin-1 as it stands is composed already.
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return unicodedata.normalize("NFC", text).encode("latin-1", "replace")
 
 
 def _key(word: str) -> int:
@@ -129,17 +136,23 @@ _STOP_KEYS = np.array(
     sorted(_key(word) for word in STOPWORDS if len(word) <= _KEY_BYTES), dtype=np.uint64
 )
 
-
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SLOTS = np.uint64(64 - 14)
-_TAKEN = np.zeros(1 << 14, dtype=bool)
-_TAKEN[(_STOP_KEYS * _SPREAD) >> _SLOTS] = True
+
+
+def _spread_apart(keys: NDArray[np.uint64]) -> np.uint64:
+    """Return a factor by which each key falls into a slot of its own."""
+    for turn in range(1, 10_000, 2):
+        factor = np.uint64(0x9E3779B97F4A7C15 + 2**32 * turn & 2**64 - 1)
+        if len(np.unique((keys * factor) >> _SLOTS)) == len(keys):
+            return factor
+    raise AssertionError("too many stopwords for the slots")
+
+
+_SPREAD = _spread_apart(_STOP_KEYS)
+_STOP_AT = np.zeros(1 << 14, dtype=np.uint64)
+_STOP_AT[(_STOP_KEYS * _SPREAD) >> _SLOTS] = _STOP_KEYS
 
 
 def _among_stopwords(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    # Most words are no stopwords: a look into a small table spares them the search.
-    likely = np.flatnonzero(_TAKEN[(keys * _SPREAD) >> _SLOTS])
-    place = np.minimum(np.searchsorted(_STOP_KEYS, keys[likely]), len(_STOP_KEYS) - 1)
-    found = np.zeros(len(keys), dtype=bool)
-    found[likely] = _STOP_KEYS[place] == keys[likely]
+    found: NDArray[np.bool_] = _STOP_AT.take(((keys * _SPREAD) >> _SLOTS).astype(np.intp)) == keys
     return found
