@@ -72,9 +72,9 @@ class IndexWithout(IndexReader):
         lost -= (await self.postings(lost)).keys()
         return [_without(one, lost) for one in await super().vocabularies()]
 
-    def chunk_ids(self, numbers: NDArray[np.int64]) -> list[UUID]:
+    def packed_ids(self, numbers: NDArray[np.int64]) -> bytes:
         """Return the ids of passages by their numbers here."""
-        return super().chunk_ids(self._kept[numbers])
+        return super().packed_ids(self._kept[numbers])
 
     def all_chunk_ids(self) -> bytes:
         """Return the ids of all passages, by number here, 16 bytes each."""

@@ -1,8 +1,8 @@
 """From BM25 scores to passages that are there, pass the filters and may be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -54,11 +54,32 @@ _ALLOWED = f"""
 """  # noqa: S608 - put together from constants alone
 
 
+class LivePassage(NamedTuple):
+    """A passage as its row tells it: most candidates are never shown."""
+
+    chunk_id: UUID
+    document_id: UUID
+    version_id: UUID
+    version: int
+    collection_id: UUID
+    title: str
+    uri: str | None
+    heading: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+
+    def hit(self, score: float, legs: Mapping[str, float]) -> Hit:
+        """Return it as a search shows it."""
+        return Hit(*self, score=score, legs=legs)
+
+
 @dataclass(slots=True)
 class LivePassages:
     """Passages that are there, best first, each with its BM25 score."""
 
-    hits: list[Hit]
+    passages: list[LivePassage]
     scores: list[float]
 
 
@@ -98,11 +119,11 @@ class CandidateFinder:
         found = LivePassages([], [])
         first = best(scores, wanted)
         await self._add_live(found, first, wanted)
-        if len(found.hits) >= wanted or len(first.numbers) < wanted:
+        if len(found.passages) >= wanted or len(first.numbers) < wanted:
             return found
         second = best(scores, wanted * _DEEPER, without=wanted)
-        await self._add_live(found, second, wanted - len(found.hits))
-        if len(found.hits) >= wanted or len(second.numbers) < wanted * _DEEPER:
+        await self._add_live(found, second, wanted - len(found.passages))
+        if len(found.passages) >= wanted or len(second.numbers) < wanted * _DEEPER:
             return found
         allowed = await self._allowed()
         found = LivePassages([], [])
@@ -111,21 +132,23 @@ class CandidateFinder:
 
     async def add(self, ids: Sequence[UUID], scores: Floats, found: LivePassages) -> None:
         """Add further passages by their ids, with the BM25 scores that they have."""
-        there = {hit.chunk_id for hit in found.hits}
+        there = {passage.chunk_id for passage in found.passages}
         further = [chunk_id for chunk_id in ids if chunk_id not in there]
         numbers = self._index.numbers(further)
         known = numbers[numbers >= 0]
         await self._add_live(found, Candidates(known, scores[known]), len(known))
 
     async def _add_live(self, found: LivePassages, some: Candidates, most: int) -> None:
-        ids = self._index.chunk_ids(some.numbers)
+        ids = _id_array(self._index.packed_ids(some.numbers))
         rows = await fetch(self._driver, _LIVE, {**self.conditions, "ids": ids, "most": most})
         if self._strict and rows[0][0] != self._index.fingerprint:
             raise IndexChangedError
-        for _, place, *columns in rows:
+        scores = some.scores.tolist()
+        for row in rows:
+            place = row[1]
             if place is not None:
-                found.hits.append(_hit(*columns))
-                found.scores.append(float(some.scores[place - 1]))
+                found.passages.append(LivePassage._make(row[2:]))
+                found.scores.append(scores[place - 1])
 
     async def _allowed(self) -> NDArray[np.bool_]:
         """Tell for each passage of the index whether it is live and allowed."""
@@ -136,5 +159,7 @@ class CandidateFinder:
         return np.isin(indexed, np.frombuffer(live, "<u8")[1::2])
 
 
-def _hit(*columns: Any) -> Hit:
-    return Hit(*(*columns, 0.0))
+def _id_array(packed: bytes) -> str:
+    """Return ids of 16 bytes each as the database reads an array of them."""
+    digits = packed.hex()
+    return f"{{{','.join(digits[at : at + 32] for at in range(0, len(digits), 32))}}}"

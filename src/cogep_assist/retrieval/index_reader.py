@@ -168,7 +168,18 @@ class IndexReader:
 
     def chunk_ids(self, numbers: NDArray[np.int64]) -> list[UUID]:
         """Return the ids of passages by their numbers."""
-        return [_id_at(head.chunk_ids, place) for head, place in self._spots(numbers)]
+        packed = self.packed_ids(numbers)
+        return [_id_at(packed, place) for place in range(len(numbers))]
+
+    def packed_ids(self, numbers: NDArray[np.int64]) -> bytes:
+        """Return the ids of passages by their numbers, 16 bytes each."""
+        found = np.empty(len(numbers), dtype="V16")
+        owners = self._segments_of(numbers)
+        for which in np.unique(owners).tolist():
+            segment, here = self.segments[which], owners == which
+            ids = np.frombuffer(self._heads[segment.id].chunk_ids, "V16")
+            found[here] = ids[numbers[here] - segment.base]
+        return found.tobytes()
 
     def owner_ids(self, numbers: NDArray[np.int64]) -> list[UUID | None]:
         """Return what the passages belong to, by their numbers; None where it is not known."""

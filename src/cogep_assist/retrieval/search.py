@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -150,8 +150,8 @@ async def _add_nearest(
         return None, _FILLING
     nearest_ids = await dense.find(finder.conditions, len(scores), DENSE_CANDIDATES)
     await finder.add(nearest_ids, scores, live)
-    known = await dense.similarities([hit.chunk_id for hit in live.hits])
-    cosines = [known.get(hit.chunk_id, np.nan) for hit in live.hits]
+    known = await dense.similarities([passage.chunk_id for passage in live.passages])
+    cosines = [known.get(passage.chunk_id, np.nan) for passage in live.passages]
     return np.array(cosines, dtype=np.float32), None
 
 
@@ -173,10 +173,10 @@ def _ranked(
     look: _Look, live: LivePassages, rarity: dict[str, float], cosines: Floats | None
 ) -> list[Hit]:
     """Rank the candidates, fold duplicates into the best of each, and return the first."""
-    if not live.hits:
+    if not live.passages:
         return []
-    texts = [f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in live.hits]
-    places = [Place(hit.version_id, hit.start, hit.end) for hit in live.hits]
+    texts = [f"{one.title}\n{one.heading}\n{one.text}" for one in live.passages]
+    places = [Place(one.version_id.int, one.start, one.end) for one in live.passages]
     words_alone = np.array(live.scores, dtype=np.float32)
     spoke = legs(look.question, texts, words_alone, places=places, terms=rarity)
     fused: Floats = fuse(*weighted(look.question, spoke))
@@ -188,10 +188,9 @@ def _ranked(
     wanted = max(look.k, models.rerank_top if models and models.reranks else 0)
     return collapse(
         (
-            replace(
-                live.hits[place],
-                score=round(float(fused[place]), 6),
-                legs=_legs_of(spoke, cosines, place, float(fused[place])) if look.explain else {},
+            live.passages[place].hit(
+                round(float(fused[place]), 6),
+                _legs_of(spoke, cosines, place, float(fused[place])) if look.explain else {},
             )
             for place in order
         ),
