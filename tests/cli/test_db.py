@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cogep_command import Cogep
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.app import run
@@ -105,3 +106,14 @@ def test_the_shell_opens_on_this_base(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "cogep_owner" in done.stdout
     assert "ação" in done.stdout
+
+
+def test_every_command_says_why_the_database_cannot_be_opened(
+    cogep: Cogep, database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = database_url.set(database="banco_que_nao_existe")
+    monkeypatch.setenv("DATABASE_URL", conninfo(missing))
+    for words in (["jobs"], ["db", "current"], ["key", "list"]):
+        failed = cogep(*words)
+        assert (failed.status, "[database_refused]" in failed.err) == (1, True), words
+        assert "o banco banco_que_nao_existe não existe" in failed.err

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -167,6 +168,11 @@ def test_beat_takes_a_broker_that_is_gone_for_one_line(
         app.log.setup("INFO")
         app.loader.import_default_modules()
         assert app.tasks["cogep_assist.sweep"].apply_async(retry=False) is None
+        # Rings are not told one by one, but what goes wrong about one is.
+        for name in celery_app.TELLING_EVERY_RING:
+            assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
+        # A worker needs no broker to work, so it never gives up on one.
+        assert app.conf.broker_connection_max_retries is None
     finally:
         app.close()
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

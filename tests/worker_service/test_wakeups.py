@@ -1,6 +1,7 @@
 """A worker hears the bell at once, hears which queue it rings for, and hears that it is deaf."""
 
 import asyncio
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -10,9 +11,41 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.queue import BACKGROUND, INGESTION, Claim
+from cogep_assist.worker_service import outage
 from cogep_assist.worker_service.drain import Drainer
 from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.process import make_registration
+
+
+class Told:
+    """A log that keeps what it is told."""
+
+    def __init__(self, told: list[dict[str, object]]) -> None:
+        self._told = told
+
+    def info(self, event: str, **fields: object) -> None:
+        self._told.append({"event": event, **fields})
+
+    warning = info
+
+
+def test_a_database_that_is_away_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(outage, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr(outage, "log", Told(told))
+    away = outage.Outage()
+    for _ in range(200):
+        away.goes_on(psycopg.OperationalError("senha errada de Conceição"))
+        clock[0] += 0.25
+    away.goes_on(psycopg.errors.UndefinedTable("x"))
+    away.ends()
+    assert [line.get("seconds") for line in told] == [0.0, 30.0, 50.0, 50.0]
+    assert [line.get("sqlstate") for line in told[:3]] == [None, None, "42P01"]
+    assert [line["event"] for line in told] == ["database_away"] * 3 + ["database_back"]
+    assert "Conceição" not in str(told)
+    outage.Outage().ends()
+    assert len(told) == 4
 
 
 async def test_rings_are_heard_until_the_connection_is_lost(

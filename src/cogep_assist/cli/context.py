@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.console import err
@@ -37,7 +38,8 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
 
     Without a PostgreSQL of the administrator's, the embedded one is joined or started for the
     command's time, and its schema is brought up by itself.
-    Raises AppError("schema_behind"|"schema_ahead") and what opening the database raises.
+    Raises AppError("schema_behind"|"schema_ahead"|"database_refused") and what opening the
+    database raises.
     """
     secret_key.load(settings)
     # Opened outside the event loop, so that Ctrl-C ends even a long wait for crash recovery.
@@ -48,7 +50,7 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
 
 def settle_schema(target: DatabaseTarget) -> None:
     """Bring an embedded base up to this release; refuse an external one that is not there."""
-    found, expected = standing_revision(target.owner), newest_revision()
+    found, expected = _standing(target), newest_revision()
     if found == expected:
         return
     # Loaded only where there is something to do: see core.schema_head.
@@ -59,6 +61,17 @@ def settle_schema(target: DatabaseTarget) -> None:
     if target.embedded is None:
         raise AppError("schema_behind", found=found or "vazia", expected=expected)
     schema.upgrade(target.owner)
+
+
+def _standing(target: DatabaseTarget) -> str | None:
+    try:
+        return standing_revision(target.owner)
+    except psycopg.OperationalError:
+        # Loaded only where there is something to explain.
+        from cogep_assist.cli.database_refusal import refuse_unreachable  # noqa: PLC0415
+
+        refuse_unreachable(target.owner)
+        raise
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -18,6 +18,7 @@ from cogep_assist.cli.console import err, out, print_json, table
 from cogep_assist.cli.context import on_database, run, settings_for
 from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.owned_database import owned_database
 from cogep_assist.core import schema
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database, conninfo
@@ -158,20 +159,8 @@ def shell(
 
 @contextmanager
 def _database(data_dir: Path | None) -> Iterator[DatabaseTarget]:
-    settings = settings_for(data_dir)
-    with open_target(settings, on_progress=_remark) as target:
-        refused = run(_refusal(target.owner))
-        if refused is not None:
-            raise AppError("database_refused", cause=refused.text, advice=refused.remedy)
+    with owned_database(settings_for(data_dir)) as target:
         yield target
-
-
-async def _refusal(address: URL) -> Finding | None:
-    opened = await open_connection(address)
-    if isinstance(opened, Finding):
-        return opened
-    await opened.close()
-    return None
 
 
 async def _examine(address: URL) -> list[Finding]:

@@ -12,14 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from cogep_assist.cli.context import run, settings_for
+from cogep_assist.cli.database_refusal import refuse_unreachable
 from cogep_assist.cli.failure import as_app_error
 from cogep_assist.core import schema, secret_key
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
-from cogep_assist.core.diagnosis.connection import open_connection
-from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.embedded_cluster import prepare_data_dir
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ArchivedJob, Document, IngestionJob
@@ -64,9 +63,7 @@ def _released() -> bool:
 
 
 def _migrate(target: DatabaseTarget) -> None:
-    refused = run(_refusal(target))
-    if refused is not None:
-        raise AppError("database_refused", cause=refused.text, advice=refused.remedy)
+    refuse_unreachable(target.owner)
     found = schema.current(target.owner)
     if found == schema.head():
         return
@@ -74,14 +71,6 @@ def _migrate(target: DatabaseTarget) -> None:
         raise AppError("schema_ahead", found=found)
     tell("progress", text="Aplicando as migrações do banco.")
     schema.upgrade(target.owner)
-
-
-async def _refusal(target: DatabaseTarget) -> Finding | None:
-    opened = await open_connection(target.owner)
-    if isinstance(opened, Finding):
-        return opened
-    await opened.close()
-    return None
 
 
 async def _send_sample(target: DatabaseTarget, settings: Settings) -> int:

@@ -1,5 +1,6 @@
 """The Celery application of the scaled-out mode: it carries bells, never jobs or results."""
 
+import logging
 from typing import Any
 
 from celery import Celery
@@ -10,6 +11,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
 
 SWEEP_SECONDS = 2.0
+# Three lines for each ring, every two seconds, from which nobody learns anything.
+TELLING_EVERY_RING = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -37,6 +40,8 @@ def make_celery(settings: Settings) -> Celery:
         worker_redirect_stdouts=False,
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
+        # For ever: to give up after a hundred tries would end a worker that needs no broker.
+        broker_connection_max_retries=None,
         broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 5},
         enable_utc=True,
         beat_schedule={
@@ -52,7 +57,11 @@ def make_celery(settings: Settings) -> Celery:
 @setup_logging.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _log_as_every_process_does(**_: Any) -> None:
     # Beat and the parent of a prefork pool too; who listens here replaces Celery's own lines.
-    configure_logging(get_settings().log_level)
+    level = get_settings().log_level
+    configure_logging(level)
+    if level != "DEBUG":
+        for name in TELLING_EVERY_RING:
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def __getattr__(name: str) -> Celery:

@@ -26,6 +26,7 @@ from cogep_assist.worker_service.duties import Workbench, perform
 from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.job_trace import traced_run
 from cogep_assist.worker_service.mail_watch import MailWatch
+from cogep_assist.worker_service.outage import Outage
 from cogep_assist.worker_service.reaper import reap
 from cogep_assist.worker_service.registration import Registration
 from cogep_assist.worker_service.sealer import Sealer
@@ -169,13 +170,15 @@ def _waking(drainer: Drainer) -> Callable[[], Awaitable[None]]:
 
 
 async def _open_patiently(registration: Registration, stop: asyncio.Event) -> None:
+    outage = Outage()
     while not stop.is_set():
         try:
             await registration.open()
         except (DBAPIError, psycopg.Error, OSError) as error:
-            log.warning("database_away", error=type(error).__name__)
+            outage.goes_on(error)
             await asyncio.sleep(RECONNECT_SECONDS)
         else:
+            outage.ends()
             return
 
 

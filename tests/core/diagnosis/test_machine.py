@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cogep_assist.core.config import load_settings
-from cogep_assist.core.diagnosis import machine
+from cogep_assist.core.diagnosis import broker, machine
 from cogep_assist.core.diagnosis.broker import check_broker
 from cogep_assist.core.diagnosis.configuration import check_settings, setting_rows
 from cogep_assist.core.diagnosis.finding import State
@@ -169,6 +169,22 @@ async def test_the_brokers_answer(url: str, answers: list[bytes], code: str) -> 
         found = await check_broker(url.format(port))
     assert found.code == code
     assert "senha@" not in str(found.as_json())
+
+
+async def test_a_broker_that_takes_the_call_and_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(broker, "_SECONDS", 0.05)
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(hang, "127.0.0.1", 0)
+    async with silent:
+        port = silent.sockets[0].getsockname()[1]
+        found = await check_broker(f"redis://127.0.0.1:{port}/0")
+    assert found.code == "doctor_broker_silent"
 
 
 async def test_a_broker_that_is_down_or_absent() -> None:

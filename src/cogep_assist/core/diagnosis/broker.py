@@ -46,7 +46,9 @@ async def _greet(parts: SplitResult, host: str, port: int) -> Finding:
             answer = await reader.readline()
             if parts.password and answer.startswith(b"+OK"):
                 answer = await reader.readline()
-    except (OSError, TimeoutError):
+    except TimeoutError:
+        return fail("broker", "doctor_broker_silent", host=host, port=port)
+    except OSError:
         answer = b""
     finally:
         writer.close()

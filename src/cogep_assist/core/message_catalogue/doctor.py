@@ -154,6 +154,11 @@ OUTSIDE = {
         "Ninguém responde em {host}:{port}, endereço do Redis.",
         "Inicie o Redis, ou remova CELERY_BROKER_URL para usar a campainha do PostgreSQL.",
     ),
+    "doctor_broker_silent": wrong(
+        "O Redis de {host}:{port} aceita a conexão, mas não responde: está parado ou"
+        " sobrecarregado.",
+        "Reinicie-o. Nada se perde: os trabalhadores olham a fila sozinhos, segundos depois.",
+    ),
     "doctor_broker_password": wrong(
         "O Redis de {host}:{port} recusou a senha.", "Corrija a senha em CELERY_BROKER_URL."
     ),
