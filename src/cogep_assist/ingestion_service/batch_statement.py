@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection, sql
 from pydantic_core import to_json
@@ -115,9 +116,9 @@ def _act(request: IntakeRequest) -> dict[str, Any]:
 def _blobs(requests: Iterable[IntakeRequest]) -> list[tuple[Any, bytes, bytes]]:
     # Of the job's own id, so that a batch written again meets its own blobs.
     return [
-        (job_id, s.content.sha256, s.content.read())
+        (UUID(job_id), s.content.sha256, s.content.read())
         for request in requests
-        for job_id, s in zip(request.job_ids, request.submissions, strict=True)
+        for job_id, s in zip(request.job_texts, request.submissions, strict=True)
         if s.content is not None
     ]
 

@@ -15,6 +15,7 @@ from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.ingestion_service.batch_statement import Left, fits_one_statement, write_at_once
 from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.intake_request import IntakeReply, IntakeRequest, Outcome
+from cogep_assist.ingestion_service.lone_jobs import is_lone_job, write_lone_jobs
 
 log = get_logger(__name__)
 
@@ -36,7 +37,8 @@ async def write_requests(
     outcomes: dict[int, Outcome] = {}
     small = [n for n, request in enumerate(requests) if fits_one_statement(request)]
     try:
-        left = await write_at_once(
+        write = write_lone_jobs if all(map(is_lone_job, requests)) else write_at_once
+        left = await write(
             connection, [requests[n] for n in small], max_attempts=max_attempts, ring=ring
         )
     except psycopg.Error as error:

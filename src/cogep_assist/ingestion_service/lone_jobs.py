@@ -1,0 +1,149 @@
+"""The intake's usual case, requests of one job without content, as one set of rows.
+
+It writes what ``batch_statement`` would write of the same requests, in two thirds of the time:
+one text is read instead of three, and nothing is put together by its place. A request that needs a
+second look is left out and named, as there; one that was written before fails the statement whole,
+and is met by its id in ``batch_write``.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from psycopg import AsyncConnection, sql
+from pydantic_core import from_json, to_json
+
+from cogep_assist.core import audit_commit
+from cogep_assist.core.notify_bell import CHANNEL
+from cogep_assist.core.prepared import Prepared
+from cogep_assist.core.principal import PrincipalKind
+from cogep_assist.core.queue import INGESTION
+from cogep_assist.ingestion_service.batch_statement import KINDS, Left
+from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeRequest
+
+# What is not told is null.
+SELDOM = ("uri", "title", "file_name", "declared_type", "callback_url")
+
+
+def is_lone_job(request: IntakeRequest) -> bool:
+    """Whether a request brings one job and no content."""
+    return len(request.submissions) == 1 and request.submissions[0].content is None
+
+
+async def write_lone_jobs(
+    connection: AsyncConnection[Any],
+    requests: Sequence[IntakeRequest],
+    *,
+    max_attempts: int,
+    ring: bool = False,
+) -> dict[int, Left]:
+    """Write requests of one job each; return and raise as ``write_at_once`` does."""
+    keyed = any(request.idempotency_key is not None for request in requests)
+    result = await _statement(keyed=keyed, ring=ring).run(
+        connection,
+        [to_json([_row(n, r) for n, r in enumerate(requests)]), b"%d" % max_attempts],
+    )
+    left = result.get_value(0, 0)
+    if left is None:
+        return {}
+    return {n: Left.NEEDS_A_LOOK if good else Left.KEY_REVOKED for n, good in from_json(left)}
+
+
+def _row(n: int, request: IntakeRequest) -> dict[str, Any]:
+    """Return a request's job, its act and its key, the act's columns by their own names."""
+    job = request.submissions[0]
+    act = request.audit_row
+    row = {
+        **act,
+        "mac": "\\x" + act["mac"].hex(),
+        "n": n,
+        "job_id": request.job_texts[0],
+        "kind": KINDS[job.kind],
+        "place": job.collection,
+        "submitted_by": request.label,
+    }
+    if job.source_key != job.uri:
+        row["source_key"] = job.source_key
+    for name in SELDOM:
+        value = getattr(job, name)
+        if value is not None:
+            row[name] = value
+    if job.metadata != "{}":
+        row["metadata"] = job.metadata
+    if job.priority:
+        row["priority"] = job.priority
+    if request.principal.kind is PrincipalKind.KEY:
+        row["key_id"] = str(request.principal.id)
+    if request.idempotency_key is not None:
+        row["key"] = request.idempotency_key
+        row["body_hash"] = "\\x" + request.body_hash.hex()
+    return row
+
+
+# What an idempotency key, a revoked key or an unknown collection holds back is not in ``fresh``,
+# and so in no part after it.
+WRITE = """
+WITH asked AS MATERIALIZED (
+    SELECT r.*,
+        (SELECT c.id FROM ai.collection AS c
+         WHERE c.name = r.place AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
+        ) AS collection_id,
+        r.key_id IS NULL OR EXISTS (
+            SELECT FROM access.api_key AS k
+            WHERE k.id = r.key_id AND k.revoked_at IS NULL
+              AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS key_is_good
+    FROM json_to_recordset($1::json) AS r
+        (n integer, job_id uuid, kind ai.source_kind, place text, source_key text, uri text,
+         title text, file_name text, declared_type text, metadata text, priority smallint,
+         callback_url text, submitted_by text, key_id uuid, key text, body_hash bytea,
+         id uuid, occurred_at timestamptz, actor_kind text, actor text, act text,
+         object_type text, object_id text, details jsonb, request_id text, mac bytea)
+), known AS (
+    SELECT * FROM asked WHERE key_is_good AND collection_id IS NOT NULL
+), {fresh}, jobs_written AS (
+    INSERT INTO ai.ingestion_queue
+        (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
+         metadata, priority, callback_url, submitted_by, request_id, max_attempts)
+    SELECT job_id, kind, collection_id, coalesce(source_key, uri), uri, title, file_name,
+           declared_type, coalesce(metadata, '{{}}')::jsonb, coalesce(priority, 0),
+           callback_url, submitted_by, request_id, $2::smallint
+    FROM fresh
+    ORDER BY n
+), acts_written AS (
+    INSERT INTO lgpd.audit_event ({columns})
+    SELECT {columns} FROM fresh
+)
+SELECT (
+    SELECT json_agg(json_build_array(asked.n, asked.key_is_good)) FROM asked
+    WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.n = asked.n)
+){ring}
+"""
+UNKEYED = "fresh AS MATERIALIZED (SELECT * FROM known)"
+KEYED = """
+taken AS (
+    INSERT INTO access.idempotency_key AS k (principal, route, key, body_hash, status, reply)
+    SELECT submitted_by, {route}, key, body_hash, 202,
+           jsonb_build_object('ids', jsonb_build_array(job_id))
+    FROM known WHERE key IS NOT NULL
+    ORDER BY submitted_by, key
+    ON CONFLICT (principal, route, key) DO UPDATE
+        SET body_hash = excluded.body_hash, status = excluded.status,
+            reply = excluded.reply, created_at = clock_timestamp()
+        WHERE k.created_at < clock_timestamp() - interval '24 hours'
+    RETURNING principal, key
+), fresh AS MATERIALIZED (
+    SELECT known.* FROM known
+    LEFT JOIN taken ON taken.principal = known.submitted_by AND taken.key = known.key
+    WHERE known.key IS NULL OR taken.key IS NOT NULL
+)
+"""
+RING = ", CASE WHEN EXISTS (SELECT FROM fresh) THEN pg_notify({channel}, {queue})::text END"
+
+
+@cache
+def _statement(*, keyed: bool, ring: bool) -> Prepared:
+    columns = sql.SQL(", ").join(map(sql.Identifier, (*audit_commit.COLUMNS, "mac")))
+    queue = sql.Literal(INGESTION.table.name)
+    rung = sql.SQL(RING if ring else "").format(channel=sql.Literal(CHANNEL), queue=queue)
+    fresh = sql.SQL(KEYED if keyed else UNKEYED).format(route=sql.Literal(ROUTE))
+    return Prepared(sql.SQL(WRITE).format(columns=columns, fresh=fresh, ring=rung).as_bytes())
