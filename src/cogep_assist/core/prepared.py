@@ -39,14 +39,16 @@ class Prepared:
 
 def _preparing(pgconn: PGconn, name: bytes, text: bytes) -> Generator[Any, Any, list[PGresult]]:
     pgconn.send_prepare(name, text)
-    return (yield from generators.execute(pgconn))
+    results: list[PGresult] = yield from generators.execute(pgconn)
+    return results
 
 
 def _running(
     pgconn: PGconn, name: bytes, values: Sequence[bytes | None]
 ) -> Generator[Any, Any, list[PGresult]]:
     pgconn.send_query_prepared(name, values)
-    return (yield from generators.execute(pgconn))
+    results: list[PGresult] = yield from generators.execute(pgconn)
+    return results
 
 
 def _checked(results: Sequence[PGresult]) -> PGresult:
