@@ -67,11 +67,27 @@ async def test_a_leader_fills_a_team_and_makes_no_leaders(api: Api) -> None:
     other, second = await session_of(api, rui)
     csrf = {"X-CSRF-Token": second.csrf_token}
     assert (await other.client.delete(f"{members}/{lia.id}", headers=csrf)).status_code == 403
-    listed = (await other.client.get(members)).json()["items"]
-    assert [(m["email"], m["leader"]) for m in listed] == [
-        ("lia@o.gov.br", True),
-        ("rui@o.gov.br", False),
-    ]
+    # Colleagues pick each other by name; addresses are for who manages users, and one's own.
+    for reader, emails in (
+        (client, ["lia@o.gov.br", "rui@o.gov.br"]),
+        (other.client, [None, "rui@o.gov.br"]),
+    ):
+        listed = (await reader.get(members)).json()["items"]
+        assert [(m["email"], m["leader"]) for m in listed] == [
+            (emails[0], True),
+            (emails[1], False),
+        ]
+    curator = await api.client(Role.CURATOR)
+    guarded = ("email", "second_step", "has_password", "last_sign_in_at")
+    for address in (f"/access/users/{lia.id}", "/access/users"):
+        reply = await curator.get(address)
+        assert "lia@o.gov.br" not in reply.text
+        told = reply.json()
+        for user in told.get("items", [told]):
+            assert [user[name] for name in guarded] == [None] * 4
+            assert user["name"]
+    own = (await other.client.get("/access/me")).json()["user"]
+    assert (own["email"], own["has_password"]) == ("rui@o.gov.br", True)
 
 
 async def test_a_key_is_held_to_its_scopes_and_makes_no_wider_one(api: Api) -> None:

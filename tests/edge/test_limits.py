@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 from api import Api, running_api
 from pydantic import SecretStr
 
-from cogep_assist.core.config import Settings
+from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import IngestionJob, Role
@@ -117,6 +118,26 @@ async def test_sign_in_is_counted_by_address(settings: Settings, database: Datab
             for _ in range(5)
         ]
         assert codes == [403, 403, 403, 429, 429]
+        # Whoever has one IPv6 address has 2^64 of them; a mapped one is the IPv4 address.
+        for addresses, last in (
+            (("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:a:b:c:d"), "2001:db8:1:2::9"),
+            (("10.1.1.1", "::ffff:10.1.1.1", "10.1.1.1"), "::ffff:a01:101"),
+        ):
+            for address in (*addresses, last):
+                transport = httpx2.ASGITransport(app=api.app, client=(address, 1))
+                async with httpx2.AsyncClient(transport=transport, base_url="http://x") as guest:
+                    reply = await guest.post("/access/sessions", json={"token": "chute"})
+                assert reply.status_code == (429 if address == last else 403), address
+
+
+def test_only_networks_are_trusted_as_proxies() -> None:
+    given = load_settings(trusted_proxies="10.0.0.7/8, ::1,")
+    assert given.trusted_proxies == ["10.0.0.0/8", "::1/128"]
+    assert load_settings().trusted_proxies == ["127.0.0.1/32", "::1/128"]
+    for wrong in ("*", "proxy.orgao.br", "10.0.0.0/8;10.1.0.0/16", "10.0.0.0/40"):
+        with pytest.raises(AppError) as raised:
+            load_settings(trusted_proxies=wrong)
+        assert raised.value.details["setting"] == "COGEP_TRUSTED_PROXIES"
 
 
 async def test_a_limit_nobody_can_read_is_named(settings: Settings) -> None:

@@ -146,7 +146,16 @@ async def test_open_pages_hear_of_changes_after_the_commit(api: Api) -> None:
     ana = await sign_in(api, "Ana Conceição", Role.AGENT)
     for address in ("/ao-vivo", "/ao-vivo?topico=nada", "/ao-vivo?topico=ticket%0Adata"):
         assert (await ana.client.get(address)).status_code == 404
-    ticket, other = uuid4(), uuid4()
+    made = await ana.client.post("/crm/tickets", json={"subject": "Crachá", "body": "Perdi-o."})
+    ticket, other = made.json()["id"], uuid4()
+    carla = await sign_in(api, "Carla Nogueira", Role.REQUESTER)
+    for person, topic in (
+        *((carla, topic) for topic in ("ticket", "job", "customer", "lgpd")),
+        *((carla, f"{topic}:{ticket}") for topic in ("ticket", "presence", "job", "customer")),
+        *((ana, f"{topic}:{other}") for topic in ("ticket", "presence")),
+    ):
+        reply = await person.client.get("/ao-vivo", params={"topico": topic})
+        assert reply.status_code == 404, topic
     async with served(api) as site:
         address = f"{site}/ao-vivo?topico=job&topico=ticket:{ticket}"
         cookie = {"Cookie": ana.client.headers["Cookie"]}

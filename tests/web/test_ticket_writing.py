@@ -9,6 +9,10 @@ from desk_sample import SENTENCE, fill_desk
 from published import publish
 from signed_in import Person
 
+from cogep_assist.core.models import Visibility
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.ingestion_service.collections import set_visibility
+
 
 async def test_writing_keeps_what_was_typed_and_never_answers_the_unread(
     api: Api, agent: Person, requester: Person
@@ -104,6 +108,10 @@ async def test_a_suggested_reply_names_its_sources_and_is_sent_with_them(
     assert (await send(agent, f"{here}/escrever", **draft)).status_code == 303
     (cited,) = (await detail(agent, ticket))["entries"][-1]["citations"]
     assert (cited["title"], cited["quote"]) == ("Guia de férias", SENTENCE)
+    # An internal document's title and words are the desk's; a public one is told to whoever asked.
+    assert "Guia de férias" not in await page(requester, here)
+    async with api.database.begin() as session:
+        await set_visibility(session, SYSTEM, "geral", Visibility.PUBLIC)
     assert "Guia de férias" in await page(requester, here)
     lonely = await opened(requester, "Astronomia", body="Qual é a distância até Saturno?")
     unsure = words(await page(agent, f"/chamados/{lonely['id']}/sugestao"))

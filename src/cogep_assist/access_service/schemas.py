@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cogep_assist.core.access_teams import Member
 from cogep_assist.core.models import ApiKey, OutboxMessage, OutboxStatus, Role, Session, Team, User
+from cogep_assist.core.principal import Act, Principal
 
 
 class _Body(BaseModel):
@@ -32,14 +33,18 @@ class UserChangeBody(_Body):
 
 
 class UserReply(BaseModel):
-    """A user, without anything that proves who it is."""
+    """A user, without anything that proves who it is.
+
+    Colleagues need a name to pick somebody by; the address, and how the account is guarded and
+    used, are for who manages users, and for its owner (LGPD, art. 6, III).
+    """
 
     id: UUID
-    email: str
+    email: str | None = Field(description="Nulo para quem não gerencia usuários.")
     name: str
     role: Role
-    second_step: bool
-    has_password: bool
+    second_step: bool | None
+    has_password: bool | None
     disabled_at: datetime | None
     last_sign_in_at: datetime | None
     created_at: datetime
@@ -47,17 +52,18 @@ class UserReply(BaseModel):
     links: dict[str, str]
 
     @classmethod
-    def of(cls, user: User) -> Self:
-        """Describe a user."""
+    def of(cls, user: User, reader: Principal) -> Self:
+        """Describe a user to somebody."""
+        whole = reader.may(Act.MANAGE_USERS) or reader.user_id == user.id
         return cls(
             id=user.id,
-            email=user.email,
+            email=user.email if whole else None,
             name=user.name,
             role=user.role,
-            second_step=user.totp_confirmed_at is not None,
-            has_password=user.password_hash is not None,
+            second_step=user.totp_confirmed_at is not None if whole else None,
+            has_password=user.password_hash is not None if whole else None,
             disabled_at=user.disabled_at,
-            last_sign_in_at=user.last_sign_in_at,
+            last_sign_in_at=user.last_sign_in_at if whole else None,
             created_at=user.created_at,
             revision=user.revision,
             links={"self": f"/access/users/{user.id}"},
@@ -141,15 +147,15 @@ class MemberReply(BaseModel):
 
     user_id: UUID
     name: str
-    email: str
+    email: str | None = Field(description="Nulo para quem não gerencia usuários.")
     leader: bool
 
     @classmethod
-    def of(cls, member: Member) -> Self:
-        """Describe a member."""
-        return cls(
-            user_id=member.user_id, name=member.name, email=member.email, leader=member.leader
-        )
+    def of(cls, member: Member, reader: Principal) -> Self:
+        """Describe a member to somebody."""
+        whole = reader.may(Act.MANAGE_USERS) or reader.user_id == member.user_id
+        email = member.email if whole else None
+        return cls(user_id=member.user_id, name=member.name, email=email, leader=member.leader)
 
 
 class TeamReply(BaseModel):

@@ -38,7 +38,7 @@ async def me(session: SessionDep, principal: PrincipalDep) -> MeReply:
     assert principal.role is not None
     user = None
     if principal.user_id is not None:
-        user = UserReply.of(await find_user(session, principal, principal.user_id))
+        user = UserReply.of(await find_user(session, principal, principal.user_id), principal)
     return MeReply(
         kind=principal.kind.value,
         role=principal.role,

@@ -152,7 +152,7 @@ async def members(team_id: UUID, session: SessionDep, principal: PrincipalDep) -
     """List who is in a team."""
     await teams.find_team(session, principal, team_id)
     found = await teams.members_of(session, principal, team_id)
-    return MemberList(items=[MemberReply.of(member) for member in found])
+    return MemberList(items=[MemberReply.of(member, principal) for member in found])
 
 
 @router.put(

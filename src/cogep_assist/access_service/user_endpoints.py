@@ -63,7 +63,8 @@ async def users(
     found, more = await list_users(
         session, principal, limit=limit, after=decode_id_cursor(cursor), disabled=disabled
     )
-    return UserPage(items=[UserReply.of(u) for u in found], next_cursor=encode_cursor(more))
+    items = [UserReply.of(user, principal) for user in found]
+    return UserPage(items=items, next_cursor=encode_cursor(more))
 
 
 @router.post(
@@ -91,7 +92,7 @@ async def create(
     asked = body.model_dump_json().encode()
     stored = await once(request, session, principal, idempotency_key, asked, work)
     user = await find_user(session, principal, UUID(stored.reply["id"]))
-    reply = UserReply.of(user)
+    reply = UserReply.of(user, principal)
     response = JSONResponse(reply.model_dump(mode="json"), status_code=201)
     response.headers["Location"] = reply.links["self"]
     set_entity_tag(response, user.revision)
@@ -110,7 +111,7 @@ async def show(
     """Show a user."""
     user = await find_user(session, principal, user_id)
     set_entity_tag(response, user.revision)
-    return UserReply.of(user)
+    return UserReply.of(user, principal)
 
 
 @router.patch(

@@ -14,6 +14,7 @@ from uvicorn.importer import import_from_string
 from cogep_assist.cli import lifeline
 from cogep_assist.cli.context import loop_factory, settle_schema
 from cogep_assist.cli.serving import settings_of_a_server
+from cogep_assist.cli.slow_clients import MeasuredHttp, let_slow_ones_go
 from cogep_assist.core.config import Settings
 from cogep_assist.core.database_target import open_target
 from cogep_assist.core.errors import AppError
@@ -58,7 +59,9 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
             log_config=None,
             access_log=False,
             server_header=False,
+            http=MeasuredHttp,
             ws="none",
+            forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
@@ -76,6 +79,8 @@ async def _serve(settings: Settings, listener: socket.socket, address: str) -> N
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), stop)
     _log.info("api_listening", address=address)
+    letting_go = asyncio.create_task(let_slow_ones_go(server.server_state.connections))
     await server.serve(sockets=[listener])
+    letting_go.cancel()
     if not server.started:
         raise AppError("api_did_not_start")

@@ -130,7 +130,7 @@ def open_(
     async def work(database: Database) -> TicketReply:
         async with database.begin() as session:
             made = await open_ticket(session, SYSTEM, new, settings.timezone)
-            return await ticket_reply(session, made.id)
+            return await ticket_reply(session, made.id, SYSTEM)
 
     made = on_database(settings, work)
     proof = proof_of(made.protocol)

@@ -111,7 +111,7 @@ def split(
             made = await split_ticket(
                 session, SYSTEM, ticket_id, subject, entries, settings.timezone
             )
-            return await ticket_reply(session, made.id)
+            return await ticket_reply(session, made.id, SYSTEM)
 
     _told(on_database(settings, work), json_=json_, said="Dividido: as mensagens foram ao chamado")
 
@@ -169,7 +169,7 @@ def changed(settings: Settings, ticket: str, change: Work, *, json_: bool, said:
         async with database.begin() as session:
             ticket_id = await ticket_named(session, ticket)
             await change(session, ticket_id)
-            return await ticket_reply(session, ticket_id)
+            return await ticket_reply(session, ticket_id, SYSTEM)
 
     _told(on_database(settings, work), json_=json_, said=said)
 

@@ -50,7 +50,7 @@ async def buckets_for(
     device = await _known_device(session, account, device_token)
     if device is not None:
         return [Bucket(_name("device", str(device)), 10)]
-    network = _network(address)
+    network = network_of(address)
     return [
         Bucket(_name("account-address", account, network), 5),
         Bucket(_name("account", account), 50),
@@ -117,6 +117,18 @@ async def knows_device(session: AsyncSession, user: User, token: str | None) -> 
     return await _known_device(session, user.email_key, token) is not None
 
 
+def network_of(address: str) -> str:
+    """Return whose address it is: an IPv6 customer has at least a /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6:
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
 async def _known_device(session: AsyncSession, account: str, token: str | None) -> UUID | None:
     if not token or len(token) > MAX_CREDENTIAL_CHARS:
         return None
@@ -156,15 +168,3 @@ def _name(*parts: str) -> bytes:
     return hmac.digest(
         secret_key.derive("sign-in-delay"), "\x00".join(parts).encode("utf-8", "replace"), "sha256"
     )
-
-
-def _network(address: str) -> str:
-    """Return whose address it is: an IPv6 customer has at least a /64."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 6:
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)

@@ -86,11 +86,12 @@ def visible_jobs(
     For curation, those of the collections that they may read; for others, their own, and those
     too only while they may read where it goes. A collection that is gone hides nothing.
     """
+    hidden = sa.select(Collection.id).where(Collection.id.not_in(visible_collections(principal)))
+    if principal.role is Role.ADMIN:
+        # Also of collections whose time has passed; what is somebody's own stays theirs.
+        hidden = hidden.where(Collection.owner_user_id.is_not(None))
     statement = sa.select(jobs.id)
-    if principal.role is not Role.ADMIN:
-        hidden = sa.select(Collection.id).where(
-            Collection.id.not_in(visible_collections(principal))
-        )
+    if principal.kind is not PrincipalKind.SYSTEM:
         statement = statement.where(jobs.collection_id.not_in(hidden))
     if principal.may(Act.MANAGE_JOBS):
         return statement

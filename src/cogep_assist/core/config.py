@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cogep_assist.core.config_accountability import AccountabilitySettings
+from cogep_assist.core.config_address import AddressSettings
 from cogep_assist.core.config_mail import MailSettings
 from cogep_assist.core.config_models import ModelSettings
 from cogep_assist.core.config_parse import ParseSettings
@@ -47,7 +48,12 @@ def _usual_data_dir() -> Path:
 
 
 class Settings(
-    ParseSettings, ModelSettings, AccountabilitySettings, MailSettings, TelemetrySettings
+    ParseSettings,
+    ModelSettings,
+    AccountabilitySettings,
+    MailSettings,
+    TelemetrySettings,
+    AddressSettings,
 ):
     """Everything an administrator can set; descriptions are shown in Portuguese."""
 
@@ -111,12 +117,6 @@ class Settings(
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Nível mínimo dos registros (logs)."
-    )
-    public_url: str | None = Field(
-        default=None, description="Endereço público do sistema, usado em links e na origem aceita."
-    )
-    metrics_open: bool = Field(
-        default=False, description="Mostra /metrics sem chave a quem alcançar o endereço."
     )
     organization: str | None = Field(
         default=None, description="Nome da organização, em e-mails e páginas."

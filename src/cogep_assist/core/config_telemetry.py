@@ -5,8 +5,11 @@ from pydantic_settings import BaseSettings
 
 
 class TelemetrySettings(BaseSettings):
-    """Where traces go; nowhere, unless somebody says so."""
+    """Where traces go (nowhere, unless somebody says so), and who may read the figures."""
 
+    metrics_open: bool = Field(
+        default=False, description="Mostra /metrics sem chave a quem alcançar o endereço."
+    )
     otel_endpoint: str | None = Field(
         default=None,
         description="Coletor OpenTelemetry (OTLP por HTTP) que recebe os traços: "

@@ -46,7 +46,10 @@ def hook_secret() -> str:
     response_model=MailKept,
     summary="Recebe um e-mail do servidor de e-mail, assinado como um webhook",
     openapi_extra=RAW,
-    responses={409: {"model": ErrorReply, "description": "Este sistema não recebe e-mails"}},
+    responses={
+        401: {"model": ErrorReply, "description": "A assinatura não confere"},
+        409: {"model": ErrorReply, "description": "Este sistema não recebe e-mails"},
+    },
     dependencies=[rule(Login.OPEN, rate=Rate.INGEST)],
 )
 async def hand_in(

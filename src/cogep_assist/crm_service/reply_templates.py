@@ -81,7 +81,7 @@ async def fill_template(
 
 async def fill(session: AsyncSession, principal: Principal, ticket: Ticket, text: str) -> str:
     """Put a ticket's own words into a text's places; what is not known leaves a blank."""
-    shown = await ticket_reply(session, ticket.id)
+    shown = await ticket_reply(session, ticket.id, principal)
     agent = None
     if principal.user_id is not None:
         agent = await session.scalar(sa.select(User.name).where(User.id == principal.user_id))

@@ -82,7 +82,13 @@ async def asked_by_view(session: AsyncSession, principal: Principal, view_id: UU
 
 
 def filter_of(principal: Principal, asked: TicketQuery) -> TicketFilter:
-    """Turn what is asked for into a filter. Raises AppError("claim_needs_person"|...)."""
+    """Turn what is asked for into a filter.
+
+    Who does not work on tickets asks for no tag and nobody's: they would learn them by trying.
+    Raises AppError("claim_needs_person"|"assignee_not_found"|"role_not_allowed").
+    """
+    if asked.tag is not None or asked.assignee is not None:
+        principal.require(Act.WORK_TICKETS)
     return TicketFilter(
         statuses=asked.status,
         priorities=asked.priority,

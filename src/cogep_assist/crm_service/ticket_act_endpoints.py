@@ -110,7 +110,7 @@ async def comment(door: Door, body: EntryBody) -> EntryReply:
     await find_ticket(door.session, door.principal, door.ticket_id)
     staff = door.principal.may(Act.WORK_TICKETS)
     written = await entries_of(
-        door.session, door.principal.label, door.ticket_id, with_notes=staff, only=made
+        door.session, door.principal, door.ticket_id, with_notes=staff, only=made
     )
     return written[0]
 

@@ -84,7 +84,7 @@ async def attach(
         await form.close()
     written = await entries_of(
         session,
-        principal.label,
+        principal,
         ticket_id,
         with_notes=principal.may(Act.WORK_TICKETS),
         only=UUID(stored.reply["id"]),

@@ -45,7 +45,8 @@ async def board_tickets(
         named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
     )
     found: dict[TicketStatus, list[TicketReply]] = {status: [] for status in columns}
-    for ticket in map(ticket_of, await page_of_each.rows(session)):
+    for row in await page_of_each.rows(session):
+        ticket = ticket_of(row, principal)
         found[ticket.status].append(ticket)
     return found
 

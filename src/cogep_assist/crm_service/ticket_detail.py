@@ -26,6 +26,11 @@ from cogep_assist.crm_service.ticket_list import STATEMENTS_KEPT
 from cogep_assist.crm_service.ticket_reply import named_tickets, ticket_fields
 from cogep_assist.crm_service.ticket_schemas import EntryReply, TicketDetail
 from cogep_assist.crm_service.ticket_sensitivity import flags_of_ticket
+from cogep_assist.crm_service.ticket_sources import (
+    readable_documents,
+    readable_handover,
+    readable_sources,
+)
 
 EVENTS_SHOWN = 500
 ENTRIES_SHOWN = 1000
@@ -38,14 +43,18 @@ async def describe_ticket(
     found = await _whole(principal).rows(session, ticket=ticket_id)
     if not found:
         raise AppError("ticket_not_found")
-    told = ticket_fields(found[0])
+    told = ticket_fields(found[0], principal)
     staff = principal.may(Act.WORK_TICKETS)
     if staff and told["sensitive"]:
         await audit.record(session, principal, "sensitive_ticket_read", "ticket", ticket_id)
     score, comment = told.pop("score"), told.pop("comment")
     told["rating"] = None if score is None else {"score": score, "comment": comment}
+    entries, handover = told["entries"] or [], told["handover"]
+    readable = await readable_documents(session, principal, entries, handover)
     reader = principal.label
-    told["entries"] = [_entry(entry, reader, with_notes=staff) for entry in told["entries"] or ()]
+    told["entries"] = [_entry(one, reader, readable, with_notes=staff) for one in entries]
+    if handover is not None:
+        told["handover"] = readable_handover(handover, readable)
     told["events"] = (told["events"] or [])[::-1]
     told["related"] = told["related"] or []
     told["sensitive"] = told["sensitive"] or []
@@ -54,18 +63,24 @@ async def describe_ticket(
 
 async def entries_of(
     session: AsyncSession,
-    reader: str,
+    principal: Principal,
     ticket_id: UUID,
     *,
     with_notes: bool,
     only: UUID | None = None,
+    writer: str | None = None,
 ) -> list[EntryReply]:
-    """Return what was written on a ticket, oldest first; notes only for who works on it."""
+    """Return what was written on a ticket, oldest first; notes only for who works on it.
+
+    ``writer``: whose entries are told as the reader's own; else those of ``principal``.
+    """
     statement = _entries(sa.literal(ticket_id), with_notes=with_notes)
     if only is not None:
         statement = statement.where(TicketEntry.id == only)
-    rows = await session.execute(statement)
-    return [_entry(row._asdict(), reader, with_notes=with_notes) for row in rows]
+    rows = [row._asdict() for row in await session.execute(statement)]
+    readable = await readable_documents(session, principal, rows)
+    reader = writer or principal.label
+    return [_entry(row, reader, readable, with_notes=with_notes) for row in rows]
 
 
 @lru_cache(STATEMENTS_KEPT)
@@ -156,10 +171,16 @@ def _related(principal: Principal, ticket: sa.ColumnElement[UUID]) -> sa.Select[
     )
 
 
-def _entry(told: Mapping[str, Any], reader: str, *, with_notes: bool) -> EntryReply:
-    mine = told["author"] == reader
-    fields = {**told, "mine": mine, "attachments": told["attachments"] or []}
-    if not with_notes and not mine:
+def _entry(
+    told: Mapping[str, Any], reader: str, readable: frozenset[str], *, with_notes: bool
+) -> EntryReply:
+    fields = {
+        **told,
+        "mine": told["author"] == reader,
+        "attachments": told["attachments"] or [],
+        "citations": readable_sources(told["citations"], readable),
+    }
+    if not with_notes:
         # Who is not of the staff learns on which side somebody stands, not who it was.
         fields["author"] = EntryKind(told["kind"]).value
     return EntryReply(**fields)

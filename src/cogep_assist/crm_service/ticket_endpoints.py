@@ -95,7 +95,7 @@ async def open_(
 
     raw = body.model_dump_json().encode()
     stored = await once(request, session, principal, idempotency_key, raw, work)
-    return await _opened(response, session, UUID(stored.reply["id"]))
+    return await _opened(response, session, principal, UUID(stored.reply["id"]))
 
 
 @router.post(
@@ -121,7 +121,7 @@ async def open_from(
 
     raw = body.model_dump_json().encode()
     stored = await once(request, session, principal, idempotency_key, raw, work)
-    return await _opened(response, session, UUID(stored.reply["id"]))
+    return await _opened(response, session, principal, UUID(stored.reply["id"]))
 
 
 @router.post(
@@ -139,7 +139,7 @@ async def open_for_gap(door: Door, body: TicketFromGapBody) -> OpenedTicket:
         return StoredReply(201, {"id": str(made.id)})
 
     stored = await door.once(work, raw(body))
-    return await _opened(door.response, door.session, UUID(stored.reply["id"]))
+    return await _opened(door.response, door.session, door.principal, UUID(stored.reply["id"]))
 
 
 @router.post(
@@ -201,7 +201,7 @@ async def as_it_stands(
 ) -> TicketReply:
     """Return a ticket after a change, with its ETag."""
     await find_ticket(session, principal, ticket_id)
-    reply = await ticket_reply(session, ticket_id)
+    reply = await ticket_reply(session, ticket_id, principal)
     set_entity_tag(response, reply.revision)
     return reply
 
@@ -211,8 +211,10 @@ def zone(request: Request) -> str:
     return edge_state(request).settings.timezone
 
 
-async def _opened(response: Response, session: AsyncSession, ticket_id: UUID) -> OpenedTicket:
-    reply = await ticket_reply(session, ticket_id)
+async def _opened(
+    response: Response, session: AsyncSession, principal: Principal, ticket_id: UUID
+) -> OpenedTicket:
+    reply = await ticket_reply(session, ticket_id, principal)
     set_entity_tag(response, reply.revision)
     response.headers["Location"] = reply.links["self"]
     return OpenedTicket(**reply.model_dump(), proof=proof_of(reply.protocol))

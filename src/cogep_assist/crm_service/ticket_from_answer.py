@@ -61,8 +61,13 @@ async def _own_answer(session: AsyncSession, principal: Principal, answer_id: UU
 
 async def _turns(session: AsyncSession, answer: Answer) -> list[dict[str, Any]]:
     """Return the conversation up to the answer, oldest first."""
-    rows = await session.scalars(
-        sa.select(Answer)
+    cited = (
+        sa.select(sa.func.array_agg(sa.distinct(Citation.document_id)))
+        .where(Citation.answer_id == Answer.id)
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        sa.select(Answer, cited)
         .where(Answer.conversation_id == answer.conversation_id, Answer.id <= answer.id)
         .order_by(Answer.id.desc())
         .limit(TURNS_HANDED_OVER)
@@ -70,11 +75,13 @@ async def _turns(session: AsyncSession, answer: Answer) -> list[dict[str, Any]]:
     return [
         {
             "question": row.question,
+            # Whoever may not read one of these is not told the answer.
+            "documents": [str(one) for one in documents or ()],
             "answer": " ".join(str(sentence.get("text", "")) for sentence in row.sentences),
             "abstained": row.abstained,
             "asked_at": row.created_at.isoformat(),
         }
-        for row in reversed(rows.all())
+        for row, documents in reversed(rows.all())
     ]
 
 

@@ -88,7 +88,7 @@ async def list_tickets(
     page = _page(principal, wanted, limit, frozenset(given))
     rows = await page.rows(session, **given)
     more = rows[limit - 1]["id"] if len(rows) > limit else None
-    return [ticket_of(row) for row in rows[:limit]], more
+    return [ticket_of(row, principal) for row in rows[:limit]], more
 
 
 @lru_cache(STATEMENTS_KEPT)

@@ -45,8 +45,8 @@ async def preview_ticket_merge(
         raise AppError("ticket_not_found")
     kept, other = found[kept_id], found[other_id]
     return TicketMergePreview(
-        ticket_of(kept),
-        ticket_of(other),
+        ticket_of(kept, principal),
+        ticket_of(other, principal),
         other["entries"],
         [tag for tag in other["tags"] if tag not in kept["tags"]],
         await _problem(session, kept["Ticket"], other["Ticket"]),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Customer, Ticket, TicketQueue, User
-from cogep_assist.core.principal import Principal
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.ticket_access import may_see
 from cogep_assist.crm_service.ticket_schemas import PersonReply, TicketReply
 
@@ -59,24 +59,29 @@ def named_tickets() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def ticket_fields(row: Mapping[str, Any] | sa.RowMapping) -> dict[str, Any]:
-    """Return the fields of a ``TicketReply``."""
+def ticket_fields(row: Mapping[str, Any] | sa.RowMapping, reader: Principal) -> dict[str, Any]:
+    """Return the fields of a ``TicketReply``.
+
+    How the desk sorts a ticket, and who of it attends, are for those who work on tickets.
+    """
     told = dict(row)
+    if not reader.may(Act.WORK_TICKETS):
+        told |= {"assignee_id": None, "tags": [], "status_reason": None}
     told["assignee"] = _person(told.pop("assignee_id"), told.pop("assignee_name"))
     told["customer"] = _person(told.pop("customer_id"), told.pop("customer_name"))
     told["links"] = {"self": f"/crm/tickets/{row['id']}"}
     return told
 
 
-def ticket_of(row: Mapping[str, Any] | sa.RowMapping) -> TicketReply:
+def ticket_of(row: Mapping[str, Any] | sa.RowMapping, reader: Principal) -> TicketReply:
     """Return what a list tells of a ticket."""
-    return TicketReply(**ticket_fields(row))
+    return TicketReply(**ticket_fields(row, reader))
 
 
-async def ticket_reply(session: AsyncSession, ticket_id: UUID) -> TicketReply:
+async def ticket_reply(session: AsyncSession, ticket_id: UUID, reader: Principal) -> TicketReply:
     """Return a ticket that was looked up before, as it now stands."""
     rows = await session.execute(named_tickets().where(Ticket.id == ticket_id))
-    return ticket_of(rows.mappings().one())
+    return ticket_of(rows.mappings().one(), reader)
 
 
 async def see_ticket(session: AsyncSession, principal: Principal, ticket_id: UUID) -> TicketReply:
@@ -85,7 +90,7 @@ async def see_ticket(session: AsyncSession, principal: Principal, ticket_id: UUI
     row = (await session.execute(statement)).mappings().one_or_none()
     if row is None:
         raise AppError("ticket_not_found")
-    return ticket_of(row)
+    return ticket_of(row, principal)
 
 
 def _person(person_id: UUID | None, name: str | None) -> PersonReply | None:

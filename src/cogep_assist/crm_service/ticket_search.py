@@ -173,7 +173,7 @@ async def _named(
     rows = await read_tickets(session, principal, wanted, ids)
     return [
         FoundTicket(
-            ticket=ticket_of(rows[spot.ticket_id]),
+            ticket=ticket_of(rows[spot.ticket_id], principal),
             score=round(score, 6),
             excerpt=_excerpt(spot.text),
         )
@@ -191,7 +191,7 @@ async def _by_number(
         .limit(NUMBERS_SHOWN)
     )
     return [
-        FoundTicket(ticket=ticket_of(row), score=1.0, excerpt=row["subject"])
+        FoundTicket(ticket=ticket_of(row, principal), score=1.0, excerpt=row["subject"])
         for row in rows.mappings()
     ]
 

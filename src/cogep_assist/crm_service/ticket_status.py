@@ -35,7 +35,9 @@ async def public_status(session: AsyncSession, protocol: str, proof: str) -> Pub
         created_at=ticket.created_at,
         updated_at=shown.updated_at,
         # What was merged in may hold another person's words: only the ticket's own are shown.
-        entries=await entries_of(session, ticket.opened_by, ticket.id, with_notes=False),
+        entries=await entries_of(
+            session, ANONYMOUS, ticket.id, with_notes=False, writer=ticket.opened_by
+        ),
     )
 
 

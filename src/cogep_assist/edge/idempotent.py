@@ -38,7 +38,9 @@ async def once(
     if key is None:
         return await work()
     route = route_name(request)
-    digest = body_hash(request.method, request.url.path, body)
+    query = request.url.query
+    asked_for = f"{request.url.path}?{query}" if query else request.url.path
+    digest = body_hash(request.method, asked_for, body)
     stored = await claim(session, principal, route, check_key(key), digest)
     if stored is not None:
         return stored

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.routing import APIRoute
 
 from cogep_assist.core.access import authenticate_session
+from cogep_assist.core.access_delays import network_of
 from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
@@ -194,4 +195,4 @@ async def _person(edge: EdgeState, key: Principal, named: str) -> Principal:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "-"
+    return network_of(request.client.host) if request.client else "-"

@@ -30,7 +30,7 @@ async def _ticket_from_gap(
     wanted = TicketFromGapBody(gap_id=given.gap_id)
     async with edge.database.begin() as session:
         made = await open_from_gap(session, principal, wanted, edge.settings.timezone)
-        reply = await ticket_reply(session, made.id)
+        reply = await ticket_reply(session, made.id, principal)
     return OpenedTicket(**reply.model_dump(), proof=proof_of(reply.protocol))
 
 

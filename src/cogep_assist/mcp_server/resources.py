@@ -42,7 +42,7 @@ async def read_document(edge: EdgeState, principal: Principal, uri: str) -> Read
 
     Raises AppError("mcp_resource_unknown"|"role_not_allowed"|"rate_limited").
     """
-    await edge.limits.check(RESOURCE_RATE, principal.label)
+    await edge.limits.check(RESOURCE_RATE, principal.came_in_as)
     principal.require(RESOURCE_ACT)
     document_id = _document_id(uri)
     async with edge.database.begin() as session:

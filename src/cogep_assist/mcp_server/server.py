@@ -70,7 +70,7 @@ async def use_tool(
         tool = _BY_NAME.get(name)
         if tool is None:
             raise AppError("mcp_tool_unknown", tool=name[:100])
-        await edge.limits.check(tool.rate, principal.label)
+        await edge.limits.check(tool.rate, principal.came_in_as)
         principal.require(tool.act)
         reply = await tool.run(edge, principal, _checked(tool, arguments))
     except Exception as error:  # noqa: BLE001 - every failure is told in the one shape

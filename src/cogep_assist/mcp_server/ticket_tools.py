@@ -59,7 +59,7 @@ async def _open_ticket(
             told = given.model_dump(exclude={"answer_id"})
             new = NewTicket(**told, channel=TicketChannel.API)
             made = await open_ticket(session, principal, new, zone)
-        reply = await ticket_reply(session, made.id)
+        reply = await ticket_reply(session, made.id, principal)
     return OpenedTicket(**reply.model_dump(), proof=proof_of(reply.protocol))
 
 

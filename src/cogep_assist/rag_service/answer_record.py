@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.answering.extract import ExtractedAnswer
 from cogep_assist.answering.passage_units import UnitKind
+from cogep_assist.core.access import visible_collections
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
@@ -24,8 +25,13 @@ from cogep_assist.rag_service.schemas import (
 
 NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
 WHAT_NEXT = "Tente com outras palavras, veja os documentos mais próximos ou fale com um atendente."
-REMOVED_SINCE = "Os documentos que esta resposta citava foram removidos. Faça a pergunta de novo."
+REMOVED_SINCE = (
+    "Os documentos que esta resposta citava foram removidos, ou não estão mais ao seu alcance. "
+    "Faça a pergunta de novo."
+)
 BULLET = "• "
+# Collections, by id.
+Readable = sa.Select[UUID] | Sequence[UUID]
 
 
 async def find_answer(session: AsyncSession, principal: Principal, answer_id: UUID) -> AskReply:
@@ -37,32 +43,38 @@ async def find_answer(session: AsyncSession, principal: Principal, answer_id: UU
     )
     if answer is None:
         raise AppError("answer_not_found")
-    return await answer_reply(session, answer)
+    return await answer_reply(session, answer, visible_collections(principal))
 
 
 async def answer_reply(
     session: AsyncSession,
     answer: Answer,
+    readable: Readable,
     *,
     closest: Sequence[ClosestDocument] = (),
     unknown_words: Sequence[str] = (),
 ) -> AskReply:
-    """Tell a stored answer; what was quoted from a removed document stays out."""
+    """Tell a stored answer, as far as its reader may read these collections.
+
+    What was quoted from a document that was removed, or is out of sight by now, stays out.
+    """
+    citations, hidden = await _citations(session, answer.id, readable)
+    told = [row for row in answer.sentences if not hidden.intersection(row["citations"])]
     return AskReply(
         id=answer.id,
         conversation_id=answer.conversation_id,
         resolved_question=answer.resolved_question,
-        answer=_whole(answer, unknown_words),
+        answer=_whole(answer, told, unknown_words),
         abstained=answer.abstained,
         courtesy=answer.courtesy,
         sentences=[
             AnswerSentenceReply(
                 text=row["text"], citations=row["citations"], emphasis=row.get("emphasis")
             )
-            for row in answer.sentences
+            for row in told
             if row["text"]
         ],
-        citations=await _citations(session, answer.id),
+        citations=citations,
         closest=list(closest),
         unknown_words=list(unknown_words),
         mode=answer.mode,
@@ -122,10 +134,10 @@ def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]
     ]
 
 
-def _whole(answer: Answer, unknown_words: Sequence[str]) -> str:
+def _whole(answer: Answer, told: Sequence[dict[str, Any]], unknown_words: Sequence[str]) -> str:
     if answer.courtesy is not None:
         return REPLIES[answer.courtesy]
-    return _abstention(unknown_words) if answer.abstained else _text(answer.sentences)
+    return _abstention(unknown_words) if answer.abstained else _text(told)
 
 
 def _abstention(unknown_words: Sequence[str]) -> str:
@@ -158,14 +170,20 @@ def _runs_on(extracted: ExtractedAnswer, place: int) -> bool:
     )
 
 
-async def _citations(session: AsyncSession, answer_id: UUID) -> list[CitationReply]:
-    rows = await session.execute(
-        sa.select(Citation, Document.title, Document.uri)
-        .join(Document, Document.id == Citation.document_id)
-        .where(Citation.answer_id == answer_id)
-        .order_by(Citation.number)
-    )
-    return [
+async def _citations(
+    session: AsyncSession, answer_id: UUID, readable: Readable
+) -> tuple[list[CitationReply], set[int]]:
+    """Return the citations from these collections, and the numbers of the others."""
+    in_sight = Document.collection_id.in_(readable)
+    rows = (
+        await session.execute(
+            sa.select(Citation, Document.title, Document.uri, in_sight.label("in_sight"))
+            .join(Document, Document.id == Citation.document_id)
+            .where(Citation.answer_id == answer_id)
+            .order_by(Citation.number)
+        )
+    ).all()
+    shown = [
         CitationReply(
             n=citation.number,
             document_id=citation.document_id,
@@ -178,5 +196,7 @@ async def _citations(session: AsyncSession, answer_id: UUID) -> list[CitationRep
             start=citation.start_offset,
             end=citation.end_offset,
         )
-        for citation, title, uri in rows
+        for citation, title, uri, seen in rows
+        if seen
     ]
+    return shown, {row[0].number for row in rows if not row.in_sight}

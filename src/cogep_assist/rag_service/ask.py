@@ -157,11 +157,12 @@ async def keep_answer(
         reply = await answer_reply(
             session,
             answer,
+            looked.asked.collections,
             closest=closest_documents(looked.findings),
             unknown_words=looked.verdict.unknown_words,
         )
     else:
-        reply = await answer_reply(session, answer)
+        reply = await answer_reply(session, answer, looked.asked.collections)
     await _tell(session, answer, reply)
     return reply
 

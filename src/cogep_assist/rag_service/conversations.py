@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
+from cogep_assist.core.access import visible_collections
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
@@ -122,7 +123,7 @@ async def read_conversation(
         ConversationTurn(
             question=answer.question,
             asked_at=answer.created_at,
-            answer=await answer_reply(session, answer),
+            answer=await answer_reply(session, answer, visible_collections(principal)),
             feedback=given.get(answer.id),
         )
         for answer in answers

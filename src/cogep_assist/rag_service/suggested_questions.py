@@ -34,7 +34,7 @@ async def suggested_questions(
 
 
 async def _frequent(session: AsyncSession, principal: Principal, most: int) -> list[str]:
-    """Return what several people asked of late, and what documents in sight answered."""
+    """Return what several people asked of late, and what documents in sight alone answered."""
     latest = (
         sa.select(Answer.id, Answer.question, Answer.conversation_id)
         .where(sa.not_(Answer.abstained), sa.func.length(Answer.question) <= MOST_CHARS)
@@ -42,21 +42,25 @@ async def _frequent(session: AsyncSession, principal: Principal, most: int) -> l
         .limit(LATEST_ANSWERS)
         .subquery()
     )
-    in_sight = (
+    cited = (
         sa.select(Citation.answer_id)
         .join(Document, Document.id == Citation.document_id)
-        .where(
-            Citation.answer_id == latest.c.id,
-            Document.deleted_at.is_(None),
-            Document.collection_id.in_(visible_collections(principal)),
-        )
+        .where(Citation.answer_id == latest.c.id)
+    )
+    seen = sa.and_(
+        Document.deleted_at.is_(None), Document.collection_id.in_(visible_collections(principal))
     )
     people = sa.func.count(sa.distinct(Conversation.owner))
     rows = await session.scalars(
         sa.select(sa.func.min(latest.c.question))
         .join(Conversation, Conversation.id == latest.c.conversation_id)
         # A visit is anybody's, as often as they like: three would put words on every page.
-        .where(in_sight.exists(), Conversation.owner.not_like(f"{PrincipalKind.VISITOR.value}:%"))
+        # Of an answer that leans on one hidden document too, the question itself may tell of it.
+        .where(
+            cited.exists(),
+            ~cited.where(~seen).exists(),
+            Conversation.owner.not_like(f"{PrincipalKind.VISITOR.value}:%"),
+        )
         .group_by(sa.func.lower(latest.c.question))
         .having(people >= ASKED_BY)
         .order_by(people.desc(), sa.func.min(latest.c.question))

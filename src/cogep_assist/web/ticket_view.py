@@ -24,6 +24,7 @@ SIDES = {
     EntryKind.REPLY: "Atendimento",
     EntryKind.NOTE: "Nota interna",
 }
+WITHHELD = "A resposta se apoia em um documento que você não pode ler."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,10 @@ def timeline(
 
 def own_entries(ticket: TicketDetail) -> list[EntryItem]:
     """Return what the person who asked may read, without the names of those who attended."""
-    names = {entry.author: "Você" if entry.mine else SIDES[entry.kind] for entry in ticket.entries}
-    return [_entry(entry, names, None) for entry in ticket.entries]
+    return [
+        _entry(entry, {entry.author: "Você" if entry.mine else SIDES[entry.kind]}, None)
+        for entry in ticket.entries
+    ]
 
 
 def public_entries(entries: Sequence[EntryReply]) -> list[EntryItem]:
@@ -149,7 +152,10 @@ def handover_view(handover: dict[str, Any] | None) -> HandoverView | None:
         decisions=[str(one) for one in state.get("decisions") or []],
         issues=[str(one) for one in state.get("open_issues") or []],
         turns=[
-            (str(turn.get("question", "")), str(turn.get("answer", "")))
+            (
+                str(turn.get("question", "")),
+                WITHHELD if turn.get("withheld") else str(turn.get("answer", "")),
+            )
             for turn in handover.get("turns") or []
         ],
         found=_sources(handover.get("found") or []),

@@ -1,28 +1,42 @@
 """Server-sent events: that something changed, for the open pages to ask for it anew."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.principal import Act
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.customers import find_customer
+from cogep_assist.crm_service.ticket_access import find_ticket
 from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
+from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.rag_service.ask_events import EVENT_STREAM
 from cogep_assist.rag_service.ask_events import HEADERS as UNBUFFERED
 
 router = guarded_router(include_in_schema=False)
-# Who may hear that something of a topic changes; what it is, the page that asks is told or not.
+# Who may hear that anything at all of a topic changes; what it is, the page that asks anew is told
+# or not.
 TOPICS: dict[str, Act] = {
-    "job": Act.READ_JOBS,
-    "ticket": Act.READ_TICKETS,
-    # Who is at a ticket is for those who work on it.
+    "job": Act.READ_METRICS,
+    "ticket": Act.WORK_TICKETS,
     "presence": Act.WORK_TICKETS,
-    "customer": Act.READ_CUSTOMERS,
+    "customer": Act.SEE_EVERY_CUSTOMER,
     "lgpd": Act.MANAGE_SUBJECT_REQUESTS,
+}
+# Of one thing alone hears who may see it: of these also who may not hear of all.
+OWN = frozenset({"job", "ticket", "customer"})
+FINDERS: dict[str, Callable[[AsyncSession, Principal, UUID], Awaitable[object]]] = {
+    "job": find_job,
+    "ticket": find_ticket,
+    "presence": find_ticket,
+    "customer": find_customer,
 }
 BEAT_SECONDS = 20.0
 # The session is looked at again when the browser comes back after this.
@@ -41,12 +55,9 @@ async def live(
     # Nobody waits for news of nothing.
     if not topics:
         raise AppError("not_found")
-    for name in topics:
-        topic, _, subject = name.partition(":")
-        act = TOPICS.get(topic)
-        # That anything at all changed is for those who work on all of it.
-        if act is None or not principal.may(act) or not (subject or principal.is_staff):
-            raise AppError("not_found")
+    async with edge_state(request).database.begin() as session:
+        for name in topics:
+            await _admit(session, principal, *name.partition(":")[::2])
     hub: LiveHub = request.app.state.live_hub
     return StreamingResponse(_events(hub, topics), media_type=EVENT_STREAM, headers=UNBUFFERED)
 
@@ -58,3 +69,15 @@ async def _events(hub: LiveHub, topics: list[str]) -> AsyncIterator[str]:
         while not listener.closed and time.monotonic() < until:
             heard = await listener.next(BEAT_SECONDS)
             yield "".join(f"event: change\ndata: {name}\n\n" for name in heard) or ": .\n\n"
+
+
+async def _admit(session: AsyncSession, principal: Principal, topic: str, subject: str) -> None:
+    """Raise an AppError of 404 for what is none of somebody's business, or is not there."""
+    whole = TOPICS.get(topic)
+    if whole is None or not (principal.may(whole) or (subject and topic in OWN)):
+        raise AppError("not_found")
+    if subject and topic in FINDERS:
+        try:
+            await FINDERS[topic](session, principal, UUID(subject))
+        except ValueError:
+            raise AppError("not_found") from None

@@ -71,7 +71,7 @@ async def open_(request: Request, principal: PrincipalDep) -> Response:
             if candidates is not None:
                 return await _page(request, session, principal, values, candidates=candidates)
             opened = await _opened(request, session, principal, values)
-            protocol = (await ticket_reply(session, opened)).protocol
+            protocol = (await ticket_reply(session, opened, principal)).protocol
     except AppError as problem:
         if "hx-request" in request.headers:
             raise

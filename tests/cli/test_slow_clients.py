@@ -1,0 +1,89 @@
+"""Clients that send too slowly, or too much of a head, are let go; all others are served."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from cogep_assist.cli import slow_clients
+from cogep_assist.cli.slow_clients import MAX_HEAD_BYTES, MeasuredHttp, let_slow_ones_go
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+async def echo(_scope: Any, receive: Any, send: Any) -> None:
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size, more = size + len(message["body"]), message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+@pytest.fixture
+async def address(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, int]]:
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(slow_clients, "BODY_SECONDS", 0.3)
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(echo, http=MeasuredHttp, lifespan="off", log_config=None)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve(sockets=[listening]))
+    letting_go = asyncio.create_task(let_slow_ones_go(server.server_state.connections, every=0.05))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield listening.getsockname()[:2]
+    server.should_exit = True
+    letting_go.cancel()
+    await serving
+
+
+async def told(address: tuple[str, int], *pieces: bytes, pause: float = 0.02) -> bytes:
+    """What a client that sends these pieces is answered until the server hangs up."""
+    reader, writer = await asyncio.open_connection(*address)
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+        return await asyncio.wait_for(reader.read(), 10)
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_who_dawdles_is_let_go_and_who_does_not_is_served(address: tuple[str, int]) -> None:
+    body = HEAD + b"Content-Length: 5000\r\nConnection: close\r\n\r\n"
+    silent, half, dripping, bodiless, steady, whole = await asyncio.gather(
+        told(address),
+        told(address, HEAD),
+        # A drop now and then buys no more time for a head.
+        told(address, *([HEAD, *[b"X: y\r\n"] * 40]), pause=0.05),
+        told(address, body, b"x"),
+        # Longer than the first patience, and so much that more time is due.
+        told(address, body, *[b"x" * 500] * 10, pause=0.06),
+        told(address, body + b"x" * 5000),
+    )
+    assert (silent, half, dripping, bodiless) == (b"", b"", b"", b"")
+    for reply in (steady, whole):
+        assert reply.startswith(b"HTTP/1.1 200")
+        assert reply.endswith(b"5000\r\n0\r\n\r\n")
+
+
+async def test_a_head_has_an_end(address: tuple[str, int]) -> None:
+    too_much = b"X-A: " + b"a" * MAX_HEAD_BYTES
+    # One header without an end, many small ones, and after a request that was in order.
+    first = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    for sent in ((HEAD, too_much), (HEAD, b"A: b\r\n" * 20_000), (first + HEAD, too_much)):
+        reply = await told(address, *sent)
+        assert reply == b"" or b"HTTP/1.1 431" in reply
+    fits = HEAD + b"X-A: " + b"a" * 50_000 + b"\r\nConnection: close\r\n\r\n"
+    assert (await told(address, fits)).startswith(b"HTTP/1.1 200")
