@@ -150,7 +150,7 @@ async def keep_answer(
     session.add_all(citations)
     await session.flush()
     if answer.courtesy is not None:
-        return await answer_reply(session, answer)
+        return await answer_reply(session, answer, looked.asked.collections)
     if answer.abstained:
         nearest = [str(hit.chunk_id) for hit in looked.findings.hits[:CLOSEST]]
         await note_abstention(session, answer, nearest, len(looked.verdict.unknown_words))
