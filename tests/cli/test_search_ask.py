@@ -38,7 +38,7 @@ def test_shows_passages_with_title_and_score(cogep: Cogep, put: Callable[..., No
     assert shown.status == 0
     assert "1. Guia de férias  1,000" in shown.out
     assert "um terço" in shown.out
-    assert "1 trechos" in shown.out
+    assert "1 trecho em" in shown.out
     found = cogep("search", "adicional", "-k", "1", "--json").json
     assert set(found) == {"query", "took_ms", "results", "warnings"}
     assert found["results"][0]["title"] == "Guia de férias"

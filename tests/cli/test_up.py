@@ -141,7 +141,7 @@ def test_a_second_one_on_the_same_data_is_told_the_address(installation: Install
 def test_doctor_finds_everything_well(installation: Installation) -> None:
     done = cogep("doctor", "--no-settings", "--data-dir", str(installation.folder))
     assert done.returncode == 0, done.stdout
-    assert "1 trabalhador(es) ativo(s)" in done.stdout
+    assert "Trabalhadores ativos: 1" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["worker", "serve"])

@@ -164,12 +164,12 @@ def _report(findings: list[Finding], rows: list[SettingRow], *, as_json: bool) -
             }
         )
         return
-    show(findings)
     if rows:
         listing = table("Configuração", "Valor", "De onde")
         for row in rows:
             listing.add_row(Text(row.name), Text(safe(row.value)), Text(safe(row.source)))
-        out().print()
         out().print(listing)
         out().print()
+    # Last, where the eye is when the command ends: the settings alone fill a screen or two.
+    show(findings)
     out().print(count(findings), style="bold", markup=False)

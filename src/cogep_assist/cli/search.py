@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from cogep_assist.cli.console import err, one_line, out, print_json
@@ -87,7 +88,8 @@ def _print_found(found: SearchReply, text: str) -> None:
         _print_passage(place, result, text)
     for warning in found.warnings:
         err().print(warning.message, style="yellow", markup=False)
-    out().print(f"{len(found.results)} trechos em {found.took_ms} ms.", style="dim")
+    many = "trecho" if len(found.results) == 1 else "trechos"
+    out().print(f"{len(found.results)} {many} em {found.took_ms} ms.", style="dim")
 
 
 def _print_passage(place: int, result: SearchResult, text: str) -> None:
@@ -100,7 +102,7 @@ def _print_passage(place: int, result: SearchResult, text: str) -> None:
     out().print(head)
     if place_text:
         out().print(Text("   " + " · ".join(place_text), style="cyan"))
-    out().print(Text("   ") + snippet(result.text, text))
+    out().print(Padding(snippet(result.text, text), (0, 0, 0, 3)))
     if result.also_in:
         titles = dict.fromkeys(one_line(other.title, 60) for other in result.also_in)
         out().print(Text(f"   também em: {'; '.join(titles)}", style="dim"))

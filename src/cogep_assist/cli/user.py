@@ -102,7 +102,7 @@ def list_(
         out().print("Nenhum usuário. Crie um com “cogep user add EMAIL --role PAPEL”.")
         return
     zone = ZoneInfo(settings.timezone)
-    shown = table("E-mail", "Nome", "Papel", "Duas etapas", "Último acesso")
+    shown = table("E-mail", "Nome", "Papel", "Duas etapas", "Último acesso", whole=1)
     for user in sorted(found, key=lambda user: user.sort_key):
         shown.add_row(
             one_line(user.email),

@@ -30,9 +30,7 @@ SETTINGS = {
 }
 
 QUEUE = {
-    "doctor_worker_ok": well(
-        "{count} trabalhador(es) ativo(s), {busy} de {capacity} vagas em uso."
-    ),
+    "doctor_worker_ok": well("Trabalhadores ativos: {count}; vagas em uso: {busy} de {capacity}."),
     "doctor_worker_stopped": well("O cogep não está em execução aqui; cogep up o inicia."),
     "doctor_worker_none": wrong(
         "Nenhum trabalhador está ativo neste banco.",
