@@ -14,8 +14,8 @@ from psycopg import AsyncConnection, sql
 from pydantic_core import from_json, to_json
 
 from cogep_assist.core import audit_commit
+from cogep_assist.core.lone_statement import LoneStatement
 from cogep_assist.core.notify_bell import CHANNEL
-from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.core.queue import INGESTION
 from cogep_assist.ingestion_service.batch_statement import KINDS, Left
@@ -141,9 +141,9 @@ RING = ", CASE WHEN EXISTS (SELECT FROM fresh) THEN pg_notify({channel}, {queue}
 
 
 @cache
-def _statement(*, keyed: bool, ring: bool) -> Prepared:
+def _statement(*, keyed: bool, ring: bool) -> LoneStatement:
     columns = sql.SQL(", ").join(map(sql.Identifier, (*audit_commit.COLUMNS, "mac")))
     queue = sql.Literal(INGESTION.table.name)
     rung = sql.SQL(RING if ring else "").format(channel=sql.Literal(CHANNEL), queue=queue)
     fresh = sql.SQL(KEYED if keyed else UNKEYED).format(route=sql.Literal(ROUTE))
-    return Prepared(sql.SQL(WRITE).format(columns=columns, fresh=fresh, ring=rung).as_bytes())
+    return LoneStatement(sql.SQL(WRITE).format(columns=columns, fresh=fresh, ring=rung).as_bytes())

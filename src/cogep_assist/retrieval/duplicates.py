@@ -95,4 +95,3 @@ def _numbers(words: list[str]) -> tuple[str, ...]:
     # Few words are anything but letters: only those are looked at letter by letter.
     odd = [word for word in words if not word.isalpha()]
     return tuple(word for word in odd if any(letter.isdigit() for letter in word))
-
