@@ -1,6 +1,7 @@
 """Make real documents for the tests, in the formats that people send."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping
 
@@ -8,7 +9,8 @@ import docx
 import openpyxl
 import pptx
 import pypdfium2
-from odf import opendocument, style, table, text
+from odf import draw, opendocument, presentation, style, table, text
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
@@ -92,6 +94,83 @@ def make_odt() -> bytes:
     return buffer.getvalue()
 
 
+def make_ods() -> bytes:
+    """Return a workbook with a gap between its columns, dates, a switch and a hidden sheet."""
+    workbook = opendocument.OpenDocumentSpreadsheet()
+    hidden = style.Style(name="oculta", family="table")
+    hidden.addElement(style.TableProperties(display="false"))
+    workbook.automaticstyles.addElement(hidden)
+    sheet = table.Table(name="Ramais")
+    rows = (
+        ("Nome", "Ramal", "Sala", "Ativo", "Admissão"),
+        ("José Araújo", None, "12", True, None),
+        ("Ana", "4321", None, None, "2024-03-05"),
+    )
+    for cells in rows:
+        row = table.TableRow()
+        for cell in cells:
+            row.addElement(_ods_cell(cell))
+        row.addElement(table.TableCell(numbercolumnsrepeated=16_000))
+        sheet.addElement(row)
+    secret = table.Table(name="Oculta", stylename=hidden)
+    row = table.TableRow()
+    row.addElement(_ods_cell("SEGREDO"))
+    secret.addElement(row)
+    workbook.spreadsheet.addElement(sheet)
+    workbook.spreadsheet.addElement(secret)
+    buffer = io.BytesIO()
+    workbook.write(buffer)
+    return buffer.getvalue()
+
+
+def _ods_cell(value: object) -> table.TableCell:
+    if isinstance(value, bool):
+        cell, shown = table.TableCell(valuetype="boolean", booleanvalue=str(value).lower()), "TRUE"
+    elif value and str(value)[:2] == "20":
+        cell, shown = table.TableCell(valuetype="date", datevalue=str(value)), "3/5/24"
+    else:
+        cell, shown = table.TableCell(valuetype="string"), str(value or "")
+    if shown:
+        cell.addElement(text.P(text=shown))
+    return cell
+
+
+def make_odp() -> bytes:
+    """Return a show of three slides: one with a list and notes, one hidden, one with a title."""
+    show = opendocument.OpenDocumentPresentation()
+    layout = style.PageLayout(name="folha")
+    show.automaticstyles.addElement(layout)
+    master = style.MasterPage(name="mestre", pagelayoutname=layout)
+    show.masterstyles.addElement(master)
+    hidden = style.Style(name="oculto", family="drawing-page")
+    hidden.addElement(style.DrawingPageProperties(visibility="hidden"))
+    show.automaticstyles.addElement(hidden)
+    for title, look in (("Ponto eletrônico", None), ("SEGREDO", hidden), ("Jornada", None)):
+        options = {"stylename": look} if look else {}
+        slide = draw.Page(masterpagename=master, **options)
+        slide.addElement(_odp_frame("title", text.P(text=title)))
+        if title.startswith("Ponto"):
+            items, item = text.List(), text.ListItem()
+            item.addElement(text.P(text="São 40 horas semanais"))
+            items.addElement(item)
+            slide.addElement(_odp_frame("outline", items))
+            notes = presentation.Notes()
+            notes.addElement(_odp_frame("notes", text.P(text="Lembrar da compensação.")))
+            slide.addElement(notes)
+        show.presentation.addElement(slide)
+    buffer = io.BytesIO()
+    show.write(buffer)
+    return buffer.getvalue()
+
+
+def _odp_frame(role: str, inside: object) -> draw.Frame:
+    frame = draw.Frame(width="10cm", height="2cm", **{"class": role})
+    box = draw.TextBox()
+    box.addElement(inside)
+    frame.addElement(box)
+    return frame
+
+
 def make_xlsx(rows: list[list[object]] | None = None, *, sheet: str = "Ramais") -> bytes:
     """Return a workbook of one sheet."""
     workbook = openpyxl.Workbook()
@@ -149,6 +228,59 @@ def make_scan(words: str = "COORDENAÇÃO DE GESTÃO DE PESSOAS") -> bytes:
     page = canvas.Canvas(buffer, pagesize=A4)
     page.drawImage(ImageReader(picture), 0, 0, *A4)
     page.save()
+    return buffer.getvalue()
+
+
+def make_compound(streams: Mapping[str, bytes]) -> bytes:
+    """Return a compound file (OLE2) with these streams, each at least 4 KiB long."""
+    bodies = [content.ljust(-(-max(len(content), 4096) // 512) * 512, b"\0")
+              for content in streams.values()]  # fmt: skip
+    folder_sectors = -(-(len(streams) + 1) // 4)
+    chain = [0xFFFFFFFD, *range(2, folder_sectors + 1), 0xFFFFFFFE]
+    entries = [_compound_entry("Root Entry", 5, child=1 if streams else 0xFFFFFFFF)]
+    for number, (name, body) in enumerate(zip(streams, bodies, strict=True), start=1):
+        after = number + 1 if number < len(streams) else 0xFFFFFFFF
+        entries.append(_compound_entry(name, 2, start=len(chain), size=len(body), right=after))
+        chain += [*range(len(chain) + 1, len(chain) + len(body) // 512), 0xFFFFFFFE]
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    folder = b"".join(entries).ljust(512 * folder_sectors, b"\0")
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6,
+        0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
+    )  # fmt: skip
+    return (head + struct.pack("<I", 0)).ljust(512, b"\xff") + table + folder + b"".join(bodies)
+
+
+def _compound_entry(
+    name: str,
+    kind: int,
+    *,
+    start: int = 0xFFFFFFFE,
+    size: int = 0,
+    right: int = 0xFFFFFFFF,
+    child: int = 0xFFFFFFFF,
+) -> bytes:
+    letters = name.encode("utf-16-le")
+    return struct.pack(
+        "<64sHBBIII36xIQ", letters, len(letters) + 2, kind, 1, 0xFFFFFFFF, right, child, start, size
+    )
+
+
+def make_picture(
+    kind: str = "PNG", *, words: str = "Pedido de férias do servidor", turned: bool = False
+) -> bytes:
+    """Return a picture of a text; ``turned``: as a telephone keeps it, to be shown upright."""
+    source = pypdfium2.PdfDocument(make_pdf([[words]], size=20))
+    picture = source[0].render(scale=1.5).to_pil().crop((0, 0, 900, 300))
+    options: dict[str, object] = {}
+    if turned:
+        picture = picture.rotate(90, expand=True)
+        options["exif"] = Image.Exif()
+        options["exif"][0x112] = 6
+    buffer = io.BytesIO()
+    if kind == "TIFF":
+        options |= {"save_all": True, "append_images": [picture]}
+    picture.save(buffer, kind, **options)
     return buffer.getvalue()
 
 

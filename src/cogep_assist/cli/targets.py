@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.pipeline.parse.media_type import EXTENSIONS, accepts_name
+from cogep_assist.pipeline.parse.media_type import EXTENSIONS, PICTURES, accepts_name
 
 IGNORED_FOLDERS = {"node_modules", "__pycache__", "venv", "site-packages"}
 # Files that systems and editors leave behind; nobody wrote them to be read.
@@ -54,7 +54,8 @@ def find_targets(given: Sequence[str]) -> Targets:
                 seen.add(key)
                 targets.found.append(target)
     if not targets.found:
-        raise AppError("nothing_to_ingest", extensions=" ".join(sorted(EXTENSIONS)))
+        endings = sorted(EXTENSIONS.keys() - PICTURES)
+        raise AppError("nothing_to_ingest", extensions=" ".join(endings))
     return targets
 
 
@@ -116,6 +117,8 @@ def _folder_reason(path: Path) -> str | None:
 def _file_reason(path: Path) -> str | None:
     if path.name.startswith((".", "~$")) or path.name.lower() in IGNORED_FILES:
         return "arquivo oculto ou temporário"
+    if path.suffix.lower() in PICTURES:
+        return "imagem: para lê-la por OCR, envie-a pelo nome"
     if not accepts_name(path.name):
         return f"extensão não lida ({path.suffix.lower() or 'sem extensão'})"
     try:

@@ -5,7 +5,7 @@ import struct
 import zipfile
 
 import pytest
-from documents import make_docx, make_odt, make_pptx, make_xlsx, make_zip, repack
+from documents import make_compound, make_docx, make_odt, make_pptx, make_xlsx, make_zip, repack
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -96,10 +96,8 @@ def encrypted_flag() -> bytes:
     return bytes(data)
 
 
-def ole(stream: str) -> bytes:
-    return (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
-    )
+def compound(stream: str) -> bytes:
+    return make_compound({stream: b""})
 
 
 def sheet_of(rows: str, dimension: str = "A1:B2") -> bytes:
@@ -120,9 +118,21 @@ BAD = [
     ("overlapping members", overlapping, "a.docx", "zip_bomb"),
     ("too many entries", many_entries, "a.docx", "zip_too_many_entries"),
     ("encrypted members", encrypted_flag, "a.docx", "file_password"),
-    ("encrypted DOCX", lambda: ole("EncryptedPackage"), "a.docx", "file_password"),
-    ("encrypted XLSX", lambda: ole("EncryptedPackage"), "a.xlsx", "file_password"),
-    ("old Word", lambda: ole("WordDocument"), "a.docx", "unsupported_media_type"),
+    ("encrypted DOCX", lambda: compound("EncryptedPackage"), "a.docx", "file_password"),
+    ("encrypted XLSX", lambda: compound("EncryptedPackage"), "a.xlsx", "file_password"),
+    (
+        "old PowerPoint",
+        lambda: compound("PowerPoint Document"),
+        "a.docx",
+        "unsupported_media_type",
+    ),
+    ("Word without a word", lambda: compound("WordDocument"), "a.docx", "file_corrupt"),
+    (
+        "compound file cut off",
+        lambda: compound("WordDocument")[:3000],
+        "a.doc",
+        "file_corrupt",
+    ),
     (
         "plain zip called DOCX",
         lambda: make_zip({"a.txt": "oi"}),

@@ -60,7 +60,7 @@ BAD = [
         "picture called page",
         lambda: b"\x89PNG\r\n\x1a\n" + bytes(99),
         "a.html",
-        "unsupported_media_type",
+        "file_corrupt",
     ),
     (
         "XML with an external entity",
@@ -92,7 +92,7 @@ BAD = [
     ("CSV of separators", lambda: b";;;;;;\n" * 50_000, "a.csv", "empty_text"),
     ("more text than allowed", lambda: b"palavra " * 800_000, "a.txt", "document_text_too_long"),
     ("gzip called CSV", lambda: b"\x1f\x8b\x08" + bytes(90), "a.csv", "unsupported_media_type"),
-    ("RTF called DOCX", lambda: b"{\\rtf1 oi}", "a.docx", "unsupported_media_type"),
+    ("RTF cut off", lambda: b"{\\rtf1 oi", "a.docx", "file_corrupt"),
 ]
 
 

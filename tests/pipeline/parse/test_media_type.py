@@ -1,5 +1,17 @@
 import pytest
-from documents import make_docx, make_eml, make_odt, make_pdf, make_pptx, make_xlsx, make_zip
+from documents import (
+    make_compound,
+    make_docx,
+    make_eml,
+    make_odp,
+    make_ods,
+    make_odt,
+    make_pdf,
+    make_picture,
+    make_pptx,
+    make_xlsx,
+    make_zip,
+)
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.media_type import accepts_name, detect
@@ -21,6 +33,13 @@ _HTML = b"<!DOCTYPE html><html><body><p>Ol\xc3\xa1</p></body></html>"
         ("Férias".encode("utf-16"), None, None, "text/plain"),
         (b"sem nome nem tipo", None, "application/octet-stream", "text/plain"),
         (make_eml("corpo"), None, None, "message/rfc822"),
+        (rb"{\rtf1 ol\'e1}", "carta.doc", "application/msword", "application/rtf"),
+        (b"<html><table><tr><td>1", "tabela.xls", "application/vnd.ms-excel", "text/html"),
+        (make_compound({"WordDocument": b""}), "carta.docx", None, "application/msword"),
+        (make_compound({"Workbook": b""}), None, None, "application/vnd.ms-excel"),
+        (make_picture("JPEG"), "foto.png", "image/png", "image/jpeg"),
+        (make_picture("BMP"), None, None, "image/bmp"),
+        (b"BM, sigla de um banco, em texto comum", "siglas.txt", None, "text/plain"),
         (b"MZ e outras siglas em texto comum", "siglas.txt", None, "text/plain"),
     ],
 )
@@ -35,6 +54,8 @@ def test_content_decides_then_the_name_then_the_label(
     [
         (make_docx, "wordprocessingml.document"),
         (make_odt, "opendocument.text"),
+        (make_ods, "opendocument.spreadsheet"),
+        (make_odp, "opendocument.presentation"),
         (make_xlsx, "spreadsheetml.sheet"),
         (make_pptx, "presentationml.presentation"),
     ],
@@ -48,16 +69,14 @@ def test_office_files_are_told_apart_whatever_they_are_called(make, ending: str)
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"{\\rtf1 ol\xe1}", "DOCX"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), "PDF"),
-        (b"\xff\xd8\xff\xe0" + bytes(50), "PDF"),
+        (bytes(4) + b"ftypheic" + bytes(50), "JPEG"),
         (b"\x1f\x8b\x08" + bytes(50), "descompacte"),
         (make_zip({"a.txt": "a"}), "descompacte"),
         (b"MZ\x90" + bytes(500), "texto"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "DOCX"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "XLSX"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "PowerPoint Document".encode("utf-16-le"), "PPTX"),
-        (make_zip({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, 0), "CSV"),
+        (make_compound({"PowerPoint Document": b""}), "PPTX"),
+        (make_compound({"__substg1.0_0037001F": b""}), "EML"),
+        (make_compound({"Contents": b""}), "DOCX"),
+        (make_zip({"mimetype": "application/vnd.oasis.opendocument.graphics"}, 0), "PDF"),
         (b"<?xml version='1.0'?><dados><a>1</a></dados>", "CSV"),
         (bytes(range(256)) * 20, "PDF"),
     ],
@@ -71,7 +90,7 @@ def test_what_is_not_read_is_refused_with_what_to_do(data: bytes, words: str) ->
 
 
 def test_an_encrypted_office_file_asks_for_the_password_to_be_removed() -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    data = make_compound({"EncryptionInfo": b"", "EncryptedPackage": b""})
     with pytest.raises(AppError, match="file_password"):
         detect(data, name="folha.docx", declared=None)
 

@@ -7,14 +7,15 @@ MESSAGES: dict[str, Message] = {
         415,
         "Este tipo de arquivo não é lido: {kind}.",
         "Para usar o conteúdo, {action}. "
-        "São lidos HTML, PDF, DOCX, ODT, XLSX, CSV, PPTX, MD, TXT e EML.",
+        "São lidos PDF, DOCX, DOC, ODT, RTF, XLSX, XLS, ODS, CSV, PPTX, ODP, HTML, MD, TXT, EML e, "
+        "por OCR, PNG, JPEG, TIFF, WebP, GIF e BMP.",
     ),
     "empty_file": Message(422, "O arquivo está vazio.", "Confira o arquivo e envie de novo."),
     "empty_text": Message(
         422,
         "O documento não tem texto que se possa ler.",
         "Confira se o arquivo é o certo; "
-        "se o conteúdo é só imagem, envie um PDF para leitura por OCR.",
+        "se o conteúdo é só imagem, envie a imagem ou um PDF escaneado, para leitura por OCR.",
     ),
     "document_too_large": Message(
         413,
@@ -73,19 +74,25 @@ MESSAGES: dict[str, Message] = {
     ),
     "ocr_unavailable": Message(
         422,
-        "O PDF é escaneado (só imagens) e a leitura por OCR não está disponível: {reason}.",
+        "O documento é só imagem e a leitura por OCR não está disponível: {reason}.",
         "Instale o tesseract com o português (no Debian e no Ubuntu: apt install tesseract-ocr "
         "tesseract-ocr-por; no Windows, o instalador com “Portuguese” marcado) e tente de novo, "
-        "ou envie um PDF com texto.",
+        "ou envie o documento com texto.",
     ),
     "ocr_found_no_text": Message(
         422,
-        "O PDF é escaneado e o OCR não encontrou texto legível nele.",
-        "Escaneie de novo com 300 dpi, reto e com bom contraste, ou envie um PDF com texto.",
+        "O documento é só imagem e o OCR não encontrou texto legível nele.",
+        "Escaneie ou fotografe de novo, de perto (300 dpi), reto e com bom contraste, ou envie o "
+        "documento com texto.",
+    ),
+    "picture_too_large": Message(
+        422,
+        "A imagem tem {width} × {height} pontos, mais do que se pode ler.",
+        "Salve-a com menos pontos (300 dpi bastam para uma página A4) e envie de novo.",
     ),
     "ocr_too_many_pages": Message(
         422,
-        "O PDF tem {pages} páginas escaneadas; o limite para OCR é {limit}.",
+        "O documento tem {pages} páginas só de imagem; o limite para OCR é {limit}.",
         "Divida o documento em partes menores e envie cada uma.",
     ),
     "parser_failed": Message(

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 from pathlib import PurePath
 
@@ -13,17 +14,28 @@ HTML = "text/html"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+RTF = "application/rtf"
 ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
 CSV = "text/csv"
 MARKDOWN = "text/markdown"
 TEXT = "text/plain"
 EMAIL = "message/rfc822"
 
+PICTURES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tif": "image/tiff",
+    ".tiff": "image/tiff", ".webp": "image/webp", ".gif": "image/gif", ".bmp": "image/bmp",
+}  # fmt: skip
 EXTENSIONS = {
     ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".pdf": PDF, ".docx": DOCX, ".docm": DOCX,
-    ".dotx": DOCX, ".xlsx": XLSX, ".xlsm": XLSX, ".xltx": XLSX, ".pptx": PPTX, ".pptm": PPTX,
-    ".ppsx": PPTX, ".odt": ODT, ".ott": ODT, ".csv": CSV, ".tsv": CSV, ".md": MARKDOWN,
-    ".markdown": MARKDOWN, ".txt": TEXT, ".text": TEXT, ".log": TEXT, ".eml": EMAIL,
+    ".dotx": DOCX, ".doc": DOC, ".dot": DOC, ".xlsx": XLSX, ".xlsm": XLSX, ".xltx": XLSX,
+    ".xls": XLS, ".xlt": XLS, ".pptx": PPTX, ".pptm": PPTX, ".ppsx": PPTX, ".rtf": RTF,
+    ".odt": ODT, ".ott": ODT, ".ods": ODS, ".ots": ODS, ".odp": ODP, ".otp": ODP, ".csv": CSV,
+    ".tsv": CSV, ".md": MARKDOWN, ".markdown": MARKDOWN, ".txt": TEXT, ".text": TEXT,
+    ".log": TEXT, ".eml": EMAIL, **PICTURES,
 }  # fmt: skip
 ACCEPTED = frozenset(EXTENSIONS.values())
 
@@ -37,13 +49,9 @@ _AS_PDF = "salve como PDF"
 _UNPACK = "descompacte e envie os documentos que estão dentro"
 _NO_TEXT = "envie o texto em PDF, DOCX, HTML ou TXT"
 _SIGNATURES = (
-    (0, b"{\\rtf", "RTF", "abra no editor de textos e salve como DOCX ou PDF"),
-    (0, b"\x89PNG\r\n\x1a\n", "imagem PNG", _AS_PDF),
-    (0, b"\xff\xd8\xff", "imagem JPEG", _AS_PDF),
-    (0, b"GIF8", "imagem GIF", _AS_PDF),
-    (0, b"II*\x00", "imagem TIFF", _AS_PDF),
-    (0, b"MM\x00*", "imagem TIFF", _AS_PDF),
-    (8, b"WEBP", "imagem WebP", _AS_PDF),
+    (4, b"ftyphei", "foto HEIC", "salve como JPEG"),
+    (4, b"ftypmif1", "foto HEIC", "salve como JPEG"),
+    (4, b"ftypavif", "imagem AVIF", "salve como JPEG ou PNG"),
     (0, b"\x1f\x8b", "arquivo compactado gzip", _UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "arquivo compactado 7-Zip", _UNPACK),
     (0, b"Rar!\x1a\x07", "arquivo compactado RAR", _UNPACK),
@@ -63,18 +71,26 @@ _SIGNATURES = (
     (0, b"%!PS", "PostScript", _AS_PDF),
     (0, b"!BDN", "caixa de correio do Outlook", "salve cada mensagem como EML"),
 )
-_TEXT_SIGNATURES = (b"{\\rtf", b"%!PS")
+_TEXT_SIGNATURES = (b"%!PS",)
+# (offset, bytes, media type)
+_PICTURES = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"II*\x00", "image/tiff"),
+    (0, b"MM\x00*", "image/tiff"),
+    (8, b"WEBPVP8", "image/webp"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+)
+# The lengths that the second head of a bitmap has had; its two letters alone could begin a text.
+_BITMAP_HEADS = (12, 40, 52, 56, 64, 108, 124)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_KINDS = (
-    ("WordDocument", "documento antigo do Word (.doc)", "salve como DOCX"),
     ("PowerPoint Document", "apresentação antiga do PowerPoint (.ppt)", "salve como PPTX"),
-    ("Workbook", "planilha antiga do Excel (.xls)", "salve como XLSX"),
-    ("Book", "planilha antiga do Excel (.xls)", "salve como XLSX"),
     ("__substg1.0", "mensagem do Outlook (.msg)", "salve como EML"),
 )
+_OLE_READ = (("WordDocument", DOC), ("Workbook", XLS), ("Book", XLS))
 _ODF_KINDS = (
-    (b"opendocument.spreadsheet", "planilha ODS", "salve como XLSX ou CSV"),
-    (b"opendocument.presentation", "apresentação ODP", "salve como PPTX ou PDF"),
     (b"opendocument.graphics", "desenho ODG", _AS_PDF),
     (b"epub+zip", "livro EPUB", "converta para PDF ou HTML"),
 )
@@ -104,7 +120,12 @@ def detect(data: bytes, *, name: str | None, declared: str | None) -> str:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_kind(data)
     if data.startswith(_OLE):
-        raise _ole_error(data)
+        return _ole_kind(data)
+    if data.lstrip().startswith(b"{\\rtf"):
+        return RTF
+    picture = _picture_kind(data)
+    if picture is not None:
+        return picture
     for offset, signature, kind, remedy in _SIGNATURES:
         if data.startswith(signature, offset) and (
             signature in _TEXT_SIGNATURES or not _is_printable(signature) or _is_binary(data)
@@ -114,15 +135,21 @@ def detect(data: bytes, *, name: str | None, declared: str | None) -> str:
 
 
 def accepts_name(name: str) -> bool:
-    """Tell whether a file's extension is one that the parsers read; for walking folders."""
-    return PurePath(name).suffix.lower() in EXTENSIONS
+    """Tell whether a folder's file is read by its extension.
+
+    Pictures are not: most are logos and icons, and reading one takes seconds. Sent by itself, a
+    picture is read.
+    """
+    suffix = PurePath(name).suffix.lower()
+    return suffix in EXTENSIONS and suffix not in PICTURES
 
 
 def _zip_kind(data: bytes) -> str:
     if data[30:38] == b"mimetype":
         kind = data[38:120]
-        if b"opendocument.text" in kind:
-            return ODT
+        for mark, media_type in ((b".text", ODT), (b".spreadsheet", ODS), (b".presentation", ODP)):
+            if b"opendocument" + mark in kind:
+                return media_type
         for mark, label, remedy in _ODF_KINDS:
             if mark in kind:
                 raise AppError("unsupported_media_type", kind=label, action=remedy)
@@ -145,17 +172,47 @@ def _zip_names(data: bytes) -> list[str]:
         return [prefix.decode("ascii") for prefix in found]
 
 
-def _ole_error(data: bytes) -> AppError:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return AppError("file_password")
+def _ole_kind(data: bytes) -> str:
+    names = _stream_names(data)
+    if "EncryptedPackage" in names:
+        raise AppError("file_password")
+    for stream, media_type in _OLE_READ:
+        if stream in names:
+            return media_type
     for stream, kind, remedy in _OLE_KINDS:
-        if stream.encode("utf-16-le") in data:
-            return AppError("unsupported_media_type", kind=kind, action=remedy)
-    return AppError(
+        if any(name.startswith(stream) for name in names):
+            raise AppError("unsupported_media_type", kind=kind, action=remedy)
+    raise AppError(
         "unsupported_media_type",
         kind="documento antigo do Office",
         action="salve como DOCX, XLSX ou PPTX",
     )
+
+
+def _stream_names(data: bytes) -> set[str]:
+    """Return the names of the streams of a compound file. Raises AppError("file_corrupt")."""
+    # Most processes know types by their endings alone, and never look into such a file.
+    import olefile  # noqa: PLC0415
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            found = container.listdir()
+            # A file that was cut off still lists its streams, and loops in who reads them.
+            if any(
+                len(container.openstream(path).read()) < container.get_size(path) for path in found
+            ):
+                raise AppError("file_corrupt")
+    except (OSError, ValueError, IndexError, TypeError, struct.error) as error:
+        raise AppError("file_corrupt") from error
+    return {path[0] for path in found}
+
+
+def _picture_kind(data: bytes) -> str | None:
+    for offset, signature, media_type in _PICTURES:
+        if data.startswith(signature, offset):
+            return media_type
+    is_bitmap = data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BITMAP_HEADS
+    return "image/bmp" if is_bitmap else None
 
 
 def _text_kind(data: bytes, name: str | None, declared: str | None) -> str:

@@ -31,6 +31,14 @@ class OdtStyles:
         kind = self._text_property(name, "text-line-through-type")
         return (line or "none") != "none" or (kind or "none") != "none"
 
+    def hides_table(self, name: str | None) -> bool:
+        """Tell whether a sheet in this style is not shown."""
+        return self._property(name, "table-properties", "display") == "false"
+
+    def hides_slide(self, name: str | None) -> bool:
+        """Tell whether a slide in this style is left out of the show."""
+        return self._property(name, "drawing-page-properties", "visibility") == "hidden"
+
     def heading_level(self, name: str | None) -> int:
         """Return 1 to 6 for a paragraph styled as a heading without being one, else 0."""
         for identity, _ in self._chain(name):
@@ -77,8 +85,11 @@ class OdtStyles:
                     self.language = f"{language}-{country}" if country else language
 
     def _text_property(self, name: str | None, key: str) -> str | None:
+        return self._property(name, "text-properties", key)
+
+    def _property(self, name: str | None, group: str, key: str) -> str | None:
         for _, style in self._chain(name):
-            properties = first(style, "text-properties")
+            properties = first(style, group)
             value = attribute(properties, key) if properties is not None else None
             if value is not None:
                 return value

@@ -1,4 +1,4 @@
-"""Read scanned pages with tesseract, in Portuguese."""
+"""Read scanned pages and pictures with tesseract, in Portuguese."""
 
 import functools
 import shutil
@@ -14,7 +14,7 @@ from cogep_assist.pipeline.parse.sandbox import bind_to_parent
 
 _DPI = 300
 _POINTS_PER_INCH = 72
-_MAX_PIXELS = 40_000_000
+MAX_PIXELS = 40_000_000
 _MIN_SCALE = 0.5
 _LINE_HEIGHT = 12.0
 
@@ -35,26 +35,25 @@ class Ocr:
         try:
             width, height = page.get_size()
             _draw(page, picture, width, height)
-            found = _run(
-                [
-                    "tesseract",
-                    picture.name,
-                    "stdout",
-                    "-l",
-                    "por",
-                    "--psm",
-                    "3",
-                    "--dpi",
-                    str(_DPI),
-                ],
-                self._limits.ocr_page_seconds,
-            )
-            return None if found is None else _lines(found, width, height)
+            return self._recognise(picture, width, height)
         except (pypdfium2.PdfiumError, OSError):
             return None
         finally:
             picture.unlink(missing_ok=True)
             page.close()
+
+    def read_picture(self, picture: Path, width: int, height: int) -> list[Line] | None:
+        """Return the lines of a picture of so many dots, taken for 300 to the inch."""
+        points = _POINTS_PER_INCH / _DPI
+        try:
+            return self._recognise(picture, width * points, height * points)
+        finally:
+            picture.unlink(missing_ok=True)
+
+    def _recognise(self, picture: Path, width: float, height: float) -> list[Line] | None:
+        command = ["tesseract", picture.name, "stdout", "-l", "por", "--psm", "3"]
+        found = _run([*command, "--dpi", str(_DPI)], self._limits.ocr_page_seconds)
+        return None if found is None else _lines(found, width, height)
 
 
 @functools.cache
@@ -91,8 +90,8 @@ def _draw(page: pypdfium2.PdfPage, picture: Path, width: float, height: float) -
     """Render a page in grey as a PGM file, at 300 dpi unless the page is enormous."""
     scale = _DPI / _POINTS_PER_INCH
     pixels = max(1.0, width * scale) * max(1.0, height * scale)
-    if pixels > _MAX_PIXELS:
-        scale = max(_MIN_SCALE * 0.01, scale * (_MAX_PIXELS / pixels) ** 0.5)
+    if pixels > MAX_PIXELS:
+        scale = max(_MIN_SCALE * 0.01, scale * (MAX_PIXELS / pixels) ** 0.5)
     bitmap = page.render(scale=scale, grayscale=True)
     try:
         row, stride = bitmap.width, bitmap.stride

@@ -8,7 +8,7 @@ from cogep_assist.pipeline.parse.clean import one_line
 
 _LOOK_AHEAD = 12
 _NUMBER = re.compile(r"[-+(]?(?:R\$ ?)?\d[\d.,/:%() -]*$")
-_MAX_COLUMNS = 2_000
+MAX_COLUMNS = 2_000
 
 
 class TableRows:
@@ -27,7 +27,7 @@ class TableRows:
 
     def add(self, cells: Sequence[str]) -> None:
         """Take the next row; empty ones are dropped."""
-        clean = [one_line(cell) for cell in cells[:_MAX_COLUMNS]]
+        clean = [one_line(cell) for cell in cells[:MAX_COLUMNS]]
         while clean and not clean[-1]:
             clean.pop()
         if not any(clean):

@@ -1,19 +1,13 @@
 """Read XLSX: each sheet a heading, each row a line that can be understood alone."""
 
-import datetime as dt
-import io
 import re
-import zipfile
-
-import python_calamine
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
-from cogep_assist.pipeline.parse.table_rows import TableRows
+from cogep_assist.pipeline.parse.workbook import ENGINE, add_sheets
 from cogep_assist.pipeline.parse.xml_safe import declares_doctype
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -21,42 +15,15 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*<')
 # The engine holds the rectangle from the first filled cell to the last, at about 32 bytes each.
 _BYTES_PER_CELL = 64
-_ERRORS = frozenset(
-    (
-        "#N/A",
-        "#N/D",
-        "#REF!",
-        "#VALUE!",
-        "#VALOR!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NOME?",
-        "#NUM!",
-        "#NULL!",
-    )
-)
 
 
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     """Return the visible sheets of a workbook."""
     container = Container(data, context.limits)
     _judge_sheets(container, context.limits.memory_bytes // _BYTES_PER_CELL)
-    version = getattr(python_calamine, "__version__", "")
-    builder = DocumentBuilder(
-        context.limits, media_type=MEDIA_TYPE, parser=f"python-calamine {version}".strip()
-    )
+    builder = DocumentBuilder(context.limits, media_type=MEDIA_TYPE, parser=ENGINE)
     add_core_properties(container, builder)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for sheet in workbook.sheets_metadata:
-            if sheet.visible != SheetVisibleEnum.Visible:
-                builder.warn("hidden_sheets_skipped")
-            elif sheet.typ == SheetTypeEnum.WorkSheet:
-                _add_sheet(workbook, sheet.name, builder)
-    except python_calamine.PasswordError as error:
-        raise AppError("file_password") from error
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise AppError("file_corrupt") from error
+    add_sheets(data, builder)
     return builder.build()
 
 
@@ -98,38 +65,3 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _add_sheet(workbook: CalamineWorkbook, name: str, builder: DocumentBuilder) -> None:
-    before = builder.length
-    sheet = workbook.get_sheet_by_name(name)
-    if sheet.height == 0:
-        return
-    builder.add("heading", name, level=1)
-    rows = TableRows(builder)
-    for row in sheet.iter_rows():
-        rows.add([_shown(value) for value in row])
-    rows.finish()
-    if builder.length == before:
-        builder.warn("empty_sheet")
-
-
-def _shown(value: object) -> str:
-    """Write a cell as a Brazilian spreadsheet shows it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "VERDADEIRO" if value else "FALSO"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        return f"{value:.15g}".replace(".", ",")
-    if isinstance(value, dt.datetime):
-        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
-        return value.strftime("%d/%m/%Y" if midnight else "%d/%m/%Y %H:%M")
-    if isinstance(value, dt.date):
-        return value.strftime("%d/%m/%Y")
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M" if value.second == 0 else "%H:%M:%S")
-    text = str(value)
-    return "" if text in _ERRORS else text

@@ -1,0 +1,88 @@
+"""Read ODS: each sheet a heading, each row a line that can be understood alone."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.context import ParseContext
+from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.odf_flow import OdfFlow, open_body
+from cogep_assist.pipeline.parse.table_rows import MAX_COLUMNS, TableRows
+from cogep_assist.pipeline.parse.workbook import ERRORS, shown
+from cogep_assist.pipeline.parse.xml_safe import attribute, children, local
+
+MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+# A row that says something is seldom repeated in earnest; one that is empty says nothing.
+_MAX_REPEATED_ROWS = 200
+
+
+def parse(data: bytes, context: ParseContext) -> ParsedDocument:
+    """Return the visible sheets of a workbook, each cell as it is shown."""
+    sheets, styles, builder = open_body(
+        data, context, "spreadsheet", media_type=MEDIA_TYPE, parser="ods 1"
+    )
+    flow = OdfFlow(builder, styles)
+    for sheet in children(sheets, "table"):
+        if styles.hides_table(attribute(sheet, "style-name")):
+            builder.warn("hidden_sheets_skipped")
+        else:
+            _add_sheet(sheet, flow, builder)
+    return builder.build()
+
+
+def _add_sheet(sheet: etree._Element, flow: OdfFlow, builder: DocumentBuilder) -> None:
+    lines = [(row, cells) for row in _rows(sheet) if any(cells := _cells(row, flow))]
+    if not lines:
+        return
+    builder.add("heading", attribute(sheet, "name") or "", level=1)
+    rows = TableRows(builder)
+    for row, cells in lines:
+        for _ in range(_repeats(row, "number-rows-repeated", _MAX_REPEATED_ROWS)):
+            rows.add(cells)
+    rows.finish()
+
+
+def _rows(group: etree._Element) -> Iterator[etree._Element]:
+    """Yield the rows of a sheet, inside its groups and headers too; not of tables in a cell."""
+    for element in group:
+        name = local(element)
+        if name == "table-row":
+            yield element
+        elif name in ("table-row-group", "table-header-rows", "table-rows"):
+            yield from _rows(element)
+
+
+def _cells(row: etree._Element, flow: OdfFlow) -> list[str]:
+    cells: list[str] = []
+    for cell in children(row, "table-cell", "covered-table-cell"):
+        room = MAX_COLUMNS - len(cells)
+        if room <= 0:
+            break
+        text = _shown(cell, flow) if local(cell) == "table-cell" else ""
+        cells += [text] * _repeats(cell, "number-columns-repeated", room)
+    return cells
+
+
+def _shown(cell: etree._Element, flow: OdfFlow) -> str:
+    text = " ".join(flow.text(paragraph) for paragraph in children(cell, "p")).strip()
+    if text in ERRORS:
+        return ""
+    # What an English office shows as TRUE and 3/5/24, a Brazilian one does not.
+    value = attribute(cell, "boolean-value") or attribute(cell, "date-value")
+    return shown(_typed(value)) if text and value else text
+
+
+def _typed(value: str) -> bool | dt.datetime | str:
+    if value in ("true", "false"):
+        return value == "true"
+    try:
+        return dt.datetime.fromisoformat(value[:19])
+    except ValueError:
+        return value
+
+
+def _repeats(element: etree._Element, name: str, most: int) -> int:
+    count = attribute(element, name) or "1"
+    return min(int(count), most) if count.isdecimal() and len(count) < 9 else 1

@@ -1,0 +1,84 @@
+"""The sheets of an Excel workbook: each a heading, each row a line that can be understood alone."""
+
+import datetime as dt
+import io
+import zipfile
+
+import python_calamine
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from cogep_assist.core.errors import AppError
+from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.table_rows import TableRows
+
+ENGINE = f"python-calamine {getattr(python_calamine, '__version__', '')}".strip()
+# What a cell shows where a formula has failed.
+ERRORS = frozenset(
+    (
+        "#N/A",
+        "#N/D",
+        "#REF!",
+        "#VALUE!",
+        "#VALOR!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NOME?",
+        "#NUM!",
+        "#NULL!",
+    )
+)
+
+
+def add_sheets(data: bytes, builder: DocumentBuilder) -> None:
+    """Add the visible sheets. Raises AppError file_password or file_corrupt."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for sheet in workbook.sheets_metadata:
+            if sheet.visible != SheetVisibleEnum.Visible:
+                builder.warn("hidden_sheets_skipped")
+            elif sheet.typ == SheetTypeEnum.WorkSheet:
+                _add_sheet(workbook, sheet.name, builder)
+    except python_calamine.PasswordError as error:
+        raise AppError("file_password") from error
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise AppError("file_corrupt") from error
+    except BaseException as error:
+        # What the engine did not expect in a file reaches Python as no Exception at all.
+        if type(error).__name__ == "PanicException":
+            raise AppError("file_corrupt") from None
+        raise
+
+
+def _add_sheet(workbook: CalamineWorkbook, name: str, builder: DocumentBuilder) -> None:
+    before = builder.length
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.height == 0:
+        return
+    builder.add("heading", name, level=1)
+    rows = TableRows(builder)
+    for row in sheet.iter_rows():
+        rows.add([shown(value) for value in row])
+    rows.finish()
+    if builder.length == before:
+        builder.warn("empty_sheet")
+
+
+def shown(value: object) -> str:
+    """Write a cell as a Brazilian spreadsheet shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "VERDADEIRO" if value else "FALSO"
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        return f"{value:.15g}".replace(".", ",")
+    if isinstance(value, dt.datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return value.strftime("%d/%m/%Y" if midnight else "%d/%m/%Y %H:%M")
+    if isinstance(value, dt.date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M" if value.second == 0 else "%H:%M:%S")
+    text = str(value)
+    return "" if text in ERRORS else text
