@@ -4,16 +4,22 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from cogep_command import Cogep
 from sqlalchemy.engine import URL
 
+from cogep_assist.cli import lifeline
 from cogep_assist.cli.app import run
+from cogep_assist.cli.context import settle_schema
 from cogep_assist.core import schema
+from cogep_assist.core.database_target import DatabaseTarget
 from cogep_assist.core.db import conninfo
 from cogep_assist.core.embedded_postgres import find_running
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.file_lock import UP_LOCK, FileLock
 
 
 @pytest.fixture
@@ -117,3 +123,26 @@ def test_every_command_says_why_the_database_cannot_be_opened(
         failed = cogep(*words)
         assert (failed.status, "[database_refused]" in failed.err) == (1, True), words
         assert "o banco banco_que_nao_existe não existe" in failed.err
+
+
+def test_what_runs_is_not_migrated_from_under_its_feet(
+    database_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = SimpleNamespace(data_dir=tmp_path)
+    target = DatabaseTarget(database_url, database_url, server)  # type: ignore[arg-type]
+    with psycopg.connect(conninfo(database_url), autocommit=True) as connection:
+        connection.execute("UPDATE access.alembic_version SET version_num = '0170'")
+    with FileLock(tmp_path / UP_LOCK) as lock:
+        assert lock.try_acquire()
+        with pytest.raises(AppError) as refused:
+            settle_schema(target)
+        assert refused.value.code == "schema_behind_running"
+        assert schema.current(database_url) == "0170"
+        # A child of what runs is started again on the new release, with all others.
+        upgraded: list[URL] = []
+        monkeypatch.setattr(schema, "upgrade", upgraded.append)
+        monkeypatch.setenv(lifeline.VARIABLE, "1")
+        settle_schema(target)
+        monkeypatch.delenv(lifeline.VARIABLE)
+    settle_schema(target)
+    assert upgraded == [database_url] * 2

@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.engine import URL
 
+from cogep_assist.cli import lifeline
 from cogep_assist.cli.console import err
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.file_lock import UP_LOCK, is_held
 from cogep_assist.core.logging import configure_logging
 from cogep_assist.core.model_choices import settings_in_force
 from cogep_assist.core.notify_bell import NotifyBell
@@ -38,8 +40,8 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
 
     Without a PostgreSQL of the administrator's, the embedded one is joined or started for the
     command's time, and its schema is brought up by itself.
-    Raises AppError("schema_behind"|"schema_ahead"|"database_refused") and what opening the
-    database raises.
+    Raises AppError("schema_behind"|"schema_behind_running"|"schema_ahead"|"database_refused") and
+    what opening the database raises.
     """
     secret_key.load(settings)
     # Opened outside the event loop, so that Ctrl-C ends even a long wait for crash recovery.
@@ -49,7 +51,11 @@ def on_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) ->
 
 
 def settle_schema(target: DatabaseTarget) -> None:
-    """Bring an embedded base up to this release; refuse an external one that is not there."""
+    """Bring an embedded base up to this release; refuse an external one that is not there.
+
+    What runs on the base was started by another release and would stop working with its schema: it
+    must be started again first. Its own children may, once one of them is of the new release.
+    """
     found, expected = _standing(target), newest_revision()
     if found == expected:
         return
@@ -60,6 +66,9 @@ def settle_schema(target: DatabaseTarget) -> None:
         raise AppError("schema_ahead", found=found)
     if target.embedded is None:
         raise AppError("schema_behind", found=found or "vazia", expected=expected)
+    runs = is_held(target.embedded.data_dir / UP_LOCK) and not lifeline.is_supervised()
+    if found is not None and runs:
+        raise AppError("schema_behind_running", path=str(target.embedded.data_dir))
     schema.upgrade(target.owner)
 
 

@@ -22,7 +22,7 @@ from cogep_assist.cli.together import Pair
 from cogep_assist.cli.up_steps import Preparation, Prepared, Welcome, command_line, stop_server
 from cogep_assist.core.embedded_claim import Claim
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.file_lock import FileLock
+from cogep_assist.core.file_lock import UP_LOCK, FileLock
 
 READY_SECONDS = 120.0
 WORKER_GRACE_SECONDS = 35.0
@@ -187,7 +187,7 @@ class _Run:
 @contextlib.contextmanager
 def _only_one(place: Place) -> Iterator[None]:
     """Refuse to run twice on one data folder, naming the address of the first."""
-    lock, note = FileLock(place.data_dir / "up.lock"), place.data_dir / "up.json"
+    lock, note = FileLock(place.data_dir / UP_LOCK), place.data_dir / "up.json"
     if not lock.try_acquire():
         first: dict[str, object] = {}
         with contextlib.suppress(OSError, ValueError):

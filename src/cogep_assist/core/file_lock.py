@@ -13,6 +13,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+# In a data folder: held by whoever runs everything on it, for as long as it runs.
+UP_LOCK = "up.lock"
 _POLL_SECONDS = 0.05
 
 

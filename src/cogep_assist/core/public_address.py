@@ -4,7 +4,7 @@ import contextlib
 import json
 
 from cogep_assist.core.config import Settings
-from cogep_assist.core.file_lock import is_held
+from cogep_assist.core.file_lock import UP_LOCK, is_held
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 
@@ -15,7 +15,7 @@ def public_address(settings: Settings) -> str | None:
         return settings.public_url.rstrip("/")
     # The note outlives a process that was killed; its lock does not.
     with contextlib.suppress(OSError, ValueError):
-        if is_held(settings.data_dir / "up.lock"):
+        if is_held(settings.data_dir / UP_LOCK):
             note = json.loads((settings.data_dir / "up.json").read_text("utf-8"))
             url = note.get("url")
             return url.rstrip("/") if isinstance(url, str) else None

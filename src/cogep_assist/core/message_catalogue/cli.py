@@ -24,6 +24,12 @@ MESSAGES: dict[str, Message] = {
         "O esquema do banco está na revisão {found} e este cogep pede a {expected}.",
         "Rode “cogep db upgrade” e repita.",
     ),
+    "schema_behind_running": Message(
+        503,
+        "O cogep foi atualizado, e o que está em execução em {path} ainda é o de antes.",
+        "Pare-o com Ctrl-C e inicie-o de novo com “cogep up”: o esquema do banco é levado ao desta"
+        " versão.",
+    ),
     "schema_ahead": Message(
         503,
         "O esquema do banco está na revisão {found}, que este cogep ainda não conhece.",
