@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cogep_assist.answering.grounding_numbers import (
     NUMBER_WORDS,
@@ -141,13 +141,14 @@ class Claim:
         return groups_of(self.stem_set)
 
 
+@lru_cache(maxsize=512)
 def read_claim(text: str) -> Claim:
     """Read a sentence or a span of several."""
     folded = _folded(text)
     dates, undated = read_dates(folded)
     return Claim(
         text=text,
-        stems=tuple(_content(text)),
+        stems=_content(text),
         names=frozenset(_names(text)),
         mails=frozenset(match.group().lower() for match in _MAIL.finditer(text)),
         numbers=tuple(read_numbers(undated)),
@@ -166,14 +167,20 @@ def simple_claims(text: str) -> list[Claim]:
     return claims
 
 
+@lru_cache(maxsize=2048)
 def _folded(text: str) -> str:
     for pattern, spelled in _SPELLED:
         text = pattern.sub(spelled, text)
     return fold(text)
 
 
-def _content(text: str) -> Iterator[str]:
-    """Yield the stems that mean something; numbers, modals and negators are read apart."""
+@lru_cache(maxsize=4096)
+def _content(text: str) -> tuple[str, ...]:
+    """Return the stems that mean something; numbers, modals and negators are read apart."""
+    return tuple(_read_content(text))
+
+
+def _read_content(text: str) -> Iterator[str]:
     for word in words(text):
         if word[0].isdigit() or word in NUMBER_WORDS:
             continue
@@ -204,7 +211,7 @@ def _names(text: str) -> Iterator[str]:
 def _common(word: str) -> bool:
     """Tell a word that opens sentences from a name's first word."""
     folded = fold(word)
-    return folded in FINITE or not list(_content(word))
+    return folded in FINITE or not _content(word)
 
 
 def _clauses(text: str) -> list[str]:
@@ -252,6 +259,7 @@ def _with_exceptions(parts: list[str]) -> Iterator[Clause]:
         before = clause
 
 
+@lru_cache(maxsize=2048)
 def _clause(text: str) -> Clause:
     found = _WORD.findall(_folded(text))
     denied = sum(word in NEGATORS for word in found)
@@ -268,11 +276,11 @@ def _clause(text: str) -> Clause:
     return Clause(
         text=text,
         stems=frozenset(_content(text)),
-        opening=next(_content(text), None),
+        opening=next(iter(_content(text)), None),
         negated=denied % 2 == 1,
         modality=modality,
         marks=_marks(_folded(text)),
-        denials=tuple(tuple(_content(match["what"])) for match in _DENIAL.finditer(_folded(text))),
+        denials=tuple(_content(match["what"]) for match in _DENIAL.finditer(_folded(text))),
         plainly=all(word in PLAIN_NEGATORS for word in denying),
         able=frozenset(match[1] for match in _ABLE.finditer(fold(text))),
         certain="sera" in found or "serao" in found,
@@ -307,11 +315,12 @@ def _marks(folded: str) -> frozenset[str]:
     return marks
 
 
+@lru_cache(maxsize=2048)
 def _piece(text: str) -> Piece:
     _, undated = read_dates(_folded(text))
     return Piece(
         frozenset(_content(text)),
         tuple(read_numbers(undated)),
         frozenset(_names(text)),
-        next(_content(text), None),
+        next(iter(_content(text)), None),
     )

@@ -21,7 +21,9 @@ _ONLY = re.compile(r"\b(?:so|somente|apenas|exclusivamente|unicamente)\b(?! (?:s
 _LEAST_TOLD = 0.3
 
 
-def drops_a_condition(claim: Stretch, sentences: Sequence[Sentence], told: frozenset[str]) -> bool:
+def drops_a_condition(
+    claim: Stretch, sentences: tuple[Sentence, ...], told: frozenset[str]
+) -> bool:
     """Tell whether what a text allows or says in one case alone is claimed for every case.
 
     ``told`` are the tokens of the whole claim and of the question, which may have named the case.

@@ -5,6 +5,7 @@ place and comes from elsewhere in the passage says that two statements were mixe
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from cogep_assist.answering.grounding_numbers import MEASURES
 from cogep_assist.answering.grounding_rows import Sentence, Stretch, holds, nearest, same
@@ -12,7 +13,10 @@ from cogep_assist.answering.grounding_words import FINITE, LEADS_AWAY
 
 
 def mixes(
-    claim: Stretch, sentences: Sequence[Sentence], elsewhere: Sequence[str], context: Sequence[str]
+    claim: Stretch,
+    sentences: tuple[Sentence, ...],
+    elsewhere: Sequence[str],
+    context: Sequence[str],
 ) -> bool:
     """Tell whether a word of a claim stands where its nearest sentence has another one.
 
@@ -62,8 +66,13 @@ def _describes(claim: Stretch, token: str) -> bool:
     return before not in LEADS_AWAY and last.endswith(("o", "os", "as")) and last not in MEASURES
 
 
-def _gaps(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield what stands between two neighbours that both rows have in the same order."""
+@lru_cache(maxsize=1024)
+def _gaps(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Sequence[tuple[list[str], list[str]]]:
+    """Return what stands between two neighbours that both rows have in the same order."""
+    return tuple(_between(mine, theirs))
+
+
+def _between(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     lengths = [[0] * (len(theirs) + 1) for _ in range(len(mine) + 1)]
     for i in range(len(mine) - 1, -1, -1):
         for j in range(len(theirs) - 1, -1, -1):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from cogep_assist.answering.grounding_numbers import blank_dates, read_numbers
@@ -76,7 +77,7 @@ def wrong_range(claim: str, text: str) -> bool:
     ) or any((last, first) in said for first, last in _ranges(claim) if first != last)
 
 
-def trades_a_role(claim: Stretch, sentences: Sequence[Sentence]) -> bool:
+def trades_a_role(claim: Stretch, sentences: tuple[Sentence, ...]) -> bool:
     """Tell whether a claim says "contratante" where a text says only "contratada", or the like."""
     found = nearest(claim, sentences)
     return bool(found) and all(_trades(claim.text, s.whole.text) for s, _ in found)
@@ -205,7 +206,12 @@ def _roles(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def _ranges(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def _ranges(text: str) -> Sequence[tuple[str, str]]:
+    return tuple(_read_ranges(text))
+
+
+def _read_ranges(text: str) -> Iterator[tuple[str, str]]:
     folded = blank_dates(spelled(text))
     numbers = read_numbers(folded)
     ordered = sorted(numbers, key=lambda number: number.start)

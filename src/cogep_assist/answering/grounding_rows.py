@@ -33,9 +33,9 @@ _ELLIPTIC = re.compile(r"^\W*\w[\w ]*, (?:o |a )?\w+$")
 _LEAST_SHARED = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stretch:
-    """A piece of text as a row of tokens."""
+    """A piece of text as a row of tokens. Two are alike only where they are one."""
 
     text: str
     tokens: tuple[str, ...]
@@ -43,7 +43,7 @@ class Stretch:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """A sentence, whole and in the stretches that "e" joins."""
 
@@ -63,6 +63,7 @@ def read_sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(_sentence(part) for part in _SENTENCE.split(text) if part and part.strip())
 
 
+@lru_cache(maxsize=4096)
 def read_stretch(text: str) -> Stretch:
     """Read a text as one row of tokens."""
     folded = spelled(text)
@@ -72,6 +73,7 @@ def read_stretch(text: str) -> Stretch:
     )
 
 
+@lru_cache(maxsize=2048)
 def spelled(text: str) -> str:
     """Fold a text; "é" stays apart from "e", a letter that names a thing from an article."""
     text = _LETTER.sub(lambda match: f"§{match[1].lower()}", text)
@@ -79,7 +81,8 @@ def spelled(text: str) -> str:
     return _NUMERIC_DATE.sub(_with_its_month, folded)
 
 
-def nearest(claim: Stretch, sentences: Sequence[Sentence]) -> list[tuple[Sentence, Stretch]]:
+@lru_cache(maxsize=256)
+def nearest(claim: Stretch, sentences: tuple[Sentence, ...]) -> Sequence[tuple[Sentence, Stretch]]:
     """Return the stretches that share most with a claim, if any shares half of it.
 
     One that a claim repeats whole is near as well: "rejeitou as de 2022" says little by itself.
@@ -107,7 +110,12 @@ def all_in(tokens: Sequence[str], others: Sequence[str]) -> bool:
 
 def holds(tokens: Sequence[str], token: str) -> bool:
     """Tell whether a token has its like among others."""
-    return any(same(token, other) for other in tokens)
+    if token in tokens:
+        return True
+    if token[0] in "#§":
+        return False
+    held, groups = _stems_of(tuple(tokens))
+    return covered(token, held, groups)
 
 
 @lru_cache(maxsize=65536)
@@ -119,6 +127,14 @@ def same(one: str, other: str) -> bool:
     return covered(one, held, groups_of(held))
 
 
+@lru_cache(maxsize=4096)
+def _stems_of(tokens: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the tokens that are stems, and the groups of the same meaning that they stand in."""
+    held = frozenset(token for token in tokens if token[0] not in "#§")
+    return held, groups_of(held)
+
+
+@lru_cache(maxsize=4096)
 def _sentence(text: str) -> Sentence:
     whole = read_stretch(text)
     return Sentence(whole, tuple(_parts(text)) or (whole,))

@@ -1,5 +1,8 @@
 """Words that say the same or the contrary, for the check of what a model wrote. Pure."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from cogep_assist.retrieval.portuguese import fold, stem
 
 _SAME_TEXT = """
@@ -313,12 +316,22 @@ def covered(word: str, held: frozenset[str], groups: frozenset[str]) -> bool:
         return True
     if len(word) < _LEAST_PREFIX or word.isdigit():
         return False
-    return any(_related(word, other) for other in held)
+    return any(_related(word, other) for other in _by_beginning(held).get(word[:_LEAST_PREFIX], ()))
 
 
+@lru_cache(maxsize=4096)
 def groups_of(held: frozenset[str]) -> frozenset[str]:
     """Return the groups of the same meaning that stems stand in."""
     return frozenset(name for word in held for name in SAME.get(word, ()))
+
+
+@lru_cache(maxsize=4096)
+def _by_beginning(held: frozenset[str]) -> dict[str, Sequence[str]]:
+    """Return the stems by the letters that derived words have in common."""
+    found: dict[str, list[str]] = {}
+    for word in held:
+        found.setdefault(word[:_LEAST_PREFIX], []).append(word)
+    return dict(found)
 
 
 def _related(one: str, other: str) -> bool:
