@@ -126,11 +126,14 @@ def visible(text: str) -> str:
     """Return text without control, invisible, reordering and private characters."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFC", without_commands(text))
-        if c in _KEPT_CONTROLS
-        or (unicodedata.category(c) not in _HIDDEN_CATEGORIES and ord(c) not in _HIDDEN)
+    composed = unicodedata.normalize("NFC", without_commands(text))
+    hidden = [ord(c) for c in set(composed) if not _is_shown(c)]
+    return composed.translate(dict.fromkeys(hidden)) if hidden else composed
+
+
+def _is_shown(c: str) -> bool:
+    return c in _KEPT_CONTROLS or (
+        unicodedata.category(c) not in _HIDDEN_CATEGORIES and ord(c) not in _HIDDEN
     )
 
 
