@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
@@ -56,5 +56,5 @@ def _needed(column: Column, console: Console, options: ConsoleOptions) -> int:
     return min(longest, max(READABLE, min(word, LONGEST_WORD)))
 
 
-def _cells(column: Column) -> Iterable[object]:
+def _cells(column: Column) -> Iterable[RenderableType]:
     return (column.header, *column.cells)
