@@ -20,6 +20,7 @@ from typing import Any
 import asyncpg
 import procrastinate
 import psycopg
+from clocks import Begun, Stopwatch
 from pgqueuer.applications import PgQueuer
 from pgqueuer.db import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.models import Job
@@ -47,23 +48,6 @@ CLIENTS = 16
 PER_CALL = 100
 WAKE_PAUSE_SECONDS = 0.05
 Result = dict[str, Any]
-
-
-class Stopwatch:
-    """From the first job to the last of a number."""
-
-    def __init__(self, jobs: int) -> None:
-        self.jobs, self.done, self.began, self.ended = jobs, 0, 0.0, 0.0
-        self.all = asyncio.Event()
-
-    def tick(self) -> None:
-        now = time.perf_counter()
-        if not self.done:
-            self.began = now
-        self.done += 1
-        if self.done == self.jobs:
-            self.ended = now
-            self.all.set()
 
 
 # --- a worker and its no-op jobs ---------------------------------------------------------
@@ -258,7 +242,7 @@ async def wake_ours(address: str, jobs: int) -> Result:
     """Submit to the intake and wait until the handler has it: all that the embedded mode runs."""
     database, settings = Database(make_url(address)), load_settings(secret_key=SECRET_KEY)
     load_secret(settings)
-    bell, begun = NotifyBell(database), asyncio.Event()
+    bell, begun = NotifyBell(database), Begun()
     writer = GroupCommit(database, bell, max_pending=10_000_000, max_attempts=3)
     writer.start()
 
@@ -305,7 +289,7 @@ async def wake_pgqueuer(address: str, jobs: int) -> Result:
     connection = await asyncpg.connect(plain(address))
     sending = await asyncpg.connect(plain(address))
     application, sender = PgQueuer(AsyncpgDriver(connection)), Queries(AsyncpgDriver(sending))
-    begun = asyncio.Event()
+    begun = Begun()
 
     @application.entrypoint("noop")
     async def noop(_: Job) -> None:
@@ -327,7 +311,7 @@ async def wake_pgqueuer(address: str, jobs: int) -> Result:
 async def wake_commit(address: str, jobs: int) -> Result:
     """One committed insert, for the scale of things."""
     database = Database(make_url(address))
-    sender, begun = await database.connect(), asyncio.Event()
+    sender, begun = await database.connect(), Begun()
 
     async def send() -> None:
         await sender.execute(
@@ -344,7 +328,7 @@ async def wake_commit(address: str, jobs: int) -> Result:
     return result
 
 
-async def pings(send: Callable[[], Awaitable[None]], begun: asyncio.Event, jobs: int) -> Result:
+async def pings(send: Callable[[], Awaitable[None]], begun: Begun, jobs: int) -> Result:
     times = []
     for _ in range(jobs + 5):
         await asyncio.sleep(WAKE_PAUSE_SECONDS)
@@ -352,7 +336,7 @@ async def pings(send: Callable[[], Awaitable[None]], begun: asyncio.Event, jobs:
         began = time.perf_counter()
         await send()
         await begun.wait()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((begun.at - began) * 1000)
     return {"p50_ms": statistics.median(times[5:])}
 
 

@@ -54,12 +54,7 @@ async def test_rings_are_heard_until_the_connection_is_lost(
     registration = make_registration(settings, database)
     await registration.open()
     heard: asyncio.Queue[str] = asyncio.Queue()
-
-    async def listen() -> None:
-        async for ring in registration.wakeups():
-            heard.put_nowait(ring)
-
-    listening = asyncio.create_task(listen())
+    listening = asyncio.create_task(registration.listen(heard.put_nowait))
     with psycopg.connect(conninfo(database_url), autocommit=True) as owner:
         for ring in ("", "ingestion_queue"):
             await asyncio.to_thread(owner.execute, "SELECT pg_notify(%s, %s)", [CHANNEL, ring])

@@ -163,8 +163,11 @@ class Drainer:
         if work.full:
             work.look = True
         else:
-            # Nothing else is due: what must run alone has its turn now.
-            work.suspects_looked_at = 0.0
+            # What was taken begins before anything more is asked.
+            await asyncio.sleep(0)
+            if not claimed:
+                # Nothing else is due: what must run alone has its turn now.
+                work.suspects_looked_at = 0.0
             # A ring that comes while this is asked must not be forgotten with the answer.
             if await self._suspects_wait(connection, work):
                 work.look = True

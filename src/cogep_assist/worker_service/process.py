@@ -186,8 +186,7 @@ async def listen(registration: Registration, drainer: Drainer, stop: asyncio.Eve
     """Wake the drainer at each ring, over connections that come and go."""
     while not stop.is_set():
         try:
-            async for queue in registration.wakeups():
-                drainer.wake(queue)
+            await registration.listen(drainer.wake)
         except (psycopg.Error, OSError) as error:
             log.warning("bell_connection_lost", error=type(error).__name__)
         await _open_patiently(registration, stop)

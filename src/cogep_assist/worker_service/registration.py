@@ -4,7 +4,7 @@ import asyncio
 import os
 import platform
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -87,32 +87,29 @@ class Registration:
             for queue, ids in held:
                 await renew_leases(connection, queue, self.worker_id, ids, self._lease_seconds)
 
-    async def wakeups(self) -> AsyncIterator[str]:
-        """Yield what each ring of the bell says; raises when the connection is lost.
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """Tell at once what each ring of the bell says, until the connection is lost; then raise.
 
-        The socket is read as soon as there is something, and nothing runs in between.
+        The socket is read as soon as there is something, and nothing stands between: a task that
+        is handed rings would begin behind whatever else is due by then.
         """
         assert self._connection is not None
-        said: asyncio.Queue[str | psycopg.Error] = asyncio.Queue()
-        driver, loop = self._connection.pgconn, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        driver, lost = self._connection.pgconn, loop.create_future()
         socket = driver.socket
 
         def read() -> None:
             try:
                 driver.consume_input()
                 while ring := driver.notifies():
-                    said.put_nowait(ring.extra.decode())
+                    heard(ring.extra.decode())
             except psycopg.Error as error:
-                said.put_nowait(error)
                 loop.remove_reader(socket)
+                lost.set_exception(error)
 
         loop.add_reader(socket, read)
         try:
-            while True:
-                ring = await said.get()
-                if isinstance(ring, psycopg.Error):
-                    raise ring
-                yield ring
+            await lost
         finally:
             loop.remove_reader(socket)
 
