@@ -50,12 +50,15 @@ class JobEnds:
             await connection.close()
 
     async def _write_all(self, work: Work) -> None:
+        told = False
         try:
             while work.unrecorded:
                 try:
                     await self._write(work)
                 except (DBAPIError, psycopg.Error, OSError) as away:
-                    log.warning("ends_recorded_later", error=type(away).__name__)
+                    if not told:
+                        log.warning("ends_recorded_later", error=type(away).__name__)
+                    told = True
                     if self._closing:
                         # They are given back when the worker leaves, or by the reaper.
                         return
