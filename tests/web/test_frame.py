@@ -134,6 +134,29 @@ async def test_what_goes_wrong_in_a_part_comes_as_a_card(api: Api) -> None:
     assert (gone.status_code, gone.headers["hx-redirect"]) == (401, "/entrar")
 
 
+async def test_a_page_that_says_no_still_shows_the_way_elsewhere(api: Api) -> None:
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    refused = await bruno.client.get("/ajustes/pessoas", headers=HTML)
+    assert refused.status_code == 403
+    assert "<title>Seu papel não permite este ato · " in refused.text
+    assert 'href="/chamados" data-go="t"' in refused.text
+    missing = await bruno.client.get(f"/chamados/{uuid4()}", headers=HTML)
+    assert missing.status_code == 404
+    assert "Ir para Chamados" in words(missing.text)
+
+
+def test_a_page_of_a_document_belongs_to_the_place_that_it_is_read_in() -> None:
+    places = {place.label: place for place in RAIL}
+    here = f"/documentos/{uuid4()}"
+    for path, label in (
+        (f"{here}/versoes/2", "Perguntar"),
+        (f"{here}/versoes/2/mudancas", "Conhecimento"),
+        (f"{here}/historico", "Conhecimento"),
+        ("/conversas/x", "Perguntar"),
+    ):
+        assert [name for name, place in places.items() if place.holds(path)] == [label], path
+
+
 async def test_an_outcome_that_is_not_ours_is_passed_over(api: Api) -> None:
     ana = await signed_in(api)
     for value in ("x", "[]", "%7B%22notice%22%3A%22%3Cb%3EOi%22%7D"):

@@ -144,6 +144,8 @@ async def test_acts_change_a_ticket_and_stale_ones_are_refused(
     for quando, ate, status in (
         ("1h", "", 303),
         ("", "2099-01-01T08:00", 422),
+        # A date that was typed counts, whatever is chosen above it.
+        ("1h", "2099-01-01T08:00", 422),
         ("", "2020-01-01T08:00", 422),
         ("", "", 422),
         ("agora", "", 303),

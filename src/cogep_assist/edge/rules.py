@@ -70,6 +70,8 @@ class Rule:
         principal = await _authenticate(
             request, edge, keys=self.login is Login.KEY_OR_SESSION, rechecked=self.rechecked
         )
+        # Known, though not yet admitted: a page that says no still shows the way elsewhere.
+        request.state.known = principal
         await edge.limits.check(self.rate, principal.came_in_as)
         assert self.act is not None
         principal.require(self.act)

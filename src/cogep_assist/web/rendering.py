@@ -46,7 +46,8 @@ def render_text(request: Request, template: str, **values: Any) -> str:
 
 
 def _of_request(request: Request) -> dict[str, Any]:
-    principal: Principal | None = getattr(request.state, "principal", None)
+    known: Principal | None = getattr(request.state, "known", None)
+    principal: Principal | None = getattr(request.state, "principal", known)
     theme = request.cookies.get(THEME_COOKIE, "")
     return {
         "csrf_token": getattr(request.state, "csrf_token", None),

@@ -114,7 +114,7 @@ async def snooze(
 ) -> Response:
     """Put a ticket out of sight until a moment, or bring it back."""
     zone = ZoneInfo(edge_state(request).settings.timezone)
-    until = await _until(session, quando, zone) or _moment(request, ate)
+    until = _moment(request, ate) or await _until(session, quando, zone)
     if until is None and quando != "agora":
         raise invalid_field("quando", "deve ser um dos momentos da lista, ou uma data e hora")
     await snooze_ticket(session, principal, ticket_id, until)

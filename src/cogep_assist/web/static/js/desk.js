@@ -89,6 +89,13 @@
     ticked = [...document.querySelectorAll('.tick:checked')].map((one) => one.value);
   });
   document.addEventListener('htmx:after:swap', () => {
+    // A suggested reply comes above the composer: it is brought into sight, and to the keys.
+    const suggested = document.querySelector('#sugestao > :not([data-seen])');
+    if (suggested) {
+      suggested.dataset.seen = 'yes';
+      suggested.scrollIntoView({ block: 'start' });
+      suggested.querySelector('textarea')?.focus({ preventScroll: true });
+    }
     for (const one of document.querySelectorAll('.tick')) if (ticked.includes(one.value)) one.checked = true;
   });
   // A part that somebody is choosing in is not replaced under their hands.

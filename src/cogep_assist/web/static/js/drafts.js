@@ -10,16 +10,25 @@
     return [...form.elements].filter((one) => one.name && !SKIPPED.has(one.type) && !one.readOnly);
   }
 
+  // Fields that share a name, as the rows of contacts do, are told apart by their place.
+  function named(form) {
+    const seen = {};
+    return fields(form).map((one) => {
+      seen[one.name] = (seen[one.name] ?? 0) + 1;
+      return [seen[one.name] > 1 ? `${one.name}#${seen[one.name]}` : one.name, one];
+    });
+  }
+
   function keep(form) {
     const values = {};
-    for (const one of fields(form)) {
+    for (const [name, one] of named(form)) {
       if (one.type === 'checkbox' || one.type === 'radio') {
         if (one.checked) values[`${one.name}=${one.value}`] = true;
-      } else if (one.value !== one.defaultValue) values[one.name] = one.value;
+      } else if (one.value !== one.defaultValue) values[name] = one.value;
     }
-    const name = PREFIX + form.dataset.draft;
-    if (Object.keys(values).length) localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
-    else localStorage.removeItem(name);
+    const key = PREFIX + form.dataset.draft;
+    if (Object.keys(values).length) localStorage.setItem(key, JSON.stringify({ at: Date.now(), values }));
+    else localStorage.removeItem(key);
   }
 
   function restore(form) {
@@ -27,11 +36,11 @@
     form.dataset.draftRestored = 'yes';
     const kept = JSON.parse(localStorage.getItem(PREFIX + form.dataset.draft) ?? 'null');
     if (!kept) return;
-    for (const one of fields(form)) {
+    for (const [name, one] of named(form)) {
       // What the server gives back, and what is typed already, is newer.
       if (one.type === 'checkbox' || one.type === 'radio') {
         if (kept.values[`${one.name}=${one.value}`]) one.checked = true;
-      } else if (one.name in kept.values && (!one.value || one.tagName === 'SELECT')) one.value = kept.values[one.name];
+      } else if (name in kept.values && (!one.value || one.tagName === 'SELECT')) one.value = kept.values[name];
     }
     form.dispatchEvent(new CustomEvent('draft:restored', { bubbles: true }));
   }

@@ -1,6 +1,7 @@
 // Notices: closed by hand; good ones leave by themselves, errors stay until they are closed.
 (() => {
   const SECONDS = 8;
+  const NO_CONTACT = 'Sem contato com o servidor. O que você escreveu continua aqui; tente de novo em instantes.';
 
   document.addEventListener('click', (event) => {
     event.target.closest('[data-dismiss]')?.closest('.toast')?.remove();
@@ -14,6 +15,7 @@
     // kind: good or bad. What is said is text, never markup.
     say(text, kind = 'good') {
       const box = document.getElementById('avisos');
+      if ([...box.querySelectorAll('.toast > p')].some((one) => one.textContent === text)) return;
       const toast = document.createElement('div');
       toast.className = `notice toast ${kind}`;
       toast.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
@@ -38,7 +40,11 @@
   document.addEventListener('htmx:error', (event) => {
     const cause = event.detail?.error?.name;
     if (cause === 'AbortError') return;
-    window.cogepNotices.say('Sem contato com o servidor. O que você escreveu continua aqui; tente de novo em instantes.', 'bad');
+    window.cogepNotices.say(NO_CONTACT, 'bad');
+  });
+  // Back in contact: what was said of it is over.
+  document.addEventListener('htmx:after:request', () => {
+    for (const one of document.querySelectorAll('#avisos .toast > p')) if (one.textContent === NO_CONTACT) one.parentElement.remove();
   });
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');

@@ -14,6 +14,8 @@
     event.submitter?.setAttribute('aria-busy', 'true');
     setTimeout(() => free(form), SECONDS * 1000);
   });
+  // A form that came back with something wrong: the first such field is where to go on.
+  document.addEventListener('DOMContentLoaded', () => document.querySelector('[aria-invalid="true"]')?.focus());
   // Back from the next page by the browser's button: the form may be sent again.
   addEventListener('pageshow', () => document.querySelectorAll('form[data-sending]').forEach(free));
 
