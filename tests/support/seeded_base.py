@@ -11,7 +11,7 @@ from api import Api
 from published import publish
 from signed_in import Person, sign_in
 
-from cogep_assist.core.models import InboundMail, OutboxMessage, Role, TicketMerge
+from cogep_assist.core.models import Chunk, InboundMail, OutboxMessage, Role, TicketMerge
 from cogep_assist.rag_service.gap_grouping import group_gaps
 
 LEAVE = "As férias são pedidas com trinta dias de antecedência, no sistema de pessoal."
@@ -64,6 +64,9 @@ async def _documents(api: Api, base: Seeded) -> None:
     base.note("document_id", await publish(api.database, LEAVE, "Manual de férias", public=True))
     hidden = await publish(api.database, "O cofre fica no térreo.", "Cofre", collection="interna")
     base.note("document_id", hidden)
+    async with api.database.begin() as session:
+        for chunk in await session.scalars(sa.select(Chunk.id).order_by(Chunk.id)):
+            base.note("chunk_id", chunk)
     base.note("number", 1)
     base.note("category", "health")
     for text in ("Um.", "Dois."):

@@ -63,8 +63,10 @@ _STRONG_PARTS = (
         r"modelo de (?:linguagem|ia)|language model)\W{0,2}:"
     ),
     (
-        r"\b(?:instruc\w+|instructions?|ordem|comando|mensagem|message|aviso|nota|note)\b[^.\n]{0,25}"
-        rf"\b(?:para|ao|aos|to|for)\b (?:o |a |the |os )?(?:sistema|system|{_MODEL})"
+        r"\b(?:instruc\w+|instructions?|ordem|comando|mensagem|message|aviso|nota|note|tarefas?|"
+        r"tasks?|missao|objetivo)\b[^.\n]{0,25}\b(?:para|ao|aos|to|for)\b (?:o |a |the |os )?"
+        # A model that is spoken to, not one of a form: "instruções para o modelo de requerimento".
+        rf"(?:sistema|system|(?:modelo|model)(?= ?:)|{_MODEL})"
     ),
     (
         r"\b(?:voce agora|a partir de agora,? voce|agora voce|you are now|from now on,? you|"
