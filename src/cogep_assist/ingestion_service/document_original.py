@@ -14,8 +14,11 @@ from cogep_assist.core.models import Blob, DocumentVersion
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.document_queries import require_document
 from cogep_assist.pipeline.parse.child import ParseLimits, ParserPool, parser_pool
+from cogep_assist.pipeline.parse.media_type import PICTURES
 
 PDF = "application/pdf"
+# What a page can be drawn of.
+DRAWN = frozenset({PDF, *PICTURES.values()})
 MAX_QUOTE_CHARS = 4_000
 # Drawing is quick or is given up: somebody waits for it.
 LIMITS = ParseLimits(cpu_seconds=15, wall_seconds=20.0, ocr=False)
@@ -79,13 +82,13 @@ async def draw_page(
     cache: PictureCache,
     pool: ParserPool | None = None,
 ) -> bytes:
-    """Return a page of a PDF as PNG, with what stands at ``span`` of the text marked.
+    """Return a page of a PDF or a picture as PNG; on a PDF what stands at ``span`` is marked.
 
     Raises as ``read_original`` does, AppError("page_not_found") and what parsing raises.
     """
     async with database.begin() as session:
         version = await _version(session, principal, document_id, number)
-        if version.media_type != PDF or not 1 <= page <= (version.page_count or 0):
+        if version.media_type not in DRAWN or not 1 <= page <= (version.page_count or 0):
             raise AppError("page_not_found")
         quote = version.text[slice(*span)][:MAX_QUOTE_CHARS] if span else ""
         key = (version.id, page, quote)

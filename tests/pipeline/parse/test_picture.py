@@ -10,6 +10,7 @@ from PIL import Image
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse import pdf_ocr, picture
+from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
@@ -70,3 +71,28 @@ def test_without_ocr_a_picture_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pdf_ocr, "tesseract_state", lambda: missing)
     with pytest.raises(AppError, match="ocr_unavailable"):
         picture.parse(make_picture(), ParseContext())
+
+
+def test_a_photograph_is_shown_upright_and_without_what_the_telephone_wrote() -> None:
+    told, drawn = picture.draw_page(make_picture("JPEG", turned=True), 1, "férias")
+    shown = Image.open(io.BytesIO(drawn))
+    assert shown.format == "PNG"
+    assert shown.width > shown.height
+    assert (told["picture"]["width"], told["picture"]["marked"]) == (shown.width, False)
+    assert not shown.getexif()
+    with pytest.raises(AppError, match="page_not_found"):
+        picture.draw_page(make_picture(), 2, "")
+    with pytest.raises(AppError, match="file_corrupt"):
+        picture.draw_page(make_picture()[:2000], 1, "")
+
+
+@needs_ocr
+async def test_a_child_reads_a_picture_and_draws_it() -> None:
+    pool, limits = ParserPool(1), ParseLimits()
+    try:
+        read = await pool.parse(make_picture(), name="a.png", declared_type=None, limits=limits)
+        drawn = await pool.draw_page(make_picture(), 1, "", limits=limits)
+    finally:
+        pool.close()
+    assert read.text == "Pedido de férias do servidor"
+    assert drawn.startswith(b"\x89PNG")

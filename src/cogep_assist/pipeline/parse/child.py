@@ -114,7 +114,7 @@ class ParserPool:
     async def draw_page(
         self, data: bytes, number: int, quote: str, *, limits: ParseLimits
     ) -> bytes:
-        """Draw a page of a PDF as PNG, a quote marked; waits while all children are busy."""
+        """Draw a page of a PDF (a quote marked) or a picture as PNG; waits while all are busy."""
         request = {"task": "picture", "page": number, "quote": quote}
         return await self._done(_Task(data, request, limits, _no_progress, judge_picture))
 

@@ -61,8 +61,9 @@ def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
         elif request.get("task") == "messages":
             header, body = {}, part_messages(data)
         elif request.get("task") == "picture":
-            # Only a child that draws needs the engine before it is asked for a PDF.
-            module = importlib.import_module("cogep_assist.pipeline.parse.pdf_picture")
+            # Only a child that draws needs the engine before it is asked for a document.
+            drawer = "pdf_picture" if b"%PDF-" in data[:1024] else "picture"
+            module = importlib.import_module(f"cogep_assist.pipeline.parse.{drawer}")
             header, body = module.draw_page(data, request["page"], request["quote"])
         else:
             context = ParseContext(request["name"], request["declared_type"], limits, progress)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -13,6 +14,8 @@ from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.pdf_hyphens import Joiner
 from cogep_assist.pipeline.parse.pdf_layout import Line, paragraphs
 from cogep_assist.pipeline.parse.pdf_ocr import MAX_PIXELS, Ocr
+from cogep_assist.pipeline.parse.pdf_picture import WIDTH
+from cogep_assist.pipeline.parse.picture_reply import MAX_PIXELS as MOST_SHOWN
 
 # What the decoders are asked for; the library knows many more that nobody tests.
 FORMATS = {
@@ -36,7 +39,7 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     ocr_found_no_text.
     """
     picture = _open(data)
-    count = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+    count = _count(picture)
     builder = DocumentBuilder(
         context.limits, media_type=FORMATS[str(picture.format)], parser="pillow"
     )
@@ -56,6 +59,29 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
         text = joiner.join([line.text for line in paragraph.lines])
         builder.add(paragraph.kind, text, level=paragraph.level, page=paragraph.page)
     return builder.build()
+
+
+def draw_page(data: bytes, number: int, _quote: str) -> tuple[dict[str, Any], bytes]:
+    """Return the size of frame ``number`` (from 1) and a PNG of it; no quote is marked on it.
+
+    What the telephone wrote beside the picture, such as where it was taken, is not passed on.
+    Raises AppError("file_corrupt"|"picture_too_large"|"page_not_found").
+    """
+    picture = _open(data)
+    if not 1 <= number <= _count(picture):
+        raise AppError("page_not_found")
+    shown = _upright(picture, number - 1)
+    if shown is None:
+        raise AppError("file_corrupt")
+    shown.thumbnail((WIDTH, MOST_SHOWN // WIDTH))
+    written = io.BytesIO()
+    shown.save(written, "PNG")
+    header = {"width": shown.width, "height": shown.height, "marked": False}
+    return {"picture": header}, written.getvalue()
+
+
+def _count(picture: Image.Image) -> int:
+    return getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
 
 
 def _open(data: bytes) -> Image.Image:
@@ -94,8 +120,8 @@ def _pages(
         yield index + 1, lines or []
 
 
-def _grey(picture: Image.Image, index: int) -> Image.Image | None:
-    """Return a frame upright, in grey, on white, large enough to be read; None if it is broken."""
+def _upright(picture: Image.Image, index: int) -> Image.Image | None:
+    """Return a frame upright and on white, in colours or grey; None if it is broken."""
     try:
         picture.seek(index)
         _judge(picture)
@@ -104,11 +130,19 @@ def _grey(picture: Image.Image, index: int) -> Image.Image | None:
             shown = upright.convert("RGBA")
             upright = Image.new("RGBA", shown.size, "white")
             upright.alpha_composite(shown)
-        grey = upright.convert("L")
-    except _BROKEN as error:
-        if index == 0 and getattr(picture, "n_frames", 1) == 1:
-            raise AppError("file_corrupt") from error
+        return upright.convert("L" if upright.mode in ("1", "L", "I;16") else "RGB")
+    except _BROKEN:
         return None
+
+
+def _grey(picture: Image.Image, index: int) -> Image.Image | None:
+    """Return a frame in grey, large enough to be read; None if it is broken."""
+    upright = _upright(picture, index)
+    if upright is None:
+        if _count(picture) == 1:
+            raise AppError("file_corrupt")
+        return None
+    grey = upright.convert("L")
     times = min(_MOST_MAGNIFIED, -(-_SMALL_WIDTH // max(grey.width, 1)))
     if times > 1 and grey.width * grey.height * times**2 <= MAX_PIXELS:
         grey = grey.resize((grey.width * times, grey.height * times), Image.Resampling.LANCZOS)

@@ -14,6 +14,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.document_original import (
+    DRAWN,
     PDF,
     Original,
     PictureCache,
@@ -74,8 +75,9 @@ async def version(
         page=page,
         original_href=f"{href}/original" if said.has_original else "",
         picture_href=_picture(href, page, inicio, fim)
-        if page and said.has_original and said.media_type == PDF
+        if page and said.has_original and said.media_type in DRAWN
         else "",
+        marked=said.media_type == PDF,
         created_at=said.created_at,
         whole_href=whole,
         uri=said.uri,
@@ -119,7 +121,7 @@ async def picture(
     inicio: Offset = None,
     fim: Offset = None,
 ) -> Response:
-    """Draw a page of a PDF, with the cited passage marked where it stands."""
+    """Draw a page of a PDF, with the cited passage marked where it stands, or a picture."""
     span = (inicio, fim) if inicio is not None and fim is not None and inicio < fim else None
     drawn = await draw_page(
         edge_state(request).database,
