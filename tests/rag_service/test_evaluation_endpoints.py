@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from api import Api
 from published import publish
 
-from cogep_assist.core.models import AuditEvent, BackgroundJob, QuestionSet, Role
+from cogep_assist.core.models import AuditEvent, BackgroundJob, BackgroundStatus, QuestionSet, Role
 from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_sets import EVALUATE
 from cogep_assist.worker_service.ticker import tick
@@ -53,6 +53,18 @@ async def test_a_curator_keeps_measures_repeats_and_removes_a_set(api: Api) -> N
     async with api.database.begin() as session:
         kinds = list(await session.scalars(sa.select(BackgroundJob.kind)))
     assert kinds == [EVALUATE]
+    waiting = {"status": "waiting", "code": None, "message": None}
+    assert (await curator.get(address)).json()["measurement"] == waiting
+    async with api.database.begin() as session:
+        gone = {"status": BackgroundStatus.FAILED, "error_code": "collection_not_found"}
+        await session.execute(sa.update(BackgroundJob).values(error_details={"name": "x"}, **gone))
+    failed = (await curator.get(address)).json()["measurement"]
+    assert (failed["status"], failed["code"]) == ("failed", "collection_not_found")
+    assert "A coleção “x” não existe" in failed["message"]
+    async with api.database.begin() as session:
+        done = {"status": BackgroundStatus.COMPLETED}
+        await session.execute(sa.update(BackgroundJob).values(done))
+    assert (await curator.get(address)).json()["measurement"] is None
     steps: list[int] = []
     run_id = await measure_question_set(api.database, UUID(detail["id"]), step=steps.append)
     assert len(steps) == 3

@@ -11,6 +11,7 @@ from page_samples import prepare_samples
 from published import publish
 from signed_in import Person, sign_in
 
+from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.models import (
     Document,
     Gap,
@@ -23,6 +24,9 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.ingestion_service.document_passages import PassagePlace
+from cogep_assist.rag_service.question_set_run import measure_question_set
+from cogep_assist.rag_service.question_set_schemas import QuestionSetBody, SetQuestionBody
+from cogep_assist.rag_service.question_sets import create_question_set
 from cogep_assist.web.passage_marks import marked_parts
 from cogep_assist.web.plot import HEIGHT, line_plot
 from cogep_assist.web.version_diff import version_diff
@@ -170,6 +174,28 @@ async def test_sources_are_followed_paused_and_refused(api: Api) -> None:
     # An address inside the network is neither followed nor looked at.
     inside = new | {"tipo": "sitemap", "alvo": "http://127.0.0.1:1/sitemap.xml", "ver": "1"}
     assert (await send(ana, "/conhecimento/fontes", **inside))[0] >= 400
+
+
+async def test_a_question_set_is_repeated_and_shows_what_each_question_came_to(api: Api) -> None:
+    ana = await sign_in(api, "Ana Conceição", Role.CURATOR)
+    await publish(api.database, "As férias são de trinta dias por ano.", "Férias")
+    asked = [
+        SetQuestionBody(text="De quantos dias são as <b>férias</b>?", answers=["trinta dias"]),
+        SetQuestionBody(text="Qual o preço do hipopótamo lunar?", impossible=True),
+        SetQuestionBody(text="De quantos dias são as férias?", documents=["Ponto"]),
+    ]
+    body = QuestionSetBody(name="Março", questions=asked)
+    async with api.database.begin() as session:
+        set_id = await create_question_set(session, SYSTEM, body)
+    await measure_question_set(api.database, set_id)
+    path = f"/conhecimento/avaliacao/{set_id}"
+    for hours, status in (("24", 303), ("0", 422), ("x", 422), ("²", 422)):
+        assert (await send(ana, f"{path}/horario", horas=hours))[0] == status, hours
+    await send(ana, f"{path}/medir")
+    shown = (await ana.client.get(path, headers=HTML)).text
+    for part in ("Respostas certas: 1,000", "resposta certa", "não respondeu", "documento não veio",
+                 "&lt;b&gt;", "próxima medição", "A medição está na fila."):  # fmt: skip
+        assert part in shown, part
 
 
 @pytest.mark.parametrize("role", [Role.REQUESTER, Role.AGENT])

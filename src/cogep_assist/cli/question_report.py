@@ -6,6 +6,8 @@ from typing import Any
 from cogep_assist.cli.console import out, table
 from cogep_assist.cli.moments import number
 from cogep_assist.rag_service.question_set_schemas import (
+    MeasurementReply,
+    MeasurementStatus,
     QuestionSetDetail,
     QuestionSetReply,
     RunReply,
@@ -17,6 +19,12 @@ _SHOWN = (
     ("absteve-se sem precisar", "answers.false_abstention"),
     ("absteve-se quando devia", "answers.abstention"),
 )
+
+_MEASUREMENTS = {
+    MeasurementStatus.WAITING: "A medição está na fila",
+    MeasurementStatus.RUNNING: "A medição está em andamento",
+    MeasurementStatus.FAILED: "A última medição pedida falhou",
+}
 
 
 def print_sets(sets: Sequence[QuestionSetReply]) -> None:
@@ -42,6 +50,8 @@ def print_set(one: QuestionSetDetail, *, questions: bool = False) -> None:
         f"{one.collection}; mede {_when(one.every_hours)}.",
         markup=False,
     )
+    if one.measurement is not None:
+        _print_measurement(one.measurement)
     if not questions:
         return
     shown = table("Pergunta", "espera")
@@ -49,6 +59,12 @@ def print_set(one: QuestionSetDetail, *, questions: bool = False) -> None:
         wanted = "nenhuma resposta" if item.impossible else "; ".join(item.answers + item.documents)
         shown.add_row(item.text, wanted)
     out().print(shown)
+
+
+def _print_measurement(one: MeasurementReply) -> None:
+    words = _MEASUREMENTS[one.status]
+    cause = f" ({one.message} [{one.code}])" if one.code else ""
+    out().print(f"{words}{cause}.", markup=False)
 
 
 def print_runs(runs: Sequence[RunReply]) -> None:

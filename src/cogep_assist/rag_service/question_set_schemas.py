@@ -1,5 +1,6 @@
 """The shapes of question sets and of what their measurements found."""
 
+import enum
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -44,6 +45,22 @@ class QuestionSetChange(BaseModel):
     every_hours: Hours | None
 
 
+class MeasurementStatus(enum.Enum):
+    """Where a measurement stands that a worker was asked for."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+class MeasurementReply(BaseModel):
+    """A measurement that is not done; ``code`` and ``message`` tell what went wrong, if it did."""
+
+    status: MeasurementStatus
+    code: str | None = None
+    message: str | None = None
+
+
 class RunReply(BaseModel):
     """One measurement: when, by which release, and its figures."""
 
@@ -86,9 +103,10 @@ class SetQuestionReply(SetQuestionBody):
 
 
 class QuestionSetDetail(QuestionSetReply):
-    """A set with its questions."""
+    """A set with its questions, and the measurement that is under way or failed."""
 
     items: list[SetQuestionReply]
+    measurement: MeasurementReply | None = None
 
 
 class QuestionSetPage(BaseModel):

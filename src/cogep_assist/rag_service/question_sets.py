@@ -27,8 +27,8 @@ from cogep_assist.rag_service.question_set_schemas import (
     SetQuestionBody,
     SetQuestionReply,
 )
+from cogep_assist.rag_service.question_set_state import EVALUATE, measurement_of
 
-EVALUATE = "evaluate_questions"
 DUE_AT_ONCE = 20
 _NOW = sa.func.clock_timestamp()
 
@@ -138,7 +138,8 @@ async def read_question_set(
         )
         for one in questions
     ]
-    return QuestionSetDetail(**_fields(*row), items=items)
+    measurement = await measurement_of(session, set_id)
+    return QuestionSetDetail(**_fields(*row), items=items, measurement=measurement)
 
 
 async def repeat_question_set(

@@ -1,30 +1,32 @@
 """Question sets and what their measurements found, drawn over time."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Query, Request, Response
+from fastapi import Form, Query, Request, Response
 
+from cogep_assist.core.models.ai_evaluations import MOST_HOURS
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service.evaluation_curves import rank_curve
-from cogep_assist.rag_service.question_set_schemas import RunReply
 from cogep_assist.rag_service.question_sets import (
     list_question_sets,
     list_runs,
     read_question_set,
     read_run,
     remove_question_set,
+    repeat_question_set,
     request_evaluation,
 )
+from cogep_assist.web.evaluation_view import outcomes, trends
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
-from cogep_assist.web.plot import Plot, line_plot
+from cogep_assist.web.plot import line_plot
 from cogep_assist.web.rendering import render
 
 router = guarded_router(include_in_schema=False)
@@ -32,11 +34,12 @@ READ = rule(Login.SESSION, Act.READ_EVALUATIONS)
 MANAGE = rule(Login.SESSION, Act.MANAGE_EVALUATIONS)
 PER_PAGE = 40
 RUNS_DRAWN = 30
-FIGURES = (
-    ("ndcg@10", "nDCG@10", "quão alto ficam os documentos certos"),
-    ("mrr@10", "MRR@10", "em que lugar vem o primeiro documento certo"),
-    ("recall@5", "Recall@5", "quantos documentos certos vêm entre os 5 primeiros"),
-    ("recall@20", "Recall@20", "quantos documentos certos vêm entre os 20 primeiros"),
+TIMES = (
+    ("", "só quando pedido"),
+    ("1", "a cada hora"),
+    ("24", "todo dia"),
+    ("168", "toda semana"),
+    ("720", "a cada 30 dias"),
 )
 
 
@@ -69,18 +72,19 @@ async def question_set(
     held = await read_question_set(session, principal, set_id)
     runs, _ = await list_runs(session, principal, set_id, limit=RUNS_DRAWN)
     zone = ZoneInfo(edge_state(request).settings.timezone)
-    curve = []
-    if runs:
-        last = await read_run(session, principal, set_id, runs[0].id)
-        curve = rank_curve({"questions": last.questions})
+    last = await read_run(session, principal, set_id, runs[0].id) if runs else None
+    curve = rank_curve({"questions": last.questions}) if last else []
+    every = str(held.every_hours or "")
+    times = TIMES if every in dict(TIMES) else (*TIMES, (every, f"a cada {every} horas"))
     return render(
         request,
         "knowledge/question_set.html",
         held=held,
-        questions=held.items,
+        questions=[(one, outcomes(last and last.questions.get(str(one.id)))) for one in held.items],
         runs=runs,
-        figures=FIGURES,
-        plots=[_trend(runs, key, label, what, zone) for key, label, what in FIGURES],
+        trends=trends(runs, zone),
+        times=times,
+        every=every,
         curve=line_plot([(f"até o lugar {int(rank)}", share) for rank, share in curve]),
         may_manage=principal.may(Act.MANAGE_EVALUATIONS),
     )
@@ -96,6 +100,22 @@ async def measure(
     return done(f"/conhecimento/avaliacao/{set_id}", words, request=request)
 
 
+@router.post("/conhecimento/avaliacao/{set_id}/horario", dependencies=[MANAGE])
+async def repeat(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    set_id: UUID,
+    horas: Annotated[str, Form(max_length=5)] = "",
+) -> Response:
+    """Have a set measured by itself every so many hours, or no longer."""
+    if horas and not (horas.isdecimal() and horas.isascii() and 1 <= int(horas) <= MOST_HOURS):
+        raise invalid_field("horas", f"deve ser de 1 a {MOST_HOURS}")
+    await repeat_question_set(session, principal, set_id, int(horas) if horas else None)
+    words = "O conjunto será medido sozinho." if horas else "O conjunto só será medido a pedido."
+    return done(f"/conhecimento/avaliacao/{set_id}", words, request=request)
+
+
 @router.post("/conhecimento/avaliacao/{set_id}/remover", dependencies=[MANAGE])
 async def remove(
     request: Request, session: SessionDep, principal: PrincipalDep, set_id: UUID
@@ -103,15 +123,3 @@ async def remove(
     """Remove a set with its questions and measurements."""
     await remove_question_set(session, principal, set_id)
     return done("/conhecimento/avaliacao", "O conjunto foi removido.", request=request)
-
-
-def _trend(
-    runs: Sequence[RunReply], key: str, label: str, what: str, zone: ZoneInfo
-) -> tuple[str, str, Plot, Any]:
-    """Return a figure's name, what it means, its line over time, and its last value."""
-    told = [
-        (run.created_at.astimezone(zone).strftime("%d/%m/%Y"), float(run.figures[key]))
-        for run in reversed(runs)
-        if run.figures.get(key) is not None
-    ]
-    return label, what, line_plot(told), told[-1][1] if told else None
