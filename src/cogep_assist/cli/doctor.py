@@ -29,9 +29,11 @@ from cogep_assist.core.embedded_postgres import find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
 from cogep_assist.core.model_choices import chosen_models, settings_with
+from cogep_assist.core.models import ModelKind
 from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.pipeline.parse.child import close_parser_pool
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
+from cogep_assist.rag_service.model_findings import check_model
 
 _SANDBOX_STATES = {
     "strong": State.OK,
@@ -95,8 +97,25 @@ def examine(
         if not isinstance(database, AppError):
             settings = run(_in_force(settings, database.app))
         subject = Subject(settings, env_file, address, stopped=stopped, host=host)
-        checks: dict[str, ExtraCheck] = {"llm": partial(check_llm, settings), **(extra or {})}
+        checks: dict[str, ExtraCheck] = {
+            "llm": partial(check_llm, settings),
+            "embedder": partial(_check_model, settings, database, ModelKind.EMBEDDINGS),
+            "reranker": partial(_check_model, settings, database, ModelKind.RERANK),
+            **(extra or {}),
+        }
         return run(diagnose(subject, checks, only))
+
+
+async def _check_model(
+    settings: Settings, target: DatabaseTarget | AppError, kind: ModelKind
+) -> list[Finding]:
+    if isinstance(target, AppError):
+        return []
+    database = Database(target.app, pool_size=2)
+    try:
+        return await check_model(settings, database, kind)
+    finally:
+        await database.close()
 
 
 async def _in_force(settings: Settings, app: URL) -> Settings:

@@ -98,6 +98,13 @@ class Embedding:
         if self._client is not None:
             self.embedder = Embedder(self._client, self._database)
 
+    async def use_if_fit(self, settings: Settings) -> None:
+        """Use the embedder of these settings, or none where it is refused, and note the cause."""
+        try:
+            await self.use(settings)
+        except AppError as refusal:
+            log.warning("embedder_refused", code=refusal.code, cause=refusal.text)
+
     async def aclose(self) -> None:
         """Close every connection and model."""
         await self._retired.close()
@@ -107,10 +114,14 @@ class Embedding:
 
 @asynccontextmanager
 async def embedding(settings: Settings, database: Database) -> AsyncIterator[Embedding]:
-    """Give the embedder that is set for the time of a block. Raises as ``Embedding.use``."""
+    """Give the embedder that is set for the time of a block; without it where it is refused.
+
+    Documents must come in all the same: their vectors are made once it is put right. What is
+    wrong is told by ``cogep doctor``.
+    """
     made = Embedding(database)
     try:
-        await made.use(settings)
+        await made.use_if_fit(settings)
         yield made
     finally:
         await made.aclose()

@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import get_logger
 from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
 from cogep_assist.pipeline.embed import embedding
@@ -14,8 +12,6 @@ from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.run import Stations
 from cogep_assist.retrieval.query_models import query_models
-
-log = get_logger(__name__)
 
 
 @asynccontextmanager
@@ -36,11 +32,7 @@ async def open_stations(
 
             async def use(in_force: Settings) -> None:
                 searching.use(in_force)
-                try:
-                    await embedders.use(in_force)
-                except AppError as refusal:
-                    # What was chosen on a page must stop no worker; the page says what is wrong.
-                    log.warning("embedder_refused", code=refusal.code)
+                await embedders.use_if_fit(in_force)
 
             models = ModelWatch(settings, database, use)
             await stack.enter_async_context(models.followed())

@@ -125,22 +125,6 @@ def test_ocr(
     assert machine.check_ocr(load_settings(parse_ocr=False)).code == "doctor_ocr_off"
 
 
-async def test_the_embedder_is_reached_or_named() -> None:
-    async with server_that_says(b"HTTP/1.1 200 OK\r\n\r\n") as port:
-        url = f"http://127.0.0.1:{port}/v1"
-        settings = load_settings(embed_url=url, embed_model="m")
-        codes = [finding.code for finding in await machine.check_services(settings)]
-    assert codes == ["doctor_embedder_ok"]
-    for given, code in (
-        ({"embed_url": url, "embed_model": "m"}, "doctor_embedder_down"),
-        ({"embed_url": "ftp://x", "embed_model": "e"}, "doctor_embedder_url"),
-        ({"embed_url": "http://x"}, "doctor_embedder_no_model"),
-        ({}, "doctor_embedder_off"),
-    ):
-        found = await machine.check_services(load_settings(**given))
-        assert [finding.code for finding in found] == [code]
-
-
 async def test_redis_by_its_compose_name_gets_the_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     async def unknown(*_: object) -> object:
         raise OSError("Name or service not known")

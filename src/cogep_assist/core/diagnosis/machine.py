@@ -1,13 +1,11 @@
 """Checks of the machine: the command's whereabouts, disk, clock, OCR, outside services."""
 
-import asyncio
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import psutil
@@ -108,33 +106,6 @@ def check_pool(
     if forking:
         return [fail("pool", "doctor_pool_prefork")]
     return [ok("pool", "doctor_pool_ok")]
-
-
-async def check_services(settings: Settings) -> list[Finding]:
-    """Check the embedder, which may be off."""
-    return [await _check_service("embedder", settings.embed_url, settings.embed_model)]
-
-
-async def _check_service(check: str, url: str | None, model: str | None) -> Finding:
-    if not url:
-        return ok(check, f"doctor_{check}_off")
-    if not model:
-        return fail(check, f"doctor_{check}_no_model")
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        parts, port = urlsplit(""), 0
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return fail(check, f"doctor_{check}_url")
-    details = {"host": parts.hostname, "port": port, "model": model}
-    try:
-        async with asyncio.timeout(_SECONDS):
-            _, writer = await asyncio.open_connection(parts.hostname, port)
-    except (OSError, TimeoutError):
-        return fail(check, f"doctor_{check}_down", **details)
-    writer.close()
-    return ok(check, f"doctor_{check}_ok", **details)
 
 
 def _forks(command: Sequence[str]) -> bool:

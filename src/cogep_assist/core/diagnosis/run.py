@@ -27,7 +27,6 @@ from cogep_assist.core.diagnosis.machine import (
     check_disk,
     check_ocr,
     check_pool,
-    check_services,
     check_timezone,
 )
 from cogep_assist.core.diagnosis.officer import check_officer
@@ -49,7 +48,7 @@ _OF_THE_DATABASE = {
 _IN_THE_DATABASE = ("database", "drift", "clock", "dpo", *_OF_THE_DATABASE)
 _OF_THE_SCHEMA = {"migrations", "enums", "roles", "drift"}
 _OF_THE_QUEUE = {"workers", "jobs"}
-CHECKS = ("settings", "command", *_IN_THE_DATABASE, "broker", "pool", "disk", "ocr", "embedder")
+CHECKS = ("settings", "command", *_IN_THE_DATABASE, "broker", "pool", "disk", "ocr")
 _log = get_logger(__name__)
 
 
@@ -91,7 +90,6 @@ async def diagnose(
         (("disk",), lambda: _guarded("disk", _now(check_disk, settings.data_dir))),
         (("clock",), lambda: _guarded("clock", _now(check_timezone, settings))),
         (("ocr",), lambda: _guarded("ocr", _now(check_ocr, settings))),
-        (("embedder",), lambda: _guarded("services", check_services(settings))),
         *(((name,), partial(_guarded_extra, name, check)) for name, check in (extra or {}).items()),
     ]
     known = {*CHECKS, *(extra or {})}

@@ -198,17 +198,18 @@ OUTSIDE = {
         "O tesseract está instalado sem o idioma português (por).",
         "Instale-o (Debian e Ubuntu: apt install tesseract-ocr-por).",
     ),
-    "doctor_embedder_off": well("Sem serviço de vetores: a busca é a lexical."),
-    "doctor_embedder_ok": well("O serviço de vetores responde em {host}:{port} ({model})."),
-    "doctor_embedder_no_model": wrong(
-        "COGEP_EMBED_URL está definida, mas COGEP_EMBED_MODEL não.", "Defina o modelo de vetores."
+    "doctor_embedder_off": well("Sem vetores: a busca é feita pelas palavras."),
+    "doctor_embedder_ok": well("Os vetores são de {model}: {came_back}, em {took_ms} ms."),
+    "doctor_vectors_filling": wrong(
+        "Por ora, {embedded} de {passages} trechos têm vetor de {model}: a busca segue só pelas "
+        "palavras.",
+        "Espere o trabalhador terminar; acompanhe com “cogep db vectors”.",
     ),
-    "doctor_embedder_url": wrong(
-        "COGEP_EMBED_URL não é um endereço http:// ou https://.", "Corrija o endereço."
-    ),
-    "doctor_embedder_down": wrong(
-        "O serviço de vetores de {host}:{port} não responde.",
-        "Inicie-o ou corrija COGEP_EMBED_URL.",
+    "doctor_reranker_off": well("Sem reordenador: os trechos ficam na ordem da busca."),
+    "doctor_reranker_ok": well("O reordenador {model} responde em {took_ms} ms ({came_back})."),
+    "model_trial_slow": wrong(
+        "O modelo não respondeu em {seconds} s.",
+        "Veja a carga da máquina que o serve; a busca segue sem ele.",
     ),
     "doctor_llm_external": well(
         "O modelo em {host} é de um fornecedor externo: cada envio é conferido no registro de "

@@ -10,14 +10,17 @@ from fastapi import Request, Response
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.database_target import open_target
+from cogep_assist.core.db import Database
 from cogep_assist.core.diagnosis.finding import Finding, State
 from cogep_assist.core.diagnosis.run import CHECKS, Subject, diagnose, healthy
+from cogep_assist.core.models import ModelKind
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.models_in_force import settings_in_use
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.integrations.local_models import check_llm
+from cogep_assist.rag_service.model_findings import check_model
 from cogep_assist.web.rendering import render
 from cogep_assist.web.section_frame import settings_page
 
@@ -42,7 +45,8 @@ async def health(request: Request) -> Response:
 @router.get(f"{HREF}/exame", dependencies=[EXAMINE])
 async def examination(request: Request) -> Response:
     """Examine the installation and show what was found, what is wrong first."""
-    findings = await _examined(settings_in_use(edge_state(request)))
+    edge = edge_state(request)
+    findings = await _examined(settings_in_use(edge), edge.database)
     values: dict[str, Any] = {
         "findings": sorted(findings, key=lambda one: list(MARKS).index(one.state)),
         "marks": MARKS,
@@ -53,11 +57,16 @@ async def examination(request: Request) -> Response:
     return settings_page(request, "health.html", **values)
 
 
-async def _examined(settings: Settings) -> list[Finding]:
+async def _examined(settings: Settings, database: Database) -> list[Finding]:
     env_file = Path(str(Settings.model_config.get("env_file") or ".env"))
     with ExitStack() as stack:
         target = await asyncio.to_thread(stack.enter_context, open_target(settings))
         subject = Subject(settings, env_file, target.owner)
         # Whether a terminal finds the command says nothing to who reads a page.
-        asked = {*CHECKS, "llm"} - {"command"}
-        return await diagnose(subject, {"llm": partial(check_llm, settings)}, asked)
+        checks = {
+            "llm": partial(check_llm, settings),
+            "embedder": partial(check_model, settings, database, ModelKind.EMBEDDINGS),
+            "reranker": partial(check_model, settings, database, ModelKind.RERANK),
+        }
+        asked = {*CHECKS, *checks} - {"command"}
+        return await diagnose(subject, checks, asked)
