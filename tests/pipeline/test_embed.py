@@ -1,6 +1,7 @@
 """The optional station: nothing leaves unless an own service is set."""
 
 import json
+from pathlib import Path
 
 import pytest
 from local_web import local_web, reply
@@ -45,3 +46,19 @@ async def test_no_passage_leaves_for_a_service_that_is_not_own(database: Databas
             assert await embedder.embed_now_or_later(["CPF 529.982.247-25"]) is None
         assert web.connections == 0
     assert refused.value.code == "provider_not_registered"
+
+
+async def test_no_document_fails_for_its_vectors(database: Database, tmp_path: Path) -> None:
+    async with embedding(load_settings(embed_path=tmp_path / "nada"), database) as refused:
+        assert refused.embedder is None
+    async with local_web() as web:
+        settings = load_settings(embed_url=web.url(), embed_model="bge", embed_provider_own=True)
+        async with embedding(settings, database) as used:
+            assert used.embedder is not None
+            for bad in (
+                reply(401),
+                reply(200, b"{}"),
+                reply(200, b'{"data": [{"embedding": []}]}'),
+            ):
+                web.pages["/v1/embeddings"] = bad
+                assert await used.embedder.embed_now_or_later(["Férias"]) is None

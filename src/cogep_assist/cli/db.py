@@ -28,7 +28,7 @@ from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.diagnosis.run import healthy
 from cogep_assist.core.embedded_binaries import find_toolkit
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import VectorState
+from cogep_assist.core.models import ModelKind, VectorState
 from cogep_assist.retrieval.dense_space import SpaceProgress, spaces
 
 app = typer.Typer(help="Cuida do esquema do banco de dados.", no_args_is_help=True)
@@ -38,6 +38,11 @@ VECTOR_STATES = {
     VectorState.RETIRED: "de um modelo anterior; estão sendo apagados",
 }
 # What an interactive program needs, and nothing that would lead it to another server.
+_NO_VECTORS = "Não há vetores: a busca é feita pelas palavras."
+_VECTORS_TO_COME = (
+    "Ainda não há vetores: o trabalhador os faz assim que o modelo responde. A causa de uma demora "
+    "aparece em “cogep doctor --only embedder”."
+)
 _PASSED_ON = ("PATH", "TERM", "HOME", "LANG", "LC_ALL", "PAGER", "SYSTEMROOT", "USERPROFILE")
 
 
@@ -115,10 +120,13 @@ def vectors(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         print_json({"spaces": [{**asdict(space), "state": space.state.value} for space in found]})
         return
     if not found:
-        out().print("Não há vetores: a busca é feita pelas palavras.")
+        wanted = settings_for(data_dir).has_model(ModelKind.EMBEDDINGS.value)
+        out().print(_VECTORS_TO_COME if wanted else _NO_VECTORS)
         return
     shown = table("Modelo", "Dimensões", "Situação", "Trechos com vetor", whole=1)
     for space in found:
+        if space.state is VectorState.RETIRED and not space.embedded:
+            continue
         share = f"{space.embedded} de {space.passages}"
         shown.add_row(space.embedder, str(space.dimensions), VECTOR_STATES[space.state], share)
     out().print(shown)

@@ -51,16 +51,14 @@ class Embedder:
         return Embedded(vectors, await self.space(len(vectors[0])))
 
     async def embed_now_or_later(self, texts: Sequence[str]) -> Embedded | None:
-        """Return the vectors, or None while the embedder is away: a document must not wait for it.
+        """Return the vectors, or None where the embedder gives none: no document fails for that.
 
-        Its passages are found by their words at once, and get their vectors in the background.
-        Raises AppError("embed_...") where no later attempt would mend it.
+        Its passages are found by their words at once, and get their vectors in the background once
+        a service that is away is back, or one that refuses is put right.
         """
         try:
             return await self.embed(texts)
         except AppError as error:
-            if not error.retryable:
-                raise
             log.warning("vectors_put_off", code=error.code, passages=len(texts))
             return None
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from cogep_assist.core import advisory_locks
+from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
 from cogep_assist.pipeline.embed import Embedder, text_to_embed
@@ -25,6 +26,14 @@ FILL = "fill_vectors"
 _BATCH = 64
 _DROPPED_AT_ONCE = 5_000
 log = get_logger(__name__)
+
+
+async def ask_for_vectors(database: Database, embedder: Embedder | None) -> None:
+    """Have what is missing made now: a worker that starts may have another embedder than before."""
+    if embedder is None:
+        return
+    async with database.begin() as session:
+        await enqueue_background(session, FILL, "")
 
 
 async def fill_vectors(database: Database, embedder: Embedder) -> int:

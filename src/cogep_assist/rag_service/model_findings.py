@@ -35,7 +35,12 @@ async def check_model(settings: Settings, database: Database, kind: ModelKind) -
         return [from_error(check, AppError("model_trial_slow", seconds=round(TRIAL_SECONDS)))]
     told = {"model": trial.model, "took_ms": trial.took_ms, "came_back": trial.came_back}
     found = [ok(check, f"doctor_{check}_ok", **told)]
-    return found + (await _filling(database) if kind is ModelKind.EMBEDDINGS else [])
+    if kind is not ModelKind.EMBEDDINGS:
+        return found
+    most = round(settings.embed_query_seconds * 1000)
+    if trial.took_ms > most:
+        found = [warn(check, "doctor_embedder_slow", **told, most_ms=most)]
+    return found + await _filling(database)
 
 
 async def _filling(database: Database) -> list[Finding]:

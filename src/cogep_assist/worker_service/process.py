@@ -21,6 +21,7 @@ from cogep_assist.integrations.otel import tracing
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.progress import Progress, note_where_it_failed
 from cogep_assist.pipeline.run import Stations, run
+from cogep_assist.pipeline.vector_fill import ask_for_vectors
 from cogep_assist.worker_service.drain import Drainer
 from cogep_assist.worker_service.duties import Workbench, perform
 from cogep_assist.worker_service.job_line import Work
@@ -64,6 +65,8 @@ async def work(
         drainer = make_drainer(settings, database, registration, stations)
         database.ring = _waking(drainer)
         await _open_patiently(registration, stop)
+        if stations.embedding is not None and not stop.is_set():
+            await ask_for_vectors(database, stations.embedding.embedder)
         tasks = [
             asyncio.create_task(drainer.run(), name="drain"),
             asyncio.create_task(listen(registration, drainer, stop), name="listen"),

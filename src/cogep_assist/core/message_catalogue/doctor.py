@@ -200,6 +200,11 @@ OUTSIDE = {
     ),
     "doctor_embedder_off": well("Sem vetores: a busca é feita pelas palavras."),
     "doctor_embedder_ok": well("Os vetores são de {model}: {came_back}, em {took_ms} ms."),
+    "doctor_embedder_slow": wrong(
+        "O modelo de vetores {model} leva {took_ms} ms: a busca espera {most_ms} ms por ele e segue "
+        "só pelas palavras.",
+        "Use uma máquina mais rápida ou um modelo menor.",
+    ),
     "doctor_vectors_filling": wrong(
         "Por ora, {embedded} de {passages} trechos têm vetor de {model}: a busca segue só pelas "
         "palavras.",

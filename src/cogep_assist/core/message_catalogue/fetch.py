@@ -157,7 +157,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "embed_unavailable": Message(
         503,
-        "O serviço de vetores não respondeu depois de {attempts} tentativas.",
+        "O serviço de vetores não respondeu (tentativas: {attempts}).",
         "Uma nova tentativa será feita mais tarde; confira se o serviço está no ar.",
         retryable=True,
     ),

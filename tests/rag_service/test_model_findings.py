@@ -1,0 +1,53 @@
+"""What the doctor says of vectors and the reranker: tried for real, and each failure named."""
+
+from pathlib import Path
+
+from local_web import reply
+from published import publish
+from vector_service import vector_service, vector_settings
+
+from cogep_assist.core.config import Settings, load_settings
+from cogep_assist.core.db import Database
+from cogep_assist.core.diagnosis.finding import State
+from cogep_assist.core.models import ModelKind
+from cogep_assist.pipeline.embed import embedding
+from cogep_assist.pipeline.vector_fill import fill_vectors
+from cogep_assist.rag_service.model_findings import check_model
+
+
+async def codes(settings: Settings, database: Database, kind: ModelKind) -> list[str]:
+    return [finding.code for finding in await check_model(settings, database, kind)]
+
+
+async def test_the_doctor_tries_the_embedder(database: Database, tmp_path: Path) -> None:
+    vectors = ModelKind.EMBEDDINGS
+    assert await codes(load_settings(), database, vectors) == ["doctor_embedder_off"]
+    missing = load_settings(embed_path=tmp_path / "nada")
+    (told,) = await check_model(missing, database, vectors)
+    assert (told.check, told.state, told.code[:5]) == ("embedder", State.ERROR, "onnx_")
+    assert str(tmp_path) in told.text
+    await publish(database, "As férias são de trinta dias.", "Férias")
+    async with vector_service() as web:
+        settings = vector_settings(web)
+        async with embedding(settings, database) as used:
+            assert used.embedder is not None
+            await used.embedder.space(8)
+            filling = ["doctor_embedder_ok", "doctor_vectors_filling"]
+            assert await codes(settings, database, vectors) == filling
+            await fill_vectors(database, used.embedder)
+        assert await codes(settings, database, vectors) == ["doctor_embedder_ok"]
+        quick = vector_settings(web, embed_query_seconds=0.05)
+        serving = web.pages["/v1/embeddings"]
+        web.pages["/v1/embeddings"] = reply(401)
+        assert await codes(settings, database, vectors) == ["embed_refused"]
+        web.pages["/v1/embeddings"] = reply(200, b'{"data": []}')
+        assert await codes(settings, database, vectors) == ["embed_response_invalid"]
+        web.pages["/v1/embeddings"] = serving
+        assert (await codes(quick, database, vectors))[0].startswith("doctor_embedder_")
+
+
+async def test_the_doctor_tries_the_reranker(database: Database, tmp_path: Path) -> None:
+    rerank = ModelKind.RERANK
+    assert await codes(load_settings(), database, rerank) == ["doctor_reranker_off"]
+    missing = load_settings(rerank_path=tmp_path / "nada")
+    assert (await codes(missing, database, rerank))[0].startswith("onnx_")
