@@ -98,7 +98,9 @@ async def model_cards(
 
 async def vectors_view(session: AsyncSession, settings: Settings) -> VectorsView:
     """Return how far every embedder's vectors are, the one in use first."""
-    found = await spaces(session) if settings.has_model("embeddings") else []
+    every = await spaces(session) if settings.has_model("embeddings") else []
+    # Of one whose vectors are gone nothing is left to tell.
+    found = [one for one in every if one.embedded or one.state is not VectorState.RETIRED]
     named = settings.embed_model and space_name(
         settings.embed_model, settings.embed_passage_prefix or ""
     )

@@ -201,8 +201,8 @@ OUTSIDE = {
     "doctor_embedder_off": well("Sem vetores: a busca é feita pelas palavras."),
     "doctor_embedder_ok": well("Os vetores são de {model}: {came_back}, em {took_ms} ms."),
     "doctor_embedder_slow": wrong(
-        "O modelo de vetores {model} leva {took_ms} ms: a busca espera {most_ms} ms por ele e segue "
-        "só pelas palavras.",
+        "O modelo de vetores {model} leva {took_ms} ms: a busca espera {most_ms} ms por ele e "
+        "segue só pelas palavras.",
         "Use uma máquina mais rápida ou um modelo menor.",
     ),
     "doctor_vectors_filling": wrong(
@@ -211,7 +211,7 @@ OUTSIDE = {
         "Espere o trabalhador terminar; acompanhe com “cogep db vectors”.",
     ),
     "doctor_reranker_off": well("Sem reordenador: os trechos ficam na ordem da busca."),
-    "doctor_reranker_ok": well("O reordenador {model} responde em {took_ms} ms ({came_back})."),
+    "doctor_reranker_ok": well("O reordenador responde em {took_ms} ms: {came_back}."),
     "model_trial_slow": wrong(
         "O modelo não respondeu em {seconds} s.",
         "Veja a carga da máquina que o serve; a busca segue sem ele.",
