@@ -235,7 +235,7 @@ class Settings(
         description="Pastas abaixo das quais fontes podem ser seguidas; com vírgula (nenhuma).",
     )
     source_max_items: int = Field(
-        default=10_000, ge=1, le=200_000, description="Máximo de documentos de uma fonte seguida."
+        default=50_000, ge=1, le=200_000, description="Máximo de documentos de uma fonte seguida."
     )
 
     # --- desk ---------------------------------------------------------------------------
