@@ -77,7 +77,8 @@ async def investigate(
     asked = asked_words(question)
     if not asked or not collection_ids:
         return Findings((), (), 0)
-    await session.flush()
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
     driver = await driver_connection(session)
     look = _Look(driver, question, asked, list(collection_ids), k, filters, explain)
     async with _vector_of(question) as vector:

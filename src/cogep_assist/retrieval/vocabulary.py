@@ -1,6 +1,6 @@
 """The words that a collection knows, and the nearest of them to one that it does not. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,13 +24,17 @@ _CODE_OF_BYTE[ord("\n")] = _EDGE
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words, as lines of ASCII, and the codes of their distinct character trigrams."""
+    """Words, as lines of ASCII, and the codes of their distinct character trigrams.
+
+    ``trigrams`` are in the order of their codes, each beside the word in ``owners`` that has it;
+    ``sizes`` are how many each word has.
+    """
 
     lines: bytes
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32]
     trigrams: NDArray[np.uint16]
     owners: NDArray[np.int32]
-    sizes: NDArray[np.int64]
+    sizes: NDArray[np.uint8]
 
     def word(self, index: int) -> str:
         """Return one of the words."""
@@ -66,14 +70,15 @@ def read_vocabulary(packed: bytes) -> Vocabulary:
     count = int(opens[inside].sum())
     owners = np.cumsum(opens) - 1
     distinct = np.unique((owners[inside] << 15) | grams[inside])
-    words = (distinct >> 15).astype(np.int32)
+    words, codes = (distinct >> 15).astype(np.int32), (distinct & 0x7FFF).astype(np.uint16)
+    order = np.argsort(codes, kind="stable")
     lines = np.flatnonzero(np.frombuffer(b"\n" + packed, np.uint8) == ord("\n"))
     return Vocabulary(
         lines=packed,
-        starts=lines[:count],
-        trigrams=(distinct & 0x7FFF).astype(np.uint16),
-        owners=words,
-        sizes=np.bincount(words, minlength=count),
+        starts=lines[:count].astype(np.int32),
+        trigrams=codes[order],
+        owners=words[order],
+        sizes=np.bincount(words, minlength=count).astype(np.uint8),
     )
 
 
@@ -87,17 +92,24 @@ def nearest(word: str, vocabularies: Sequence[Vocabulary]) -> dict[str, float]:
     if not _is_word(word):
         return {}
     wanted = _trigrams(word)
-    asked = np.zeros(1 << 15, dtype=bool)
-    asked[wanted] = True
     found: dict[str, float] = {}
     for vocabulary in vocabularies:
-        shared = np.bincount(
-            vocabulary.owners[asked[vocabulary.trigrams]], minlength=len(vocabulary.sizes)
-        )
-        similar = shared / np.maximum(len(wanted) + vocabulary.sizes - shared, 1)
-        for index in np.flatnonzero(similar >= LEAST_SIMILARITY).tolist():
-            found[vocabulary.word(index)] = float(similar[index])
+        for index, similarity in _alike(wanted, vocabulary):
+            found[vocabulary.word(index)] = similarity
     return dict(_ranked(found)[:NEAREST])
+
+
+def _alike(wanted: NDArray[np.uint16], vocabulary: Vocabulary) -> Iterator[tuple[int, float]]:
+    """Give the words that share enough of these trigrams; only words with one are looked at."""
+    begins = np.searchsorted(vocabulary.trigrams, wanted, side="left").tolist()
+    ends = np.searchsorted(vocabulary.trigrams, wanted, side="right").tolist()
+    owners = [vocabulary.owners[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    counts = np.bincount(np.concatenate(owners))
+    words = np.flatnonzero(counts)
+    shared = counts[words]
+    similar = shared / (len(wanted) + vocabulary.sizes[words].astype(np.intp) - shared)
+    for place in np.flatnonzero(similar >= LEAST_SIMILARITY).tolist():
+        yield int(words[place]), float(similar[place])
 
 
 def _ranked(found: Mapping[str, float]) -> list[tuple[str, float]]:
