@@ -101,6 +101,9 @@ class Drainer:
     async def step(self) -> int:
         """Fill the free slots of every queue once and return how many jobs were claimed."""
         self._rung.clear()
+        for work in self._works:
+            # Should their writer have broken off, it begins anew.
+            self._ends.begin(work)
         due = [work for work in self._works if self._is_due(work)]
         if len(due) == 1:
             return await self._fill(due[0])
