@@ -30,6 +30,7 @@ def replied(subject: str, protocol: str, body: str, *, agent: str, house: str) -
         above=MARKER,
         paragraphs=tuple(part.strip("\n") for part in body.split("\n\n") if part.strip()),
         closing=f"{agent}\n{house}" if agent else house,
+        greets=False,
     )
 
 
