@@ -135,6 +135,27 @@ async def test_lists_in_pages(api: Api) -> None:
     assert (await ana.get("/documents", params={"cursor": "MTI"})).status_code == 400
 
 
+async def test_finds_by_words_of_title_and_address_whatever_their_accents(api: Api) -> None:
+    ana = await api.client(Role.AGENT)
+    ids = [str(await store(api)) for _ in range(2)]
+    async with api.database.begin() as session:
+        await session.execute(
+            sa.update(Document).where(Document.id == UUID(ids[0])).values(title="100% da Licença")
+        )
+
+    async def found(words: str, **more: str) -> list[str]:
+        reply = (await ana.get("/documents", params={"q": words, **more})).json()
+        return [item["id"] for item in reply["items"]]
+
+    assert await found("LICENCA") == [ids[0]]
+    assert await found("férias exemplo", limit="1") == [ids[1]]
+    assert await found("ferias guia") == [ids[1]]
+    assert await found("100%") == [ids[0]]
+    assert await found("% _") == []
+    assert await found("licença inexistente") == []
+    assert await found("  ") == list(reversed(ids))
+
+
 PATHS = ("", "/versions", "/versions/1/text")
 
 

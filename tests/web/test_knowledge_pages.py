@@ -104,7 +104,8 @@ async def test_a_document_shows_versions_changes_passages_and_goes(api: Api) -> 
     async def read(address: str) -> str:
         return words((await ana.client.get(address, headers=HTML)).text)
 
-    assert "Guia de férias" in await read("/conhecimento")
+    assert "Guia de férias" in await read("/conhecimento?q=FERIAS")
+    assert "Nenhum documento assim" in await read("/conhecimento?q=inexistente")
     assert "atual" in await read(f"/documentos/{document}/historico")
     changes = await read(f"/documentos/{document}/versoes/2/mudancas")
     assert "Há abono de um terço." in changes

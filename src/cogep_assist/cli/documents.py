@@ -37,6 +37,10 @@ DocumentId = Annotated[
 
 @app.command("list")
 def list_(
+    words: Annotated[
+        str,
+        typer.Argument(metavar="[PALAVRAS]", help="Só os que têm estas palavras no título."),
+    ] = "",
     collection: CollectionName = None,
     limit: Annotated[
         int,
@@ -50,7 +54,9 @@ def list_(
 
     async def work(database: Database) -> tuple[list[DocumentReply], UUID | None]:
         async with database.begin() as session:
-            return await list_documents(session, SYSTEM, collection=collection, limit=limit)
+            return await list_documents(
+                session, SYSTEM, collection=collection, words=words, limit=limit
+            )
 
     found, more = on_database(settings, work)
     if json_:
@@ -58,7 +64,8 @@ def list_(
         print_json({"items": items, "more": more is not None})
         return
     if not found:
-        out().print("Nenhum documento. Envie alguns com “cogep ingest ALVO --wait”.")
+        hint = "Confira as palavras." if words else "Envie alguns com “cogep ingest ALVO --wait”."
+        out().print(f"Nenhum documento. {hint}")
         return
     zone = ZoneInfo(settings.timezone)
     shown = table("Documento", "Título", "Coleção", "Versão", "Trechos", "Atualizado em", whole=1)

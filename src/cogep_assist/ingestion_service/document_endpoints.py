@@ -45,12 +45,20 @@ async def documents(
     session: SessionDep,
     principal: PrincipalDep,
     collection: Annotated[str | None, Query(max_length=64)] = None,
+    q: Annotated[
+        str, Query(max_length=200, description="Palavras do título ou do endereço; todas.")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: IdCursor = None,
 ) -> DocumentPage:
     """List the live documents that this person may see."""
     found, more = await list_documents(
-        session, principal, collection=collection, limit=limit, before=decode_id_cursor(cursor)
+        session,
+        principal,
+        collection=collection,
+        words=q,
+        limit=limit,
+        before=decode_id_cursor(cursor),
     )
     return DocumentPage(items=found, next_cursor=encode_cursor(more))
 

@@ -1,7 +1,9 @@
 """Look up documents and what their versions said, from what somebody may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +18,12 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.schemas import DocumentReply, VersionReply
+from cogep_assist.retrieval.portuguese import fold
+
+MOST_WORDS = 8
+_LETTERS = frozenset(ascii_lowercase)
+# The accented letters of Latin alphabets, each of which folds to one letter.
+_ACCENTED = "".join(c for c in map(chr, range(0xDF, 0x180)) if c.islower() and fold(c) in _LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +59,21 @@ async def list_documents(
     principal: Principal,
     *,
     collection: str | None = None,
+    words: str = "",
     limit: int = 50,
     before: UUID | None = None,
 ) -> tuple[list[DocumentReply], UUID | None]:
     """Return live documents, newest first, and the id after which the list goes on.
 
+    With ``words``, those alone whose title and address hold every one of them, accents and case
+    apart.
     Raises AppError("collection_not_found").
     """
     among = visible_collections(principal)
     if collection is not None:
         named = await collection_id(session, principal, collection)
         among = among.where(Collection.id == named)
-    page = _newest(among, limit + 1, before).cte("page").prefix_with("MATERIALIZED")
+    page = _newest(among, _named(words), limit + 1, before).cte("page").prefix_with("MATERIALIZED")
     listed = _listed(principal).join(page, page.c.id == Document.id)
     rows = (await session.execute(listed.order_by(Document.id.desc()))).all()
     more = rows[limit - 1][0].id if len(rows) > limit else None
@@ -194,11 +205,23 @@ async def collection_id(session: AsyncSession, principal: Principal, name: str) 
     return found
 
 
-def _newest(among: sa.Select[UUID], limit: int, before: UUID | None) -> sa.Select[UUID]:
+def _named(words: str) -> list[sa.ColumnElement[bool]]:
+    """Say that a title or address holds each of some words, folded on both sides alike."""
+    said = sa.func.lower(Document.title + " " + sa.func.coalesce(Document.uri, ""))
+    plain = sa.func.translate(said, _ACCENTED, fold(_ACCENTED))
+    return [sa.func.strpos(plain, word) > 0 for word in fold(words).split()[:MOST_WORDS]]
+
+
+def _newest(
+    among: sa.Select[UUID],
+    named: Sequence[sa.ColumnElement[bool]],
+    limit: int,
+    before: UUID | None,
+) -> sa.Select[UUID]:
     """Select the newest documents collection by collection: those of the desk are many more."""
     visible = among.subquery("visible")
     of_one = sa.select(Document.id).where(
-        Document.collection_id == visible.c.id, Document.deleted_at.is_(None)
+        Document.collection_id == visible.c.id, Document.deleted_at.is_(None), *named
     )
     if before is not None:
         of_one = of_one.where(Document.id < before)

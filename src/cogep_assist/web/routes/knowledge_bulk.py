@@ -1,7 +1,6 @@
 """Act on many documents at once: read their addresses anew, or remove them."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Form, Request, Response
@@ -20,6 +19,7 @@ from cogep_assist.ingestion_service.schemas import DocumentReply
 from cogep_assist.ingestion_service.submission import Options, url_submission
 from cogep_assist.web.formats import counted
 from cogep_assist.web.outcome import done
+from cogep_assist.web.routes.knowledge_documents import list_href
 
 MOST = 100
 GONE = {"document_not_found", "document_removed"}
@@ -33,6 +33,7 @@ async def bulk(
     acao: Annotated[str, Form(max_length=20)] = "",
     marcado: Annotated[list[UUID] | None, Form(max_length=MOST)] = None,
     colecao: Annotated[str, Form(max_length=64)] = "",
+    q: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Do one act to every ticked document that this person may change."""
     if acao not in ACTS:
@@ -40,8 +41,7 @@ async def bulk(
     if not marcado:
         raise invalid_field("marcado", "não há documento marcado")
     notice = await ACTS[acao](request, principal, marcado)
-    query = f"?{urlencode({'colecao': colecao})}" if colecao else ""
-    return done(f"/conhecimento{query}", notice, request=request)
+    return done(list_href(colecao, q), notice, request=request)
 
 
 async def _remove(request: Request, principal: Principal, ids: list[UUID]) -> str:

@@ -36,6 +36,7 @@ async def documents(
     session: SessionDep,
     principal: PrincipalDep,
     colecao: Annotated[str, Query(max_length=64)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
     depois: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """List the documents that this person may read, newest first."""
@@ -43,11 +44,11 @@ async def documents(
         session,
         principal,
         collection=colecao or None,
+        words=q,
         limit=PER_PAGE,
         before=decode_id_cursor(depois),
     )
     visible = await list_collections(session, principal)
-    kept = {"colecao": colecao} if colecao else {}
     return render(
         request,
         "knowledge/documents.html",
@@ -55,11 +56,19 @@ async def documents(
         documents=found,
         collections=[one for one in visible if one.expires_at is None],
         collection=colecao,
+        words=q,
         may_ingest=principal.may(Act.INGEST),
         may_remove=principal.may(Act.DELETE_DOCUMENTS),
-        next_href=f"/conhecimento?{urlencode({**kept, 'depois': str(more)})}" if more else "",
-        first_href=f"/conhecimento?{urlencode(kept)}" if depois else "",
+        next_href=list_href(colecao, q, str(more)) if more else "",
+        first_href=list_href(colecao, q) if depois else "",
     )
+
+
+def list_href(collection: str, words: str, after: str = "") -> str:
+    """Return the address of a page of the list, as it was filtered."""
+    asked = {"colecao": collection, "q": words, "depois": after}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/conhecimento?{query}" if query else "/conhecimento"
 
 
 @router.get("/documentos/{document_id}/historico", dependencies=[READ])
