@@ -6,10 +6,10 @@ that a row sealed under another key is told apart from a row that was altered.
 """
 
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ KEY_NAME_BYTES = 4
 SUBJECT = "subject"
 BY_KEY = "by_key"
 _DETAILS = COLUMNS.index("details")
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_WHOLE = frozenset({int, str, bool, type(None)})
 
 
 async def record(
@@ -130,7 +130,7 @@ def _seal(texts: Sequence[str | None]) -> bytes:
 def _canonical(texts: Sequence[str | None]) -> bytes:
     """Return a row as one line of JSON, in which its details stand as they are."""
     # A text by itself is encoded in a tenth of the time that a list of it takes.
-    quoted = ["null" if text is None else _ENCODER.encode(text) for text in texts]
+    quoted = ["null" if text is None else encode_basestring(text) for text in texts]
     quoted[_DETAILS] = texts[_DETAILS] or "null"
     return f"[{','.join(quoted)}]".encode()
 
@@ -153,6 +153,8 @@ def _text(value: Any) -> Any:
 
 
 def _without_fractions(value: Any) -> Any:
+    if type(value) in _WHOLE:
+        return value
     if isinstance(value, float):
         raise TypeError("audit details hold no fractions")
     if isinstance(value, dict):

@@ -168,7 +168,7 @@ def _may_be_a_number(given: str) -> bool:
 
 
 def _with_headers(headers: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
-    given = _FIXED_NAMES.intersection(name.lower() for name, _ in headers)
+    given = _FIXED_NAMES.intersection([name.lower() for name, _ in headers])
     if given and any(b"frame-ancestors" in value for _, value in headers):
         # The reply says itself who may frame it, and this older header can name no other site.
         given |= {b"x-frame-options"}
