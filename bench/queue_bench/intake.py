@@ -9,6 +9,7 @@ endpoint could reach if its own work cost no time.
 """
 
 import asyncio
+import gc
 import json
 import re
 import statistics
@@ -86,8 +87,17 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
 
 def serve(mode: str, address: str, port: int) -> None:
     application = bare if mode == "bare" else application_of(mode, address)
+    # As ``cogep serve`` does.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
-        application, port=port, log_config=None, access_log=False, ws="none", lifespan="auto"
+        application,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="auto",
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve())

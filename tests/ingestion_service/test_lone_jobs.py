@@ -1,5 +1,6 @@
 """The shortest way into the queue writes, row for row, what the two longer ones write."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,12 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import AuditEvent, Collection, IdempotencyKey, IngestionJob, Role
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
+from cogep_assist.core.queue import SilentBell
+from cogep_assist.ingestion_service import group_commit
 from cogep_assist.ingestion_service.batch_statement import Left, write_at_once
 from cogep_assist.ingestion_service.batch_write import write_batch
-from cogep_assist.ingestion_service.intake_request import IntakeRequest
+from cogep_assist.ingestion_service.group_commit import GroupCommit
+from cogep_assist.ingestion_service.intake_request import IntakeRequest, Outcome
 from cogep_assist.ingestion_service.lone_jobs import is_lone_job, write_lone_jobs
 from cogep_assist.ingestion_service.submission import Options, text_submission, url_submission
 from cogep_assist.ingestion_service.write_requests import write_requests
@@ -86,7 +90,7 @@ async def test_three_ways_write_the_same_rows(database: Database, key: Principal
             ("batch", write_batch),
         ):
             requests = requests_of(key, name)
-            await write(connection, requests, max_attempts=4)  # type: ignore[operator]
+            await write(connection, requests, max_attempts=4)
             rows.append(await rows_of(database, requests))
             numbers = await _sequences(connection, requests)
             assert numbers == sorted(numbers)
@@ -140,3 +144,25 @@ async def test_what_needs_a_second_look_is_left_out_by_both_statements(
         False,
         False,
     ]
+
+
+async def test_those_who_come_together_are_shared_out_among_the_lanes(
+    database: Database, key: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One lane prepares while the other writes; few requests stay together."""
+    sizes: list[int] = []
+
+    async def noted(
+        connection: Any, requests: list[IntakeRequest], **options: Any
+    ) -> list[Outcome]:
+        sizes.append(len(requests))
+        return await write_requests(connection, requests, **options)
+
+    monkeypatch.setattr(group_commit, "write_requests", noted)
+    writer = GroupCommit(database, SilentBell(), max_pending=1000, max_attempts=3)
+    writer.start()
+    link = url_submission(ADDRESS, Options())
+    for number in (32, group_commit.SHARED_REQUESTS - 1):
+        await asyncio.gather(*[writer.submit(IntakeRequest(key, [link])) for _ in range(number)])
+    await writer.close()
+    assert sizes == [16, 16, group_commit.SHARED_REQUESTS - 1]
