@@ -23,6 +23,12 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
+def test_folding_is_one_whatever_stands_beside() -> None:
+    # A sign outside Latin-1 sends a text the long way, which folds letter by letter.
+    for code in range(256):
+        assert fold(chr(code)) + "–" == fold(f"{chr(code)}–"), hex(code)
+
+
 @pytest.mark.parametrize(
     "forms",
     [

@@ -1,5 +1,6 @@
 """The second look: 4-grams and word pairs, against plain counting."""
 
+import random
 import re
 from collections import Counter
 from itertools import pairwise
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogep_assist.retrieval.folded_page import fold_page, page_words
-from cogep_assist.retrieval.portuguese import fold, stem
+from cogep_assist.retrieval.portuguese import STOPWORDS, fold, stem
 from cogep_assist.retrieval.postings import Floats
 from cogep_assist.retrieval.rescore import Place, fuse, gram_scores, legs, pair_scores, weighted
 
@@ -53,6 +54,33 @@ def test_grams_are_counted_in_every_text() -> None:
         found = Counter(window.tobytes().decode("ascii") for window in own)
         held = plain_grams(text)
         assert all(found[gram] == held[gram] for gram in asked)
+
+
+def test_a_long_question_finds_all_its_grams() -> None:
+    """So many 4-grams that several share a slot of the table that they are looked up in."""
+    chance = random.Random(3)
+    made = ["".join(chance.choices("abcdefgilmnoprstuv", k=7)) for _ in range(300)]
+    texts = [" ".join(chance.sample(made, 40)) for _ in range(12)]
+    question = " ".join(made)[:2000]
+    asked, held = plain_grams(question), [plain_grams(text) for text in texts]
+    # The byte at either end of a text is no letter's neighbour: windows begin at its space.
+    sizes = np.array([len(fold_page([text]).data) - 9 for text in texts])
+    expected = np.zeros(len(texts))
+    for gram, repeats in asked.items():
+        counts = np.array([grams[gram] for grams in held])
+        holders = (counts > 0).sum()
+        idf = np.log1p((len(texts) - holders + 0.5) / (holders + 0.5))
+        norm = 1.2 * (0.25 + 0.75 * sizes / sizes.mean())
+        expected += idf * repeats * counts * 2.2 / (counts + norm)
+    assert gram_scores(fold_page([question]), fold_page(texts)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_stopwords_are_left_out_and_what_begins_like_them_is_kept() -> None:
+    longer = [f"{word}x" for word in sorted(STOPWORDS)]
+    page = fold_page([" ".join(sorted(STOPWORDS)), " ".join(longer)])
+    found = page_words(page).spelled()
+    assert [word for word in found if word in longer] == longer
+    assert {word for word in found if word in STOPWORDS} == {w for w in STOPWORDS if len(w) > 8}
 
 
 def test_grams_reach_misspelt_words() -> None:

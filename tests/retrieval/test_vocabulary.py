@@ -1,5 +1,7 @@
 """The nearest known words to one that nobody knows."""
 
+import random
+
 import pytest
 
 from cogep_assist.retrieval.postings import pack
@@ -24,6 +26,26 @@ def test_similarity_is_jaccard_of_trigrams() -> None:
     assert nearest("abc", [index_words(["abd"])]) == {}
     # "  a", " ab", "abc", "bcd", "cd " against "  a", " ab", "abc", "bc ": 3 of 6.
     assert nearest("abcd", [index_words(["abc"])]) == {"abc": pytest.approx(0.5)}
+
+
+def test_the_nearest_are_those_of_plain_counting() -> None:
+    chance = random.Random(5)
+    known = ["".join(chance.choices("aeolst", k=chance.randint(3, 7))) for _ in range(400)]
+    known = list(dict.fromkeys(known))
+    parts = [index_words(known[:150]), index_words(known[150:]), index_words([])]
+
+    def grams(word: str) -> set[str]:
+        return {f"  {word} "[at : at + 3] for at in range(len(word) + 1)}
+
+    for asked in chance.sample(known, 40):
+        word = asked[1:] + "a"
+        alike = {
+            other: len(grams(word) & grams(other)) / len(grams(word) | grams(other))
+            for other in known
+        }
+        best = sorted(alike.items(), key=lambda pair: (-pair[1], pair[0]))
+        near = {other: share for other, share in best[:3] if share >= 0.4}
+        assert nearest(word, parts) == pytest.approx(near), word
 
 
 def test_three_at_most_and_each_once() -> None:
