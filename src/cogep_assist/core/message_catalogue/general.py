@@ -91,7 +91,7 @@ MESSAGES: dict[str, Message] = {
     "role_not_allowed": Message(
         403,
         "Seu papel não permite este ato.",
-        "Peça a quem administra uma chave ou sessão com o papel adequado.",
+        "Peça a quem administra um papel que o permita; com uma chave, confira também os escopos.",
     ),
     "origin_refused": Message(
         403,

@@ -85,7 +85,7 @@ MESSAGES = {
     "search_rerank_away": Message(
         503,
         "Os resultados não foram reordenados, porque o reordenador não respondeu.",
-        "Os resultados valem; quem administra pode ver a causa nos registros.",
+        "Os resultados valem; quem administra pode ver a causa com “cogep doctor”.",
         retryable=True,
     ),
     "search_type_unknown": Message(
