@@ -9,7 +9,7 @@ from published import publish
 
 from cogep_assist.core.models import AuditEvent, BackgroundJob, BackgroundStatus, QuestionSet, Role
 from cogep_assist.rag_service.question_set_run import measure_question_set
-from cogep_assist.rag_service.question_sets import EVALUATE
+from cogep_assist.rag_service.question_set_state import EVALUATE
 from cogep_assist.worker_service.ticker import tick
 
 PAGES = {

@@ -69,7 +69,7 @@ from cogep_assist.rag_service.conversations import FORGET, forget_conversations
 from cogep_assist.rag_service.gap_grouping import GROUP, group_gaps
 from cogep_assist.rag_service.gap_recheck import RECHECK, recheck_gaps
 from cogep_assist.rag_service.question_set_run import measure_question_set
-from cogep_assist.rag_service.question_sets import EVALUATE
+from cogep_assist.rag_service.question_set_state import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 from cogep_assist.worker_service.article_publishing import send_article

@@ -26,7 +26,8 @@ from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
 from cogep_assist.rag_service.gap_recheck import RECHECK, RECHECK_EVERY, collections_to_recheck
-from cogep_assist.rag_service.question_sets import EVALUATE, take_due_sets
+from cogep_assist.rag_service.question_set_state import EVALUATE
+from cogep_assist.rag_service.question_sets import take_due_sets
 from cogep_assist.retrieval.merge import collections_due
 from cogep_assist.worker_service.archive import ARCHIVE
 from cogep_assist.worker_service.reaper import takes_lock

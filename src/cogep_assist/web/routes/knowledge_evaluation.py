@@ -73,14 +73,15 @@ async def question_set(
     runs, _ = await list_runs(session, principal, set_id, limit=RUNS_DRAWN)
     zone = ZoneInfo(edge_state(request).settings.timezone)
     last = await read_run(session, principal, set_id, runs[0].id) if runs else None
-    curve = rank_curve({"questions": last.questions}) if last else []
+    measured = last.questions if last else {}
+    curve = rank_curve({"questions": measured})
     every = str(held.every_hours or "")
     times = TIMES if every in dict(TIMES) else (*TIMES, (every, f"a cada {every} horas"))
     return render(
         request,
         "knowledge/question_set.html",
         held=held,
-        questions=[(one, outcomes(last and last.questions.get(str(one.id)))) for one in held.items],
+        questions=[(one, outcomes(measured.get(str(one.id)))) for one in held.items],
         runs=runs,
         trends=trends(runs, zone),
         times=times,
