@@ -191,6 +191,8 @@ async def record_guardian(
     Raises AppError("role_not_allowed"|"customer_not_found"|"text_missing").
     """
     principal.require(Act.SEE_EVERY_CUSTOMER)
+    # By it consents are given: a key that only reads writes none.
+    principal.require(Act.GIVE_CONSENTS)
     await _customer(session, principal, customer_id)
     guardian = Guardian(
         customer_id=customer_id,

@@ -10,6 +10,8 @@ from seeded_base import Seeded, seed
 from signed_in import sign_in
 
 from cogep_assist.core.models import Role
+from cogep_assist.core.principal import ALLOWED, Act
+from cogep_assist.mcp_server.tools import TOOLS
 
 METHODS = ("get", "put", "post", "patch", "delete")
 # What is no secret: names and days that every role of the route may see; the rest is somebody's.
@@ -46,6 +48,7 @@ def filled(path: str, base: Seeded, number: int = 0) -> str:
     return re.sub(r"{(\w+)}", one, path)
 
 
+ASKED = {"ask": {"question": "x"}, "open_ticket": {"subject": "x", "body": "y"}}
 FILES = {"file": ("a.txt", b"texto", "text/plain")}
 
 
@@ -198,3 +201,41 @@ async def test_no_role_is_climbed(api: Api, base: Seeded) -> None:
     client = api.anonymous(headers={"Authorization": f"Bearer {plain}"})
     for path in ("/crm/tickets", "/access/users", "/crm/customers", "/gaps", "/openapi.json"):
         assert (await client.get(path)).status_code == 403, path
+
+
+READING = ("read_", "see_", "search")
+
+
+async def test_a_key_that_only_reads_changes_nothing(api: Api, base: Seeded) -> None:
+    reading = [act for act in Act if act.value.startswith(READING)]
+    spec = api.app.openapi()
+    changed, asked = [], 0
+    for role in (Role.ADMIN, Role.DPO):
+        # Who makes a key gives it nothing that they may not do themselves.
+        scopes = [act.value for act in reading if {role, Role.ADMIN} <= ALLOWED[act]]
+        body = {"name": f"só lê {role.value}", "role": role.value, "scopes": [*scopes, "use_mcp"]}
+        made = (await base.admin.post("/access/keys", json=body)).json()
+        client = api.anonymous(headers={"Authorization": f"Bearer {made['key']}"})
+        for path, methods in spec["paths"].items():
+            for method, contract in methods.items():
+                # Who has a protocol and its code needs no key.
+                if method == "get" or not contract.get("security"):
+                    continue
+                address = filled(path, base) if "{" in path else path
+                sent = plausible(contract, spec["components"]["schemas"], base)
+                reply = await ask(client, method, address, sent)
+                asked += 1
+                if reply.status_code not in {401, 403}:
+                    changed.append((role.value, method, path, reply.status_code, reply.text[:90]))
+        for tool in TOOLS:
+            if tool.read_only:
+                continue
+            given = {"gap_id": base.ids["gap_id"][0]} if "gap" in tool.name else ASKED[tool.name]
+            call = {"name": tool.name, "arguments": given}
+            message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+            accepts = {"Accept": "application/json, text/event-stream"}
+            told = (await client.post("/mcp", json=message, headers=accepts)).json()["result"]
+            if told["structuredContent"]["error"]["code"] != "role_not_allowed":
+                changed.append((role.value, "mcp", tool.name, told))
+    assert changed == []
+    assert asked > 250, asked
