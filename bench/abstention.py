@@ -34,6 +34,7 @@ from uuid_utils.compat import uuid7
 import search as bench
 from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features
 from cogep_assist.answering.extract import extract
+from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database
 from cogep_assist.retrieval.hit import Findings
@@ -168,7 +169,7 @@ def _judged(question: str, findings: Findings) -> tuple[Row, set[UUID]]:
     hits = findings.hits[:10]
     best = hits[0].score if hits else 1.0
     scaled = [replace(hit, score=hit.score / best) for hit in hits]
-    answer = extract(question, scaled)
+    answer = extract(question, scaled, term_rarity(findings))
     if not answer.sentences:
         return None, set()
     row = list(features(question, replace(findings, hits=scaled), answer).values())

@@ -1,13 +1,14 @@
 """How often the extracted answer holds the known one, and which weights choose its sentences best.
 
-    python bench/answers.py DATA [--sets squadpt] [--scale FILE] [--learn]
+    python bench/answers.py DATA [--sets squadpt] [--scale FILE] [--learn FILE...]
 
 DATA holds sets in the BEIR layout whose questions have ``answers``. Each is loaded into the real
 index; every question is searched and answered as the product does it. FILE is a corpus of passages
 (``corpus.jsonl`` or ``.jsonl.gz``) to time whole answers on, kept and cited, one client. With
-``--learn`` the weights of ``answering.unit_scores`` are learnt from all questions (a softmax over
-the units of the best passages, by gradient descent) and printed; with two halves of the articles
-each is scored by the weights of the other.
+``--learn`` the weights of ``answering.unit_scores`` are learnt from files in the layout of SQuAD (a
+softmax over the units of the best passages, by gradient descent) and printed; the articles that the
+sets ask about teach nothing. With two halves of the articles each is scored by the weights of the
+other.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,14 +28,15 @@ from rich.table import Table
 import search as bench
 from cogep_assist.answering.extract import extract
 from cogep_assist.answering.passage_units import UnitKind, passage_units
+from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.answering.unit_scores import WEIGHTS, Candidate, features
 from cogep_assist.core import schema
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.rag_service.ask import answer_question
-from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.hit import Findings
 from cogep_assist.retrieval.portuguese import fold
-from cogep_assist.retrieval.search import search
+from cogep_assist.retrieval.search import investigate
 
 BARS = {"squadpt": ".87"}
 ASK_P95_MS = 60
@@ -72,35 +74,38 @@ async def main() -> None:
     parser.add_argument("--scale", type=Path, help="corpus of passages to time answers on")
     parser.add_argument("--questions", default="alchemy", help="set that answers are timed with")
     parser.add_argument("--count", type=int, default=200, help="questions timed")
-    parser.add_argument("--learn", action="store_true")
+    parser.add_argument("--learn", type=Path, nargs="*", default=[], help="files of questions")
+    parser.add_argument("--lessons", type=int, default=2_400, help="questions of each such file")
     options = parser.parse_args()
     table = Table(
         "set", "questions", "holds the answer", "bar", "holds its words", "sentences",
         "characters", "within 3 / 400", "exact quotes",
     )  # fmt: skip
+    asked: set[str] = set()
     lessons: list[Lesson] = []
     with bench.database_url() as url:
         schema.upgrade(url)
         database = Database(url)
         for name in options.sets:
-            table.add_row(name, *await _answer_all(database, options.data / name, lessons))
+            table.add_row(name, *await _answer_all(database, options.data / name, asked))
         bench.console.print(table)
         if options.scale:
             await _time_answers(database, options)
+        for file in options.learn:
+            lessons += await _lessons(database, file, asked, options.lessons)
         await database.close()
-    if options.learn:
+    if lessons:
         _teach(lessons)
 
 
-async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -> list[str]:
+async def _answer_all(database: Database, folder: Path, asked: set[str]) -> list[str]:
     corpus = await bench.load(database, folder.name, bench.read_passages(folder / "corpus.jsonl"))
     questions = _questions(folder)
     held = within = sentences = characters = exact = total = 0
     words_held: list[float] = []
     for question in questions:
-        async with database.sessions() as session:
-            hits = await search(session, question.text, [corpus.collection], k=20)
-        answer = extract(question.text, hits)
+        found = await _look_up(database, corpus, question)
+        answer = extract(question.text, found.hits, term_rarity(found))
         text = _plain(answer.text)
         held += any(known in text for known in question.answers)
         words_held.append(max(_share(known, text) for known in question.answers))
@@ -113,7 +118,7 @@ async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -
             s.quote == s.hit.text[s.start - s.hit.start : s.end - s.hit.start]
             for s in answer.sentences
         )
-        lessons.append(_lesson(question, hits))
+        asked.add(question.group)
     count = len(questions)
     return [
         str(count),
@@ -125,6 +130,31 @@ async def _answer_all(database: Database, folder: Path, lessons: list[Lesson]) -
         f"{within / count:.3f}",
         f"{exact}/{total}",
     ]
+
+
+async def _look_up(database: Database, corpus: bench.Corpus, question: Question) -> Findings:
+    async with database.sessions() as session:
+        return await investigate(session, question.text, [corpus.collection], k=20)
+
+
+async def _lessons(
+    database: Database, file: Path, asked: Collection[str], most: int
+) -> list[Lesson]:
+    """Return what a file's questions teach, those of the articles asked about left out."""
+    articles = json.loads(file.read_text(encoding="utf-8"))["data"]
+    texts = dict.fromkeys(p["context"] for article in articles for p in article["paragraphs"])
+    corpus = await bench.load(database, str(file), [(str(n), text) for n, text in enumerate(texts)])
+    questions = [
+        Question(row["id"], row["question"], article["title"], known)
+        for article in articles
+        if article["title"] not in asked
+        for paragraph in article["paragraphs"]
+        for row in paragraph["qas"]
+        if (known := [one for one in (_plain(a["text"]) for a in row["answers"]) if one])
+        and not row.get("is_impossible")
+    ]
+    chosen = random.Random(5).sample(questions, min(most, len(questions)))
+    return [_lesson(one, await _look_up(database, corpus, one)) for one in chosen]
 
 
 def _share(known: str, text: str) -> float:
@@ -175,8 +205,8 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 
 
-def _lesson(question: Question, hits: Sequence[Hit]) -> Lesson:
-    candidates: list[Candidate] = []
+def _lesson(question: Question, found: Findings) -> Lesson:
+    hits, candidates = found.hits, list[Candidate]()
     for place, hit in enumerate(hits[:_PASSAGES]):
         before = ""
         for unit in passage_units(hit.text, hit.heading, hit.title):
@@ -184,9 +214,13 @@ def _lesson(question: Question, hits: Sequence[Hit]) -> Lesson:
             if unit.kind is not UnitKind.HEADING:
                 context = f"{hit.title}\n{hit.heading}"
                 share = hit.score / (hits[0].score or 1.0)
-                candidates.append(Candidate(text, context, before, place, share))
+                candidates.append(
+                    Candidate(text, context, before, place, share, hit.text, unit.start)
+                )
             before = text
-    rows = features(question.text, candidates) if candidates else np.zeros((0, len(WEIGHTS)))
+    rarity = term_rarity(found)
+    none = np.zeros((0, len(WEIGHTS)))
+    rows = features(question.text, candidates, rarity) if candidates else none
     texts = [_plain(candidate.text) for candidate in candidates]
     right = [any(known in text for known in question.answers) for text in texts]
     return Lesson(question.group, rows, np.array(right, dtype=bool))
@@ -203,10 +237,12 @@ def _teach(lessons: Sequence[Lesson]) -> None:
     bench.console.print({key: round(float(w), 2) for key, w in zip(WEIGHTS, weights, strict=True)})
 
 
-def _fit(lessons: Sequence[Lesson], steps: int = 400, decay: float = 1e-3) -> NDArray[np.float64]:
-    """Raise the softmax weight of the right units, by Adam."""
+def _fit(lessons: Sequence[Lesson], steps: int = 150, decay: float = 3e-3) -> NDArray[np.float64]:
+    """Raise the softmax weight of the right units, by Adam, each feature in its own deviation."""
     taught = [lesson for lesson in lessons if lesson.right.any()]
     rows = np.concatenate([lesson.rows for lesson in taught])
+    deviation = rows.std(axis=0) + 1e-6
+    rows = rows / deviation
     right = np.concatenate([lesson.right for lesson in taught])
     owner = np.repeat(np.arange(len(taught)), [len(lesson.right) for lesson in taught])
     weights = np.zeros(rows.shape[1])
@@ -222,7 +258,7 @@ def _fit(lessons: Sequence[Lesson], steps: int = 400, decay: float = 1e-3) -> ND
         first = 0.9 * first + 0.1 * slope
         second = 0.99 * second + 0.01 * slope**2
         weights -= 0.05 * first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
-    return weights
+    return np.asarray(weights / deviation)
 
 
 def _rate(weights: NDArray[np.float64], lessons: Sequence[Lesson]) -> float:

@@ -1,6 +1,6 @@
 """Answer a question with the sentences of the passages themselves, each with its source. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,7 +22,7 @@ MOST_LIST_ITEMS = 15
 MOST_LIST_CHARACTERS = 1_800
 _PASSAGES = 8
 # Sentences whose support is this much (in log odds) below the best one's do not join it.
-_MARGIN = 4.0
+_MARGIN = 4.5
 _SAME_WORDS = 0.8
 _ELLIPSIS = "…"
 _ELLIPSES = 2 * (len(_ELLIPSIS) + 1)
@@ -80,12 +80,15 @@ class _Taken:
     cut: tuple[int, int] | None = None
 
 
-def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
+def extract(
+    question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None
+) -> ExtractedAnswer:
     """Return the best supported sentences, at most 3 and about 400 characters.
 
     A list or a procedure is kept whole with the sentence that leads into it, a table row whole with
     the table's header. Of a sentence that is too long for the room that is left, the clauses that
-    answer are shown. Headings answer nothing alone, and what is said twice is said once.
+    answer are shown. Headings answer nothing alone, and what is said twice is said once. ``rarity``
+    is the idf of the question's terms in the base, where that is known.
     """
     passages = list(hits[:_PASSAGES])
     units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
@@ -96,7 +99,7 @@ def extract(question: str, hits: Sequence[Hit]) -> ExtractedAnswer:
     if not pieces:
         return ExtractedAnswer(())
     candidates = [_candidate(piece, units, passages) for piece in pieces]
-    scores = support(question, candidates)
+    scores = support(question, candidates, rarity)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
     chosen = _choose(question, pieces, candidates, scores)
     return ExtractedAnswer(tuple(_in_order(question, chosen, units, passages)))
@@ -193,6 +196,8 @@ def _candidate(
         before=hit.text[before.start : before.end] if before and sentence else "",
         passage=piece.passage,
         passage_score=hit.score / (passages[0].score or 1.0),
+        whole=hit.text,
+        start=own[first].start,
     )
 
 

@@ -2,33 +2,50 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cogep_assist.answering.question_type import Sought, sought, supplies
+from cogep_assist.answering.unit_evidence import (
+    named_share,
+    named_terms,
+    new_facts,
+    said_around,
+    share,
+    subject_weights,
+)
 from cogep_assist.retrieval.folded_page import fold_page
 from cogep_assist.retrieval.portuguese import stem, words
-from cogep_assist.retrieval.rescore import gram_scores, pair_scores
+from cogep_assist.retrieval.rescore import gram_scores
 
 # Log odds that a unit holds the answer, per feature; bench/answers.py learns and prints them, but
 # for "defines": the sets it learns from ask too few definitions.
 WEIGHTS = {
-    "words": 1.34,
-    "coverage": 2.2,
-    "grams": 3.08,
-    "pairs": 0.21,
-    "passage": 3.48,
-    "best_passage": 0.9,
-    "context": 2.42,
-    "before": 0.11,
-    "sought": 1.3,
-    "short": 0.33,
-    "long": 0.38,
-    "question": -0.27,
+    "coverage": 2.16,
+    "grams": 3.38,
+    "passage": 3.59,
+    "best_passage": 0.69,
+    "context": 1.94,
+    "before": -0.89,
+    "sought": 1.03,
+    "short": 0.52,
+    "long": 0.19,
+    "question": -3.61,
     "defines": 3.0,
+    "subject": 0.65,
+    "subject_before": 1.2,
+    "subject_so_far": 1.59,
+    "subject_next": 0.23,
+    "named": -0.61,
+    "named_passage": 2.01,
+    "second_passage": 0.5,
+    "new_time": 1.74,
+    "new_number": 0.93,
+    "new_names": 0.31,
 }
 # What people wrap a question in says nothing about its subject.
 _WRAPPING_TEXT = """
@@ -41,33 +58,46 @@ _WRAPPING = frozenset(_WRAPPING_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit with what surrounds it; ``passage_score`` compares its passage with the best one."""
+    """A unit with what surrounds it; ``passage_score`` compares its passage with the best one.
+
+    ``whole`` is the text of its passage, where it begins at ``start``.
+    """
 
     text: str
     context: str
     before: str
     passage: int
     passage_score: float
+    whole: str
+    start: int
 
 
-def support(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """Return how well each candidate answers, in log odds; only their differences mean anything."""
-    scores: NDArray[np.float64] = features(question, candidates) @ np.array([*WEIGHTS.values()])
+def support(
+    question: str, candidates: Sequence[Candidate], rarity: Mapping[str, float] | None = None
+) -> NDArray[np.float64]:
+    """Return how well each candidate answers, in log odds; only their differences mean anything.
+
+    ``rarity`` is the idf of the question's terms in the base.
+    """
+    rows = features(question, candidates, rarity)
+    scores: NDArray[np.float64] = rows @ np.array([*WEIGHTS.values()])
     return scores
 
 
-def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+def features(
+    question: str, candidates: Sequence[Candidate], rarity: Mapping[str, float] | None = None
+) -> NDArray[np.float64]:
     """Return a row per candidate, a column per weight, about 0 to 1."""
     asked = asked_terms(question)
-    held = [Counter(stem(word) for word in words(c.text)) for c in candidates]
+    held = [_stems(c.text) for c in candidates]
     weights = _weights(asked, held)
-    word_scores = _bm25(held, weights)
-    coverage = [_coverage(one, weights) for one in held]
+    coverage = [share(one, weights) for one in held]
+    before = [_stems(c.before) for c in candidates]
+    contexts = {c.context: _stems(c.context) for c in candidates}
     around = [
-        _coverage(_stems(c.context) | _stems(c.before) | set(h), weights)
-        for c, h in zip(candidates, held, strict=True)
+        share(contexts[c.context] | said | own, weights)
+        for c, said, own in zip(candidates, before, held, strict=True)
     ]
-    before = [_coverage(_stems(c.before), weights) for c in candidates]
     page = fold_page([c.text for c in candidates])
     asked_page = fold_page([question[:2_000]])
     wanted = sought(question)
@@ -75,21 +105,66 @@ def features(question: str, candidates: Sequence[Candidate]) -> NDArray[np.float
     sizes = np.array([len(c.text) for c in candidates], dtype=float)
     return np.column_stack(
         [
-            _scaled(np.array(word_scores)),
             coverage,
             _scaled(gram_scores(asked_page, page)),
-            _scaled(pair_scores(asked_page, page)),
             [c.passage_score for c in candidates],
             [float(c.passage == 0) for c in candidates],
             np.array(around) - np.array(coverage),
-            before,
+            [share(said, weights) for said in before],
             supplied,
             sizes < 40,
             np.clip(sizes / 400, 0, 2),
             [float(c.text.rstrip().endswith("?")) for c in candidates],
             [float(wanted is Sought.DEFINITION and supply == 1.0) for supply in supplied],
+            _evidence(question, candidates, held, before, rarity),
+            new_facts([c.text for c in candidates], question, wanted),
         ]
     )
+
+
+def _evidence(
+    question: str,
+    candidates: Sequence[Candidate],
+    held: Sequence[frozenset[str]],
+    before: Sequence[frozenset[str]],
+    rarity: Mapping[str, float] | None,
+) -> NDArray[np.float64]:
+    """Return what each candidate and its passage say of what the question is about."""
+    first = {c.passage: c for c in reversed(candidates)}
+    contexts = {place: _stems(c.context) for place, c in first.items()}
+    passages = {place: contexts[place] | _stems(c.whole) for place, c in first.items()}
+    weights = subject_weights(asked_terms(question), rarity, [*passages.values()])
+    named = named_terms(question)
+    around = _around(candidates, held)
+    return np.array(
+        [
+            [
+                share(own, weights),
+                share(own | said, weights),
+                share(so_far | contexts[c.passage], weights),
+                share(following, weights),
+                named_share(named, own),
+                named_share(named, passages[c.passage]),
+                float(c.passage == 1),
+            ]
+            for c, own, said, (so_far, following) in zip(
+                candidates, held, before, around, strict=True
+            )
+        ]
+    )
+
+
+def _around(
+    candidates: Sequence[Candidate], held: Sequence[frozenset[str]]
+) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return for each candidate the terms of its passage up to its end, and of what follows."""
+    order = sorted(range(len(held)), key=lambda n: (candidates[n].passage, candidates[n].start))
+    found = [(frozenset[str](), frozenset[str]())] * len(held)
+    for _, group in groupby(order, key=lambda n: candidates[n].passage):
+        places = list(group)
+        for place, told in zip(places, said_around([held[n] for n in places]), strict=True):
+            found[place] = told
+    return found
 
 
 def asked_terms(question: str) -> Counter[str]:
@@ -99,34 +174,17 @@ def asked_terms(question: str) -> Counter[str]:
     return Counter(stem(word) for word in about or asked)
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
 
 
-def _weights(asked: Counter[str], held: Sequence[Counter[str]]) -> dict[str, float]:
+def _weights(asked: Counter[str], held: Sequence[frozenset[str]]) -> dict[str, float]:
     """Return idf of the question's terms among the candidates."""
     count = len(held)
     return {
         term: math.log1p((count - n + 0.5) / (n + 0.5))
         for term, n in ((term, sum(term in one for one in held)) for term in asked)
     }
-
-
-def _coverage(held: Counter[str] | set[str], weights: dict[str, float]) -> float:
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
-
-
-def _bm25(held: Sequence[Counter[str]], weights: dict[str, float]) -> list[float]:
-    mean = max(sum(one.total() for one in held) / max(len(held), 1), 1.0)
-    return [
-        sum(
-            weight * 2.2 * one[term] / (one[term] + 1.2 * (0.25 + 0.75 * one.total() / mean))
-            for term, weight in weights.items()
-            if term in one
-        )
-        for one in held
-    ]
 
 
 def _scaled(scores: NDArray[np.floating]) -> NDArray[np.floating]:

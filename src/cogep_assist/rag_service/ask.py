@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
+from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Courtesy, Document
@@ -180,7 +181,7 @@ async def _tell(session: AsyncSession, answer: Answer, reply: AskReply) -> None:
 
 def supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
     """Return the best supported sentences, or none where it is better to abstain."""
-    extracted = extract(question, findings.hits)
+    extracted = extract(question, findings.hits, term_rarity(findings))
     verdict = judge(question, findings, extracted)
     return (ExtractedAnswer(()) if verdict.abstain else extracted), verdict
 
