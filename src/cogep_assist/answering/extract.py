@@ -198,6 +198,7 @@ def _candidate(
         passage_score=hit.score / (passages[0].score or 1.0),
         whole=hit.text,
         start=own[first].start,
+        prose=own[piece.units[-1]].kind is UnitKind.SENTENCE,
     )
 
 

@@ -60,7 +60,8 @@ _WRAPPING = frozenset(_WRAPPING_TEXT.split())
 class Candidate:
     """A unit with what surrounds it; ``passage_score`` compares its passage with the best one.
 
-    ``whole`` is the text of its passage, where it begins at ``start``.
+    ``whole`` is the text of its passage, where it begins at ``start``. ``prose`` goes on from what
+    stands before it; a row or an item does not.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Candidate:
     passage_score: float
     whole: str
     start: int
+    prose: bool = True
 
 
 def support(
@@ -158,8 +160,10 @@ def _around(
     candidates: Sequence[Candidate], held: Sequence[frozenset[str]]
 ) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return for each candidate the terms of its passage up to its end, and of what follows."""
-    order = sorted(range(len(held)), key=lambda n: (candidates[n].passage, candidates[n].start))
-    found = [(frozenset[str](), frozenset[str]())] * len(held)
+    none = frozenset[str]()
+    found = [(own, none) for own in held]
+    prose = [n for n, candidate in enumerate(candidates) if candidate.prose]
+    order = sorted(prose, key=lambda n: (candidates[n].passage, candidates[n].start))
     for _, group in groupby(order, key=lambda n: candidates[n].passage):
         places = list(group)
         for place, told in zip(places, said_around([held[n] for n in places]), strict=True):
