@@ -22,7 +22,7 @@ MOST_LIST_ITEMS = 15
 MOST_LIST_CHARACTERS = 1_800
 _PASSAGES = 8
 # Sentences whose support is this much (in log odds) below the best one's do not join it.
-_MARGIN = 4.5
+_MARGIN = 4.0
 _SAME_WORDS = 0.8
 _ELLIPSIS = "…"
 _ELLIPSES = 2 * (len(_ELLIPSIS) + 1)

@@ -71,7 +71,7 @@ def said_around(
     units: Sequence[frozenset[str]],
 ) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return for each unit of a passage the terms up to its end, and those of the next unit."""
-    so_far = accumulate(units, frozenset.union)
+    so_far = accumulate(units, lambda said, unit: said | unit)
     return list(zip(so_far, [*units[1:], frozenset[str]()], strict=True))
 
 
