@@ -14,10 +14,11 @@ from cogep_assist.core.audit import is_unaltered
 from cogep_assist.core.audit_commit import COLUMNS
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.lone_statement import LoneStatement
 from cogep_assist.core.models import AuditEvent, Collection, IdempotencyKey, IngestionJob, Role
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
 from cogep_assist.core.queue import SilentBell
-from cogep_assist.ingestion_service import group_commit
+from cogep_assist.ingestion_service import group_commit, lone_jobs
 from cogep_assist.ingestion_service.batch_statement import Left, write_at_once
 from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.group_commit import GroupCommit
@@ -166,3 +167,35 @@ async def test_those_who_come_together_are_shared_out_among_the_lanes(
         await asyncio.gather(*[writer.submit(IntakeRequest(key, [link])) for _ in range(number)])
     await writer.close()
     assert sizes == [16, 16, group_commit.SHARED_REQUESTS - 1]
+
+
+async def test_a_job_that_rings_can_be_seen_before_the_disk_has_it_and_is_told_of_after(
+    database: Database, key: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, again = requests_of(key, "rung")[1], requests_of(key, "rung")[1]
+    seen: list[bool] = []
+    place = "0/0"
+
+    class Watched(LoneStatement):
+        async def run(self, connection: Any, values: Any) -> Any:
+            nonlocal place
+            async with database.begin() as session:
+                job = sa.select(IngestionJob.id).where(IngestionJob.id == first.job_ids[0])
+                seen.append(await session.scalar(job) is not None)
+                place = await session.scalar(sa.text("SELECT pg_current_wal_insert_lsn()::text"))
+            return await super().run(connection, values)
+
+    monkeypatch.setattr(lone_jobs, "LASTING", Watched(lone_jobs.LASTING._text))
+    async with await database.connect() as connection:
+        await connection.execute("SET synchronous_commit = on")
+        assert await write_lone_jobs(connection, [first], max_attempts=4, ring=True) == {}
+        there = await connection.execute(
+            "SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn,"
+            " current_setting('synchronous_commit')",
+            [place],
+        )
+        assert await there.fetchone() == (True, "on")
+        # The same request again writes nothing, and waits for nothing.
+        left = await write_lone_jobs(connection, [again], max_attempts=4, ring=True)
+    assert left == {0: Left.NEEDS_A_LOOK}
+    assert seen == [True]

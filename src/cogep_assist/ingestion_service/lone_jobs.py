@@ -37,16 +37,21 @@ async def write_lone_jobs(
     max_attempts: int,
     ring: bool = False,
 ) -> dict[int, Left]:
-    """Write requests of one job each; return and raise as ``write_at_once`` does."""
+    """Write requests of one job each; return and raise as ``write_at_once`` does.
+
+    Where it is to ``ring``, the job can be seen and is begun before the disk has it; this returns
+    once the disk has it, so that nobody is told of a job which a power cut could forget.
+    """
     keyed = any(request.idempotency_key is not None for request in requests)
     result = await _statement(keyed=keyed, ring=ring).run(
         connection,
         [to_json([_row(n, r) for n, r in enumerate(requests)]), b"%d" % max_attempts],
     )
-    left = result.get_value(0, 0)
-    if left is None:
-        return {}
-    return {n: Left.NEEDS_A_LOOK if good else Left.KEY_REVOKED for n, good in from_json(left)}
+    text = result.get_value(0, 0)
+    left = from_json(text) if text is not None else []
+    if ring and len(left) < len(requests):
+        await LASTING.run(connection, [])
+    return {n: Left.NEEDS_A_LOOK if good else Left.KEY_REVOKED for n, good in left}
 
 
 def _row(n: int, request: IntakeRequest) -> dict[str, Any]:
@@ -137,7 +142,15 @@ taken AS (
     WHERE known.key IS NULL OR taken.key IS NOT NULL
 )
 """
-RING = ", CASE WHEN EXISTS (SELECT FROM fresh) THEN pg_notify({channel}, {queue})::text END"
+# The commit wakes the worker, and is not waited for by it: the ring goes out, and the job can be
+# seen, while the disk has yet to take it. What the worker then writes lies behind it in the log, so
+# that no end of the job can last longer than the job itself. Whoever meets the idempotency key
+# meanwhile has to lock its row, and with that waits for the disk too.
+RING = """, CASE WHEN EXISTS (SELECT FROM fresh) THEN pg_notify({channel}, {queue})::text END,
+    set_config('synchronous_commit', 'off', true)"""
+# A transaction that writes next to nothing: its commit waits as the server's settings want it, for
+# the disk or for a standby, and whatever was written before it is there with it.
+LASTING = LoneStatement(b"SELECT pg_logical_emit_message(true, 'cogep', '')")
 
 
 @cache
