@@ -131,9 +131,7 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
             await store_version(
                 session,
                 claimed,
-                content.source
-                if screened.keeps_original
-                else replace(content.source, blob_id=None),
+                _kept(content.source, original=screened.keeps_original),
                 parsed,
                 passages,
                 title=title,
@@ -263,6 +261,10 @@ def _refuse_stand_in(claimed: Claim, known: Known | None, parsed: ParsedDocument
     of_url = claimed.row["source_kind"] is SourceKind.URL
     if of_url and was_file and promised and parsed.media_type == HTML:
         raise AppError("page_instead_of_file")
+
+
+def _kept(source: Source, *, original: bool) -> Source:
+    return source if original else replace(source, blob_id=None)
 
 
 def _title(claimed: Claim, parsed: ParsedDocument, name: str | None) -> str:
