@@ -121,9 +121,9 @@ def test_a_card_goes_where_it_may_by_mouse_and_by_form(
 
 
 def _drag(page: Page, card: str, column: str, seen: Locator) -> None:
-    """Drag a card into a column; a busy machine may let go of it on the way, as a hand does."""
+    """Drag a card into the middle of a column; a busy machine may let go of it on the way."""
     for _ in range(3):
-        page.drag_and_drop(f"{card} .soft", f'[data-status="{column}"] h2')
+        page.drag_and_drop(f"{card} .soft", f'.column[data-status="{column}"]')
         with suppress(AssertionError):
             expect(seen).to_be_visible(timeout=8_000)
             return
