@@ -2,9 +2,11 @@
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 
+from cogep_assist.answering import generate_text
 from cogep_assist.answering.generate_text import Draft, Sentences, clean_sentence, says_unknown
 
 SAID = (
@@ -142,3 +144,21 @@ def test_a_terminal_command_is_gone_wherever_the_stream_cuts_it() -> None:
     unfinished = Sentences()
     told = [*unfinished.feed("O prazo é de 30 dias [1]. \x1b]8;;x"), *unfinished.finish()]
     assert told[0].text == "O prazo é de 30 dias [1]."
+
+
+@pytest.mark.parametrize("opening", ["", "<think>"])
+def test_what_ends_no_sentence_is_not_read_at_each_of_its_pieces(
+    monkeypatch: pytest.MonkeyPatch, opening: str
+) -> None:
+    read: list[int] = []
+    for name in ("sentences", "_in_thought"):
+        reader = getattr(generate_text, name)
+
+        def counted(text: str, reader: Callable[[str], object] = reader) -> object:
+            read.append(len(text))
+            return reader(text)
+
+        monkeypatch.setattr(generate_text, name, counted)
+    text = f"{opening}{'palavra ' * 4_000}{'</think>' if opening else '.'} Fim. Outro."
+    assert [draft.text for draft in drafts(text, 8)][-2:] == ["Fim.", "Outro."]
+    assert sum(read) < 60 * len(text)

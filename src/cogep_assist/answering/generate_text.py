@@ -65,6 +65,7 @@ _OPENERS = "[【〔［"
 _TRAILING = " \t\n\"“”'"
 # A longer one is no sentence; the patterns above need not be fast on it.
 MOST_SENTENCE_CHARS = 2_000
+_LONG = 1_000
 ELSEWHERE = "(endereço na fonte)"
 
 
@@ -85,6 +86,7 @@ class Sentences:
         self._rest = ""
         self._unread = ""
         self._after_line = False
+        self._next_look = 0
 
     def feed(self, piece: str) -> Iterator[Draft]:
         """Yield the sentences that this piece ends."""
@@ -93,6 +95,11 @@ class Sentences:
         whole = unfinished_command(read)
         self._unread = read[whole:]
         self._rest += visible(read[:whole])
+        if len(self._rest) < self._next_look:
+            return iter(())
+        # Text that ends no sentence is read again each time that it has grown by an eighth, and
+        # not at each of its thousands of pieces.
+        self._next_look = len(self._rest) * 9 // 8 if len(self._rest) > _LONG else 0
         if _in_thought(self._rest):
             return iter(())
         return self._take(final=False)
@@ -113,7 +120,7 @@ class Sentences:
         for start, end in spans[: max(ended, 0)]:
             new_line = "\n" in rest[place:start] or self._after_line
             place = end
-            self._rest = rest[end:]
+            self._rest, self._next_look = rest[end:], 0
             draft = _draft(rest[start:end], new_line=new_line)
             self._after_line = new_line and draft is None
             if draft is not None:
