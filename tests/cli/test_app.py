@@ -172,7 +172,8 @@ def test_a_database_that_is_not_there_is_one_sentence(
     monkeypatch.setenv("DATABASE_URL", "postgresql://cogep:x@127.0.0.1:9/cogep")
     failed = cogep("search", "férias")
     assert failed.status == 1
-    assert "O banco de dados não respondeu." in failed.err
+    assert "Ninguém responde em 127.0.0.1:9" in failed.err
+    assert "[database_refused]" in failed.err
     assert "Traceback" not in failed.err
 
 

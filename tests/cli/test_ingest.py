@@ -25,7 +25,8 @@ def test_takes_a_folder_in_and_answers_from_it(cogep: Cogep, folder: Path) -> No
         ("férias.md", "completed"),
         ("sub/ponto.txt", "completed"),
     ]
-    assert done.json["skipped"] == [{"target": "foto.png", "reason": "extensão não lida (.png)"}]
+    reason = "imagem: para lê-la por OCR, envie-a pelo nome"
+    assert done.json["skipped"] == [{"target": "foto.png", "reason": reason}]
     assert done.json["summary"]["completed"] == 2
     asked = cogep("ask", "Quantos dias de férias têm os servidores?", "--json").json
     assert asked["citations"][0]["quote"].endswith("são de trinta dias por ano.")

@@ -32,7 +32,7 @@ def test_takes_what_can_be_read_and_names_the_rest(folder: Path) -> None:
         ".oculto.md": "arquivo oculto ou temporário",
         "~$ponto.docx": "arquivo oculto ou temporário",
         "sem_extensao": "extensão não lida (sem extensão)",
-        "sub/foto.png": "extensão não lida (.png)",
+        "sub/foto.png": "imagem: para lê-la por OCR, envie-a pelo nome",
     }
 
 

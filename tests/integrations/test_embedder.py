@@ -151,7 +151,7 @@ async def test_after_the_last_attempt_the_cause_is_named(web: LocalWeb) -> None:
         with pytest.raises(AppError) as failed:
             await client.embed(TEXTS)
     assert (failed.value.code, failed.value.retryable) == ("embed_unavailable", True)
-    assert "4 tentativas" in failed.value.text
+    assert "tentativas: 4" in failed.value.text
     assert (len(web.hits), len(clock.waits)) == (4, 3)
 
 

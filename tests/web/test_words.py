@@ -47,7 +47,8 @@ def test_every_choice_of_a_page_has_its_words() -> None:
 def test_media_and_days_are_written_for_people() -> None:
     assert media_words("application/pdf") == "PDF"
     assert media_words("text/plain; charset=utf-8") == "texto"
-    assert media_words("image/x-unknown") == "image/x-unknown"
+    assert media_words("image/x-unknown") == "imagem"
+    assert media_words("video/x-unknown") == "video/x-unknown"
     assert day_br("2027-02-27") == "27/02/2027"
 
 

@@ -16,6 +16,7 @@ from cogep_assist.core.queue_claim import claim, has_suspects, release_forgotten
 from cogep_assist.worker_service.job_ends import DATABASE_AWAY_SECONDS, JobEnds
 from cogep_assist.worker_service.job_line import Work
 from cogep_assist.worker_service.job_turns import JobTurns
+from cogep_assist.worker_service.outage import Outage
 from cogep_assist.worker_service.registration import Registration
 
 SUSPECTS_EVERY_SECONDS = 1.0
@@ -72,13 +73,18 @@ class Drainer:
 
     async def run(self) -> None:
         """Drain, wait for a ring or the slow poll, drain again, until ``stop``."""
+        outage: Outage | None = None
         while not self._stopping:
             try:
                 claimed = await self.step()
             except (DBAPIError, psycopg.Error, OSError) as error:
-                log.warning("database_away", error=type(error).__name__)
+                outage = outage or Outage()
+                outage.goes_on(error)
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
                 continue
+            if outage is not None:
+                outage.ends()
+                outage = None
             if not claimed:
                 await self.wait_for_change(self._poll_seconds)
 

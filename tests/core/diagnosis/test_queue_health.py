@@ -166,7 +166,7 @@ async def test_a_job_that_waits_for_its_next_attempt_is_told(
         await add_job(available_at=later, failures=1, error_code=code, error_details=details)
     told = (await look(database))["doctor_jobs_retried"]
     assert told.state is State.WARNING
-    assert "depois de 3 tentativas. [embed_unavailable: 1]" in told.text
+    assert "(tentativas: 3). [embed_unavailable: 1]" in told.text
     assert "O disco da pasta /dados está cheio." in told.text
 
 

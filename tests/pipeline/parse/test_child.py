@@ -78,9 +78,9 @@ async def test_a_child_is_replaced_after_its_share_of_documents() -> None:
 
 async def test_errors_come_back_with_code_and_details(pool: ParserPool) -> None:
     with pytest.raises(AppError) as caught:
-        await read(pool, b"\x89PNG\r\n\x1a\n" + bytes(50))
+        await read(pool, bytes(4) + b"ftypheic" + bytes(50))
     assert caught.value.code == "unsupported_media_type"
-    assert "imagem PNG" in caught.value.text
+    assert "foto HEIC" in caught.value.text
     assert (await read(pool, b"segue lendo")).text == "segue lendo"
 
 
