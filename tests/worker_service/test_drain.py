@@ -303,6 +303,7 @@ async def test_jobs_whose_claim_was_never_heard_of_come_back(
     assert set((await statuses(database)).values()) == {JobStatus.COMPLETED}
 
 
+@pytest.mark.slow
 async def test_a_connection_that_is_lost_under_claims_or_ends_costs_no_job(
     database: Database, drainer: MakeDrainer, add_job: AddJob
 ) -> None:

@@ -140,6 +140,7 @@ async def test_beat_finds_what_no_bell_told_of(
     await all_completed(database, 60)
 
 
+@pytest.mark.slow
 async def test_intake_does_not_wait_for_a_broker_that_is_gone(
     database: Database, settings: Settings
 ) -> None:
@@ -157,6 +158,7 @@ async def test_intake_does_not_wait_for_a_broker_that_is_gone(
         assert list(waiting) == [JobStatus.PENDING] * 3
 
 
+@pytest.mark.slow
 def test_beat_takes_a_broker_that_is_gone_for_one_line(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
