@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -221,3 +222,14 @@ def secret(text: str) -> object:
     from pydantic import SecretStr
 
     return SecretStr(text)
+
+
+def test_an_ending_child_does_not_wait_half_a_minute_for_who_counts_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(celery_app.pool.time, "sleep", slept.append)
+    child = object.__new__(celery_app.pool.Worker)
+    child.on_ready_counter = SimpleNamespace(value=0)
+    assert not child._ensure_messages_consumed(completed=1)
+    assert 1 <= sum(slept) <= celery_app.COUNTED_WITHIN_SECONDS + 0.01

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from billiard import pool
 from celery import Celery
 from celery.signals import setup_logging
 
@@ -11,8 +12,14 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
 
 SWEEP_SECONDS = 2.0
+# An ending child waits until its parent has counted what it did, for thirty seconds. A parent that
+# was asked to end just then counts no more; a bell has no result that could be lost meanwhile.
+COUNTED_WITHIN_SECONDS = 2.0
 # Three lines for each ring, every two seconds, from which nobody learns anything.
 TELLING_EVERY_RING = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = round(
+    COUNTED_WITHIN_SECONDS / pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_INTERVAL
+)
 
 
 def make_celery(settings: Settings) -> Celery:
