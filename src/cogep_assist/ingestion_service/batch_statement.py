@@ -123,14 +123,25 @@ def _blobs(requests: Iterable[IntakeRequest]) -> list[tuple[Any, bytes, bytes]]:
     ]
 
 
+# Asked again by the statement that writes: a key is remembered for a second.
+GOOD_KEY = sql.SQL("""
+    r.key_id IS NULL OR EXISTS (
+        SELECT FROM access.api_key AS k
+        WHERE k.id = r.key_id AND k.revoked_at IS NULL
+          AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp()))
+""")
+# An idempotency key that is older than a day is as good as new.
+TAKE_OVER = sql.SQL("""
+    ON CONFLICT (principal, route, key) DO UPDATE
+        SET body_hash = excluded.body_hash, status = excluded.status,
+            reply = excluded.reply, created_at = clock_timestamp()
+        WHERE k.created_at < clock_timestamp() - interval '24 hours'
+""")
 # What an idempotency key, a revoked key or an unknown collection holds back is not in ``fresh``,
 # and so in no part after it.
 WRITE = """
 WITH request AS MATERIALIZED (
-    SELECT r.*, r.key_id IS NULL OR EXISTS (
-            SELECT FROM access.api_key AS k
-            WHERE k.id = r.key_id AND k.revoked_at IS NULL
-              AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS key_is_good
+    SELECT r.*, {good_key} AS key_is_good
     FROM json_to_recordset(%(requests)s::json) AS r
         (n integer, act_id uuid, key_id uuid, principal text, request_id text, key text,
          body_hash text, reply jsonb)
@@ -153,10 +164,7 @@ WITH request AS MATERIALIZED (
     SELECT principal, %(route)s, key, decode(body_hash, 'hex'), 202, reply
     FROM known WHERE key IS NOT NULL
     ORDER BY principal, key
-    ON CONFLICT (principal, route, key) DO UPDATE
-        SET body_hash = excluded.body_hash, status = excluded.status,
-            reply = excluded.reply, created_at = clock_timestamp()
-        WHERE k.created_at < clock_timestamp() - interval '24 hours'
+    {take_over}
     RETURNING principal, key
 ), fresh AS MATERIALIZED (
     SELECT n, act_id, principal, request_id FROM known LEFT JOIN taken USING (principal, key)
@@ -204,6 +212,8 @@ def _statement(*, blobs: bool) -> bytes:
         sql.SQL(WRITE)
         .format(
             blobs=sql.SQL(BLOBS if blobs else ""),
+            good_key=GOOD_KEY,
+            take_over=TAKE_OVER,
             columns=sql.SQL(", ").join(columns),
             channel=sql.Literal(CHANNEL),
             queue=sql.Literal(INGESTION.table.name),

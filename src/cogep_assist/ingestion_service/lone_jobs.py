@@ -18,7 +18,7 @@ from cogep_assist.core.lone_statement import LoneStatement
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.core.queue import INGESTION
-from cogep_assist.ingestion_service.batch_statement import KINDS, Left
+from cogep_assist.ingestion_service.batch_statement import GOOD_KEY, KINDS, TAKE_OVER, Left
 from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeRequest
 
 # What is not told is null.
@@ -93,10 +93,7 @@ WITH asked AS MATERIALIZED (
         (SELECT c.id FROM ai.collection AS c
          WHERE c.name = r.place AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
         ) AS collection_id,
-        r.key_id IS NULL OR EXISTS (
-            SELECT FROM access.api_key AS k
-            WHERE k.id = r.key_id AND k.revoked_at IS NULL
-              AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS key_is_good
+        {good_key} AS key_is_good
     FROM json_to_recordset($1::json) AS r
         (n integer, job_id uuid, kind ai.source_kind, place text, source_key text, uri text,
          title text, file_name text, declared_type text, metadata text, priority smallint,
@@ -131,10 +128,7 @@ taken AS (
            jsonb_build_object('ids', jsonb_build_array(job_id))
     FROM known WHERE key IS NOT NULL
     ORDER BY submitted_by, key
-    ON CONFLICT (principal, route, key) DO UPDATE
-        SET body_hash = excluded.body_hash, status = excluded.status,
-            reply = excluded.reply, created_at = clock_timestamp()
-        WHERE k.created_at < clock_timestamp() - interval '24 hours'
+    {take_over}
     RETURNING principal, key
 ), fresh AS MATERIALIZED (
     SELECT known.* FROM known
@@ -158,5 +152,8 @@ def _statement(*, keyed: bool, ring: bool) -> LoneStatement:
     columns = sql.SQL(", ").join(map(sql.Identifier, (*audit_commit.COLUMNS, "mac")))
     queue = sql.Literal(INGESTION.table.name)
     rung = sql.SQL(RING if ring else "").format(channel=sql.Literal(CHANNEL), queue=queue)
-    fresh = sql.SQL(KEYED if keyed else UNKEYED).format(route=sql.Literal(ROUTE))
-    return LoneStatement(sql.SQL(WRITE).format(columns=columns, fresh=fresh, ring=rung).as_bytes())
+    fresh = sql.SQL(KEYED if keyed else UNKEYED).format(
+        route=sql.Literal(ROUTE), take_over=TAKE_OVER
+    )
+    write = sql.SQL(WRITE).format(columns=columns, fresh=fresh, good_key=GOOD_KEY, ring=rung)
+    return LoneStatement(write.as_bytes())
