@@ -30,6 +30,7 @@ class MeasuredHttp(HttpToolsProtocol):
     _received = 0
     _in_head = True
 
+    # Narrower than the standard library's own, as the server's protocol has it.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)

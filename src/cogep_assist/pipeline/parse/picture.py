@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cogep_assist.core.errors import AppError
@@ -48,7 +49,7 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
         raise AppError("ocr_unavailable", reason=ocr.missing)
     if count > context.limits.ocr_max_pages:
         raise AppError("ocr_too_many_pages", pages=count, limit=context.limits.ocr_max_pages)
-    builder.parser += f" {Image.__version__}, {ocr.version}"  # type: ignore[attr-defined]
+    builder.parser += f" {PIL.__version__}, {ocr.version}"
     builder.page_count = count
     builder.note("ocr_pages", str(count))
     pages = list(_pages(picture, count, ocr, builder, context))
