@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -223,17 +224,23 @@ async def test_what_the_child_started_is_killed_with_it(
     pool: ParserPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stand-in for tesseract never ends; its process must, with the child that waits for it."""
-    note = tmp_path / "pid"
+    # The child can write nowhere else, so its process is known by how long it would sleep.
+    mark = f"300.{os.getpid()}"
     program = tmp_path / "tesseract"
     program.write_text(
         '#!/bin/sh\ncase "$1" in --list-langs) echo por;; --version) echo tesseract 5;; '
-        f"*) echo $$ > {note}; exec sleep 300;; esac\n"
+        f"*) exec sleep {mark};; esac\n"
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    reading = asyncio.create_task(read(pool, make_scan(), "a.pdf", ocr_wall_seconds=2.0))
+    grandchild = None
+    while not reading.done():
+        grandchild = grandchild or _sleeping(mark)
+        await asyncio.sleep(0.05)
     with pytest.raises(AppError, match="parser_timeout"):
-        await read(pool, make_scan(), "a.pdf", ocr_wall_seconds=2.0)
-    grandchild = int(note.read_text())
+        await reading
+    assert grandchild is not None
     deadline = time.monotonic() + 10
     while _runs(grandchild) and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
@@ -255,3 +262,11 @@ def test_folders_of_killed_workers_are_swept(
     assert not left.exists()
     assert mine.exists()
     assert other.exists()
+
+
+def _sleeping(mark: str) -> int | None:
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if process.cmdline() == ["sleep", mark]:
+                return process.pid
+    return None

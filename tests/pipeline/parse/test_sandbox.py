@@ -1,15 +1,22 @@
 """What a parser child cannot do, tried from inside a process that entered the same sandbox."""
 
+import ctypes
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="tries Linux's measures")
+
+_HAS_LANDLOCK = (
+    sys.platform == "linux" and ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1) > 0
+)
 
 
 def inside(code: str, memory_mib: int = 256) -> str:
@@ -18,9 +25,11 @@ def inside(code: str, memory_mib: int = 256) -> str:
         "from cogep_assist.pipeline.parse import sandbox\n"
         f"reached = sandbox.enter(os.getppid(), {memory_mib} << 20)\n" + textwrap.dedent(code)
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+        )  # fmt: skip
     return done.stdout + done.stderr
 
 
@@ -44,7 +53,8 @@ def test_the_refusal_passes_on_to_programs_that_the_child_starts() -> None:
         """
         import subprocess
         code = "import socket\\ntry: socket.socket()\\nexcept PermissionError: print('negado')"
-        print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
+        command = [sys._base_executable, "-I", "-S", "-c", code]
+        print(subprocess.run(command, capture_output=True, text=True).stdout)
         """
     )
     assert said.strip() == "negado"
@@ -60,6 +70,52 @@ def test_other_processes_cannot_be_read_or_traced() -> None:
         """
     )
     assert said == "-1 13\n-1 13\n"
+
+
+@pytest.mark.skipif(not _HAS_LANDLOCK, reason="this kernel has no Landlock")
+def test_files_of_the_server_and_other_processes_are_out_of_reach(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.key"
+    secret.write_text("segredo")
+    said = inside(
+        f"""
+        import signal
+        def refused(act, *arguments):
+            try:
+                return act(*arguments)
+            except PermissionError:
+                return "negado"
+        parent = "/proc/%d/" % os.getppid()
+        files = ({str(secret)!r}, "/etc/passwd", parent + "environ", "/proc/self/environ")
+        print({{refused(open, name) for name in files}})
+        folders = ({str(tmp_path)!r}, "/", "/tmp", parent)
+        print({{refused(os.listdir, name) for name in folders}})
+        print(refused(open, {str(tmp_path / "escrito")!r}, "w"))
+        print(refused(os.symlink, {str(secret)!r}, "atalho"))
+        print(refused(os.kill, os.getppid(), signal.SIGTERM))
+        print(refused(os.setsid), refused(os.setpgid, 0, 0))
+        with open("meu", "w+") as own:
+            own.write("fica")
+        os.unlink("meu")
+        print("file_access" in reached, sandbox.peak_memory_bytes() > 1 << 20)
+        """
+    )
+    assert said.splitlines() == [*["{'negado'}"] * 2, *["negado"] * 3, "negado negado", "True True"]
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.skipif(not _HAS_LANDLOCK, reason="this kernel has no Landlock")
+def test_a_parser_with_its_libraries_works_within_the_fence() -> None:
+    said = inside(
+        """
+        import shutil, subprocess
+        import lxml.etree, numpy, PIL.Image, pypdfium2, python_calamine, zoneinfo
+        print(zoneinfo.ZoneInfo("America/Sao_Paulo").key)
+        if shutil.which("tesseract"):
+            done = subprocess.run(["tesseract", "--version"], capture_output=True, text=True)
+            assert done.returncode == 0, done
+        """
+    )
+    assert said == "America/Sao_Paulo\n"
 
 
 def test_memory_files_and_dumps_are_bounded() -> None:

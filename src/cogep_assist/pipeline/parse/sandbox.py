@@ -9,9 +9,9 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from cogep_assist.pipeline.parse import seccomp
+from cogep_assist.pipeline.parse import landlock, seccomp
 
 # Absent on Windows, where the parent's job object sets the limits.
 resource: Any = importlib.import_module("resource") if os.name == "posix" else None
@@ -23,13 +23,17 @@ _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _MAX_FILES = 64
 _MAX_FILE_BYTES = 512 * 1024 * 1024
+# One reader, one tesseract, and room for what that may start.
+_MAX_PROCESSES = 16
 
 
 def enter(parent: int, memory_bytes: int) -> list[str]:
     """Apply every measure that this system offers and return the names of those that hold.
 
     Names: ``memory``, ``files``, ``dies_with_parent``, ``no_new_privileges``,
-    ``network_namespace``, ``system_calls``, ``network_profile``.
+    ``network_namespace``, ``process_count``, ``system_calls``, ``file_access``,
+    ``network_profile``. With ``file_access`` only the folder that this process stands in is left
+    to it, beside programs and libraries.
     Processor time is set for each document (`allow_cpu`).
     """
     reached: list[str] = []
@@ -56,12 +60,18 @@ def allow_cpu(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+class _Own:
+    """What this process keeps open of itself: once inside, it can open nothing below /proc."""
+
+    status: BinaryIO | None = None
+
+
 def peak_memory_bytes() -> int:
     """Return the most memory that this process has held at once; 0 where unknown."""
-    status = Path("/proc/self/status")
-    if status.exists():
+    if _Own.status is not None:
+        _Own.status.seek(0)
         # Not ru_maxrss: on Linux it counts what the parent held when it started this process.
-        return _peak_of(status.read_bytes())
+        return _peak_of(_Own.status.read())
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) if resource else 0
 
 
@@ -104,8 +114,13 @@ def _limit_resources(memory_bytes: int) -> list[str]:
 def _enter_linux(parent: int) -> list[str]:
     reached = []
     libc = ctypes.CDLL(None, use_errno=True)
-    if _leave_network(libc):
+    with contextlib.suppress(OSError):
+        _Own.status = Path("/proc/self/status").open("rb", buffering=0)  # noqa: SIM115  kept open
+    own_users = _leave_network_and_users(libc)
+    if own_users or libc.unshare(_CLONE_NEWNET) == 0:
         reached.append("network_namespace")
+    if own_users and _bound_processes():
+        reached.append("process_count")
     # After the namespace: entering one changes credentials, which forgets the death signal.
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0:
         reached.append("dies_with_parent")
@@ -117,10 +132,32 @@ def _enter_linux(parent: int) -> list[str]:
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     if "no_new_privileges" in reached and seccomp.refuse_dangerous_calls(libc):
         reached.append("system_calls")
+    if "no_new_privileges" in reached and landlock.leave_other_files(libc, Path.cwd()):
+        reached.append("file_access")
     return reached
 
 
-def _leave_network(libc: ctypes.CDLL) -> bool:
+def _bound_processes() -> bool:
+    """Bound what this process can start, where that is counted by user namespace (Linux 5.14).
+
+    Elsewhere every process of the same user counts: then none could be started, and the limit
+    is taken back. Root of the system is held by no such limit.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (_MAX_PROCESSES, hard))
+    try:
+        tried = os.fork()
+    except OSError:
+        resource.setrlimit(resource.RLIMIT_NPROC, (hard, hard))
+        return False
+    if tried == 0:
+        os._exit(0)
+    os.waitpid(tried, 0)
+    resource.setrlimit(resource.RLIMIT_NPROC, (_MAX_PROCESSES, _MAX_PROCESSES))
+    return os.getuid() != 0
+
+
+def _leave_network_and_users(libc: ctypes.CDLL) -> bool:
     uid, gid = os.getuid(), os.getgid()
     if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         # Mapping our own ids keeps what the child writes owned by us; parsing works without.
@@ -130,7 +167,7 @@ def _leave_network(libc: ctypes.CDLL) -> bool:
             with contextlib.suppress(OSError), open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
                 file.write(line)
         return True
-    return bool(libc.unshare(_CLONE_NEWNET) == 0)
+    return False
 
 
 def _enter_macos() -> list[str]:

@@ -29,25 +29,21 @@ def sandbox_level() -> SandboxLevel:
     held = set(measures)
     cut_off = bool(held & _NETWORK)
     filtered = "system_calls" in held
+    fenced = "file_access" in held
     limited = "memory" in held
-    if limited and cut_off and filtered:
+    if limited and cut_off and filtered and fenced:
         return SandboxLevel(
             "strong",
             measures,
-            "A leitura de documentos roda em processos isolados: sem rede, com memória, tempo e "
-            "chamadas de sistema limitados.",
+            "A leitura de documentos roda em processos isolados: sem rede, sem os arquivos do "
+            "servidor, com memória, tempo e chamadas de sistema limitados.",
         )
     if limited and (cut_off or filtered):
         return SandboxLevel(
             "partial",
             measures,
             "A leitura de documentos roda em processos sem acesso à rede e com memória limitada; "
-            + (
-                "o filtro de chamadas de sistema não está disponível nesta máquina."
-                if cut_off
-                else "o isolamento por espaço de rede não é permitido nesta máquina, e o filtro de "
-                "chamadas de sistema cuida de negar a rede."
-            ),
+            + _missing(cut_off, filtered),
         )
     if cut_off:
         return SandboxLevel(
@@ -63,4 +59,18 @@ def sandbox_level() -> SandboxLevel:
         + ("e memória limitados" if limited else "limitado")
         + ", mas este sistema não permite tirar deles o acesso à rede; prefira Linux para ler "
         "documentos de origem desconhecida.",
+    )
+
+
+def _missing(cut_off: bool, filtered: bool) -> str:
+    if not cut_off:
+        return (
+            "o isolamento por espaço de rede não é permitido nesta máquina, e o filtro de "
+            "chamadas de sistema cuida de negar a rede."
+        )
+    if not filtered:
+        return "o filtro de chamadas de sistema não está disponível nesta máquina."
+    return (
+        "eles ainda podem ler os arquivos que a conta do servidor lê, pois este núcleo não tem "
+        "Landlock (Linux 5.13 ou mais novo)."
     )

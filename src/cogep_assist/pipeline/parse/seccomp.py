@@ -17,7 +17,8 @@ _RETURN = 0x06
 _X32_BIT = 0x40000000
 
 # What a hijacked parser could use to reach the network, other processes or the kernel's rarer
-# doors. io_uring is here because it opens sockets without the socket call.
+# doors. io_uring is here because it opens sockets without the socket call; setsid and setpgid
+# because what leaves the group is not killed with it.
 _X86_64 = {
     "socket": 41, "connect": 42, "bind": 49, "socketpair": 53, "ptrace": 101, "mount": 165,
     "umount2": 166, "init_module": 175, "delete_module": 176, "chroot": 161, "pivot_root": 155,
@@ -26,7 +27,7 @@ _X86_64 = {
     "process_vm_writev": 311, "setns": 308, "finit_module": 313, "kexec_file_load": 320, "bpf": 321,
     "userfaultfd": 323, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
-    "mount_setattr": 442,
+    "mount_setattr": 442, "setpgid": 109, "setsid": 112,
 }  # fmt: skip
 _AARCH64 = {
     "socket": 198, "socketpair": 199, "bind": 200, "connect": 203, "ptrace": 117, "mount": 40,
@@ -36,7 +37,7 @@ _AARCH64 = {
     "process_vm_writev": 271, "setns": 268, "finit_module": 273, "kexec_file_load": 294, "bpf": 280,
     "userfaultfd": 282, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "pidfd_getfd": 438,
-    "mount_setattr": 442,
+    "mount_setattr": 442, "setpgid": 154, "setsid": 157,
 }  # fmt: skip
 _ARCHITECTURES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 
