@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from api import Api
 
-from cogep_assist.core.models import Role, Ticket, TicketEvent, TicketSla
-from cogep_assist.crm_service.business_calendars import find_calendar, hours_of
+from cogep_assist.core.models import BusinessCalendar, Role, Ticket, TicketEvent, TicketSla
+from cogep_assist.crm_service.business_calendars import hours_with, own_days
 from cogep_assist.crm_service.business_time import counted_time, moment_after
 from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
 from cogep_assist.crm_service.sla_policies import mark_for_recount
@@ -181,7 +181,8 @@ async def test_calendars_keep_the_laws_holidays_and_their_own_days(
     shown = await put(admin, "/crm/calendars/Recife/days/2026-12-24", **half)
     assert list(shown["days"]) == ["2026-07-16", "2026-12-24"]
     async with api.database.begin() as session:
-        hours = await hours_of(session, await find_calendar(session, "Recife"))
+        statement = sa.select(BusinessCalendar, own_days()).filter_by(name="Recife")
+        hours = hours_with(*(await session.execute(statement)).one())
 
     def worked(day: str) -> float:
         start = datetime.fromisoformat(day).replace(tzinfo=ZONE)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cogep_assist.retrieval.folded_page import fold_page, page_words
 from cogep_assist.retrieval.portuguese import STOPWORDS, fold, stem
 from cogep_assist.retrieval.postings import Floats
-from cogep_assist.retrieval.rescore import Place, fuse, gram_scores, legs, pair_scores, weighted
+from cogep_assist.retrieval.rescore import Place, fuse, gram_scores, legs, weighted
 
 TEXTS = [
     "A licença-maternidade é paga pelo órgão.",
@@ -26,6 +26,10 @@ TEXTS = [
 def rescored(question: str, texts: list[str], words: Floats, **options: Any) -> Floats:
     """Rank texts as the search does."""
     return fuse(*weighted(question, legs(question, texts, words, **options)))
+
+
+def pair_scores(question: str, texts: list[str]) -> Floats:
+    return legs(question, texts, np.zeros(len(texts), dtype=np.float32))["pairs"]
 
 
 def plain_grams(text: str) -> Counter[str]:
@@ -90,16 +94,16 @@ def test_grams_reach_misspelt_words() -> None:
 
 
 def test_pairs_skip_stopwords_and_unite_forms() -> None:
-    scores = pair_scores(fold_page(["servidores públicos"]), fold_page(TEXTS))
+    scores = pair_scores("servidores públicos", TEXTS)
     assert scores[2] > 0
     assert scores[:2].tolist() == [0.0, 0.0]
-    scores = pair_scores(fold_page(["paga ao órgão"]), fold_page(TEXTS))
+    scores = pair_scores("paga ao órgão", TEXTS)
     assert scores[0] > 0
 
 
 def test_pairs_do_not_reach_over_the_end_of_a_text() -> None:
-    page = fold_page(["férias do servidor", "público federal"])
-    assert pair_scores(fold_page(["servidor público"]), page).tolist() == [0.0, 0.0]
+    texts = ["férias do servidor", "público federal"]
+    assert pair_scores("servidor público", texts).tolist() == [0.0, 0.0]
 
 
 def test_words_of_a_page_are_those_of_its_texts() -> None:

@@ -121,9 +121,6 @@ _WEAK = re.compile(
 )
 
 
-_SPACED_OUT = re.compile(r"\b((?:[a-z][ .*_-]){4,}[a-z])\b")
-
-
 def visible(text: str) -> str:
     """Return text without control, invisible, reordering and private characters."""
     if text.isascii() and text.isprintable():

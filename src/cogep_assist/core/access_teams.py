@@ -24,7 +24,6 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import Act, Principal
 
 MAX_TEAM_NAME_CHARS = 100
-MAX_DESCRIPTION_CHARS = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,7 @@ async def begin_enrolment(session: AsyncSession, principal: Principal) -> Enrolm
         .where(User.id == user.id)
         .values(totp_secret=_sealed(user.id, secret), totp_last_step=None)
     )
-    return Enrolment(
-        secret, pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
-    )
+    return _enrolment(user, secret)
 
 
 async def current_enrolment(session: AsyncSession, principal: Principal) -> Enrolment:
@@ -77,9 +75,7 @@ async def current_enrolment(session: AsyncSession, principal: Principal) -> Enro
     if user.totp_secret is None or user.totp_confirmed_at is not None:
         raise AppError("second_step_off")
     secret = unseal("totp", user.totp_secret, str(user.id)).decode()
-    return Enrolment(
-        secret, pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
-    )
+    return _enrolment(user, secret)
 
 
 async def confirm_enrolment(session: AsyncSession, principal: Principal, code: str) -> list[str]:

@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     ConsentAct,
     ConsentEvent,
@@ -50,12 +49,6 @@ async def consent_stands(session: AsyncSession, customer_id: UUID, purpose: str)
         )
     )
     return bool(found)
-
-
-async def require_consent(session: AsyncSession, customer_id: UUID, purpose: str) -> None:
-    """Raise AppError("consent_missing") unless a customer's consent to a purpose stands."""
-    if not await consent_stands(session, customer_id, purpose):
-        raise AppError("consent_missing", purpose=purpose)
 
 
 def same_person(customer_id: UUID) -> sa.Select[UUID]:

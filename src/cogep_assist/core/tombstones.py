@@ -26,8 +26,7 @@ from cogep_assist.core.models import ErasureTombstone
 FOLDER = "tombstones"
 # Kinds whose digits alone count, however they are written.
 _NUMBERS = frozenset({"cpf", "cnpj", "phone"})
-# What one person alone has, and what a house or another numbering may share.
-_OWN = ("cpf", "cnpj", "email")
+# What a house or another numbering may share.
 _SHARED = ("phone", "code")
 _DOCUMENTS = ("cpf", "cnpj")
 

@@ -110,12 +110,6 @@ async def find_calendar(
     return found
 
 
-async def hours_of(session: AsyncSession, calendar: BusinessCalendar) -> BusinessHours:
-    """Return the hours in which time counts by a calendar as it stands."""
-    statement = sa.select(own_days()).where(BusinessCalendar.id == calendar.id)
-    return hours_with(calendar, await session.scalar(statement))
-
-
 def own_days() -> sa.ScalarSelect[Any]:
     """Select the own days of the calendar of a statement, as ``hours_with`` takes them."""
     told = sa.func.jsonb_build_array(CalendarDay.day, CalendarDay.shifts)

@@ -5,7 +5,6 @@ from datetime import date
 from cogep_assist.core.models import (
     ContactKind,
     CustomerKind,
-    DuplicateStatus,
     FieldType,
     ImportOutcome,
     ImportStatus,
@@ -33,10 +32,6 @@ FIELD_TYPE = {
     FieldType.DATE: "data",
     FieldType.BOOLEAN: "sim ou não",
     FieldType.CHOICE: "escolha",
-}
-DUPLICATE_STATUS = {
-    DuplicateStatus.OPEN: "a conferir",
-    DuplicateStatus.DISMISSED: "não são a mesma pessoa",
 }
 IMPORT_STATUS = {
     ImportStatus.PENDING: "na fila",

@@ -1,19 +1,15 @@
 """What lives as long as the application does, within every request's reach."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fastapi import Request, Response
+from fastapi import Request
 
 from cogep_assist.answering.generate import AnswerWriter
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.edge.key_lookup import KeyLookup
 from cogep_assist.edge.rate_limits import RateLimits
-
-ErrorPage = Callable[[Request, AppError], Response]
 
 
 @dataclass(slots=True)

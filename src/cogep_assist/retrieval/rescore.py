@@ -134,11 +134,6 @@ def gram_scores(asked: FoldedPage, page: FoldedPage) -> Floats:
     return _bm25(found.table(), found.repeats, page.lengths())
 
 
-def pair_scores(asked: FoldedPage, page: FoldedPage) -> Floats:
-    """Return BM25 over the pairs of words, adjacent but for stopwords, shared with the question."""
-    return _PairTable.of(asked, page, {}).scores(page.count)
-
-
 def _reading_order(
     places: Sequence[Place], count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COLLECTION = "exemplo"
-COLLECTION_TITLE = "Exemplo: Coordenação de Gestão de Pessoas (fictícia)"
 
 _HERE = Path(__file__).resolve().parent
 

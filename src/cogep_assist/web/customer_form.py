@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import ContactKind, CustomerField, CustomerKind, FieldType
+from cogep_assist.core.models import ContactKind, CustomerField, CustomerKind
 from cogep_assist.crm_service.customer_schemas import (
     CustomerBody,
     CustomerReply,
@@ -34,7 +34,6 @@ PLAIN = (
 BLANK_CONTACTS = 2
 CUSTOM = "custom."
 Shape = TypeVar("Shape", bound=BaseModel)
-INPUT_TYPES = {FieldType.NUMBER: "text", FieldType.DATE: "date", FieldType.TEXT: "text"}
 
 
 def form_of(customer: CustomerReply) -> dict[str, Any]:

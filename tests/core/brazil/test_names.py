@@ -4,8 +4,6 @@ import pytest
 
 from cogep_assist.core.brazil.names import (
     fold_name,
-    generation,
-    name_words,
     sound,
     telling_words,
 )
@@ -68,8 +66,6 @@ def test_the_words_that_tell_names_apart() -> None:
     assert telling_words("Dr. José da Silva e Souza") == ["jose", "silva", "souza"]
     assert telling_words("Comércio de Pães Ltda. ME") == ["comercio", "paes"]
     assert telling_words("da") == ["da"]
-    assert generation(name_words("Pedro Alves Jr.")) == "junior"
-    assert generation(name_words("Neto")) is None
 
 
 def test_short_names_stand_for_names_that_are_folded() -> None:

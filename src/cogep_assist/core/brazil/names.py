@@ -78,11 +78,6 @@ def telling_words(text: str) -> list[str]:
     return [word for word in words if word not in skipped] or words
 
 
-def generation(words: list[str]) -> str | None:
-    """Return the word of kinship that ends a person's name ("filho", "neto"), or None."""
-    return GENERATIONS.get(words[-1]) if len(words) > 1 else None
-
-
 @lru_cache(maxsize=65536)
 def sound(word: str) -> str:
     """Return the sound of one folded word, equal for the usual spellings of one name.

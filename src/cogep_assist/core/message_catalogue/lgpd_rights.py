@@ -182,11 +182,6 @@ MESSAGES: dict[str, Message] = {
         "O texto mudou depois que foi mostrado; nada foi registrado.",
         "Mostre a versão {version} e pergunte de novo.",
     ),
-    "consent_missing": Message(
-        409,
-        "Não há consentimento válido para “{purpose}”.",
-        "Peça o consentimento; sem ele, ou depois de revogado, o tratamento não é feito.",
-    ),
     "consent_not_standing": Message(
         409,
         "Não há consentimento a revogar para esta finalidade.",

@@ -9,7 +9,6 @@ from cogep_assist.pipeline.parse.html_flow import number_as
 
 _STYLES, _LISTS, _OVERRIDES = 1, 73, 74
 _TITLE = 62
-_NO_STYLE = 0xFFF
 _MAX_CHAIN = 20
 _LEVELS = 9
 _LIST_BYTES, _LEVEL_BYTES, _OVERRIDE_BYTES = 28, 28, 16

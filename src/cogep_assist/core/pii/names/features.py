@@ -5,7 +5,7 @@ distance; only the few that join neighbours are looked up at each place. A chang
 model to be trained anew (``scripts/train_names.py``), and for another ``RELEASE``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cogep_assist.core.pii.names.words import Word
 
@@ -15,8 +15,6 @@ REACH = 3
 _AFFIX_REACH = 1
 _CLASS_REACH = 2
 NOTHING = Word(0, 0, "", "")
-
-ClassOf = Callable[[str], str]
 
 
 def word_features(lower: str, shape: str, word_class: str, distance: int) -> list[str]:
