@@ -55,7 +55,7 @@ FIELD_WORDS = {
 }
 Shape = TypeVar("Shape", bound=BaseModel)
 Work = Callable[[AsyncSession], Awaitable[Any]]
-Page = Callable[[AsyncSession, AppError | None], Awaitable[Response]]
+Page = Callable[..., Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,20 @@ privacy_page = partial(area_page, Area("LGPD", "privacy", PRIVACY))
 
 
 async def answer_form(
-    request: Request, work: Work, page: Page, *, href: str, notice: str, draft: str = ""
+    request: Request,
+    principal: Principal,
+    work: Work,
+    page: Page,
+    *about: Any,
+    href: str,
+    notice: str,
+    draft: str = "",
+    **shown: Any,
 ) -> Response:
     """Do a form's work in one transaction and lead on, or show its page again with what is wrong.
 
-    ``page`` gets a transaction of its own: the one of the work was rolled back.
+    The page is ``page(request, session, principal, *about, problem=..., **shown)``, in a
+    transaction of its own: the one of the work was rolled back.
     """
     database = edge_state(request).database
     try:
@@ -105,7 +114,9 @@ async def answer_form(
         if problem.status >= 500:
             raise
         async with database.begin() as session:
-            return await page(session, in_words(problem))
+            return await page(
+                request, session, principal, *about, problem=in_words(problem), **shown
+            )
     return done(href, notice, draft=draft, request=request)
 
 

@@ -124,12 +124,17 @@ async def save(
         change = shaped(ArticleChange, **typed, collection=colecao.strip() or None)
         await edit_article(session, principal, article_id, change, revisao)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, article_id, problem, typed)
-
     href = f"{HREF}/{article_id}"
     return await answer_form(
-        request, work, page, href=href, notice="O artigo foi salvo.", draft=f"artigo-{article_id}"
+        request,
+        principal,
+        work,
+        _page,
+        article_id,
+        typed=typed,
+        href=href,
+        notice="O artigo foi salvo.",
+        draft=f"artigo-{article_id}",
     )
 
 
@@ -165,10 +170,9 @@ async def turn(request: Request, principal: PrincipalDep, article_id: UUID, turn
 async def _turned(
     request: Request, principal: Principal, article_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, article_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{article_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _page, article_id, href=f"{HREF}/{article_id}", notice=notice
+    )
 
 
 async def _page(

@@ -82,15 +82,14 @@ async def correct(
     async def work(session: AsyncSession) -> None:
         await correct_passage(session, principal, document_id, chunk_id, texto, names)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(
-            request, session, principal, document_id, depois, problem, typed={chunk_id: texto}
-        )
-
     return await answer_form(
         request,
+        principal,
         work,
-        page,
+        _page,
+        document_id,
+        depois,
+        typed={chunk_id: texto},
         href=_address(document_id, depois),
         notice="O trecho foi corrigido: é a nova versão do documento.",
         draft=f"trecho-{chunk_id}",

@@ -137,10 +137,9 @@ async def _typed(session: AsyncSession, name: str, cpf: str, email: str, phone: 
 async def _done(
     request: Request, principal: Principal, erasure_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _one(request, session, principal, erasure_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{erasure_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _one, erasure_id, href=f"{HREF}/{erasure_id}", notice=notice
+    )
 
 
 async def _page(

@@ -123,10 +123,9 @@ def _weights(form: Any, place: int) -> dict[str, Any]:
 async def _done(
     request: Request, principal: Principal, report_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, report_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{report_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _page, report_id, href=f"{HREF}/{report_id}", notice=notice
+    )
 
 
 async def _page(

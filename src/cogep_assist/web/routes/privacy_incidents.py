@@ -85,10 +85,9 @@ async def report(
         if conhecido:
             await mark_known(session, principal, made.id, None, timezone)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, None, problem)
-
-    return await answer_form(request, work, page, href=HREF, notice="O incidente foi registrado.")
+    return await answer_form(
+        request, principal, work, _page, None, href=HREF, notice="O incidente foi registrado."
+    )
 
 
 @router.get(f"{HREF}/{{incident_id}}", dependencies=[MANAGE])
@@ -259,10 +258,9 @@ async def close(request: Request, principal: PrincipalDep, incident_id: UUID) ->
 async def _done(
     request: Request, principal: Principal, incident_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _one(request, session, principal, incident_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{incident_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _one, incident_id, href=f"{HREF}/{incident_id}", notice=notice
+    )
 
 
 async def _page(

@@ -91,10 +91,7 @@ async def end(
 
 
 async def _done(request: Request, principal: Principal, work: Work, notice: str) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem)
-
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, href=HREF, notice=notice)
 
 
 async def _page(

@@ -90,11 +90,10 @@ async def register(
         settings = edge_state(request).settings
         await open_request(session, principal, new, settings, RequestChannel.DESK)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _inbox(request, session, principal, "pressa", None, problem)
-
     notice = "Pedido registrado. O prazo da lei começa a correr hoje."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(
+        request, principal, work, _inbox, "pressa", None, href=HREF, notice=notice
+    )
 
 
 @router.get(f"{HREF}/{{request_id}}", dependencies=[MANAGE])
@@ -213,10 +212,9 @@ async def reopen(
 async def _done(
     request: Request, principal: Principal, request_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _one(request, session, principal, request_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{request_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _one, request_id, href=f"{HREF}/{request_id}", notice=notice
+    )
 
 
 async def _inbox(

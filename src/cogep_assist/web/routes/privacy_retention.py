@@ -76,10 +76,7 @@ async def reject(request: Request, principal: PrincipalDep, run_id: UUID) -> Res
 
 
 async def _done(request: Request, principal: Principal, work: Work, notice: str) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, AHEAD, problem)
-
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, AHEAD, href=HREF, notice=notice)
 
 
 async def _page(

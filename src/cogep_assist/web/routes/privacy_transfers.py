@@ -101,10 +101,9 @@ async def register(
         )
         await register_provider(session, principal, new, zone)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem, typed=typed)
-
-    return await answer_form(request, work, page, href=HREF, notice="O provedor foi registrado.")
+    return await answer_form(
+        request, principal, work, _page, typed=typed, href=HREF, notice="O provedor foi registrado."
+    )
 
 
 @router.post(f"{HREF}/provedores/{{provider_id}}/retirar", dependencies=[MANAGE])
@@ -114,11 +113,8 @@ async def withdraw(request: Request, principal: PrincipalDep, provider_id: UUID)
     async def work(session: AsyncSession) -> None:
         await withdraw_provider(session, principal, provider_id)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem)
-
     notice = "Retirado: nada mais sai para este provedor."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, href=HREF, notice=notice)
 
 
 async def _page(

@@ -52,11 +52,8 @@ async def put(
             curators=cuidam or [],
         )
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem, typed=nome)
-
     notice = f"A coleção {nome.strip()} está como você pediu."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, typed=nome, href=HREF, notice=notice)
 
 
 async def _page(

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.backup.shelf import FOLDER, find_copy, list_copies, remove_copy
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.principal import Act
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -70,10 +70,15 @@ async def remove(request: Request, name: str, principal: PrincipalDep) -> Respon
         await audit.record(session, principal, "backup_removed", "backup", name)
         remove_copy(edge_state(request).settings, name)
 
-    async def page(_session: AsyncSession, problem: AppError | None) -> Response:
-        return _page(request, problem)
+    return await answer_form(
+        request, principal, work, _page_again, href=HREF, notice="A cópia foi excluída."
+    )
 
-    return await answer_form(request, work, page, href=HREF, notice="A cópia foi excluída.")
+
+async def _page_again(
+    request: Request, _session: AsyncSession, _principal: Principal, problem: AppError
+) -> Response:
+    return _page(request, problem)
 
 
 def _page(request: Request, problem: AppError | None = None) -> Response:

@@ -72,11 +72,10 @@ async def undo(
             raise AppError("import_too_large_for_page", count=count, id=str(batch_id))
         await roll_back_any(session, principal, batch_id, take_back, keep_edited=manter)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, batch_id, problem)
-
     notice = "O lote foi desfeito."
-    return await answer_form(request, work, page, href=f"{HREF}/{batch_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _page, batch_id, href=f"{HREF}/{batch_id}", notice=notice
+    )
 
 
 async def _page(

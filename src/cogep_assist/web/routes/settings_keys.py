@@ -64,10 +64,9 @@ async def revoke(request: Request, principal: PrincipalDep, key_id: UUID) -> Res
     async def work(session: AsyncSession) -> None:
         await access_keys.revoke_key_by_id(session, key_id, by=principal)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem)
-
-    return await answer_form(request, work, page, href=HREF, notice="A chave foi revogada.")
+    return await answer_form(
+        request, principal, work, _page, href=HREF, notice="A chave foi revogada."
+    )
 
 
 async def _page(

@@ -141,11 +141,8 @@ async def stop(request: Request, principal: PrincipalDep, tipo: Kind) -> Respons
     async def work(session: AsyncSession) -> None:
         await drop_model(session, principal, edge_state(request).settings, tipo)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem, kind=tipo)
-
     notice = f"{KINDS[tipo].name}: não é mais usado, e a chave foi apagada."
-    reply = await answer_form(request, work, page, href=HREF, notice=notice)
+    reply = await answer_form(request, principal, work, _page, kind=tipo, href=HREF, notice=notice)
     await _put_into_use(request)
     return reply
 

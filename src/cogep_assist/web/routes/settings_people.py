@@ -56,12 +56,9 @@ async def add(
         user = await access_users.add_user(session, email, papel, name=name, by=principal)
         await _invite(request, session, principal, user)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        typed = {"email": email, "nome": nome, "papel": papel.value}
-        return await _page(request, session, principal, problem=problem, typed=typed)
-
+    typed = {"email": email, "nome": nome, "papel": papel.value}
     notice = f"Convite enviado para {email.strip()}."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, typed=typed, href=HREF, notice=notice)
 
 
 @router.get(f"{HREF}/{{user_id}}", dependencies=[MANAGE])
@@ -132,10 +129,9 @@ async def _changed(
     async def work(session: AsyncSession) -> None:
         await access_users.change_user(session, principal, user_id, change)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _person(request, session, principal, user_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{user_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _person, user_id, href=f"{HREF}/{user_id}", notice=notice
+    )
 
 
 async def _helped(
@@ -145,10 +141,9 @@ async def _helped(
         user = await access_users.find_user(session, principal, user_id)
         await help_them(request, session, principal, user)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _person(request, session, principal, user_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{user_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _person, user_id, href=f"{HREF}/{user_id}", notice=notice
+    )
 
 
 async def _invite(

@@ -66,10 +66,7 @@ async def archive(
 async def _done(
     request: Request, principal: Principal, work: Work, notice: str, *, typed: str = ""
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem, typed=typed)
-
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, typed=typed, href=HREF, notice=notice)
 
 
 async def _page(

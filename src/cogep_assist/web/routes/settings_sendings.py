@@ -75,11 +75,8 @@ async def send_again(request: Request, principal: PrincipalDep, message_id: UUID
     async def work(session: AsyncSession) -> None:
         await resend(session, principal, message_id)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, None, problem)
-
     notice = "A mensagem voltou para a fila e sai em instantes."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, None, href=HREF, notice=notice)
 
 
 async def _page(

@@ -36,12 +36,9 @@ async def add(
     async def work(session: AsyncSession) -> None:
         await access_teams.create_team(session, principal, nome, descricao)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        typed = {"nome": nome, "descricao": descricao}
-        return await _page(request, session, principal, problem, typed)
-
+    typed = {"nome": nome, "descricao": descricao}
     notice = f"Equipe {nome.strip()} criada. Agora diga quem está nela."
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, typed=typed, href=HREF, notice=notice)
 
 
 @router.get(f"{HREF}/{{team_id}}", dependencies=[MANAGE])
@@ -77,10 +74,9 @@ async def remove(request: Request, principal: PrincipalDep, team_id: UUID) -> Re
     async def work(session: AsyncSession) -> None:
         await access_teams.remove_team(session, principal, team_id)
 
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _team(request, session, principal, team_id, problem)
-
-    return await answer_form(request, work, page, href=HREF, notice="A equipe foi excluída.")
+    return await answer_form(
+        request, principal, work, _team, team_id, href=HREF, notice="A equipe foi excluída."
+    )
 
 
 @router.post(f"{HREF}/{{team_id}}/membros", dependencies=[MANAGE])
@@ -133,10 +129,9 @@ async def take_out(
 async def _done(
     request: Request, principal: Principal, team_id: UUID, work: Work, notice: str
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _team(request, session, principal, team_id, problem)
-
-    return await answer_form(request, work, page, href=f"{HREF}/{team_id}", notice=notice)
+    return await answer_form(
+        request, principal, work, _team, team_id, href=f"{HREF}/{team_id}", notice=notice
+    )
 
 
 async def _page(

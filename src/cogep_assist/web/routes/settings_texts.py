@@ -124,10 +124,7 @@ async def _done(
     notice: str,
     typed: dict[str, str] | None = None,
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, problem, typed)
-
-    return await answer_form(request, work, page, href=HREF, notice=notice)
+    return await answer_form(request, principal, work, _page, typed=typed, href=HREF, notice=notice)
 
 
 async def _page(

@@ -148,11 +148,14 @@ async def _answered(
     notice: str,
     href: str = "",
 ) -> Response:
-    async def page(session: AsyncSession, problem: AppError | None) -> Response:
-        return await _page(request, session, principal, webhook_id, problem)
-
     return await answer_form(
-        request, work, page, href=href or f"{HREF}/{webhook_id}", notice=notice
+        request,
+        principal,
+        work,
+        _page,
+        webhook_id,
+        href=href or f"{HREF}/{webhook_id}",
+        notice=notice,
     )
 
 
