@@ -87,3 +87,89 @@ async def test_a_head_has_an_end(address: tuple[str, int]) -> None:
         assert reply == b"" or b"HTTP/1.1 431" in reply
     fits = HEAD + b"X-A: " + b"a" * 50_000 + b"\r\nConnection: close\r\n\r\n"
     assert (await told(address, fits)).startswith(b"HTTP/1.1 200")
+
+
+async def test_who_leaves_a_reply_unread_is_let_go_and_a_slow_reader_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slow_clients, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(slow_clients, "BODY_BYTES_A_SECOND", 200_000)
+    whole, ended = 24 << 20, {b"/nunca": False, b"/devagar": False, b"/inteira": False}
+
+    async def much(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        # In pieces, as an export, and at once, as a file that was built in memory.
+        piece = whole if scope["path"] == "/inteira" else 1 << 20
+        try:
+            for _ in range(whole // piece):
+                await send({"type": "http.response.body", "body": b"x" * piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            ended[scope["raw_path"]] = True
+
+    async def read(path: bytes, pause: float | None) -> int:
+        reader, writer = await asyncio.open_connection(*listening.getsockname()[:2], limit=4096)
+        writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        size = 0
+        with contextlib.suppress(ConnectionError):
+            if pause is None:
+                await asyncio.wait_for(closed.wait(), 10)
+            while got := await reader.read(1 << 20):
+                size += len(got)
+                await asyncio.sleep(pause or 0)
+        writer.close()
+        return size
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
+    server = uvicorn.Server(
+        uvicorn.Config(much, http=MeasuredHttp, lifespan="off", log_config=None)
+    )
+    serving = asyncio.create_task(server._serve(sockets=[listening]))
+    closed = asyncio.Event()
+    while not server.started:
+        await asyncio.sleep(0.01)
+    connections = server.server_state.connections
+    letting_go = asyncio.create_task(let_slow_ones_go(connections, every=0.05))
+    never, at_once, slowly = (
+        asyncio.create_task(read(path, pause))
+        for path, pause in ((b"/nunca", None), (b"/inteira", None), (b"/devagar", 0.0005))
+    )
+    assert await slowly > whole
+    while connections:
+        await asyncio.sleep(0.02)
+    closed.set()
+    # What had been on its way comes; the rest was given up, and nothing waits for its reader.
+    assert await never < whole > await at_once
+    assert all(ended.values())
+    server.should_exit = True
+    letting_go.cancel()
+    await serving
+
+
+async def test_a_request_is_for_one_host(address: tuple[str, int]) -> None:
+    refused = (
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b",
+        b"GET / HTTP/1.1\r\nHost: a\r\nhost: a",
+        b"GET / HTTP/1.1\r\nX: y",
+        b"GET / HTTP/1.1\r\nHost: a b",
+        b"GET / HTTP/1.1\r\nHost: a/b@c",
+        b"GET / HTTP/1.1\r\nHost: a, b",
+        b"GET / HTTP/1.1\r\nHost: a:99x",
+        b"GET http://b/ HTTP/1.1\r\nHost: a",
+        b"GET http://a@b/ HTTP/1.1\r\nHost: b",
+        b"GET http://a:81/ HTTP/1.1\r\nHost: a",
+    )
+    served = (
+        b"GET / HTTP/1.1\r\nHost: a:8000",
+        b"GET / HTTP/1.1\r\nHost: [::1]:8000",
+        b"GET / HTTP/1.1\r\nHost:",
+        b"GET http://A/ HTTP/1.1\r\nHost: a",
+        b"GET http://[::1]:8000/ HTTP/1.1\r\nHost: [::1]:8000",
+        b"GET / HTTP/1.0\r\nX: y",
+    )
+    end = b"\r\nConnection: close\r\n\r\n"
+    for head in refused:
+        assert (await told(address, head + end)).startswith(b"HTTP/1.1 400"), head
+    for head in served:
+        assert (await told(address, head + end)).startswith(b"HTTP/1.1 200"), head

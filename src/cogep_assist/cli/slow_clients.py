@@ -1,7 +1,7 @@
-"""The server's patience: a client that sends too much of a head, or too slowly, is let go.
+"""The server's patience: a client that sends or reads too slowly, or sends what is ambiguous.
 
-Without it each half-sent request keeps a connection and its memory for good, and a few thousand
-of them keep everybody else out.
+Without it each half-sent request, and each reply that nobody takes, keeps a connection and its
+memory for good, and a few thousand of them keep everybody else out.
 """
 
 import asyncio
@@ -10,11 +10,15 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from cogep_assist.cli.one_host import refuse_two_hosts
+
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 20.0
 # So long for a body, and longer by what has come of it: a slow line may take its time.
 BODY_SECONDS = 60.0
 BODY_BYTES_A_SECOND = 1024
+# So long for each such a part of a reply that waits to be read.
+READ_SECONDS = 60.0
 LOOK_SECONDS = 5.0
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -23,12 +27,15 @@ _TOO_LARGE = (
 
 
 class MeasuredHttp(HttpToolsProtocol):
-    """A connection that knows since when, and how much, its client has been sending."""
+    """A connection that knows since when, and how much, its client has been sending and reading."""
 
     # None while the client owes nothing: its request is here, or it is idle between two.
     _since: float | None = None
     _received = 0
     _in_head = True
+    # Since when the client has left too much of the reply unread, and how much it was then.
+    _unread_since: float | None = None
+    _unread = 0
 
     # Narrower than the standard library's own, as the server's protocol has it.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -51,8 +58,14 @@ class MeasuredHttp(HttpToolsProtocol):
             self._begin()
         self._in_head = True
 
+    def resume_writing(self) -> None:
+        """Take note that the client reads."""
+        self._unread_since = None
+        super().resume_writing()
+
     def on_headers_complete(self) -> None:
-        """Begin to wait for a body."""
+        """Begin to wait for a body, of a request that can be meant in one way only."""
+        refuse_two_hosts(self.url, self.headers, self.parser.get_http_version())
         super().on_headers_complete()
         self._begin()
         self._in_head = False
@@ -63,11 +76,22 @@ class MeasuredHttp(HttpToolsProtocol):
         self._since, self._received = None, 0
 
     def is_overdue(self, now: float) -> bool:
-        """Tell whether the client lets a request wait for too long; our own delays do not count."""
+        """Tell whether the client lets a request or a reply wait; our own delays do not count."""
+        return self._sends_too_slowly(now) or self._reads_too_slowly(now)
+
+    def _sends_too_slowly(self, now: float) -> bool:
         if self._since is None or self.flow.read_paused:
             return False
         allowed = BODY_SECONDS + self._received / BODY_BYTES_A_SECOND
         return now - self._since > (HEAD_SECONDS if self._in_head else allowed)
+
+    def _reads_too_slowly(self, now: float) -> bool:
+        left = self.transport.get_write_buffer_size()
+        enough = READ_SECONDS * BODY_BYTES_A_SECOND
+        if left == 0 or self._unread_since is None or self._unread - left >= enough:
+            self._unread_since, self._unread = (now, left) if left else (None, 0)
+            return False
+        return now - self._unread_since > READ_SECONDS
 
     def _begin(self) -> None:
         self._since, self._received = self.loop.time(), 0

@@ -39,12 +39,15 @@ async def note_audit_export(session: AsyncSession, principal: Principal) -> None
 
 
 async def export_chain(database: Database) -> AsyncIterator[str]:
-    """Give the lines of the whole chain, a few links at a time."""
+    """Give the lines of the whole chain, a few links at a time.
+
+    Nothing is given while a transaction is open: who reads slowly would keep its connection.
+    """
     after, previous = 0, BEGINNING
     while True:
+        written: list[str] = []
         async with database.begin() as session:
-            links = await _next_links(session, after)
-            for link in links:
+            for link in await _next_links(session, after):
                 seal = Seal(
                     link.number,
                     link.position,
@@ -53,10 +56,12 @@ async def export_chain(database: Database) -> AsyncIterator[str]:
                     tuple(link.refused),
                     link.sealed_at,
                 )
-                yield await _written(session, link, seal)
+                written.append(await _written(session, link, seal))
                 after, previous = link.number, bytes(link.link)
-        if not links:
+        if not written:
             return
+        for lines in written:
+            yield lines
 
 
 async def _next_links(session: AsyncSession, after: int) -> list[AuditSeal]:
