@@ -77,6 +77,9 @@ def test_abstains_in_words_and_exits_well(cogep: Cogep, put: Callable[..., None]
     assert "Não encontrei" in shown.out
     assert "Fontes" not in shown.out
     assert cogep("ask", "Qual a raiz do hipopótamo?", "--json").json["abstained"] is True
+    assert "Você quis dizer: Qual a raiz do adicional?" in cogep(
+        "ask", "Qual a raiz do adiciomal?"
+    ).out.replace("\n", " ")
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

@@ -144,7 +144,10 @@ async def test_abstains_and_shows_what_is_near(api: Api, base: Sequence[UUID]) -
     body = (await ana.post("/ask", json={"question": "xilofone quântico zumbi?"})).json()
     assert body["abstained"] is True
     assert body["sentences"] == body["citations"] == []
-    assert "Não encontrei" in body["answer"]
+    assert "Nenhum documento fala de “xilofone”, “quântico” nem de “zumbi”." in body["answer"]
+    unknown = ["xilofone", "quântico", "zumbi"]
+    nobody = {"unknown": unknown, "elsewhere": [], "replaced": [], "suggestion": None}
+    assert body["lacking"] == nobody
     empty = await api.client(Role.AGENT, "vazia")
     nothing = (await empty.post("/ask", json={"question": "?!"})).json()
     assert nothing["abstained"] is True

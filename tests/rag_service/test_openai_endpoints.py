@@ -107,9 +107,16 @@ async def test_cuts_where_the_client_wants(client: openai.AsyncOpenAI) -> None:
 
 
 async def test_abstains_in_words(client: openai.AsyncOpenAI) -> None:
-    messages = [{"role": "user", "content": "Como consertar um xilofone quântico?"}]
+    question = "Como consertar um xilofone quântico, zumbi, do adicional de Plutão?"
+    messages = [{"role": "user", "content": question}]
     reply = await client.chat.completions.create(model="cogep", messages=messages)
-    assert "Não encontrei" in (reply.choices[0].message.content or "")
+    said = reply.choices[0].message.content or ""
+    assert "Não encontrei" in said
+    assert "Nenhum documento fala de “consertar”, “xilofone” nem de “quântico”." in said
+    assert "veja os documentos mais próximos" in said
+    near = reply.model_extra["cogep"]["closest"][0]
+    assert f"\n\nDocumentos mais próximos:\n• {near['title']} — http" in said
+    assert "próximos:" not in without_footnotes(said)
     assert not reply.choices[0].message.annotations
     assert reply.model_extra is not None
     assert reply.model_extra["cogep"]["abstained"] is True

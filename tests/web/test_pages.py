@@ -107,6 +107,10 @@ async def test_abstains_with_what_to_do_and_keeps_the_question(api: Api) -> None
     assert reply.status_code == 200
     assert "Não encontrei isso na base." in words(reply.text)
     assert "Qual a raiz quadrada do hipopótamo?</textarea>" in reply.text
+    assert "Nenhum documento fala de “raiz”, “quadrada” nem de “hipopótamo”." in words(reply.text)
+    mistyped = await ana.ask("Qual a raiz quadrada do adiciomal?")
+    assert "Nenhum documento traz “adiciomal”: procurei por “adicional”." in words(mistyped.text)
+    assert 'value="Qual a raiz quadrada do adicional?"' in mistyped.text
 
 
 async def test_says_that_the_base_is_empty(api: Api) -> None:

@@ -119,7 +119,9 @@ async def test_a_visitor_asks_from_public_documents_and_reaches_a_person(api: Ap
     assert told["citations"][0]["quote"] == OPEN_TEXT
     # Where a file lies on the server is nobody's business outside.
     assert told["citations"][0]["href"] is None
-    assert (await ask(ana, "Quem guarda o código do cofre da diretoria?"))["abstained"]
+    unknown = await ask(ana, "Quem guarda o código do cofre da diretoria?")
+    assert unknown["abstained"]
+    assert "Nenhum documento fala de “guarda”, “código” nem de “cofre”." in unknown["lacking"]
     # Another visitor goes on with nobody's conversation, rates nobody's answer, hands on none.
     answer, conversation = told["answer_id"], told["conversation_id"]
     for path, body in (

@@ -143,6 +143,9 @@ def _where(citation: CitationReply, base: str | None) -> str:
 
 def _print_abstention(reply: AskReply) -> None:
     out().print(Text(safe(reply.answer)))
+    if reply.lacking and reply.lacking.suggestion:
+        out().print()
+        out().print(Text(f"Você quis dizer: {safe(reply.lacking.suggestion)}", style="cyan"))
     if reply.closest:
         out().print()
         out().print("Documentos mais próximos", style="bold")

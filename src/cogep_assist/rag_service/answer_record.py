@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.answering.extract import ExtractedAnswer
+from cogep_assist.answering.lacking_words import LackingWords
 from cogep_assist.answering.passage_units import UnitKind
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
+from cogep_assist.rag_service.abstention_words import abstention_words, lacking_reply
 from cogep_assist.rag_service.courtesy import REPLIES
 from cogep_assist.rag_service.schemas import (
     AnswerSentenceReply,
@@ -23,8 +25,6 @@ from cogep_assist.rag_service.schemas import (
     NoticeReply,
 )
 
-NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
-WHAT_NEXT = "Tente com outras palavras, veja os documentos mais próximos ou fale com um atendente."
 REMOVED_SINCE = (
     "Os documentos que esta resposta citava foram removidos, ou não estão mais ao seu alcance. "
     "Faça a pergunta de novo."
@@ -53,6 +53,7 @@ async def answer_reply(
     *,
     closest: Sequence[ClosestDocument] = (),
     unknown_words: Sequence[str] = (),
+    lacking: LackingWords | None = None,
 ) -> AskReply:
     """Tell a stored answer, as far as its reader may read these collections.
 
@@ -64,7 +65,7 @@ async def answer_reply(
         id=answer.id,
         conversation_id=answer.conversation_id,
         resolved_question=answer.resolved_question,
-        answer=_whole(answer, told, unknown_words),
+        answer=_whole(answer, told, lacking, near=bool(closest)),
         abstained=answer.abstained,
         courtesy=answer.courtesy,
         sentences=[
@@ -77,6 +78,7 @@ async def answer_reply(
         citations=citations,
         closest=list(closest),
         unknown_words=list(unknown_words),
+        lacking=lacking_reply(lacking) if lacking else None,
         mode=answer.mode,
         notice=_notice(answer.notice_code, answer.mode),
         took_ms=answer.took_ms,
@@ -134,17 +136,12 @@ def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]
     ]
 
 
-def _whole(answer: Answer, told: Sequence[dict[str, Any]], unknown_words: Sequence[str]) -> str:
+def _whole(
+    answer: Answer, told: Sequence[dict[str, Any]], lacking: LackingWords | None, *, near: bool
+) -> str:
     if answer.courtesy is not None:
         return REPLIES[answer.courtesy]
-    return _abstention(unknown_words) if answer.abstained else _text(told)
-
-
-def _abstention(unknown_words: Sequence[str]) -> str:
-    if not unknown_words:
-        return f"{NOTHING_SURE} {WHAT_NEXT}"
-    named = ", ".join(f"“{word}”" for word in unknown_words[:5])
-    return f"{NOTHING_SURE} Nenhum documento fala de {named}. {WHAT_NEXT}"
+    return abstention_words(lacking, near=near) if answer.abstained else _text(told)
 
 
 def _text(sentences: Sequence[dict[str, Any]]) -> str:

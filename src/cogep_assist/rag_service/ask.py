@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
+from cogep_assist.answering.lacking_words import lacking_words
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
@@ -161,6 +162,7 @@ async def keep_answer(
             looked.asked.collections,
             closest=closest_documents(looked.findings),
             unknown_words=looked.verdict.unknown_words,
+            lacking=lacking_words(looked.asked.looked_for, looked.findings),
         )
     else:
         reply = await answer_reply(session, answer, looked.asked.collections)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from cogep_assist.rag_service.openai_schemas import Annotation, UrlCitation, Usage
-from cogep_assist.rag_service.schemas import AskReply, CitationReply
+from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 
 FOOTNOTES = "\n\nFontes:\n"
+CLOSEST = "\n\nDocumentos mais próximos:\n"
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _TAIL = re.compile(r"[\s•]*$")
 _TITLE_CHARS = 200
@@ -46,12 +47,15 @@ class ContentWriter:
         self._length += len(written)
         return written
 
-    def footnotes(self, citations: Sequence[CitationReply]) -> str:
-        """Return the list of the sources that the marks name."""
+    def footnotes(self, reply: AskReply) -> str:
+        """Return the list of the sources that the marks name, or of what was near to an answer."""
+        if reply.closest:
+            near = [f"• {_named(one)} — {self._address(one)}" for one in reply.closest]
+            return CLOSEST + "\n".join(near)
         marked = {number for number, _, _ in self._marks}
         lines = [
             f"[{one.n}] {_named(one)} — {self._address(one)}"
-            for one in citations
+            for one in reply.citations
             if one.n in marked
         ]
         return FOOTNOTES + "\n".join(lines) if lines else ""
@@ -82,10 +86,8 @@ class ContentWriter:
             self._pieces += 1
         return text
 
-    def _address(self, citation: CitationReply) -> str:
-        return passage_address(
-            self.base, citation.document_id, citation.version, citation.start, citation.end
-        )
+    def _address(self, place: CitationReply | ClosestDocument) -> str:
+        return passage_address(self.base, place.document_id, place.version, place.start, place.end)
 
 
 def passage_address(base: str, document_id: UUID, version: int, start: int, end: int) -> str:
@@ -112,7 +114,8 @@ def marked_pieces(reply: AskReply) -> list[tuple[str, list[int]]]:
 
 def without_footnotes(content: str) -> str:
     """Return a message as it was before marks and footnotes were put to it."""
-    return re.sub(r" \[\d{1,3}\]", "", content.split(FOOTNOTES, 1)[0])
+    bare = content.split(FOOTNOTES, 1)[0].split(CLOSEST, 1)[0]
+    return re.sub(r" \[\d{1,3}\]", "", bare)
 
 
 def usage_of(prompt: str, completion: str, choices: int) -> Usage:
@@ -125,6 +128,6 @@ def usage_of(prompt: str, completion: str, choices: int) -> Usage:
     )
 
 
-def _named(citation: CitationReply) -> str:
-    title = " ".join(citation.title.split())[:_TITLE_CHARS] or "Documento"
-    return f"{title}, p. {citation.page}" if citation.page else title
+def _named(place: CitationReply | ClosestDocument) -> str:
+    title = " ".join(place.title.split())[:_TITLE_CHARS] or "Documento"
+    return f"{title}, p. {place.page}" if place.page else title

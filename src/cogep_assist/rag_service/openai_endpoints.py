@@ -172,7 +172,7 @@ def _completion(
     model: str, asked: ChatQuestion, writer: ContentWriter, reply: AskReply
 ) -> ChatCompletion:
     content = "".join(writer.add(text, cited) for text, cited in marked_pieces(reply))
-    content += writer.footnotes(reply.citations)
+    content += writer.footnotes(reply)
     message = AnswerMessage(content=content, annotations=writer.annotations(reply.citations))
     return ChatCompletion(
         id=_chat_id(),

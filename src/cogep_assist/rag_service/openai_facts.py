@@ -5,7 +5,7 @@ from cogep_assist.rag_service.schemas import AskReply
 
 
 def facts_of(reply: AskReply) -> AnswerFacts:
-    """Return an answer's own ids, how it was understood, and its literal citations."""
+    """Return an answer's ids, how it was understood, its citations, and what was lacking."""
     return AnswerFacts(
         answer_id=str(reply.id),
         conversation_id=str(reply.conversation_id),
@@ -13,4 +13,6 @@ def facts_of(reply: AskReply) -> AnswerFacts:
         mode=reply.mode.value,
         resolved_question=reply.resolved_question,
         citations=[citation.model_dump(mode="json") for citation in reply.citations],
+        closest=[near.model_dump(mode="json") for near in reply.closest],
+        lacking=reply.lacking.model_dump(mode="json") if reply.lacking else None,
     )

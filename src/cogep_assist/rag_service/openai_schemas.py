@@ -103,6 +103,8 @@ class AnswerFacts(BaseModel):
     mode: str
     resolved_question: str | None
     citations: list[dict[str, Any]]
+    closest: list[dict[str, Any]]
+    lacking: dict[str, Any] | None
 
 
 class ChatCompletion(BaseModel):

@@ -74,7 +74,7 @@ async def chat_chunks(
 
 
 def _ending(form: ChunkForm, writer: ContentWriter, content: str, reply: AskReply) -> list[str]:
-    footnotes = writer.footnotes(reply.citations)
+    footnotes = writer.footnotes(reply)
     chunks = [form.chunk({"content": footnotes})] if footnotes else []
     annotations = [one.model_dump() for one in writer.annotations(reply.citations)]
     chunks.append(

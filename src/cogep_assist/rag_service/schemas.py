@@ -93,6 +93,13 @@ class CitationReply(BaseModel):
     end: int
 
 
+class ReplacedWord(BaseModel):
+    """A word that no document holds, and the one that was looked for instead."""
+
+    asked: str
+    searched: str
+
+
 class ClosestDocument(BaseModel):
     """A document near to a question that nothing answers."""
 
@@ -104,6 +111,21 @@ class ClosestDocument(BaseModel):
     heading: str
     start: int
     end: int
+
+
+class LackingReply(BaseModel):
+    """Which words of a question kept it from being answered, and how it could be asked instead."""
+
+    unknown: list[str] = Field(description="Palavras que nenhum documento traz.")
+    elsewhere: list[str] = Field(
+        description="Palavras que algum documento traz, mas nenhum dos mais próximos."
+    )
+    replaced: list[ReplacedWord] = Field(
+        description="Palavras que nenhum documento traz, e as que foram procuradas no lugar delas."
+    )
+    suggestion: str | None = Field(
+        description="A pergunta com as palavras que os documentos usam, se alguma foi trocada."
+    )
 
 
 class NoticeReply(BaseModel):
@@ -131,6 +153,9 @@ class AskReply(BaseModel):
     citations: list[CitationReply]
     closest: list[ClosestDocument]
     unknown_words: list[str]
+    lacking: LackingReply | None = Field(
+        default=None, description="O que faltou para responder, quando nada foi respondido agora."
+    )
     mode: AnswerMode
     notice: NoticeReply | None = Field(
         default=None,

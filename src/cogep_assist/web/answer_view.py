@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cogep_assist.core.models import AnswerMode
+from cogep_assist.rag_service.abstention_words import lacking_sentences
 from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.web.formats import counted
@@ -75,7 +76,8 @@ class AnswerView:
     confidence: Confidence
     sources: list[SourceLink]
     closest: list[SourceLink]
-    unknown_words: list[str]
+    lacking: list[str]
+    suggestion: str
     notice: str
     understood: str
     generated: bool
@@ -107,7 +109,8 @@ def answer_view(
         confidence=_confidence(reply, len(sources)),
         sources=sources,
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
-        unknown_words=reply.unknown_words,
+        lacking=lacking_sentences(reply.lacking),
+        suggestion=(reply.lacking and reply.lacking.suggestion) or "",
         notice=reply.notice.message if reply.notice else "",
         understood=_understood(question, reply),
         generated=reply.mode is AnswerMode.GENERATIVE,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cogep_assist.rag_service.abstention_words import lacking_sentences
 from cogep_assist.rag_service.ask_events import event_text
 from cogep_assist.rag_service.ask_stream import AnswerEvent, DeltaEvent, SourcesEvent
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
@@ -25,6 +26,8 @@ def _reply(reply: AskReply) -> dict[str, Any]:
         "courtesy": reply.courtesy.value if reply.courtesy else None,
         "citations": [_source(one) for one in reply.citations],
         "closest": [_place(one) for one in reply.closest],
+        "lacking": lacking_sentences(reply.lacking),
+        "suggestion": reply.lacking.suggestion if reply.lacking else None,
         "notice": reply.notice.message if reply.notice else None,
     }
 

@@ -139,7 +139,8 @@
   function abstained(turn, data) {
     turn.answer.remove();
     const card = make('div', 'note warn');
-    card.append(make('p', '', 'Não encontrei isso na base.'));
+    card.append(make('p', '', 'Não encontrei isso na base.'), ...data.lacking.map((words) => make('p', '', words)));
+    if (data.suggestion) card.append(make('p', 'soft', 'Você quis dizer:'), againButton(data.suggestion));
     if (data.closest.length) {
       const list = make('ul');
       for (const near of data.closest) { const line = make('li'); line.append(place(near)); list.append(line); }
@@ -147,8 +148,15 @@
     }
     if (tickets) card.append(ticketButton(turn, data, 'Abrir chamado com esta pergunta'));
     turn.root.append(card);
-    say('Não encontrei isso na base.');
+    say(['Não encontrei isso na base.', ...data.lacking].join(' '));
     turn.root.scrollIntoView({ block: 'nearest' });
+  }
+
+  function againButton(question) {
+    const button = make('button', 'small', question);
+    button.type = 'button';
+    button.addEventListener('click', () => ask(question));
+    return button;
   }
 
   function newTurn(question) {

@@ -1,0 +1,88 @@
+"""Say which words of a question kept it from being answered. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.unit_scores import asked_terms
+from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
+from cogep_assist.retrieval.lexical import inverse_frequency
+from cogep_assist.retrieval.portuguese import fold, stem, words
+
+MOST_WORDS = 3
+_CLOSEST = 3
+# A word whose weight shrinks to less than this only frames the question.
+_SUBSTANCE = 0.5
+# What is less alike may share its letters by chance: "Mongólia" is no "monografia".
+_MISTYPED = 0.75
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class LackingWords:
+    """Words as the person wrote them, the most telling first.
+
+    ``unknown`` stand in no document and resemble nothing; ``elsewhere`` stand in some document, but
+    in none of the closest passages; ``replaced`` stand in none, and the word beside each, as the
+    closest passages write it, was looked for instead. ``suggestion`` is the question with these.
+    """
+
+    unknown: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
+    suggestion: str | None = None
+
+
+def lacking_words(question: str, findings: Findings) -> LackingWords:
+    """Compare what a question says with what the closest passages hold."""
+    about = asked_terms(question)
+    asked = [one for one in findings.terms if one.term in about and _speaks(one)]
+    asked.sort(key=lambda one: -_weight(one, findings))
+    closest = findings.hits[:_CLOSEST]
+    held = {stem(word) for hit in closest for word in words(_said(hit))}
+    written = {fold(word): word for word in _WORD.findall(question)}
+    instead = {one.word: _as_documents_write(one, closest) for one in asked if not one.frequency}
+    replaced = [(written.get(word, word), other) for word, other in instead.items() if other]
+    return LackingWords(
+        unknown=_first(written, [word for word, other in instead.items() if not other]),
+        elsewhere=_first(written, [o.word for o in asked if o.frequency and o.term not in held]),
+        replaced=tuple(replaced[:MOST_WORDS]),
+        suggestion=_with_replaced(question, dict(replaced)) if replaced else None,
+    )
+
+
+def _speaks(asked: AskedTerm) -> bool:
+    return frame_factor(asked.term) >= _SUBSTANCE
+
+
+def _weight(asked: AskedTerm, findings: Findings) -> float:
+    rarity = inverse_frequency(asked.frequency, max(findings.chunk_count, 1))
+    return rarity * frame_factor(asked.term)
+
+
+def _as_documents_write(asked: AskedTerm, closest: Sequence[Hit]) -> str:
+    """Return the word of the closest passages that a word is mistyped for, "" if there is none."""
+    stand_ins = set(asked.stand_ins)
+    found = {
+        word.lower()
+        for hit in closest
+        for word in _WORD.findall(_said(hit))
+        if stem(fold(word)) in stand_ins
+    }
+    likeness = {word: SequenceMatcher(None, asked.word, fold(word)).ratio() for word in found}
+    best = max(sorted(likeness), key=likeness.__getitem__, default="")
+    return best if likeness.get(best, 0.0) >= _MISTYPED else ""
+
+
+def _said(hit: Hit) -> str:
+    return f"{hit.title}\n{hit.heading}\n{hit.text}"
+
+
+def _first(written: dict[str, str], folded: Sequence[str]) -> tuple[str, ...]:
+    return tuple(written.get(word, word) for word in folded[:MOST_WORDS])
+
+
+def _with_replaced(question: str, replaced: dict[str, str]) -> str:
+    return _WORD.sub(lambda found: replaced.get(found.group(), found.group()), question)

@@ -1,0 +1,56 @@
+"""What is said where nothing was answered: which words were lacking, and what to do next. Pure."""
+
+from collections.abc import Sequence
+
+from cogep_assist.answering.lacking_words import LackingWords
+from cogep_assist.rag_service.schemas import LackingReply, ReplacedWord
+
+NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
+_NEAR = ", veja os documentos mais próximos"
+
+
+def abstention_words(lacking: LackingWords | None, *, near: bool) -> str:
+    """Say that nothing was found, why as far as words tell, and what to do.
+
+    ``near`` tells whether the closest documents are shown beside it.
+    """
+    next_ = f"Tente com outras palavras{_NEAR if near else ''} ou fale com um atendente."
+    return " ".join([NOTHING_SURE, *lacking_sentences(lacking), next_])
+
+
+def lacking_sentences(lacking: LackingWords | LackingReply | None) -> list[str]:
+    """Return a sentence for each kind of word that was lacking."""
+    if lacking is None:
+        return []
+    said = []
+    if lacking.unknown:
+        said.append(f"Nenhum documento fala de {_either(lacking.unknown)}.")
+    said += [
+        f"Nenhum documento traz “{asked}”: procurei por “{searched}”."
+        for asked, searched in _replaced(lacking)
+    ]
+    if lacking.elsewhere:
+        said.append(f"Os documentos mais próximos não falam de {_either(lacking.elsewhere)}.")
+    return said
+
+
+def lacking_reply(lacking: LackingWords) -> LackingReply:
+    """Return the words in the form of the contract."""
+    return LackingReply(
+        unknown=list(lacking.unknown),
+        elsewhere=list(lacking.elsewhere),
+        replaced=[ReplacedWord(asked=a, searched=s) for a, s in lacking.replaced],
+        suggestion=lacking.suggestion,
+    )
+
+
+def _replaced(lacking: LackingWords | LackingReply) -> list[tuple[str, str]]:
+    if isinstance(lacking, LackingWords):
+        return list(lacking.replaced)
+    return [(one.asked, one.searched) for one in lacking.replaced]
+
+
+def _either(words: Sequence[str]) -> str:
+    """Return “a”, “b” nem de “c”: each of them is denied."""
+    named = [f"“{word}”" for word in words]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} nem de {named[-1]}"
