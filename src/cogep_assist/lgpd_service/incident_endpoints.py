@@ -1,24 +1,24 @@
 """Incidents: reported, known, assessed, decided, told, closed."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import ClockObject, Incident, IncidentStatus
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
-from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
+from cogep_assist.edge.entity_tags import set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
 from cogep_assist.edge.once_door import OnceDoor, raw
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.case_door import CaseDoor
 from cogep_assist.lgpd_service.clock_words import clock_readings, clock_replies
 from cogep_assist.lgpd_service.incident_questions import DATA_KINDS, HARMED, QUESTIONS
 from cogep_assist.lgpd_service.incident_schemas import (
@@ -59,36 +59,14 @@ MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_INCIDENTS, idempotent=True)
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-class IncidentDoor(OnceDoor):
-    """A request to change one incident: done once, shown as it then stands."""
-
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        incident_id: UUID,
-        session: SessionDep,
-        principal: PrincipalDep,
-        if_match: IfMatchHeader = None,
-        idempotency_key: IdempotencyKeyHeader = None,
-    ) -> None:
-        super().__init__(request, response, session, principal, idempotency_key)
-        self.incident_id = incident_id
-        self.expected = expected_revision(if_match)
-        self.settings = edge_state(request).settings
-
-    async def change(
-        self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
-    ) -> IncidentReply:
-        """Do some work in the request's transaction and show the incident."""
-        await self.do(work, body)
-        zone = ZoneInfo(self.settings.timezone)
-        reply = await incident_reply(self.session, self.principal, self.incident_id, zone)
-        set_entity_tag(self.response, reply.revision)
-        return reply
+def incident_door(
+    incident_id: UUID, door: Annotated[CaseDoor[IncidentReply], Depends(CaseDoor)]
+) -> CaseDoor[IncidentReply]:
+    """Lead to the incident that the path names."""
+    return door.to(incident_id, incident_reply)
 
 
-Door = Annotated[IncidentDoor, Depends(IncidentDoor)]
+Door = Annotated[CaseDoor[IncidentReply], Depends(incident_door)]
 
 
 @router.get(
@@ -196,9 +174,7 @@ async def change(door: Door, body: IncidentChange) -> IncidentReply:
     """Write down what else is known."""
     facts = IncidentFacts(**body.model_dump())
     return await door.change(
-        lambda: change_incident(
-            door.session, door.principal, door.incident_id, facts, door.expected
-        ),
+        lambda: change_incident(door.session, door.principal, door.case_id, facts, door.expected),
         body,
     )
 
@@ -215,7 +191,7 @@ async def known(door: Door, body: KnownBody) -> IncidentReply:
         lambda: mark_known(
             door.session,
             door.principal,
-            door.incident_id,
+            door.case_id,
             body.known_at,
             door.settings.timezone,
         ),
@@ -235,7 +211,7 @@ async def assess(door: Door, body: AssessBody) -> IncidentReply:
         lambda: assess_incident(
             door.session,
             door.principal,
-            door.incident_id,
+            door.case_id,
             body.answers,
             door.settings.timezone,
         ),
@@ -253,7 +229,7 @@ async def decide(door: Door, body: DecideBody) -> IncidentReply:
     """Decide."""
     return await door.change(
         lambda: decide_incident(
-            door.session, door.principal, door.incident_id, body.decision, body.reason
+            door.session, door.principal, door.case_id, body.decision, body.reason
         ),
         body,
     )
@@ -268,7 +244,7 @@ async def decide(door: Door, body: DecideBody) -> IncidentReply:
 async def note(door: Door, body: WordsBody) -> IncidentReply:
     """Write a note."""
     return await door.change(
-        lambda: add_note(door.session, door.principal, door.incident_id, body.words), body
+        lambda: add_note(door.session, door.principal, door.case_id, body.words), body
     )
 
 
@@ -280,7 +256,7 @@ async def note(door: Door, body: WordsBody) -> IncidentReply:
 )
 async def close(door: Door) -> IncidentReply:
     """Close."""
-    return await door.change(lambda: close_incident(door.session, door.principal, door.incident_id))
+    return await door.change(lambda: close_incident(door.session, door.principal, door.case_id))
 
 
 async def incident_reply(

@@ -54,7 +54,7 @@ async def add_subjects(door: Door, body: SubjectsBody) -> IncidentReply:
     """Select subjects."""
     query = SubjectQuery(**body.model_dump())
     return await door.change(
-        lambda: select_subjects(door.session, door.principal, door.incident_id, query), body
+        lambda: select_subjects(door.session, door.principal, door.case_id, query), body
     )
 
 
@@ -136,7 +136,7 @@ async def agency(door: Door, body: AgencyBody) -> IncidentReply:
         lambda: record_agency_told(
             door.session,
             door.principal,
-            door.incident_id,
+            door.case_id,
             body.protocol,
             door.settings,
             body.told_at,
@@ -154,7 +154,7 @@ async def agency(door: Door, body: AgencyBody) -> IncidentReply:
 async def supplement(door: Door, body: WordsBody) -> IncidentReply:
     """Write down the supplement."""
     return await door.change(
-        lambda: record_supplement(door.session, door.principal, door.incident_id, body.words),
+        lambda: record_supplement(door.session, door.principal, door.case_id, body.words),
         body,
     )
 
@@ -167,7 +167,7 @@ async def supplement(door: Door, body: WordsBody) -> IncidentReply:
 )
 async def notices(door: Door) -> IncidentReply:
     """Tell the subjects."""
-    return await door.change(lambda: tell_subjects(door.session, door.principal, door.incident_id))
+    return await door.change(lambda: tell_subjects(door.session, door.principal, door.case_id))
 
 
 @router.post(
@@ -180,7 +180,7 @@ async def public_notice(door: Door, body: WordsBody) -> IncidentReply:
     """Write down the public notice."""
     return await door.change(
         lambda: publish_notice(
-            door.session, door.principal, door.incident_id, body.words, door.settings
+            door.session, door.principal, door.case_id, body.words, door.settings
         ),
         body,
     )
@@ -195,5 +195,5 @@ async def public_notice(door: Door, body: WordsBody) -> IncidentReply:
 async def proof(door: Door, body: WordsBody) -> IncidentReply:
     """Write down the declaration."""
     return await door.change(
-        lambda: record_proof(door.session, door.principal, door.incident_id, body.words), body
+        lambda: record_proof(door.session, door.principal, door.case_id, body.words), body
     )

@@ -1,20 +1,14 @@
 """What becomes of a request of a data subject: proof, work, answer, refusal, notices."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Request, Response
-from pydantic import BaseModel
+from fastapi import Depends
 
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
-from cogep_assist.edge.idempotent import IdempotencyKeyHeader
-from cogep_assist.edge.once_door import OnceDoor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
-from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.case_door import CaseDoor
 from cogep_assist.lgpd_service.request_access import find_request
 from cogep_assist.lgpd_service.request_ends import answer_request, cancel_request, refuse_request
 from cogep_assist.lgpd_service.request_identity import link_customer, record_check
@@ -48,36 +42,14 @@ SEE_ALL = rule(Login.KEY_OR_SESSION, Act.MANAGE_SUBJECT_REQUESTS)
 MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_SUBJECT_REQUESTS, idempotent=True)
 
 
-class RequestDoor(OnceDoor):
-    """A request to change one request of a data subject: done once, shown as it then stands."""
-
-    def __init__(
-        self,
-        request: Request,
-        response: Response,
-        request_id: UUID,
-        session: SessionDep,
-        principal: PrincipalDep,
-        if_match: IfMatchHeader = None,
-        idempotency_key: IdempotencyKeyHeader = None,
-    ) -> None:
-        super().__init__(request, response, session, principal, idempotency_key)
-        self.request_id = request_id
-        self.expected = expected_revision(if_match)
-        self.settings = edge_state(request).settings
-
-    async def change(
-        self, work: Callable[[], Awaitable[Any]], body: BaseModel | None = None
-    ) -> RequestReply:
-        """Do some work in the request's transaction and show what it changed."""
-        await self.do(work, body)
-        zone = ZoneInfo(self.settings.timezone)
-        reply = await request_reply(self.session, self.principal, self.request_id, zone)
-        set_entity_tag(self.response, reply.revision)
-        return reply
+def request_door(
+    request_id: UUID, door: Annotated[CaseDoor[RequestReply], Depends(CaseDoor)]
+) -> CaseDoor[RequestReply]:
+    """Lead to the request that the path names."""
+    return door.to(request_id, request_reply)
 
 
-Door = Annotated[RequestDoor, Depends(RequestDoor)]
+Door = Annotated[CaseDoor[RequestReply], Depends(request_door)]
 
 
 @router.post(
@@ -92,7 +64,7 @@ async def check_identity(door: Door, body: IdentityBody) -> RequestReply:
         lambda: record_check(
             door.session,
             door.principal,
-            door.request_id,
+            door.case_id,
             body.method,
             door.settings,
             passed=body.passed,
@@ -113,7 +85,7 @@ async def link(door: Door, body: LinkBody) -> RequestReply:
     """Say whose data it is about."""
 
     async def work() -> None:
-        found = await find_request(door.session, door.principal, door.request_id, lock=True)
+        found = await find_request(door.session, door.principal, door.case_id, lock=True)
         await link_customer(door.session, door.principal, found, body.customer_id)
 
     return await door.change(work, body)
@@ -129,7 +101,7 @@ async def assign(door: Door, body: AssignBody) -> RequestReply:
     """Give a request to somebody."""
     return await door.change(
         lambda: assign_request(
-            door.session, door.principal, door.request_id, body.user_id, door.expected
+            door.session, door.principal, door.case_id, body.user_id, door.expected
         ),
         body,
     )
@@ -144,7 +116,7 @@ async def assign(door: Door, body: AssignBody) -> RequestReply:
 async def start(door: Door) -> RequestReply:
     """Begin to work."""
     return await door.change(
-        lambda: start_request(door.session, door.principal, door.request_id, door.expected)
+        lambda: start_request(door.session, door.principal, door.case_id, door.expected)
     )
 
 
@@ -157,7 +129,7 @@ async def start(door: Door) -> RequestReply:
 async def note(door: Door, body: NoteBody) -> RequestReply:
     """Write a note."""
     return await door.change(
-        lambda: add_note(door.session, door.principal, door.request_id, body.body), body
+        lambda: add_note(door.session, door.principal, door.case_id, body.body), body
     )
 
 
@@ -171,7 +143,7 @@ async def extend(door: Door, body: ExtendBody) -> RequestReply:
     """Extend a term."""
     return await door.change(
         lambda: extend_request(
-            door.session, door.principal, door.request_id, body.rule, body.reason, door.settings
+            door.session, door.principal, door.case_id, body.rule, body.reason, door.settings
         ),
         body,
     )
@@ -189,7 +161,7 @@ async def answer(door: Door, body: AnswerBody) -> RequestReply:
         lambda: answer_request(
             door.session,
             door.principal,
-            door.request_id,
+            door.case_id,
             body.outcome,
             body.answer,
             door.settings,
@@ -211,7 +183,7 @@ async def refuse(door: Door, body: RefusalBody) -> RequestReply:
         lambda: refuse_request(
             door.session,
             door.principal,
-            door.request_id,
+            door.case_id,
             body.ground,
             body.answer,
             door.settings,
@@ -231,7 +203,7 @@ async def cancel(door: Door, body: ReasonBody) -> RequestReply:
     """Cancel."""
 
     async def work() -> None:
-        found = await find_request(door.session, door.principal, door.request_id, lock=True)
+        found = await find_request(door.session, door.principal, door.case_id, lock=True)
         await cancel_request(door.session, door.principal, found, body.reason, door.settings)
 
     return await door.change(work, body)
@@ -247,7 +219,7 @@ async def reopen(door: Door, body: ReasonBody) -> RequestReply:
     """Take a request up again."""
     return await door.change(
         lambda: reopen_request(
-            door.session, door.principal, door.request_id, body.reason, door.expected
+            door.session, door.principal, door.case_id, body.reason, door.expected
         ),
         body,
     )
@@ -264,7 +236,7 @@ async def tell(door: Door, body: NoticeBody) -> RequestReply:
     recipients = [Recipient(one.name, one.email) for one in body.recipients]
     return await door.change(
         lambda: tell_recipients(
-            door.session, door.principal, door.request_id, recipients, body.asked, door.settings
+            door.session, door.principal, door.case_id, recipients, body.asked, door.settings
         ),
         body,
     )
