@@ -11,13 +11,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from api import Api, running_api
-from asked_model import GOOD, QUESTION, publish_base, stored, with_model
-from chat_server import ChatServer, chat_server
+from api import Api
+from asked_model import GOOD, QUESTION, stored
+from chat_server import ChatServer
 from fastapi import FastAPI
 
 from cogep_assist.core.access import SYSTEM
-from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     Answer,
@@ -29,24 +28,6 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.edge.disconnect import unless_gone
 from cogep_assist.rag_service.ask_stream import stream_answer
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ChatServer]:
-    async with chat_server() as running:
-        running.says(GOOD)
-        yield running
-
-
-@pytest.fixture
-async def api(server: ChatServer, settings: Settings, database: Database) -> AsyncIterator[Api]:
-    async with running_api(with_model(settings, server), database) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def base(database: Database) -> list[UUID]:
-    return await publish_base(database)
 
 
 @pytest.mark.parametrize("change", ["removed", "hidden"])

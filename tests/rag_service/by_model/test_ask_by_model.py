@@ -2,14 +2,14 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from api import Api, running_api
-from asked_model import GOOD, QUESTION, publish_base, read_events, stored, with_model
-from chat_server import ChatServer, chat_server
+from asked_model import GOOD, QUESTION, read_events, stored
+from chat_server import ChatServer
 from local_web import reply as whole
 from published import publish
 
@@ -21,24 +21,6 @@ from cogep_assist.core.models import (
     ModelTransfer,
     Role,
 )
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[ChatServer]:
-    async with chat_server() as running:
-        running.says(GOOD)
-        yield running
-
-
-@pytest.fixture
-async def api(server: ChatServer, settings: Settings, database: Database) -> AsyncIterator[Api]:
-    async with running_api(with_model(settings, server), database) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def base(database: Database) -> list[UUID]:
-    return await publish_base(database)
 
 
 async def test_what_the_passages_hold_is_told_with_its_source(
