@@ -8,19 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from api import Api
-from uuid_utils.compat import uuid7
+from published import publish
 
 from cogep_assist.core.models import (
     Answer,
-    Chunk,
     Citation,
     Collection,
-    Document,
-    DocumentVersion,
     Role,
-    Visibility,
 )
-from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 LEAVE = (
     "As férias dos servidores são de trinta dias por ano.\n\n"
@@ -31,69 +26,13 @@ SECRET = "A senha do cofre fica com a coordenadora Conceição."
 QUESTION = "Quantos dias de férias têm os servidores?"
 
 
-async def publish(
-    api: Api, text: str, title: str, *, collection: str = "rh", public: bool = False
-) -> UUID:
-    """Store and index a document of one passage, as the pipeline does."""
-    async with api.database.begin() as session:
-        holder = await session.scalar(sa.select(Collection).where(Collection.name == collection))
-        if holder is None:
-            holder = Collection(
-                name=collection,
-                visibility=Visibility.PUBLIC if public else Visibility.INTERNAL,
-            )
-            session.add(holder)
-            await session.flush()
-        document = Document(
-            collection_id=holder.id,
-            source_key=f"external:{uuid4()}",
-            title=title,
-            uri=None,
-            media_type="text/plain",
-        )
-        session.add(document)
-        await session.flush()
-        version = DocumentVersion(
-            document_id=document.id,
-            number=1,
-            title=title,
-            text=text,
-            content_sha256=b"x",
-            parser="text",
-            pipeline_release=1,
-            media_type="text/plain",
-        )
-        session.add(version)
-        await session.flush()
-        document.current_version_id = version.id
-        chunk_id = uuid7()
-        session.add(
-            Chunk(
-                id=chunk_id,
-                collection_id=holder.id,
-                document_id=document.id,
-                version_id=version.id,
-                ordinal=0,
-                start_offset=0,
-                end_offset=len(text),
-                heading="",
-                text=text,
-            )
-        )
-        await session.flush()
-        await add_segment(
-            session, holder.id, [IndexUnit(chunk_id=chunk_id, body=text, title=title, heading="")]
-        )
-        return document.id
-
-
 @pytest.fixture
 async def base(api: Api) -> Sequence[UUID]:
     """A base of three documents, the last of them internal."""
     return [
-        await publish(api, LEAVE, "Guia de férias", collection="publica", public=True),
-        await publish(api, POINT, "Norma de ponto", collection="publica", public=True),
-        await publish(api, SECRET, "Cofre", collection="interna"),
+        await publish(api.database, LEAVE, "Guia de férias", collection="publica", public=True),
+        await publish(api.database, POINT, "Norma de ponto", collection="publica", public=True),
+        await publish(api.database, SECRET, "Cofre", collection="interna"),
     ]
 
 
@@ -181,7 +120,7 @@ async def test_a_requester_is_told_only_what_is_public(api: Api, base: Sequence[
 
 async def test_a_temporary_collection_is_asked_only_by_name(api: Api, base: Sequence[UUID]) -> None:
     ana = await api.client(Role.AGENT)
-    await publish(api, "Xaxim é uma samambaia da mata.", "Flora", collection="avaliacao")
+    await publish(api.database, "Xaxim é uma samambaia da mata.", "Flora", collection="avaliacao")
     async with api.database.begin() as session:
         await session.execute(
             sa.update(Collection)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from published import publish
+from signed_in import add_user
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
@@ -20,7 +20,6 @@ from cogep_assist.core.models import (
     TicketLevel,
     TicketPriority,
     TicketStatus,
-    User,
     WaitingOn,
 )
 from cogep_assist.core.principal import Principal, PrincipalKind
@@ -116,21 +115,7 @@ async def fill_desk(
 
 async def person(session: AsyncSession, name: str, role: Role) -> Principal:
     """Make a user and return them as whoever acts."""
-    user_id = uuid7()
-    email = f"{user_id}@exemplo.gov.br"
-    session.add(
-        User(
-            id=user_id,
-            email=email,
-            email_key=email,
-            name=name,
-            sort_key=name.lower(),
-            role=role,
-            created_by="system",
-        )
-    )
-    await session.flush()
-    return Principal(PrincipalKind.USER, role, user_id)
+    return Principal(PrincipalKind.USER, role, await add_user(session, name, role))
 
 
 async def _rules(session: AsyncSession, admin: Principal) -> None:

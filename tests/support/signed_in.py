@@ -25,36 +25,47 @@ class Person:
 
 async def sign_in(api: Api, name: str, role: Role, *, team: str | None = None) -> Person:
     """Make a user with a session of theirs, in a team that is made when there is none."""
-    user_id, token, csrf = uuid7(), secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-    email = f"{user_id}@exemplo.gov.br"
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     async with api.database.begin() as session:
-        session.add(
-            User(
-                id=user_id,
-                email=email,
-                email_key=email,
-                name=name,
-                sort_key=name.lower(),
-                role=role,
-                created_by="system",
-            )
-        )
-        await session.flush()
-        session.add(
-            Session(
-                token_hash=hashlib.sha256(token.encode()).digest(),
-                csrf_token=csrf,
-                role=role,
-                user_id=user_id,
-                expires_at=datetime.now(UTC) + timedelta(hours=1),
-            )
-        )
+        user_id = await add_user(session, name, role)
+        session.add(open_session(user_id, role, token, csrf))
         if team is not None:
             await _join(session, user_id, team)
     client = api.anonymous(
         headers={"X-CSRF-Token": csrf, "Cookie": f"cogep_session={token}"},
     )
     return Person(user_id, client)
+
+
+async def add_user(session: AsyncSession, name: str, role: Role, email: str | None = None) -> UUID:
+    """Make a user; without an address they have one of their id."""
+    user_id = uuid7()
+    address = email or f"{user_id}@exemplo.gov.br"
+    session.add(
+        User(
+            id=user_id,
+            email=address,
+            email_key=address,
+            name=name,
+            sort_key=name.lower(),
+            role=role,
+            created_by="system",
+        )
+    )
+    await session.flush()
+    return user_id
+
+
+def open_session(user_id: UUID, role: Role, token: str, csrf: str) -> Session:
+    """Return a session of a user that lasts an hour, to be added."""
+    return Session(
+        id=uuid7(),
+        token_hash=hashlib.sha256(token.encode()).digest(),
+        csrf_token=csrf,
+        role=role,
+        user_id=user_id,
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
+    )
 
 
 async def _join(session: AsyncSession, user_id: UUID, name: str) -> None:

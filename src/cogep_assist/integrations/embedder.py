@@ -9,8 +9,7 @@ import json
 import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from pydantic import SecretStr
 
@@ -18,6 +17,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.connections import Connections
 from cogep_assist.integrations.http import Response
 from cogep_assist.integrations.http_url import parse_url
 from cogep_assist.integrations.model_reach import may_be_internal
@@ -59,7 +59,7 @@ class TextEmbedder(Protocol):
         """Let go of what it holds."""
 
 
-class Embedder:
+class Embedder(Connections):
     """Turn texts into vectors; close it, or use it as an async context manager."""
 
     def __init__(
@@ -109,17 +109,6 @@ class Embedder:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._channel.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def _ask(self, batch: Sequence[str], attempts: int) -> bytes:
         for attempt in range(1, attempts + 1):

@@ -5,8 +5,7 @@ import ssl
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 import httpx2
 
@@ -14,6 +13,7 @@ from cogep_assist import __version__
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.tracing import NO_SPAN, Span, traced
+from cogep_assist.integrations.connections import Connections
 from cogep_assist.integrations.http_body import ACCEPTED_ENCODINGS, BodyLimits, read_body
 from cogep_assist.integrations.http_connect import Connector, Resolver, connect_to_address
 from cogep_assist.integrations.http_failures import failure_for_status, failures_named
@@ -58,7 +58,7 @@ _DEFAULT_HEADERS = {
 }
 
 
-class GuardedClient:
+class GuardedClient(Connections):
     """Send requests under one policy; close it, or use it as an async context manager."""
 
     def __init__(
@@ -146,17 +146,6 @@ class GuardedClient:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def _follow(
         self, address: WebAddress, headers: dict[str, str], max_bytes: int | None

@@ -6,8 +6,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from uuid import UUID
 
 from cogep_assist.core.config import Settings
@@ -16,6 +15,7 @@ from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider
 from cogep_assist.integrations.chat_reply import ChatPiece, read_pieces
 from cogep_assist.integrations.chat_reveal import RevealedPieces
+from cogep_assist.integrations.connections import Connections
 from cogep_assist.integrations.http import StreamedReply
 from cogep_assist.integrations.http_url import parse_url
 from cogep_assist.integrations.model_reach import may_be_internal
@@ -72,7 +72,7 @@ class ChatLimits:
     concurrency: int = 4
 
 
-class ChatModel:
+class ChatModel(Connections):
     """Ask one model; close it, or use it as an async context manager."""
 
     def __init__(
@@ -127,17 +127,6 @@ class ChatModel:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._channel.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:

@@ -9,12 +9,12 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 from uuid import UUID
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
+from cogep_assist.integrations.connections import Connections
 from cogep_assist.integrations.http import (
     GuardedClient,
     Response,
@@ -110,7 +110,7 @@ class Records(Protocol):
         """Write one transfer, or raise: then nothing leaves."""
 
 
-class ModelChannel:
+class ModelChannel(Connections):
     """Connections to one admitted service; close it, or use it as an async context manager."""
 
     def __init__(
@@ -128,17 +128,6 @@ class ModelChannel:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
 
 class Exchange:

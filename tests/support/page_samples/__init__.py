@@ -5,16 +5,14 @@ returns the names that addresses use: Sample("/chamados/{ticket_id}", "/chamados
 it to AREAS. ``people`` are those who open the pages, one of each role.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
-from uuid_utils.compat import uuid7
+from signed_in import add_user, open_session
 
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Role, Session, User
+from cogep_assist.core.models import Role
 from cogep_assist.core.principal import Principal, PrincipalKind
 
 AREAS = ("entry", "ask", "knowledge", "desk", "privacy", "settings")
@@ -90,29 +88,8 @@ async def prepare_samples(database: Database) -> Prepared:
 
 
 async def _person(database: Database, role: Role, token: str) -> Principal:
-    user_id, session_id, name = uuid7(), uuid7(), NAMES[role]
-    email = f"{role.value}@exemplo.gov.br"
     async with database.begin() as session:
-        session.add(
-            User(
-                id=user_id,
-                email=email,
-                email_key=email,
-                name=name,
-                sort_key=name.lower(),
-                role=role,
-                created_by="system",
-            )
-        )
-        await session.flush()
-        session.add(
-            Session(
-                id=session_id,
-                token_hash=hashlib.sha256(token.encode()).digest(),
-                csrf_token=secrets.token_urlsafe(32),
-                role=role,
-                user_id=user_id,
-                expires_at=datetime.now(UTC) + timedelta(hours=1),
-            )
-        )
-    return Principal(PrincipalKind.USER, role, id=user_id, session_id=session_id)
+        user_id = await add_user(session, NAMES[role], role, f"{role.value}@exemplo.gov.br")
+        signed_in = open_session(user_id, role, token, secrets.token_urlsafe(32))
+        session.add(signed_in)
+    return Principal(PrincipalKind.USER, role, id=user_id, session_id=signed_in.id)

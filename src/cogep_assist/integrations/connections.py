@@ -1,0 +1,23 @@
+"""Holders of connections that are closed at the end of a block."""
+
+from types import TracebackType
+from typing import Self
+
+
+class Connections:
+    """Connections to others, kept open from one request to the next until ``aclose``."""
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
