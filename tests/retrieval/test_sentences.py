@@ -26,11 +26,22 @@ def cut(text: str) -> list[str]:
         ["Quem pode pedir?", "O servidor!", "«Sim.»", "(Veja a pág. 12 do vol. 3.)", "Fim…"],
         ["Vence em 5 de set. de 2027, às 18h.", "Até lá."],
         ["A Silva Ltda. pagou.", "A S.A. recebeu."],
+        ["O matemático G. H. Hardy e o líder W. E. B. Du Bois.", "Fim."],
+        ["Atende na sala 2 do Bloco B.", "Pessoas idosas não agendam.", "Veja o Anexo A.", "Fim."],
+        ["Há cerca de ca. 22.000 anos, em St. Louis, o Mr. Smith levou 200 ms.", "Então saiu."],
         ["Nada a declarar"],
     ],
 )
 def test_prose(parts: list[str]) -> None:
     assert cut(" ".join(parts)) == parts
+
+
+def test_a_sentence_ends_where_its_space_was_forgotten() -> None:
+    text = "As taxas de encarceramento.Ao mesmo tempo, use System.Net e Node.Js aqui."
+    assert cut(text) == [
+        "As taxas de encarceramento.",
+        "Ao mesmo tempo, use System.Net e Node.Js aqui.",
+    ]
 
 
 def test_lists_headings_tables_and_wrapped_lines() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 _BEFORE_A_NAME_TEXT = """
 dr dra drs dras sr sra srs sras srta prof profa profs profas eng enga arq adv exmo exma ilmo
 ilma av pca rod al pe fr sto sta gal cel maj sgt ten des dep sen gov pres rev me v art arts inc
-cf obs ex vs cia ref dept depto coord ass fls
+cf obs ex vs cia ref dept depto coord ass fls st mr mrs univ
 """
 _BEFORE_A_NAME = frozenset(_BEFORE_A_NAME_TEXT.split())
 # Abbreviations that stand before a number, or are words of their own.
 _BEFORE_A_NUMBER_TEXT = """
 p pp pag pags pg n no nos num cap caps vol vols ed fl tel fax ramal tit sec min max aprox cod
-proc reg jan fev mar abr mai jun jul ago set out nov dez seg ter qua qui sex sab res par anex
+proc reg ca jan fev mar abr mai jun jul ago set out nov dez seg ter qua qui sex sab res par anex
 """
 _BEFORE_A_NUMBER = frozenset(_BEFORE_A_NUMBER_TEXT.split())
 # A capitalised one of these after a dotted acronym or "Ltda." opens a new sentence.
@@ -27,6 +27,13 @@ _OPENERS = frozenset(_OPENERS_TEXT.split())
 _CONNECTIVES = frozenset(
     ("de", "da", "do", "dos", "das", "por", "e", "com", "para", "o", "a", "ao", "em")
 )
+# "Bloco B. Pessoas idosas ...": a letter after one of these names a thing, nobody.
+_LETTERED_TEXT = """
+bloco sala anexo classe tipo grupo vitamina hepatite setor ala quadra torre predio categoria nivel
+opcao item letra alinea plano turma conceito nota faixa portao lote modulo modelo formulario etapa
+fase linha coluna serie versao parte apendice edificio andar corredor unidade equipe time
+"""
+_LETTERED = frozenset(_LETTERED_TEXT.split())
 _ACCENTS = str.maketrans("áàâãäéêëíïóôõöúüç", "aaaaaeeeiioooouuc")
 
 # Possessive, and never begun inside a run: the cost stays linear on a megabyte of full stops.
@@ -34,10 +41,13 @@ _BOUNDARY = re.compile(
     r"(?P<block>\n[ \t\r\f\v]*+\n\s*+)"
     r"|(?P<line>\n[ \t\r\f\v]*+)"
     r"|(?P<stop>(?<![.!?…])[.!?…]++[\"'”’»)\]}]*+(?=[ \t\xa0\u2003]))"
+    # A space that was forgotten: "encarceramento.Ao mesmo tempo"; "System.Net" goes on.
+    r"|(?P<glued>(?<=[a-zà-ÿ]{3})[.!?](?=[A-ZÀ-Þ][a-zà-ÿ]*[ \t\xa0]))"
 )
 _SPACE = " \t\r\n\f\v\xa0\u2003"
 _ITEM = re.compile(r"(?:[-–—•*·▪◦●○■►✓]|(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,6})[.)ºª°]|§|\|)[ \t\xa0]")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-zA-Z]|[ivxlcIVXLC]{1,7})[.)]*\.")
+_INITIAL = re.compile(r"[A-ZÀ-Þ]\.[ \t\xa0]")
 _QUOTES = "\"'“‘«([{¿¡—–-•"
 _LONG_LINE = 60
 
@@ -76,9 +86,10 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
             kind == "block"
             or (kind == "line" and _line_ends(text, match.start(), match.end()))
             or (kind == "stop" and _stop_ends(text, opened, match.start(), match.end()))
+            or (kind == "glued" and _opens_a_sentence(text, match.end()))
         ):
             opened = match.end()
-            yield (match.end() if kind == "stop" else match.start()), match.end()
+            yield (match.start() if kind in ("block", "line") else match.end()), match.end()
 
 
 def _line_ends(text: str, end: int, following: int) -> bool:
@@ -144,11 +155,15 @@ def _is_abbreviation(text: str, opened: int, stop: int, following: int) -> bool:
 
 def _is_initial(text: str, opened: int, begin: int, following: int) -> bool:
     before = text[max(opened, begin - 40) : begin].split()
+    if _INITIAL.match(text, following):
+        return True
     if _opens_a_sentence(text, following) and before:
         return False
     if not before:
         return True
     last = before[-1]
+    if last.lower().translate(_ACCENTS) in _LETTERED:
+        return False
     return last[:1].isupper() or last.lower() in _CONNECTIVES
 
 
