@@ -7,6 +7,7 @@ carried whole.
 import re
 from collections.abc import Sequence
 
+from cogep_assist.rag_service.followup_agreement import put_in
 from cogep_assist.rag_service.followup_topic import Word, content, read_words
 from cogep_assist.rag_service.followup_words import (
     ARTICLES,
@@ -36,8 +37,9 @@ def swapped(before: str, rest: str) -> str | None:
     new_text = _CONDITION.sub("", rest).rstrip(" ?!.…")
     new = read_words(new_text)
     definite = bool(new) and new[0].folded in {"o", "a", "os", "as"}
+    determiner = ""
     while len(new) > 1 and new[0].folded in ARTICLES:
-        new = new[1:]
+        determiner, new = new[0].text, new[1:]
     named = [word for word in new if _is_thing(word)]
     conditional = new_text != rest.rstrip(" ?!.…")
     if conditional and named and _kind(named[0], opens=False) is None:
@@ -58,8 +60,8 @@ def swapped(before: str, rest: str) -> str | None:
     start, end = old
     written = new_text[new[0].start :]
     if new[0].folded in PREPOSITIONS and not _begins_with_preposition(words, start):
-        written = new_text[new[1].start :]
-    return before[:start] + _agreeing(start, written) + before[end:]
+        determiner, written = new[0].text, new_text[new[1].start :]
+    return put_in(before, (start, end), _capital(start, written), determiner)
 
 
 def _begins_with_preposition(words: Sequence[Word], start: int) -> bool:
@@ -118,11 +120,17 @@ def _kind(word: Word, *, opens: bool = True) -> str | None:
         return "number"
     if folded in MONTHS or folded in WEEKDAYS:
         return "time"
-    if folded in ROLES:
+    if _is_role(folded):
         return "role"
     if word.is_name and (word.start > 0 or not opens):
         return "name"
     return None
+
+
+def _is_role(folded: str) -> bool:
+    """Tell whether a word names a role, in whatever gender and number."""
+    single = folded.removesuffix("s")
+    return bool({folded, single, f"{single.removesuffix('a')}o"} & ROLES)
 
 
 def _run_around(words: Sequence[Word], last: Word, kind: str) -> tuple[int, int]:
@@ -202,6 +210,6 @@ def _may_be_object(word: Word, roles: bool) -> bool:
     return _is_thing(word) and (roles or _kind(word) not in {"role", "number"})
 
 
-def _agreeing(start: int, new: str) -> str:
+def _capital(start: int, new: str) -> str:
     """Keep a capital letter where the old phrase opened the question."""
     return new[:1].upper() + new[1:] if start == 0 else new
