@@ -2,7 +2,7 @@
 
 import pytest
 
-from cogep_assist.answering.answer_span import answer_span
+from cogep_assist.answering.answer_span import answer_span, cell_span
 
 CASES = [
     (
@@ -36,6 +36,26 @@ CASES = [
         "O pedido foi negado porque faltou o laudo; cabe recurso.",
         "porque faltou o laudo",
     ),
+    (
+        "O que é o PGD?",
+        "O PGD (Programa de Gestão e Desempenho) é o programa de quem trabalha por entregas.",
+        "o programa de quem trabalha por entregas",
+    ),
+    (
+        "O que significa a sigla SIAPE?",
+        "SIAPE (Sistema de Administração de Pessoal): guarda o cadastro e gera a folha.",
+        "Sistema de Administração de Pessoal",
+    ),
+    ("Até que idade é pago?", "Paga-se R$ 490,00 do nascimento até completar 6 anos.", "6 anos"),
+    ("De quanto em quanto tempo posso sair?", "A cada 5 anos tiram-se 90 dias.", "A cada 5 anos"),
+    ("Até quando posso reabrir?", "Reabre-se em até 7 dias corridos.", "em até 7 dias corridos"),
+    ("Em quantas etapas divido as férias?", "Em 2 anos, até três etapas, com 50%.", "três"),
+    ("Qual é o percentual do adicional?", "Em 2024 passou a ser de 25% da hora.", "25%"),
+    (
+        "Qual o valor da bolsa de 6 horas?",
+        "A bolsa é de R$ 800,00 para 4 horas e de R$ 1.130,00 para 6 horas.",
+        "R$ 1.130,00",
+    ),
     ("Qual o horário de atendimento?", "Atendimento: das 8h às 17h.", "das 8h às 17h"),
 ]
 
@@ -54,6 +74,9 @@ def test_what_was_asked_for_is_found_to_the_letter(question: str, text: str, wan
         ("Quando, em 1990, saiu a lei?", "A lei saiu em 1990."),
         ("Quem é José?", "Ninguém sabe."),
         ("Quando?", ""),
+        ("Onde fica a CHC?", "A CHC (Central de Histórico) muda o SIAPE."),
+        ("O que é efetivo exercício?", "São exigidos 12 meses de efetivo exercício."),
+        ("Em quantas etapas divido as férias?", "São 20 dias consecutivos por semestre."),
     ],
 )
 def test_nothing_is_emphasised_where_it_cannot_be_told(question: str, text: str) -> None:
@@ -65,3 +88,33 @@ def test_of_several_the_nearest_to_the_words_asked_is_taken() -> None:
     span = answer_span("Quanto custa o diploma?", text)
     assert span is not None
     assert text[slice(*span)] == "R$ 90,00"
+
+
+@pytest.mark.parametrize(
+    ("question", "header", "row", "wanted"),
+    [
+        (
+            "Em que data será pago o salário de setembro?",
+            "Mês da folha | Fechamento da folha | Data do pagamento",
+            "Setembro de 2027 | 10/09/2027 | 04/10/2027",
+            "04/10/2027",
+        ),
+        (
+            "Quem homologa as férias?",
+            "Ato | Quem faz | Prazo",
+            "Homologação | Chefia imediata | 5 dias",
+            "Chefia imediata",
+        ),
+        ("Quanto ganha o técnico?", "", "Cargo: Técnico | Salário: R$ 6.000,00", "R$ 6.000,00"),
+    ],
+)
+def test_of_a_row_the_whole_cell_of_the_column_asked_for(
+    question: str, header: str, row: str, wanted: str
+) -> None:
+    span = cell_span(question, header, row)
+    assert span is not None
+    assert row[slice(*span)] == wanted
+
+
+def test_no_cell_answers_what_none_holds() -> None:
+    assert cell_span("Quando fecha?", "Sigla | Nome", "CHC | Central de Cadastro") is None

@@ -118,6 +118,27 @@ def test_a_long_sentence_shows_the_clauses_that_answer_and_cites_all_of_it(hit) 
     assert whole.text == text
 
 
+def test_what_is_too_long_for_an_answer_waits_for_what_fits(hit) -> None:
+    rest = " e de cada unidade administrativa e de ensino" * 12
+    long = f"O prazo do recurso de férias não é o da licença nem o da direção{rest} do órgão."
+    short = "O prazo do recurso é de 10 dias."
+    answer = extract("Qual é o prazo do recurso de férias?", [hit(f"{long} {short}")])
+    assert answer.text == short
+    (alone,) = extract("Qual é o prazo do recurso de férias?", [hit(long)]).sentences
+    assert alone.text == long
+
+
+def test_a_remark_in_brackets_is_no_answer(hit) -> None:
+    answer = extract("Onde está a citação?", [hit("A sede fica em Goiás. [Citação necessária]")])
+    assert "[" not in answer.text
+
+
+def test_only_what_is_nearly_the_best_is_emphasised_and_never_a_header(hit) -> None:
+    answer = extract("Qual é o prazo do recurso?", [hit(TABLE)])
+    told = [s.text[slice(*s.emphasis)] for s in answer.sentences if s.emphasis]
+    assert told == ["10 dias"]
+
+
 def test_a_heading_alone_is_no_answer(hit) -> None:
     passage = hit("Férias coletivas", heading="Férias coletivas")
     assert extract("férias coletivas", [passage]).sentences == ()

@@ -1,31 +1,26 @@
 """Answer a question with the sentences of the passages themselves, each with its source. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cogep_assist.answering.answer_span import answer_span
-from cogep_assist.answering.clauses import best_run
+from cogep_assist.answering.answer_span import answer_span, cell_span
+from cogep_assist.answering.choice import MOST_CHARACTERS, MOST_SENTENCES, Piece, Taken, choose
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import stem, words
 
-MOST_SENTENCES = 3
-MOST_CHARACTERS = 400
+__all__ = ["MOST_CHARACTERS", "MOST_SENTENCES", "AnswerSentence", "ExtractedAnswer", "extract"]
+
 # A list or a procedure is kept whole beyond that, up to here.
 MOST_LIST_ITEMS = 15
 MOST_LIST_CHARACTERS = 1_800
 _PASSAGES = 8
-# Sentences whose support is this much (in log odds) below the best one's do not join it.
-_MARGIN = 4.0
-_SAME_WORDS = 0.8
 _ELLIPSIS = "…"
-_ELLIPSES = 2 * (len(_ELLIPSIS) + 1)
+_REMARK = re.compile(r"\[[^\[\]]*\][.,;]?")
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
 
@@ -63,23 +58,6 @@ class ExtractedAnswer:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What is chosen as one: a sentence, an item or row with its lead, or a whole list."""
-
-    passage: int
-    units: tuple[int, ...]
-    whole_list: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A piece of the answer; ``cut`` is what is shown of a sentence that is too long."""
-
-    piece: _Piece
-    cut: tuple[int, int] | None = None
-
-
 def extract(
     question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None
 ) -> ExtractedAnswer:
@@ -101,14 +79,14 @@ def extract(
     candidates = [_candidate(piece, units, passages) for piece in pieces]
     scores = support(question, candidates, rarity)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
-    chosen = _choose(question, pieces, candidates, scores)
+    chosen = choose(question, pieces, candidates, scores)
     return ExtractedAnswer(tuple(_in_order(question, chosen, units, passages)))
 
 
 def _pieces(
     passage: int, units: Sequence[Unit], passages: Sequence[Hit], wanted: Sought
-) -> list[_Piece]:
-    found: list[_Piece] = []
+) -> list[Piece]:
+    found: list[Piece] = []
     text = passages[passage].text
     leads = {unit.lead: unit.group for unit in units if unit.kind is UnitKind.ITEM}
     for place, unit in enumerate(units):
@@ -116,14 +94,14 @@ def _pieces(
             found.append(_whole_list(passage, units, leads[place]))
         elif not _only_announces(unit, place, units, text) and not _belongs(unit, units):
             lead = () if unit.lead is None or _names_cells(text, unit) else (unit.lead,)
-            found.append(_Piece(passage, (*lead, place), False))
+            found.append(Piece(passage, (*lead, place), False))
     if wanted in _WHOLE_LISTS:
         groups = {u.group for u in units if u.kind is UnitKind.ITEM and u.lead is None}
         found.extend(_whole_list(passage, units, group) for group in sorted(groups, key=str))
     return found
 
 
-def _whole_list(passage: int, units: Sequence[Unit], group: int | None) -> _Piece:
+def _whole_list(passage: int, units: Sequence[Unit], group: int | None) -> Piece:
     items = [place for place, unit in enumerate(units) if unit.group == group]
     lead = units[items[0]].lead
     kept = [lead] if lead is not None else []
@@ -133,13 +111,14 @@ def _whole_list(passage: int, units: Sequence[Unit], group: int | None) -> _Piec
         if total > MOST_LIST_CHARACTERS:
             break
         kept.append(place)
-    return _Piece(passage, tuple(kept), True)
+    return Piece(passage, tuple(kept), True)
 
 
 def _only_announces(unit: Unit, place: int, units: Sequence[Unit], text: str) -> bool:
-    """Tell whether a unit says nothing without what follows: a heading, "são estes:", a header."""
+    """Tell whether a unit says nothing alone: a heading, "são estes:", a header, "[nota 3]"."""
     if unit.kind is UnitKind.SENTENCE:
-        return text[unit.start : unit.end].endswith(":")
+        said = text[unit.start : unit.end]
+        return said.endswith(":") or _REMARK.fullmatch(said) is not None
     if unit.kind is UnitKind.ROW:
         return any(other.lead == place for other in units) and not _names_cells(text, unit)
     return unit.kind is UnitKind.HEADING
@@ -162,7 +141,7 @@ def _names_cells(text: str, row: Unit) -> bool:
 
 
 def _list_bonus(
-    piece: _Piece,
+    piece: Piece,
     units: Sequence[Sequence[Unit]],
     passages: Sequence[Hit],
     question: str,
@@ -179,9 +158,7 @@ def _list_bonus(
     return (4.0 if numbered else 2.0) * len(asked & announced) / max(len(asked), 1)
 
 
-def _candidate(
-    piece: _Piece, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
-) -> Candidate:
+def _candidate(piece: Piece, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]) -> Candidate:
     hit, own = passages[piece.passage], units[piece.passage]
     first = piece.units[0]
     before = own[first - 1] if first else None
@@ -202,60 +179,9 @@ def _candidate(
     )
 
 
-def _choose(
-    question: str,
-    pieces: Sequence[_Piece],
-    candidates: Sequence[Candidate],
-    scores: NDArray[np.float64],
-) -> list[_Taken]:
-    """Take the best pieces that fit, each new to what is taken already."""
-    chosen: list[_Taken] = []
-    said: list[set[str]] = []
-    used: set[tuple[int, int]] = set()
-    room = MOST_CHARACTERS
-    order = np.argsort(-scores, kind="stable").tolist()
-    for place in order:
-        piece, text = pieces[place], candidates[place].text
-        if len(chosen) == MOST_SENTENCES or scores[place] < scores[order[0]] - _MARGIN:
-            break
-        own = {(piece.passage, unit) for unit in piece.units[-1:]}
-        told = set(words(text))
-        if own <= used or any(_same(told, other) for other in said):
-            continue
-        taken = _fitted(question, piece, text, room)
-        if chosen and (taken is None or piece.whole_list):
-            continue
-        chosen.append(taken or _Taken(piece))
-        said.append(told)
-        used |= {(piece.passage, unit) for unit in piece.units}
-        room -= len(text) if taken is None or taken.cut is None else _shown_length(taken.cut)
-        room -= 1
-    return chosen
-
-
-def _fitted(question: str, piece: _Piece, text: str, room: int) -> _Taken | None:
-    """Return a piece as it fits into the room; None where neither all nor a part of it does."""
-    if len(text) <= room:
-        return _Taken(piece)
-    # Of a list, of a row and of what a procedure says, no part may be missing.
-    if len(piece.units) > 1 or piece.whole_list or sought(question) in _WHOLE_LISTS:
-        return None
-    cut = best_run(question, text, room - _ELLIPSES)
-    return None if cut is None else _Taken(piece, cut)
-
-
-def _shown_length(cut: tuple[int, int]) -> int:
-    return cut[1] - cut[0] + _ELLIPSES
-
-
-def _same(one: set[str], other: set[str]) -> bool:
-    shared = len(one & other)
-    return shared >= _SAME_WORDS * min(len(one), len(other))
-
-
 def _in_order(
     question: str,
-    chosen: Sequence[_Taken],
+    chosen: Sequence[Taken],
     units: Sequence[Sequence[Unit]],
     passages: Sequence[Hit],
 ) -> list[AnswerSentence]:
@@ -268,11 +194,15 @@ def _in_order(
     sentences = {}
     # Of a list every item is the answer: none is told apart.
     alone = not any(piece.whole_list for piece in pieces)
+    sure = {(taken.piece.passage, taken.piece.units[-1]) for taken in chosen if taken.sure}
     for (passage, place), cut in places.items():
         hit, unit = passages[passage], units[passage][place]
         quote = hit.text[unit.start : unit.end]
         key = (documents.index(hit.version_id), hit.start + unit.start)
         text = _abridged(quote, cut)
+        told = (passage, place) in sure
+        lead = units[passage][unit.lead] if unit.lead is not None else None
+        header = hit.text[lead.start : lead.end] if lead else ""
         sentences[key] = AnswerSentence(
             text=text,
             kind=unit.kind,
@@ -280,9 +210,15 @@ def _in_order(
             start=hit.start + unit.start,
             end=hit.start + unit.end,
             quote=quote,
-            emphasis=answer_span(question, text) if alone else None,
+            emphasis=_emphasis(question, text, unit, header) if alone and told else None,
         )
     return [sentences[key] for key in sorted(sentences)]
+
+
+def _emphasis(question: str, text: str, unit: Unit, header: str) -> tuple[int, int] | None:
+    if unit.kind is UnitKind.ROW:
+        return cell_span(question, header, text)
+    return answer_span(question, text)
 
 
 def _abridged(quote: str, cut: tuple[int, int] | None) -> str:

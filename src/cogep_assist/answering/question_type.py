@@ -25,8 +25,8 @@ class Sought(Enum):
 _WHICH = r"(?:que|qual|quais) (?:e )?(?:o |a )?"
 _CUES: dict[Sought, tuple[str, ...]] = {
     Sought.DURATION: (
-        "quanto tempo", "quantos (?:dias|meses|anos)", "quantas (?:horas|semanas)", "prazo",
-        "duracao", "dura",
+        "quanto tempo", "de quanto em quanto tempo", "quantos (?:dias|meses|anos)",
+        "quantas (?:horas|semanas)", "prazo", "duracao", "dura",
     ),
     Sought.AMOUNT: (
         "quanto (?:custa|e|vale|recebe|ganha|paga|pago|devo)", f"{_WHICH}(?:valor|preco|custo)",
