@@ -26,6 +26,12 @@ NEW_YORK = ZoneInfo("America/New_York")
         ("a cada hora", 3600),
         ("a cada duas semanas", 14 * 86400),
         ("de hora em hora", 3600),
+        ("De 15 em 15 minutos", 900),
+        ("a cada quinze minutos", 900),
+        ("a cada meia hora", 1800),
+        ("duas vezes por dia", 12 * 3600),
+        ("semanalmente", 7 * 86400),
+        ("quinzenal", 15 * 86400),
     ],
 )
 def test_intervals(text: str, expected: int) -> None:
@@ -53,6 +59,25 @@ def test_intervals(text: str, expected: int) -> None:
         ("de segunda a sexta às 7h", "0 7 * * 1-5"),
         ("todo dia 15 às 6h", "0 6 15 * *"),
         ("todo mês no dia 1 às 6h", "0 6 1 * *"),
+        ("todo dia 15", "0 0 15 * *"),
+        ("todo dia 15h", "0 15 * * *"),
+        ("todo dia 18:30", "30 18 * * *"),
+        ("primeiro dia do mês", "0 0 1 * *"),
+        ("dia 5 de cada mês às 7h", "0 7 5 * *"),
+        ("Último dia do mês, às 22h", "0 22 L * *"),
+        ("mensalmente", "0 0 1 * *"),
+        ("mensalmente no dia 10 às 6h", "0 6 10 * *"),
+        ("às 7h", "0 7 * * *"),
+        ("às 7h de segunda a sexta", "0 7 * * 1-5"),
+        ("todos os dias às 7 da noite", "0 19 * * *"),
+        ("todo dia às 6h30 da manhã", "30 6 * * *"),
+        ("toda manhã às 7h", "0 7 * * *"),
+        ("todo dia às 8h, 12h e 18h", "0 8,12,18 * * *"),
+        ("dias úteis às 8h30 e às 17h30", "30 8,17 * * 1-5"),
+        ("seg, qua e sex às 7h", "0 7 * * 1,3,5"),
+        ("toda 2ª-feira às 8h", "0 8 * * 1"),
+        ("seg a sex às 7h", "0 7 * * 1-5"),
+        ("fim de semana às 10h", "0 10 * * 0,6"),
         ("0 3 * * 1-5", "0 3 * * 1-5"),
         ("*/30 8-18 * * MON-FRI", "*/30 8-18 * * MON-FRI"),
     ],
@@ -64,7 +89,8 @@ def test_words_and_cron(text: str, cron: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "às vezes", "todo dia às 25h", "todo dia às 8h75", "0 3 * *", "0 3 * * * *",
-     "61 3 * * *", "a cada xis horas", "a cada 99999 semanas", "x" * 300, "todo dia 32 às 6h"],
+     "61 3 * * *", "a cada xis horas", "a cada 99999 semanas", "x" * 300, "todo dia 32 às 6h",
+     "todo dia às 8h e às 18h30", "todo dia às 8h e 25h", "cinco vezes por dia"],
 )  # fmt: skip
 def test_what_is_no_schedule_is_refused_with_examples(text: str) -> None:
     with pytest.raises(AppError) as refused:
@@ -90,6 +116,7 @@ def test_a_day_that_never_comes_is_refused(text: str) -> None:
     ["a cada 6 horas", "a cada hora", "a cada 2 dias", "a cada semana", "todo dia às 03:00",
      "toda segunda às 08:00", "toda segunda e quinta às 08:30", "todo sábado às 22:00",
      "todo domingo, quarta e sexta às 07:05", "dias úteis às 07:30", "todo dia 1 do mês às 06:00",
+     "todo último dia do mês às 22:00", "todo dia às 08:00, 12:00 e 18:00",
      "*/30 8-18 * * *"],
 )  # fmt: skip
 def test_what_is_written_is_read_back_as_the_same(text: str) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.ingestion_service.schedule_words import plain_words
 from cogep_assist.retrieval.portuguese import fold
 
 MIN_SECONDS = 5 * 60
@@ -16,23 +17,23 @@ MAX_CHARS = 200
 _GAPS_LOOKED_AT = 50
 
 _UNITS = {"minuto": 60, "hora": 3600, "dia": 86_400, "semana": 604_800}
-_NUMBERS = {"um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "seis": 6, "doze": 12}
 _DAYS = ("domingo", "segunda", "terca", "quarta", "quinta", "sexta", "sabado")
 _DAY_NAMES = ("domingo", "segunda", "terça", "quarta", "quinta", "sexta", "sábado")
 _WEEKDAYS = "1-5"
 
 _CLOCK = r"\d{1,2}(?:[:h]\d{0,2})?\s*(?:h|hs|horas?)?"
-_TIME = rf"(?:as|a|ao)?\s*(?P<time>mei[oa][- ](?:dia|noite)|{_CLOCK})"
+_ONE = rf"(?:as|a|ao)?\s*(?:mei[oa][- ](?:dia|noite)|{_CLOCK})"
+_TIME = rf"(?P<time>{_ONE}(?:(?:,| e)\s*{_ONE})*)"
 _AT = rf"(?:,?\s*{_TIME})?"
 _INTERVAL = re.compile(
-    r"(?:a )?cada\s+(?:(?P<count>\d{1,5}|[a-z]+)\s+)?(?P<unit>minuto|hora|dia|semana)s?"
+    r"(?:a )?cada\s+(?:(?P<count>\d{1,5})\s+)?(?P<unit>minuto|hora|dia|semana)s?"
 )
 _HOURLY = re.compile(r"de hora em hora|toda hora|todas as horas")
 _DAILY = re.compile(rf"(?:todos? (?:os )?dias?|diariamente|diario){_AT}")
 _WORKDAYS = re.compile(
     rf"(?:(?:todos? (?:os )?|nos |em )?dias? ut(?:il|eis)|de segunda a sexta(?:-feira)?){_AT}"
 )
-_MONTHLY = re.compile(rf"(?:todo (?:mes )?(?:no )?|mensalmente no )dia (?P<day>\d{{1,2}}){_AT}")
+_MONTHLY = re.compile(rf"(?:todo (?:mes )?(?:no )?|mensalmente no )dia (?P<day>\d{{1,2}}|L)(?![\d:h]){_AT}")
 _DAY = rf"(?:{'|'.join(_DAYS)})s?(?:-feiras?| feiras?)?"
 _WEEKLY = re.compile(
     rf"(?:tod[oa]s? (?:[oa]s )?|[an]?[oa]s? )?(?P<days>{_DAY}(?:(?:, ?| e | ou ){_DAY})*){_AT}"
@@ -57,8 +58,9 @@ def parse_schedule(text: str) -> Schedule:
     cleaned = " ".join(text.split())
     if not cleaned or len(cleaned) > MAX_CHARS:
         raise _not_understood(text)
-    words = fold(cleaned).strip(" .")
-    for read in (_interval, _hourly, _daily, _workdays, _monthly, _weekly):
+    words = plain_words(fold(cleaned).strip(" ."))
+    # The month's before the daily: “todo dia 15” is a day, “todo dia 15h” an hour.
+    for read in (_interval, _hourly, _monthly, _daily, _workdays, _weekly):
         schedule = read(words)
         if schedule is not None:
             break
@@ -84,17 +86,18 @@ def describe(schedule: Schedule) -> str:
         return _describe_interval(schedule.every_seconds)
     assert schedule.cron is not None
     minute, hour, day, month, weekday = schedule.cron.split()
-    if not (minute.isdecimal() and hour.isdecimal() and month == "*"):
+    if not (minute.isdecimal() and re.fullmatch(r"\d+(,\d+)*", hour) and month == "*"):
         return schedule.cron
-    at = f"às {int(hour):02d}:{int(minute):02d}"
+    at = "às " + _listed([f"{int(one):02d}:{int(minute):02d}" for one in hour.split(",")])
     if day == "*" and weekday == "*":
         return f"todo dia {at}"
     if day == "*" and weekday == _WEEKDAYS:
         return f"dias úteis {at}"
     if day == "*" and re.fullmatch(r"[0-6](,[0-6])*", weekday):
         names = [_DAY_NAMES[int(number)] for number in weekday.split(",")]
-        joined = " e ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-        return f"{'todo' if names[0] in {'domingo', 'sábado'} else 'toda'} {joined} {at}"
+        return f"{'todo' if names[0] in {'domingo', 'sábado'} else 'toda'} {_listed(names)} {at}"
+    if day == "L" and weekday == "*":
+        return f"todo último dia do mês {at}"
     if day.isdecimal() and weekday == "*":
         return f"todo dia {int(day)} do mês {at}"
     return schedule.cron
@@ -104,9 +107,7 @@ def _interval(words: str) -> Schedule | None:
     match = _INTERVAL.fullmatch(words)
     if match is None:
         return None
-    count = match["count"] or "1"
-    number = int(count) if count.isdecimal() else _NUMBERS.get(count)
-    return None if number is None else Schedule(every_seconds=number * _UNITS[match["unit"]])
+    return Schedule(every_seconds=int(match["count"] or 1) * _UNITS[match["unit"]])
 
 
 def _hourly(words: str) -> Schedule | None:
@@ -127,7 +128,8 @@ def _monthly(words: str) -> Schedule | None:
     match = _MONTHLY.fullmatch(words.replace(" do mes", "").replace(" de cada mes", ""))
     if match is None:
         return None
-    return _at(match, f"{int(match['day'])} * *")
+    day = match["day"]
+    return _at(match, f"{int(day) if day.isdecimal() else day} * *")
 
 
 def _weekly(words: str) -> Schedule | None:
@@ -140,19 +142,25 @@ def _weekly(words: str) -> Schedule | None:
 
 
 def _at(match: "re.Match[str]", rest: str) -> Schedule | None:
-    """Put the hour before the days; without one, at midnight."""
-    told = (match["time"] or "meia-noite").replace(" ", "").replace("-", "")
-    if told == "meiodia":
-        return Schedule(cron=f"0 12 {rest}")
-    if told == "meianoite":
-        return Schedule(cron=f"0 0 {rest}")
-    found = re.fullmatch(r"(\d{1,2})(?:[:h](\d{2})?)?(?:h|hs|horas?)?", told)
-    if found is None:
+    """Put the hours before the days; without one, at midnight."""
+    told = re.sub(r"\b(?:as|ao|a)\b", " ", match["time"] or "meia-noite")
+    times = [_clock(one) for one in re.split(r",| e ", told)]
+    minutes = {time[1] for time in times if time}
+    if None in times or len(minutes) != 1:
+        # One cron expression has one minute for all its hours.
         return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if hour > 23 or minute > 59:
+    hours = sorted({time[0] for time in times if time})
+    return Schedule(cron=f"{minutes.pop()} {','.join(map(str, hours))} {rest}")
+
+
+def _clock(told: str) -> tuple[int, int] | None:
+    plain = told.replace(" ", "").replace("-", "")
+    if plain in {"meiodia", "meianoite"}:
+        return (12 if plain == "meiodia" else 0, 0)
+    found = re.fullmatch(r"(\d{1,2})(?:[:h](\d{2})?)?(?:h|hs|horas?)?", plain)
+    if found is None or int(found[1]) > 23 or int(found[2] or 0) > 59:
         return None
-    return Schedule(cron=f"{minute} {hour} {rest}")
+    return int(found[1]), int(found[2] or 0)
 
 
 def _check(schedule: Schedule, text: str) -> None:
@@ -176,6 +184,10 @@ def _check(schedule: Schedule, text: str) -> None:
         raise _not_understood(text) from None
     except StopIteration:
         raise AppError("schedule_never", schedule=text[:MAX_CHARS]) from None
+
+
+def _listed(words: list[str]) -> str:
+    return " e ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _describe_interval(seconds: int) -> str:
