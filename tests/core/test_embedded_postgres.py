@@ -297,6 +297,10 @@ def test_refuses_a_cluster_of_another_user(folder: Path) -> None:
 
 @POSIX
 def test_puts_back_the_permissions_of_its_own_folder(folder: Path) -> None:
+    # The server's account opens what is closed even to its owner.
+    (folder / "postgres").chmod(0)
+    with running(folder, extra_settings=FAST) as server:
+        assert query(server, "SELECT 1") == 1
     (folder / "postgres").chmod(0o755)
     with running(folder, extra_settings=FAST) as server:
         assert query(server, "SELECT 1") == 1
@@ -363,6 +367,11 @@ def test_refuses_a_full_disk_before_writing_to_it(
             "FATAL:  pre-existing shared memory block (key 1, ID 4) is still in use",
             "embedded_in_use",
         ),
+        (
+            "LOG:  invalid value for parameter \"work_mem\": \"muita\"\n"
+            "FATAL:  configuration file \"x\" contains errors",
+            "embedded_bad_settings",
+        ),
         ("FATAL:  could not map anonymous shared memory", "embedded_no_memory"),
         ('FATAL:  invalid value for parameter "lc_messages": locale', "embedded_locale_missing"),
         ("PANIC:  could not locate a valid checkpoint record", "embedded_data_broken"),
@@ -373,4 +382,5 @@ def test_refuses_a_full_disk_before_writing_to_it(
 def test_explains_why_the_server_did_not_start(tmp_path: Path, said: str, code: str) -> None:
     error = explain_failed_start(Layout(tmp_path), said)
     assert error.code == code
+    assert "contains errors" not in error.text
     assert "{" not in error.message

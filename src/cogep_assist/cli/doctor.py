@@ -15,17 +15,18 @@ from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.cli.console import out, print_json, safe, table
 from cogep_assist.cli.context import run
+from cogep_assist.cli.failure import as_app_error
 from cogep_assist.cli.findings import count, show
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
-from cogep_assist.core.database_target import DatabaseTarget, open_target
+from cogep_assist.core.database_target import DatabaseTarget, embedded_target, open_target
 from cogep_assist.core.db import Database
 from cogep_assist.core.diagnosis.configuration import SettingRow, setting_rows
 from cogep_assist.core.diagnosis.finding import Finding, State, from_error
 from cogep_assist.core.diagnosis.run import NOT_CREATED, ExtraCheck, Subject, diagnose, healthy
 from cogep_assist.core.embedded_cluster import Layout, has_cluster
-from cogep_assist.core.embedded_postgres import find_running
+from cogep_assist.core.embedded_postgres import EmbeddedServer, find_running
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import configure_logging
 from cogep_assist.core.model_choices import chosen_models, settings_with
@@ -150,17 +151,25 @@ def _database(settings: Settings) -> Iterator[tuple[DatabaseTarget | AppError, b
     if not has_cluster(Layout(settings.data_dir)):
         yield AppError(NOT_CREATED, path=str(settings.data_dir)), True
         return
-    stopped = find_running(settings.data_dir) is None
+    server = _found_running(settings.data_dir)
     opened = open_target(settings)
     try:
         target = opened.__enter__()
-    except AppError as error:
-        yield error, stopped
+    except (AppError, OSError) as error:
+        # A full or closed disk lets nobody join; what answers can be looked at all the same.
+        yield embedded_target(server) if server else as_app_error(error), server is None
         return
     try:
-        yield target, stopped
+        yield target, server is None
     finally:
         opened.__exit__(None, None, None)
+
+
+def _found_running(data_dir: Path) -> EmbeddedServer | None:
+    try:
+        return find_running(data_dir)
+    except (AppError, OSError):
+        return None
 
 
 async def _check_sandbox() -> list[Finding]:

@@ -13,6 +13,7 @@ from cogep_assist.core.errors import AppError
 
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def report(error: Exception) -> int:
@@ -58,14 +59,18 @@ def _debugging() -> bool:
 
 def _from_os_error(error: OSError) -> AppError:
     path = str(error.filename) if error.filename else "?"
-    if error.errno == errno.ENOSPC:
+    if error.errno in _FULL:
         return AppError("disk_full", path=path)
+    if error.errno == errno.EROFS:
+        return AppError("path_read_only", path=path)
     if isinstance(error, PermissionError):
         return AppError("path_not_permitted", path=path)
     if isinstance(error, FileNotFoundError):
         return AppError("path_not_found", path=path)
     if isinstance(error, IsADirectoryError | NotADirectoryError):
         return AppError("path_of_other_kind", path=path)
+    if error.filename:
+        return AppError("system_refused", path=path, reason=error.strerror or error.errno)
     return AppError("command_failed", kind=type(error).__name__)
 
 

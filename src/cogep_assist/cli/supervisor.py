@@ -53,14 +53,20 @@ class LogFile:
 
     def write(self, line: bytes) -> None:
         """Add a line; a full disk must not stop the product."""
-        with self._lock, contextlib.suppress(OSError, ValueError):
+        with self._lock:
             if self._echo:
-                sys.stderr.buffer.write(line)
-                sys.stderr.buffer.flush()
-            if self.path.exists() and self.path.stat().st_size > _LOG_BYTES:
-                self.path.replace(self.path.with_suffix(".log.1"))
-            with self.path.open("ab") as file:
-                file.write(line)
+                # Whoever read our output may be gone; the file goes on without them.
+                with contextlib.suppress(OSError, ValueError):
+                    sys.stderr.buffer.write(line)
+                    sys.stderr.buffer.flush()
+            with contextlib.suppress(OSError, ValueError):
+                self._to_file(line)
+
+    def _to_file(self, line: bytes) -> None:
+        if self.path.exists() and self.path.stat().st_size > _LOG_BYTES:
+            self.path.replace(self.path.with_suffix(".log.1"))
+        with self.path.open("ab") as file:
+            file.write(line)
 
 
 class Process(Protocol):

@@ -203,7 +203,9 @@ def _only_one(place: Place) -> Iterator[None]:
         try:
             yield
         finally:
-            note.unlink(missing_ok=True)
+            # The disk may have become read-only meanwhile; the lock, not the note, is what counts.
+            with contextlib.suppress(OSError):
+                note.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

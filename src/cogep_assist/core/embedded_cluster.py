@@ -139,13 +139,17 @@ def prepare_data_dir(data_dir: Path) -> Layout:
 
 def has_cluster(layout: Layout) -> bool:
     """Tell whether a cluster was created here; an interrupted creation leaves none."""
-    return layout.cluster.is_dir() and any(layout.cluster.iterdir())
+    try:
+        return layout.cluster.is_dir() and any(layout.cluster.iterdir())
+    except PermissionError:
+        return True  # closed even to us: ``check_cluster`` opens it or says whose it is
 
 
 def check_cluster(layout: Layout, account: Account | None) -> None:
     """Refuse a folder that PostgreSQL could not or must not start on, saying why."""
     cluster = layout.cluster
     path = str(cluster)
+    _check_permissions(cluster, account)
     try:
         version = (cluster / "PG_VERSION").read_text("ascii").strip()
     except FileNotFoundError as error:
@@ -159,7 +163,6 @@ def check_cluster(layout: Layout, account: Account | None) -> None:
             raise AppError("embedded_data_broken", path=path, cause=f"falta {needed}")
     if not layout.credentials.exists():
         raise AppError("embedded_credentials_lost", path=str(layout.credentials))
-    _check_permissions(cluster, account)
     _check_space(layout.data_dir, _BYTES_TO_START)
 
 
@@ -289,7 +292,14 @@ _CAUSES = (
 )
 
 
+_NAMES_THE_SETTING = ("invalid value for parameter", "unrecognized configuration", "syntax error in")
+
+
 def _last_complaint(said: str) -> str:
+    # The last word on a bad setting is only that the file has errors; a line before says which.
+    for line in reversed(said.splitlines()):
+        if any(mark in line for mark in _NAMES_THE_SETTING):
+            return line.split(":  ", 1)[-1].strip()
     for line in reversed(said.splitlines()):
         for mark in ("FATAL:", "PANIC:", "ERROR:", "error:"):
             if mark in line:

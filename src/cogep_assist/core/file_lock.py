@@ -1,6 +1,7 @@
 """Locks that the operating system drops when their holder dies, however it dies."""
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -28,7 +29,7 @@ class FileLock:
     def try_acquire(self) -> bool:
         """Take the lock if it is free; OSError when the file cannot be opened."""
         while True:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            handle = _open(self.path, os.O_CREAT)
             if not _try_lock(handle):
                 os.close(handle)
                 return False
@@ -57,8 +58,10 @@ class FileLock:
         """Let go of the lock; ``remove`` deletes the file, for locks that nobody else waits on."""
         if self._handle is None:
             return
+        # On a disk that has become read-only the file stays; the lock must not.
         if remove and sys.platform != "win32":
-            self.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
         os.close(self._handle)
         self._handle = None
         if remove and sys.platform == "win32":
@@ -80,7 +83,7 @@ class FileLock:
 def is_held(path: Path) -> bool:
     """Tell whether a living process holds the lock on ``path``; False when there is no file."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = _open(path)
     except FileNotFoundError:
         return False
     except PermissionError:
@@ -107,6 +110,16 @@ def remove_if_free(path: Path) -> bool:
         return False
     lock.release(remove=True)
     return True
+
+
+def _open(path: Path, flags: int = 0) -> int:
+    try:
+        return os.open(path, os.O_RDWR | flags, 0o600)
+    except OSError as error:
+        # A lock needs no writing: on a disk that has become read-only it still tells who lives.
+        if error.errno != errno.EROFS or not path.exists():
+            raise
+        return os.open(path, os.O_RDONLY)
 
 
 def _try_lock(handle: int) -> bool:

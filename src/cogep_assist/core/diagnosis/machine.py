@@ -1,5 +1,6 @@
 """Checks of the machine: the command's whereabouts, disk, clock, OCR, outside services."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -41,8 +42,12 @@ def check_command(
 
 
 def check_disk(folder: Path) -> Finding:
-    """Check the room left where the data lies."""
+    """Check that the data's place can be written, and the room left there."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        closed = hasattr(os, "statvfs") and os.statvfs(existing).f_flag & os.ST_RDONLY
+        code = "data_dir_read_only" if closed else "data_dir_not_writable"
+        return fail("disk", code, path=str(folder))
     free = shutil.disk_usage(existing).free
     details = {"path": str(folder), "free_mb": free // 2**20}
     if free < _TOO_LITTLE_BYTES:

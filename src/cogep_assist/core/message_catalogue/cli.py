@@ -19,6 +19,17 @@ MESSAGES: dict[str, Message] = {
         "O sistema não deixou abrir {path}.",
         "Confira as permissões do arquivo e da pasta.",
     ),
+    "path_read_only": Message(
+        503,
+        "{path} está em um disco montado só para leitura.",
+        "Monte-o para escrita ou escolha outro lugar.",
+    ),
+    "system_refused": Message(
+        500,
+        "O sistema recusou o acesso a {path} ({reason}).",
+        "Confira o disco e a rede em que ele está; o registro do sistema (dmesg, Visualizador de"
+        " Eventos) diz mais.",
+    ),
     "schema_behind": Message(
         503,
         "O esquema do banco está na revisão {found} e este cogep pede a {expected}.",
