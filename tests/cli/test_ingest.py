@@ -70,6 +70,20 @@ def test_without_waiting_the_work_stays_in_the_queue(cogep: Cogep, folder: Path)
     assert {(j["status"], j["collection"]) for j in jobs} == {("pending", "normas")}
 
 
+def test_a_full_queue_is_waited_for_or_told(
+    cogep: Cogep, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COGEP_INGEST_MAX_PENDING", "1")
+    sent = cogep("ingest", str(folder), "--json")
+    assert sent.status == 1
+    assert [job["status"] for job in sent.json["jobs"]] == ["pending"]
+    assert sent.json["refused"][0]["error"]["code"] == "queue_full_nobody_works"
+    done = cogep("ingest", str(folder), "--wait")
+    assert done.status == 0
+    assert "A fila está cheia (1 tarefas à espera)" in done.err
+    assert "2 concluídas" in done.out
+
+
 def test_a_file_over_the_limit_is_not_even_read(
     cogep: Cogep, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -368,8 +368,7 @@ def test_refuses_a_full_disk_before_writing_to_it(
             "embedded_in_use",
         ),
         (
-            "LOG:  invalid value for parameter \"work_mem\": \"muita\"\n"
-            "FATAL:  configuration file \"x\" contains errors",
+            'LOG:  invalid value for parameter "work_mem": "a"\nFATAL:  file "x" contains errors',
             "embedded_bad_settings",
         ),
         ("FATAL:  could not map anonymous shared memory", "embedded_no_memory"),

@@ -18,8 +18,9 @@ from cogep_assist.cli.ingest_report import Refused, Report, as_json, print_repor
 from cogep_assist.cli.job_lookup import job_replies
 from cogep_assist.cli.job_progress import job_progress
 from cogep_assist.cli.options import AsJson, DataDir
+from cogep_assist.cli.queue_room import QueueRoom
 from cogep_assist.cli.targets import Target, find_targets
-from cogep_assist.cli.waiting import has_worker, wait_for_jobs
+from cogep_assist.cli.waiting import has_worker, helper, wait_for_jobs
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
@@ -75,7 +76,9 @@ def ingest(
 
     async def work(database: Database) -> Report:
         began = time.monotonic()
-        enqueued, refused = await _enqueue(settings, database, found.found, name)
+        async with helper(settings, database) as help_out:
+            room = QueueRoom(database, settings.ingest_max_pending, help_out if wait else None)
+            enqueued, refused = await _enqueue(settings, database, found.found, name, room)
         ids = [entry.job_id for entry in enqueued]
         alone = False
         if wait and ids:
@@ -103,13 +106,17 @@ def ingest(
 
 
 async def _enqueue(
-    settings: Settings, database: Database, targets: Sequence[Target], collection: str
+    settings: Settings,
+    database: Database,
+    targets: Sequence[Target],
+    collection: str,
+    room: QueueRoom,
 ) -> tuple[list[_Enqueued], list[Refused]]:
     bell = NotifyBell(database)
     enqueued: list[_Enqueued] = []
     refused: list[Refused] = []
     try:
-        for batch in target_batches(targets):
+        for batch in target_batches(targets, min(BATCH_ITEMS, settings.ingest_max_pending)):
             ready: list[tuple[Target, Submission]] = []
             for target in batch:
                 try:
@@ -118,6 +125,11 @@ async def _enqueue(
                     refused.append(Refused.of(target.name, error))
                 else:
                     ready.append((target, made))
+            try:
+                await room.wait_for(len(ready))
+            except AppError as error:
+                refused += [Refused.of(target.name, error) for target, _ in ready]
+                continue
             ids = await submit(
                 database,
                 SYSTEM,
@@ -133,13 +145,13 @@ async def _enqueue(
     return enqueued, refused
 
 
-def target_batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """Cut the targets so that no batch holds more bytes in memory than one of ours may."""
+def target_batches(targets: Sequence[Target], most: int = BATCH_ITEMS) -> Iterator[list[Target]]:
+    """Cut the targets so that no batch holds more items or bytes in memory than one of ours may."""
     batch: list[Target] = []
     size = 0
     for target in targets:
         weight = _size(target)
-        if batch and (len(batch) >= BATCH_ITEMS or size + weight > BATCH_BYTES):
+        if batch and (len(batch) >= most or size + weight > BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(target)

@@ -54,7 +54,7 @@ async def wait_for_jobs(
     tell: Callable[[Standing], None],
 ) -> None:
     """Return once every job has ended; works here for as long as no other worker lives."""
-    async with _helper(settings, database) as help_out:
+    async with helper(settings, database) as help_out:
         waiting = set(ids)
         failed = rounds = 0
         while waiting:
@@ -69,6 +69,30 @@ async def wait_for_jobs(
                 await help_out()
             rounds += 1
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def helper(
+    settings: Settings, database: Database
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Give what makes this process work, for the block's time, if no other worker lives then."""
+    stop = asyncio.Event()
+    mine: asyncio.Task[None] | None = None
+
+    async def help_out() -> None:
+        nonlocal mine
+        if mine is not None and mine.done():
+            # It ends by itself only by an error, which is the person's to see.
+            mine.result()
+        if mine is None and not await has_worker(database):
+            mine = asyncio.create_task(work(settings, database, stop))
+
+    try:
+        yield help_out
+    finally:
+        stop.set()
+        if mine is not None:
+            await _leave(mine)
 
 
 async def _look(
@@ -90,29 +114,6 @@ async def _look(
         Counter(row.stage for row in running),
         sum(row.progress for row in running) / 100,
     )
-
-
-@asynccontextmanager
-async def _helper(
-    settings: Settings, database: Database
-) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    stop = asyncio.Event()
-    mine: asyncio.Task[None] | None = None
-
-    async def help_out() -> None:
-        nonlocal mine
-        if mine is not None and mine.done():
-            # It ends by itself only by an error, which is the person's to see.
-            mine.result()
-        if mine is None and not await has_worker(database):
-            mine = asyncio.create_task(work(settings, database, stop))
-
-    try:
-        yield help_out
-    finally:
-        stop.set()
-        if mine is not None:
-            await _leave(mine)
 
 
 async def _leave(worker: asyncio.Task[None]) -> None:

@@ -162,7 +162,7 @@ class Settings(
     ingest_max_pending: int = Field(
         default=200_000,
         ge=1,
-        description="Tarefas na fila a partir das quais novos pedidos recebem 503 e esperam.",
+        description="Tarefas na fila a partir das quais a API dá 503 e “cogep ingest” espera.",
     )
     ingest_rate: str = Field(
         default="1200/minute", description="Limite de pedidos de ingestão por chave ou sessão."

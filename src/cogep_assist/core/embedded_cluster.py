@@ -292,7 +292,11 @@ _CAUSES = (
 )
 
 
-_NAMES_THE_SETTING = ("invalid value for parameter", "unrecognized configuration", "syntax error in")
+_NAMES_THE_SETTING = (
+    "invalid value for parameter",
+    "unrecognized configuration",
+    "syntax error in",
+)
 
 
 def _last_complaint(said: str) -> str:

@@ -33,7 +33,9 @@ _DAILY = re.compile(rf"(?:todos? (?:os )?dias?|diariamente|diario){_AT}")
 _WORKDAYS = re.compile(
     rf"(?:(?:todos? (?:os )?|nos |em )?dias? ut(?:il|eis)|de segunda a sexta(?:-feira)?){_AT}"
 )
-_MONTHLY = re.compile(rf"(?:todo (?:mes )?(?:no )?|mensalmente no )dia (?P<day>\d{{1,2}}|L)(?![\d:h]){_AT}")
+_MONTHLY = re.compile(
+    rf"(?:todo (?:mes )?(?:no )?|mensalmente no )dia (?P<day>\d{{1,2}}|L)(?![\d:h]){_AT}"
+)
 _DAY = rf"(?:{'|'.join(_DAYS)})s?(?:-feiras?| feiras?)?"
 _WEEKLY = re.compile(
     rf"(?:tod[oa]s? (?:[oa]s )?|[an]?[oa]s? )?(?P<days>{_DAY}(?:(?:, ?| e | ou ){_DAY})*){_AT}"

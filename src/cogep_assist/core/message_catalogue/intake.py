@@ -72,6 +72,13 @@ MESSAGES: dict[str, Message] = {
         "Espere {retry_after} s e envie de novo; nada deste pedido foi guardado.",
         retryable=True,
     ),
+    "queue_full_nobody_works": Message(
+        503,
+        "A fila já tem {limit} tarefas à espera e nenhum trabalhador a esvazia.",
+        "Rode “cogep up” (ou repita com --wait, que faz o trabalho aqui); o limite é"
+        " COGEP_INGEST_MAX_PENDING.",
+        retryable=True,
+    ),
     "storage_full": Message(
         507,
         "O disco do servidor está cheio; nada deste pedido foi guardado.",
