@@ -78,6 +78,12 @@ EVENTS: dict[str, EventKind] = {
     "question.rated": EventKind(
         "Resposta avaliada", ("answer_id",), ("rating", "reasons"), ("comment",)
     ),
+    "evaluation.missed": EventKind(
+        "Medição da base fora dos limites", ("question_set_id", "run_id"), ("figures",)
+    ),
+    "evaluation.failed": EventKind(
+        "Medição da base que falhou", ("question_set_id",), ("error_code",)
+    ),
     "ticket.created": EventKind("Chamado aberto", **_TICKET),
     "ticket.updated": EventKind("Chamado mudou", **_TICKET),
     "ticket.sla_at_risk": EventKind("Prazo do chamado perto do fim", **_SLA),

@@ -1,6 +1,7 @@
 """Measure the search on an evaluation set that stands, ingested, in a collection."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from cogep_assist.rag_service.evaluation_metrics import (
     reciprocal_rank,
 )
 from cogep_assist.rag_service.evaluation_set import EvaluationQuery, EvaluationSet
-from cogep_assist.retrieval.search import MOST_RESULTS, Hit, search
+from cogep_assist.retrieval.search import MOST_RESULTS, Findings, Hit, investigate
 
 RECALL_DEPTHS = (5, 20)
 # Asked once, untimed: connections are opened and the index is read for the first time.
@@ -39,6 +40,8 @@ class _Figures:
     )
     latency_ms: list[float] = field(default_factory=list)
     empty: int = 0
+    # How many questions a model that was away did not help: figures without it are no others.
+    warnings: Counter[str] = field(default_factory=Counter)
     # What each question came to, by its id: two runs are compared question by question.
     questions: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -56,7 +59,7 @@ async def evaluate(
     ``collection`` is the name and the id of the collection that holds the set's documents.
     Rankings are of documents, each at the place of its best passage. Latency is that of the
     search alone, in milliseconds, one question at a time. ``questions`` has what each of them
-    came to, by its id.
+    came to, by its id; ``warnings`` how many questions a model did not help that is set.
     """
     collection_name, collection_id = collection
     names = await _document_names(database, collection_id)
@@ -66,7 +69,9 @@ async def evaluate(
     figures, answers = _Figures(), AnswerFigures()
     for query in evaluation.queries:
         began = time.perf_counter()
-        hits = await _search(database, query.text, collection_id, depth)
+        found = await _look(database, query.text, collection_id, depth)
+        hits = list(found.hits)
+        figures.warnings.update(found.warnings)
         figures.latency_ms.append((time.perf_counter() - began) * 1000)
         grades = evaluation.grades.get(query.id)
         if grades:
@@ -101,8 +106,12 @@ async def _document_names(database: Database, collection_id: UUID) -> dict[UUID,
 
 
 async def _search(database: Database, question: str, collection_id: UUID, depth: int) -> list[Hit]:
+    return list((await _look(database, question, collection_id, depth)).hits)
+
+
+async def _look(database: Database, question: str, collection_id: UUID, depth: int) -> Findings:
     async with database.begin() as session:
-        return await search(session, question, [collection_id], k=depth)
+        return await investigate(session, question, [collection_id], k=depth)
 
 
 async def _ranking(
@@ -156,6 +165,7 @@ def _as_figures(
         "unjudged_queries": evaluation.unjudged_queries,
         "unknown_queries": evaluation.unknown_queries,
         "unknown_documents": evaluation.unknown_documents,
+        "warnings": dict(figures.warnings),
         "questions": figures.questions,
     }
 

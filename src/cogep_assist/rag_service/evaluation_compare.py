@@ -1,10 +1,11 @@
 """Two runs of one set beside each other: is the difference more than chance (pure)."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
+
+import numpy as np
 
 from cogep_assist.core.errors import AppError
 
@@ -75,10 +76,13 @@ def _questions(run: Mapping[str, Any]) -> Mapping[str, Mapping[str, float]]:
 
 
 def _difference(name: str, pairs: list[tuple[float, float]]) -> Difference:
-    changes = [now - before for before, now in pairs]
+    changes = np.array([now - before for before, now in pairs])
     # Fixed, so that the same two runs always compare the same.
-    chance = random.Random(_SEED)  # noqa: S311 - resampling, no secret
-    means = sorted(fmean(chance.choices(changes, k=len(changes))) for _ in range(RESAMPLES))
+    chance = np.random.default_rng(_SEED)
+    count = len(pairs)
+    means = sorted(
+        float(changes[chance.integers(0, count, count)].mean()) for _ in range(RESAMPLES)
+    )
     return Difference(
         name=name,
         questions=len(pairs),

@@ -11,6 +11,7 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.rag_service.question_set_gate import set_gate
 from cogep_assist.rag_service.question_set_schemas import (
     QuestionSetBody,
     QuestionSetChange,
@@ -96,7 +97,7 @@ async def question_set(
 @router.patch(
     "/evaluations/{set_id}",
     response_model=QuestionSetDetail,
-    summary="Diz de quantas em quantas horas medir, ou para de medir",
+    summary="Diz de quantas em quantas horas medir, e os limites de cada número",
     dependencies=[MANAGE],
 )
 async def repeat(
@@ -107,13 +108,16 @@ async def repeat(
     principal: PrincipalDep,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> QuestionSetDetail:
-    """Set or stop the schedule."""
+    """Set or stop the schedule, and set the bounds."""
 
     async def work() -> StoredReply:
-        await repeat_question_set(session, principal, set_id, body.every_hours)
+        if "every_hours" in body.model_fields_set:
+            await repeat_question_set(session, principal, set_id, body.every_hours)
+        if body.gate is not None:
+            await set_gate(session, principal, set_id, body.gate)
         return StoredReply(200, {"id": str(set_id)})
 
-    canonical = body.model_dump_json().encode()
+    canonical = body.model_dump_json(exclude_unset=True).encode()
     await once(request, session, principal, idempotency_key, canonical, work)
     return await read_question_set(session, principal, set_id)
 

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist import __version__
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Collection,
     Document,
@@ -19,7 +20,10 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.rag_service.evaluation import EXTERNAL, Step, evaluate
 from cogep_assist.rag_service.evaluation_set import EvaluationQuery, EvaluationSet
+from cogep_assist.rag_service.question_set_alerts import tell_missed
+from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
 
+Asked = SetQuestion | SetQuestionBody
 # Enough for a trend of years; what each question came to is large.
 MOST_RUNS = 500
 
@@ -29,7 +33,8 @@ async def measure_question_set(
 ) -> UUID | None:
     """Ask the questions, store the measurement and return its id; None where the set is gone.
 
-    Each question is asked in a transaction of its own that leaves nothing behind.
+    Each question is asked in a transaction of its own that leaves nothing behind. Raises
+    AppError("question_set_empty"): figures of nothing would pass for a measurement.
     """
     async with database.begin() as session:
         found = await session.execute(
@@ -41,6 +46,8 @@ async def measure_question_set(
         if row is None:
             return None
         evaluation = await _evaluation(session, set_id, row.collection_id)
+    if not evaluation.queries:
+        raise AppError("question_set_empty")
     run = await evaluate(database, evaluation, (row.name, row.collection_id), step=step)
     async with database.begin() as session:
         return await _keep(session, set_id, run)
@@ -52,7 +59,7 @@ async def _evaluation(session: AsyncSession, set_id: UUID, collection_id: UUID) 
             sa.select(SetQuestion).where(SetQuestion.set_id == set_id).order_by(SetQuestion.number)
         )
     )
-    names = await _document_names(session, collection_id, questions)
+    names = await document_names(session, collection_id, questions)
     grades: dict[str, dict[str, float]] = {}
     unknown = 0
     for question in questions:
@@ -73,10 +80,13 @@ async def _evaluation(session: AsyncSession, set_id: UUID, collection_id: UUID) 
     )
 
 
-async def _document_names(
-    session: AsyncSession, collection_id: UUID, questions: Sequence[SetQuestion]
+async def document_names(
+    session: AsyncSession, collection_id: UUID, questions: Sequence[Asked]
 ) -> Mapping[str, list[str]]:
-    """Return which source keys are meant by what the questions call their documents."""
+    """Return which source keys are meant by what the questions call their documents.
+
+    What names no document of the collection is left out.
+    """
     wanted = {name for question in questions for name in question.documents}
     if not wanted:
         return {}
@@ -102,7 +112,7 @@ async def _document_names(
 
 async def _keep(session: AsyncSession, set_id: UUID, run: dict[str, object]) -> UUID | None:
     held = await session.scalar(
-        sa.select(QuestionSet.id).where(QuestionSet.id == set_id).with_for_update(key_share=True)
+        sa.select(QuestionSet).where(QuestionSet.id == set_id).with_for_update(key_share=True)
     )
     if held is None:
         return None
@@ -115,6 +125,7 @@ async def _keep(session: AsyncSession, set_id: UUID, run: dict[str, object]) -> 
     )
     session.add(kept)
     await session.flush()
+    await tell_missed(session, held, kept.id, kept.figures)
     old = (
         sa.select(EvaluationRun.id)
         .where(EvaluationRun.set_id == set_id)

@@ -2,14 +2,23 @@
 
 import enum
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cogep_assist.core.models.ai_evaluations import MOST_HOURS
 
 MOST_QUESTIONS = 2_000
+Figure = Literal[
+    "ndcg@10",
+    "mrr@10",
+    "recall@5",
+    "recall@20",
+    "answers.containment",
+    "answers.abstention",
+    "answers.false_abstention",
+]
 Short = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S")]
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S")]
 Hours = Annotated[int, Field(ge=1, le=MOST_HOURS)]
@@ -26,23 +35,39 @@ class SetQuestionBody(BaseModel):
     impossible: bool = False
 
 
-class QuestionSetBody(BaseModel):
-    """Questions about one collection; with ``every_hours`` they are asked again by themselves."""
+class EmptySetBody(BaseModel):
+    """A set about one collection that may be begun without questions, to be given them by hand.
+
+    With ``every_hours`` they are asked again by themselves.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name
     collection: Annotated[str, Field(max_length=64)] | None = None
     every_hours: Hours | None = None
+    questions: Annotated[list[SetQuestionBody], Field(max_length=MOST_QUESTIONS)] = []
+
+
+class QuestionSetBody(EmptySetBody):
+    """A whole set: its questions about one collection."""
+
     questions: Annotated[list[SetQuestionBody], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
 class QuestionSetChange(BaseModel):
-    """When the questions are asked; null stops that."""
+    """When the questions are asked, null stops that; and what each figure must come to."""
 
     model_config = ConfigDict(extra="forbid")
 
-    every_hours: Hours | None
+    every_hours: Hours | None = None
+    gate: dict[Figure, Annotated[float, Field(ge=0, le=1)]] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("every_hours ou gate")
+        return self
 
 
 class MeasurementStatus(enum.Enum):
@@ -91,6 +116,7 @@ class QuestionSetReply(BaseModel):
     collection: str
     every_hours: int | None
     next_due_at: datetime | None
+    gate: dict[str, float]
     questions: int
     created_at: datetime
     last_run: RunReply | None

@@ -1,5 +1,6 @@
 """Question sets: keep one, look at it, say when it is asked, let it go."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, EvaluationRun, QuestionSet, SetQuestion
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.question_set_schemas import (
-    MOST_QUESTIONS,
-    QuestionSetBody,
+    EmptySetBody,
     QuestionSetDetail,
     QuestionSetReply,
     RunDetail,
@@ -34,7 +34,7 @@ _NOW = sa.func.clock_timestamp()
 
 
 async def create_question_set(
-    session: AsyncSession, principal: Principal, body: QuestionSetBody
+    session: AsyncSession, principal: Principal, body: EmptySetBody
 ) -> UUID:
     """Keep a set and return its id.
 
@@ -42,8 +42,8 @@ async def create_question_set(
     "question_set_invalid").
     """
     principal.require(Act.MANAGE_EVALUATIONS)
-    _check(body)
-    collection_id = await _collection(session, principal, body.collection)
+    check_questions(body.questions)
+    collection_id = await collection_of_set(session, principal, body.collection)
     set_id: UUID | None = await session.scalar(
         insert(QuestionSet)
         .values(
@@ -63,45 +63,11 @@ async def create_question_set(
         {"id": uuid7(), "set_id": set_id, "number": number, **question.model_dump()}
         for number, question in enumerate(body.questions, 1)
     ]
-    await session.execute(sa.insert(SetQuestion), rows)
+    if rows:
+        await session.execute(sa.insert(SetQuestion), rows)
     count = {"questions": len(rows)}
     await audit.record(session, principal, "question_set_created", "question_set", set_id, count)
     return set_id
-
-
-async def keep_question(
-    session: AsyncSession,
-    principal: Principal,
-    question: SetQuestionBody,
-    *,
-    name: str,
-    collection: str | None,
-) -> UUID:
-    """Add a question to the set of a name, which is made when there is none; return the set's id.
-
-    Raises AppError("role_not_allowed"|"collection_not_found"|"question_set_invalid").
-    """
-    body = QuestionSetBody(name=name, collection=collection, questions=[question])
-    collection_id = await _collection(session, principal, collection)
-    held = await session.scalar(
-        sa.select(QuestionSet)
-        .where(QuestionSet.name == name, QuestionSet.collection_id == collection_id)
-        .with_for_update()
-    )
-    if held is None:
-        return await create_question_set(session, principal, body)
-    principal.require(Act.MANAGE_EVALUATIONS)
-    _check(body)
-    last = await session.scalar(
-        sa.select(sa.func.max(SetQuestion.number)).where(SetQuestion.set_id == held.id)
-    )
-    if (last or 0) >= MOST_QUESTIONS:
-        raise AppError("question_set_invalid", reason=f"o conjunto já tem {MOST_QUESTIONS}")
-    added = SetQuestion(id=uuid7(), set_id=held.id, number=(last or 0) + 1, **question.model_dump())
-    session.add(added)
-    await session.flush()
-    await audit.record(session, principal, "question_kept", "question_set", held.id)
-    return held.id
 
 
 async def list_question_sets(
@@ -147,7 +113,7 @@ async def repeat_question_set(
 ) -> None:
     """Ask a set every so many hours from now on, or no longer."""
     principal.require(Act.MANAGE_EVALUATIONS)
-    held = await _held(session, principal, set_id)
+    held = await held_set(session, principal, set_id)
     # Looked up first: a query flushes, and one of the two without the other is refused.
     now = await session.scalar(sa.select(_NOW))
     assert now is not None
@@ -158,9 +124,14 @@ async def repeat_question_set(
 
 
 async def request_evaluation(session: AsyncSession, principal: Principal, set_id: UUID) -> None:
-    """Have a set measured by a worker as soon as one is free."""
+    """Have a set measured by a worker as soon as one is free.
+
+    Raises AppError("question_set_not_found"|"question_set_empty").
+    """
     principal.require(Act.MANAGE_EVALUATIONS)
-    await _held(session, principal, set_id)
+    await held_set(session, principal, set_id)
+    if not await session.scalar(sa.select(sa.exists().where(SetQuestion.set_id == set_id))):
+        raise AppError("question_set_empty")
     await enqueue_background(session, EVALUATE, str(set_id))
     await audit.record(session, principal, "evaluation_requested", "question_set", set_id)
 
@@ -168,7 +139,7 @@ async def request_evaluation(session: AsyncSession, principal: Principal, set_id
 async def remove_question_set(session: AsyncSession, principal: Principal, set_id: UUID) -> None:
     """Remove a set with its questions and measurements."""
     principal.require(Act.MANAGE_EVALUATIONS)
-    await session.delete(await _held(session, principal, set_id))
+    await session.delete(await held_set(session, principal, set_id))
     await audit.record(session, principal, "question_set_removed", "question_set", set_id)
 
 
@@ -182,7 +153,7 @@ async def list_runs(
 ) -> tuple[list[RunReply], UUID | None]:
     """Return the measurements of a set, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_EVALUATIONS)
-    await _held(session, principal, set_id)
+    await held_set(session, principal, set_id)
     statement = (
         sa.select(EvaluationRun)
         .options(defer(EvaluationRun.questions))
@@ -202,7 +173,7 @@ async def read_run(
 ) -> RunDetail:
     """Return one measurement, question by question. Raises AppError("question_set_not_found")."""
     principal.require(Act.READ_EVALUATIONS)
-    await _held(session, principal, set_id)
+    await held_set(session, principal, set_id)
     run = await session.scalar(
         sa.select(EvaluationRun).where(EvaluationRun.id == run_id, EvaluationRun.set_id == set_id)
     )
@@ -231,21 +202,32 @@ async def take_due_sets(session: AsyncSession) -> list[UUID]:
     return list(taken)
 
 
-def _check(body: QuestionSetBody) -> None:
-    for number, question in enumerate(body.questions, 1):
-        known = bool(question.answers or question.documents)
-        if known == question.impossible:
-            reason = (
-                f"a pergunta {number} é marcada sem resposta e traz uma"
-                if known
-                else f"a pergunta {number} não diz resposta nem documento"
-            )
-            raise AppError("question_set_invalid", reason=reason)
-        if any("\x00" in text for text in (question.text, *question.answers, *question.documents)):
-            raise AppError("question_set_invalid", reason=f"a pergunta {number} traz o nulo")
+def check_questions(questions: Sequence[SetQuestionBody]) -> None:
+    """Refuse a question that says too little or too much. Raises AppError("question_set_invalid").
+
+    The reason names it by its number where there are several.
+    """
+    for number, question in enumerate(questions, 1):
+        wrong = wrong_with(question)
+        if wrong is not None:
+            which = f"a pergunta {number}" if len(questions) > 1 else "a pergunta"
+            raise AppError("question_set_invalid", reason=f"{which} {wrong}")
 
 
-async def _collection(session: AsyncSession, principal: Principal, name: str | None) -> UUID:
+def wrong_with(question: SetQuestionBody) -> str | None:
+    """Return what is wrong with a question, in words that follow its name; None where nothing."""
+    known = bool(question.answers or question.documents)
+    if known and question.impossible:
+        return "é marcada sem resposta e traz uma"
+    if not known and not question.impossible:
+        return "não diz resposta nem documento"
+    if any("\x00" in text for text in (question.text, *question.answers, *question.documents)):
+        return "traz o nulo"
+    return None
+
+
+async def collection_of_set(session: AsyncSession, principal: Principal, name: str | None) -> UUID:
+    """Return the collection of a name that this person sees. Raises "collection_not_found"."""
     wanted = known_collection_name(name) if name else DEFAULT_COLLECTION
     found = await session.scalar(
         sa.select(Collection.id).where(
@@ -257,7 +239,8 @@ async def _collection(session: AsyncSession, principal: Principal, name: str | N
     return found
 
 
-async def _held(session: AsyncSession, principal: Principal, set_id: UUID) -> QuestionSet:
+async def held_set(session: AsyncSession, principal: Principal, set_id: UUID) -> QuestionSet:
+    """Return a set that this person sees. Raises AppError("question_set_not_found")."""
     held = await session.scalar(
         sa.select(QuestionSet).where(
             QuestionSet.id == set_id,
@@ -302,6 +285,7 @@ def _fields(
         "collection": collection,
         "every_hours": held.every_hours,
         "next_due_at": held.next_due_at,
+        "gate": held.gate,
         "questions": count,
         "created_at": held.created_at,
         "last_run": None if last is None else _run_reply(last),

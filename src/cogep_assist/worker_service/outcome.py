@@ -2,6 +2,7 @@
 
 import errno
 from enum import Enum
+from uuid import UUID
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,8 @@ from cogep_assist.core.queue import (
     fail,
     give_back,
 )
+from cogep_assist.rag_service.question_set_alerts import tell_failed
+from cogep_assist.rag_service.question_set_state import EVALUATE
 
 # So long does a job pause that only met a database that was away: it is not the job's fault.
 PAUSE_SECONDS = 1.0
@@ -91,7 +94,7 @@ async def record_outcome(
                     retry_after=retry_after if isinstance(retry_after, int | float) else None,
                 )
                 if not again:
-                    await _tell(session, queue, claimed)
+                    await _tell(session, queue, claimed, outcome)
     except FencedError:
         log.warning("job_fenced", job_id=job_id)
         return
@@ -101,6 +104,10 @@ async def record_outcome(
         log.info("job_not_ended", job_id=job_id, why=outcome.value)
 
 
-async def _tell(session: AsyncSession, queue: Queue, claimed: Claim) -> None:
+async def _tell(
+    session: AsyncSession, queue: Queue, claimed: Claim, failure: AppError | None = None
+) -> None:
     if queue is INGESTION:
         await tell_ended(session, [claimed.id])
+    elif failure is not None and claimed.row["kind"] == EVALUATE:
+        await tell_failed(session, UUID(claimed.row["subject"]), failure)

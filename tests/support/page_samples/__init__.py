@@ -23,6 +23,7 @@ NOT_PAGES = {
     "/widget.js": "is the script that pages of other sites load",
     "/ao-vivo": "is a stream of events",
     "/documentos/{document_id}": "leads to the version that stands",
+    "/conhecimento/avaliacao/{set_id}/exportar": "is a file",
     "/ajustes/copias/andamento": "is a part of the page of backups",
     "/ajustes/modelos/vetores": "is a part of the page of models",
     "/ajustes/saude/exame": "is a part of the page of health",

@@ -19,6 +19,7 @@ from cogep_assist.core.models import (
     JobStage,
     JobStatus,
     Role,
+    SetQuestion,
     SourceKind,
 )
 from cogep_assist.core.principal import Principal
@@ -26,8 +27,8 @@ from cogep_assist.crm_service.article_draft import draft_from_gap
 from cogep_assist.ingestion_service.source_schemas import SourceBody
 from cogep_assist.ingestion_service.sources import create_source
 from cogep_assist.rag_service.gap_grouping import group_gaps
+from cogep_assist.rag_service.question_set_editing import keep_question
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
-from cogep_assist.rag_service.question_sets import keep_question
 from cogep_assist.rag_service.synonym_schemas import SynonymBody
 from cogep_assist.rag_service.synonyms import add_synonym
 from page_samples import Sample
@@ -45,6 +46,11 @@ PAGES = [
     Sample("/conhecimento/busca", "/conhecimento/busca?q=dias+de+férias", Role.CURATOR),
     Sample("/conhecimento/avaliacao", "/conhecimento/avaliacao", Role.CURATOR),
     Sample("/conhecimento/avaliacao/{set_id}", "/conhecimento/avaliacao/{set}", Role.CURATOR),
+    Sample(
+        "/conhecimento/avaliacao/{set_id}/perguntas/{question_id}",
+        "/conhecimento/avaliacao/{set}/perguntas/{question}",
+        Role.CURATOR,
+    ),
     Sample("/conhecimento/sinonimos", "/conhecimento/sinonimos", Role.CURATOR),
     Sample("/conhecimento/fontes", "/conhecimento/fontes", Role.CURATOR),
     Sample("/conhecimento/fontes/{source_id}", "/conhecimento/fontes/{source}", Role.CURATOR),
@@ -79,9 +85,16 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
             session, curator, question, name="Férias", collection=collection.name
         )
         session.add_all(_runs(held))
+        asked = await session.scalar(sa.select(SetQuestion.id).where(SetQuestion.set_id == held))
         assert gap is not None
         article = await draft_from_gap(session, curator, gap, None)
-    return {"gap": str(gap), "article": str(article.id), "source": str(source.id), "set": str(held)}
+    return {
+        "gap": str(gap),
+        "article": str(article.id),
+        "source": str(source.id),
+        "set": str(held),
+        "question": str(asked),
+    }
 
 
 def _newer(document: Document) -> DocumentVersion:

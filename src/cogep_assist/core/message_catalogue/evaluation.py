@@ -65,4 +65,20 @@ MESSAGES: dict[str, Message] = {
         "O conjunto de perguntas não vale: {reason}.",
         "Cada pergunta tem texto e diz a resposta, o documento ou que não há resposta.",
     ),
+    "question_set_empty": Message(
+        409,
+        "O conjunto não tem perguntas: não há o que medir.",
+        "Acrescente perguntas ao conjunto, ou importe-as de um arquivo.",
+    ),
+    "set_question_not_found": Message(
+        404,
+        "Esta pergunta não está mais no conjunto como você a viu.",
+        "Alguém a mudou ou removeu: abra o conjunto de novo.",
+    ),
+    "question_file_invalid": Message(
+        422,
+        "O arquivo de perguntas não vale: {reason}.",
+        "É um CSV cuja primeira linha traz “pergunta” e “resposta”, “documento” ou “sem resposta”; "
+        "veja o modelo em “Exportar”.",
+    ),
 }

@@ -39,6 +39,10 @@ class QuestionSet(Base):
     name: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
     every_hours: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     next_due_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # By a figure's dotted name, what it must come to.
+    gate: Mapped[dict[str, float]] = mapped_column(
+        JSONB, server_default=sa.text("'{}'::jsonb"), info=NOT_PERSONAL
+    )
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()
 

@@ -1,46 +1,44 @@
-"""Question sets and what their measurements found, drawn over time."""
+"""Question sets: which there are, when they are measured, and what they must come to."""
 
+import re
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import Form, Query, Request, Response
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models.ai_evaluations import MOST_HOURS
-from cogep_assist.core.principal import Act
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.rag_service.evaluation_curves import rank_curve
+from cogep_assist.ingestion_service.collections import list_collections
+from cogep_assist.rag_service.question_set_gate import set_gate
+from cogep_assist.rag_service.question_set_schemas import EmptySetBody
+from cogep_assist.rag_service.question_set_state import failed_sets
 from cogep_assist.rag_service.question_sets import (
+    create_question_set,
     list_question_sets,
-    list_runs,
-    read_question_set,
-    read_run,
     remove_question_set,
     repeat_question_set,
     request_evaluation,
 )
-from cogep_assist.web.evaluation_view import outcomes, trends
+from cogep_assist.web.error_page import problem_of
+from cogep_assist.web.evaluation_view import FIGURES, misses
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
-from cogep_assist.web.plot import line_plot
+from cogep_assist.web.question_set_page import question_set_page
 from cogep_assist.web.rendering import render
 
 router = guarded_router(include_in_schema=False)
 READ = rule(Login.SESSION, Act.READ_EVALUATIONS)
 MANAGE = rule(Login.SESSION, Act.MANAGE_EVALUATIONS)
 PER_PAGE = 40
-RUNS_DRAWN = 30
-TIMES = (
-    ("", "só quando pedido"),
-    ("1", "a cada hora"),
-    ("24", "todo dia"),
-    ("168", "toda semana"),
-    ("720", "a cada 30 dias"),
-)
+BOUND = re.compile(r"0(\.[0-9]{1,4})?|1(\.0{1,4})?")
 
 
 @router.get("/conhecimento/avaliacao", dependencies=[READ])
@@ -51,16 +49,60 @@ async def question_sets(
     depois: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """List the sets with the last measurement of each."""
+    return await _list(request, session, principal, after=depois)
+
+
+@router.post("/conhecimento/avaliacao", dependencies=[MANAGE])
+async def create(
+    request: Request,
+    principal: PrincipalDep,
+    nome: Annotated[str, Form(max_length=500)] = "",
+    colecao: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Begin a set, to be given its questions on its own page."""
+    database = edge_state(request).database
+    try:
+        try:
+            body = EmptySetBody(name=nome, collection=colecao or None)
+        except ValidationError:
+            raise invalid_field("nome", "deve ter de 1 a 120 letras") from None
+        async with database.begin() as session:
+            made = await create_question_set(session, principal, body)
+    except AppError as problem:
+        if problem.status not in {404, 409, 422}:
+            raise
+        async with database.begin() as session:
+            return await _list(request, session, principal, typed=(nome, colecao), problem=problem)
+    words = "O conjunto foi criado. Acrescente as perguntas."
+    return done(f"/conhecimento/avaliacao/{made}", words, draft="conjunto", request=request)
+
+
+async def _list(
+    request: Request,
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    after: str | None = None,
+    typed: tuple[str, str] = ("", ""),
+    problem: AppError | None = None,
+) -> Response:
     found, more = await list_question_sets(
-        session, principal, limit=PER_PAGE, before=decode_id_cursor(depois)
+        session, principal, limit=PER_PAGE, before=decode_id_cursor(after)
     )
+    failed = await failed_sets(session, [one.id for one in found])
+    visible = await list_collections(session, principal)
     return render(
         request,
         "knowledge/evaluation.html",
+        status=problem.status if problem else 200,
+        collections=[(one.name, one.name) for one in visible if one.expires_at is None],
+        typed=typed,
+        may_manage=principal.may(Act.MANAGE_EVALUATIONS),
+        problem=problem_of(problem) if problem else None,
         tabs=knowledge_tabs(principal, "/conhecimento/avaliacao"),
-        sets=found,
+        sets=[(one, misses(one.gate, one.last_run), one.id in failed) for one in found],
         next_href=f"/conhecimento/avaliacao?depois={more}" if more else "",
-        first_href="/conhecimento/avaliacao" if depois else "",
+        first_href="/conhecimento/avaliacao" if after else "",
     )
 
 
@@ -69,26 +111,7 @@ async def question_set(
     request: Request, session: SessionDep, principal: PrincipalDep, set_id: UUID
 ) -> Response:
     """Show a set: its figures over time, and its questions."""
-    held = await read_question_set(session, principal, set_id)
-    runs, _ = await list_runs(session, principal, set_id, limit=RUNS_DRAWN)
-    zone = ZoneInfo(edge_state(request).settings.timezone)
-    last = await read_run(session, principal, set_id, runs[0].id) if runs else None
-    measured = last.questions if last else {}
-    curve = rank_curve({"questions": measured})
-    every = str(held.every_hours or "")
-    times = TIMES if every in dict(TIMES) else (*TIMES, (every, f"a cada {every} horas"))
-    return render(
-        request,
-        "knowledge/question_set.html",
-        held=held,
-        questions=[(one, outcomes(measured.get(str(one.id)))) for one in held.items],
-        runs=runs,
-        trends=trends(runs, zone),
-        times=times,
-        every=every,
-        curve=line_plot([(f"até o lugar {int(rank)}", share) for rank, share in curve]),
-        may_manage=principal.may(Act.MANAGE_EVALUATIONS),
-    )
+    return await question_set_page(request, session, principal, set_id)
 
 
 @router.post("/conhecimento/avaliacao/{set_id}/medir", dependencies=[MANAGE])
@@ -114,6 +137,25 @@ async def repeat(
         raise invalid_field("horas", f"deve ser de 1 a {MOST_HOURS}")
     await repeat_question_set(session, principal, set_id, int(horas) if horas else None)
     words = "O conjunto será medido sozinho." if horas else "O conjunto só será medido a pedido."
+    return done(f"/conhecimento/avaliacao/{set_id}", words, request=request)
+
+
+@router.post("/conhecimento/avaliacao/{set_id}/limites", dependencies=[MANAGE])
+async def bounds(
+    request: Request, session: SessionDep, principal: PrincipalDep, set_id: UUID
+) -> Response:
+    """Say what the figures must come to; a field left empty is not judged."""
+    form = await request.form()
+    gate = {}
+    for place, (key, label, _) in enumerate(FIGURES):
+        given = str(form.get(f"limite{place}", "")).strip().replace(",", ".")
+        if not given:
+            continue
+        if not BOUND.fullmatch(given):
+            raise invalid_field(label, "deve ser um número de 0 a 1, como 0,85")
+        gate[key] = float(given)
+    await set_gate(session, principal, set_id, gate)
+    words = "Os limites foram guardados." if gate else "O conjunto não tem mais limites."
     return done(f"/conhecimento/avaliacao/{set_id}", words, request=request)
 
 

@@ -13,8 +13,8 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.document_queries import find_document
+from cogep_assist.rag_service.question_set_editing import keep_question
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
-from cogep_assist.rag_service.question_sets import keep_question
 from cogep_assist.rag_service.search_explained import FULL, ExplainedSearch, explained_search
 from cogep_assist.retrieval.hit import FUSION, RERANK, Hit
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
