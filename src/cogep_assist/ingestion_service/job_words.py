@@ -32,6 +32,7 @@ WARNING = {
     "deep_nesting_flattened": "a página aninhava demais e foi achatada",
     "empty_sheet": "há planilha vazia",
     "hidden_sheets_skipped": "planilhas ocultas foram puladas",
+    "hidden_cells_skipped": "linhas ou colunas ocultas ou filtradas foram puladas",
     "hidden_slides_skipped": "slides ocultos foram pulados",
     "hidden_text_removed": "texto oculto foi deixado de fora",
     "ocr_page_failed": "o OCR falhou em alguma página",

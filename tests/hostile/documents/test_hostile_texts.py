@@ -105,6 +105,13 @@ async def test_a_bad_text_gets_its_code(expect, make, name: str, code: str) -> N
 
 READ = [
     (
+        "200,000 comments that never end",
+        lambda: b"<html>" + b"<div>" * 3000 + "férias".encode() + b"<!--" * 200_000,
+        "a.html",
+        "férias",
+        None,
+    ),
+    (
         "100,000 nested elements",
         lambda: b"<html>" + b"<div>" * 100_000 + "férias".encode(),
         "a.html",

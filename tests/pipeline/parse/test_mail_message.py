@@ -1,5 +1,6 @@
 """An e-mail for the desk: what is new in it, what it quotes, its files, its report."""
 
+import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -7,7 +8,8 @@ import pytest
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.child import ParserPool
-from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.child_main import _cpu_seconds
+from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
 from cogep_assist.pipeline.parse.mail_html import text_of_html
 from cogep_assist.pipeline.parse.mail_message import parse_mail
 from cogep_assist.pipeline.parse.mail_quotes import MARKER, split_quoted
@@ -116,3 +118,13 @@ def test_a_delivery_report_tells_who_failed_and_about_which_message() -> None:
         "about": "nosso@orgao.gov.br",
     }
     assert header["return_path"] == "<>"
+
+
+def test_html_that_was_made_to_be_slow_is_read_at_once() -> None:
+    began = time.process_time()
+    # Too deep for a tree, so read as words; no tag among these beginnings has an end.
+    assert text_of_html("<div>" * 3000 + "prazo " + "<" * 1_000_000).startswith("prazo")
+    assert time.process_time() - began < 3
+    assert _cpu_seconds(b"<p " + b"a=1 " * MIB, ParseLimits()) == 50
+    assert _cpu_seconds(b"%PDF-1.7 ", ParseLimits()) == ParseLimits().cpu_seconds
+    assert _cpu_seconds(b"x", ParseLimits(cpu_seconds=5)) == 5

@@ -11,6 +11,7 @@ from documents import (
     make_pptx,
     make_xlsx,
     make_zip,
+    repack,
 )
 
 from cogep_assist.core.errors import AppError
@@ -64,6 +65,11 @@ def test_office_files_are_told_apart_whatever_they_are_called(make, ending: str)
     data = make()
     assert detect(data, name="dados.zip", declared="application/zip").endswith(ending)
     assert detect(data[: len(data) // 2], name=None, declared=None)
+
+
+def test_free_office_files_that_were_packed_anew_are_what_they_say() -> None:
+    for make, ending in ((make_ods, ".spreadsheet"), (make_odp, ".presentation")):
+        assert detect(repack(make(), {}), name="a.zip", declared=None).endswith(ending)
 
 
 @pytest.mark.parametrize(

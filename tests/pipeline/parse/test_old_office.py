@@ -1,10 +1,14 @@
 """DOC, RTF, XLS, ODS and ODP: what other programs wrote, and what a reader of them sees."""
 
 import io
+import struct
+import warnings
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
-from documents import make_odp, make_ods
+from documents import make_odp, make_ods, make_xlsx, make_zip
 from odf import opendocument, table, text
 
 from cogep_assist.core.errors import AppError
@@ -63,6 +67,67 @@ def test_a_sheet_of_libreoffice_keeps_its_columns_and_leaves_out_what_is_hidden(
     )
     assert document.media_type == "application/vnd.oasis.opendocument.spreadsheet"
     assert document.warnings == ("hidden_sheets_skipped",)
+
+
+def test_rows_and_columns_that_are_not_shown_are_left_out_and_said() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append([])
+    for row in (["Nome", "Ramal", "Chave"], ["Ana", "1234", "SEGREDO"], ["SEGREDO", "1", "x"]):
+        sheet.append([None, *row])
+    sheet.append([None, "Zoé", "4321", "SEGREDO"])
+    sheet.append([None, "SEGREDO", "2", "SEGREDO"])
+    sheet.row_dimensions[4].hidden = True
+    sheet.row_dimensions[6].height = 0.4
+    sheet.column_dimensions["D"].hidden = True
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    document = read(buffer.getvalue(), "ramais.xlsx")
+    assert document.text == "Sheet\n\nNome: Ana | Ramal: 1234\nNome: Zoé | Ramal: 4321"
+    assert document.warnings == ("hidden_cells_skipped",)
+
+    old = bytearray((SAMPLES / "ramais.xls").read_bytes())
+    # The row of Ana [MS-XLS, 2.4.221], and the column of the salary [2.4.53].
+    row = old.index(struct.pack("<HHH", 0x0208, 16, 3))
+    old[row + 16] |= 0x20
+    column = old.index(struct.pack("<HH", 0x007D, 12))
+    struct.pack_into("<HH", old, column + 4, 3, 3)
+    old[column + 12] |= 0x01
+    document = read(bytes(old), "ramais.xls")
+    assert "Nome: José Araújo | Ramal: 1234 | Admissão: 05/03/2024 | Ativo" in document.text
+    assert "Ana" not in document.text
+    assert "hidden_cells_skipped" in document.warnings
+
+    folded = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    rows = [("visible", "Ana", "SEGREDO"), ("filter", "SEGREDO", "x"), ("collapse", "SEGREDO", "y")]
+    body = "".join(
+        f'<table:table-row table:visibility="{seen}">'
+        + "".join(f"<table:table-cell><text:p>{word}</text:p></table:table-cell>" for word in words)
+        + "</table:table-row>"
+        for seen, *words in rows
+    )
+    with zipfile.ZipFile(io.BytesIO(make_ods())) as container:
+        parts = {name: container.read(name) for name in container.namelist()}
+    content = parts["content.xml"].decode()
+    start = content.index("<office:spreadsheet>") + len("<office:spreadsheet>")
+    end = content.index("</office:spreadsheet>")
+    parts["content.xml"] = (
+        f'{content[:start]}<table:table table:name="R">{folded}{body}</table:table>{content[end:]}'
+    ).encode()
+    document = read(make_zip(parts, zipfile.ZIP_STORED), "r.ods")
+    assert document.text == "R\n\nAna"
+    assert document.warnings == ("hidden_cells_skipped",)
+
+
+def test_a_workbook_with_two_parts_of_one_name_is_refused() -> None:
+    """The engine takes the other one: what was judged is not what would be read."""
+    for name in ("xl/worksheets/sheet1.xml", "xl/Worksheets/Sheet1.xml"):
+        buffer = io.BytesIO(make_xlsx())
+        with warnings.catch_warnings(), zipfile.ZipFile(buffer, "a") as container:
+            warnings.simplefilter("ignore")
+            container.writestr(name, b"<worksheet/>")
+        with pytest.raises(AppError, match="file_corrupt"):
+            read(buffer.getvalue(), "a.xlsx")
 
 
 def test_a_sheet_that_repeats_a_million_rows_and_columns_ends() -> None:

@@ -14,11 +14,13 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.dispatch import parse_document
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.frames import BrokenFrameError, read_frame, write_frame
-from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.limits import MIB, ParseLimits
 from cogep_assist.pipeline.parse.mail_message import parse_mail
 from cogep_assist.pipeline.parse.message_texts import part_messages
 
 _WARM_MODULES = ("cogep_assist.pipeline.parse.html", "cogep_assist.pipeline.parse.markdown")
+# For a text of up to a MiB, and again for each MiB; a hundred times what a slow machine takes.
+_TEXT_SECONDS = 10
 
 
 def main() -> None:
@@ -49,7 +51,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
     limits = ParseLimits(**request["limits"])
-    sandbox.allow_cpu(limits.cpu_seconds)
+    sandbox.allow_cpu(_cpu_seconds(data, limits))
 
     def progress(stage: str, done: int, total: int) -> None:
         write_frame(replies, {"progress": [stage, done, total]})
@@ -78,6 +80,17 @@ def _answer(request: dict[str, Any], data: bytes, replies: BinaryIO) -> None:
         header, body = {"error": "parser_failed", "details": {"cause": type(error).__name__}}, b""
     header["peak"] = sandbox.peak_memory_bytes()
     write_frame(replies, header, body)
+
+
+def _cpu_seconds(data: bytes, limits: ParseLimits) -> int:
+    """Return the processor time for a document: text is read fast, whatever is written in it.
+
+    What takes longer was made to: thousands of attributes, of comments that never end.
+    """
+    head = data[:1024]
+    if b"%PDF-" in head or b"\x00" in head or head.startswith(b"PK"):
+        return limits.cpu_seconds
+    return min(limits.cpu_seconds, _TEXT_SECONDS + _TEXT_SECONDS * len(data) // MIB)
 
 
 def _describe(document: ParsedDocument) -> tuple[dict[str, Any], bytes]:

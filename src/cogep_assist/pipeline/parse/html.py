@@ -199,7 +199,10 @@ def _in_layout(element: etree._Element, layouts: set[etree._Element]) -> bool:
 
 def _add_stream(text: str, builder: DocumentBuilder) -> None:
     stream = _Stream(builder)
-    stream.feed(text)
+    # Browsers take what follows a comment without an end for its text; the standard library looks
+    # for that end anew from each beginning.
+    unclosed = text.find("<!--", text.rfind("-->") + 1)
+    stream.feed(text if unclosed < 0 else text[:unclosed])
     stream.close()
     stream.flow.finish()
 

@@ -16,7 +16,8 @@ _BREAKING = frozenset(
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"})
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|appendonsend")
 _BEFORE = {"li": "- ", "td": " ", "th": " "}
-_TAG = re.compile(r"<[^>]*>")
+# No "<" inside: where there is no ">", each beginning would be followed to the end.
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def text_of_html(markup: str) -> str:

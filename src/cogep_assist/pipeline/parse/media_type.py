@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from pathlib import PurePath
 
 from cogep_assist.core.errors import AppError
@@ -145,15 +146,15 @@ def accepts_name(name: str) -> bool:
 
 
 def _zip_kind(data: bytes) -> str:
-    if data[30:38] == b"mimetype":
-        kind = data[38:120]
+    names = _zip_names(data)
+    if "mimetype" in names:
+        kind = _zip_mimetype(data)
         for mark, media_type in ((b".text", ODT), (b".spreadsheet", ODS), (b".presentation", ODP)):
             if b"opendocument" + mark in kind:
                 return media_type
         for mark, label, remedy in _ODF_KINDS:
             if mark in kind:
                 raise AppError("unsupported_media_type", kind=label, action=remedy)
-    names = _zip_names(data)
     for prefix, media_type in (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX)):
         if any(name.startswith(prefix) for name in names):
             return media_type
@@ -162,13 +163,26 @@ def _zip_kind(data: bytes) -> str:
     raise AppError("unsupported_media_type", kind="arquivo compactado ZIP", action=_UNPACK)
 
 
+def _zip_mimetype(data: bytes) -> bytes:
+    """Return what an OpenDocument file says it is; also where it was packed anew, compressed."""
+    if data[30:38] == b"mimetype" and data[8:10] == b"\x00\x00":
+        return data[38:120]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as container, container.open("mimetype") as member:
+            return member.read(82)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError):
+        return b""
+
+
 def _zip_names(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             return container.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         # A truncated container still tells what it was; reading it will say that it is broken.
-        found = re.findall(rb"PK\x03\x04.{26}((?:word|xl|ppt)/)", data[: 4 << 20], re.DOTALL)
+        found = re.findall(
+            rb"PK\x03\x04.{26}((?:word|xl|ppt)/|mimetype)", data[: 4 << 20], re.DOTALL
+        )
         return [prefix.decode("ascii") for prefix in found]
 
 

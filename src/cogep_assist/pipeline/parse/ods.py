@@ -16,6 +16,8 @@ from cogep_assist.pipeline.parse.xml_safe import attribute, children, local
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 # A row that says something is seldom repeated in earnest; one that is empty says nothing.
 _MAX_REPEATED_ROWS = 200
+_ROWS = ("table-row", "table-row-group", "table-header-rows", "table-rows")
+_COLUMNS = ("table-column", "table-column-group", "table-header-columns", "table-columns")
 
 
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
@@ -33,7 +35,12 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
 
 
 def _add_sheet(sheet: etree._Element, flow: OdfFlow, builder: DocumentBuilder) -> None:
-    lines = [(row, cells) for row in _rows(sheet) if any(cells := _cells(row, flow))]
+    hidden = _hidden_columns(sheet)
+    lines = [
+        (row, cells)
+        for row in _rows(sheet, builder)
+        if any(cells := _cells(row, flow, hidden, builder))
+    ]
     if not lines:
         return
     builder.add("heading", attribute(sheet, "name") or "", level=1)
@@ -44,17 +51,51 @@ def _add_sheet(sheet: etree._Element, flow: OdfFlow, builder: DocumentBuilder) -
     rows.finish()
 
 
-def _rows(group: etree._Element) -> Iterator[etree._Element]:
-    """Yield the rows of a sheet, inside its groups and headers too; not of tables in a cell."""
+def _rows(group: etree._Element, builder: DocumentBuilder) -> Iterator[etree._Element]:
+    """Yield the rows of a sheet that are seen, inside its groups too; not of tables in a cell."""
     for element in group:
         name = local(element)
-        if name == "table-row":
+        if name in _ROWS and _is_folded(element):
+            builder.warn("hidden_cells_skipped")
+        elif name == "table-row":
             yield element
-        elif name in ("table-row-group", "table-header-rows", "table-rows"):
-            yield from _rows(element)
+        elif name in _ROWS:
+            yield from _rows(element, builder)
 
 
-def _cells(row: etree._Element, flow: OdfFlow) -> list[str]:
+def _is_folded(line: etree._Element) -> bool:
+    # A line is folded away, or filtered; a group is folded as a whole.
+    return (attribute(line, "visibility") or "visible") != "visible" or (
+        attribute(line, "display") == "false"
+    )
+
+
+def _hidden_columns(sheet: etree._Element) -> frozenset[int]:
+    """Return the numbers, from 0, of the columns that are not seen."""
+    hidden: set[int] = set()
+    place = 0
+    for column, folded in _columns(sheet, folded=False):
+        count = _repeats(column, "number-columns-repeated", MAX_COLUMNS)
+        if folded:
+            hidden.update(range(place, place + count))
+        place += count
+        if place > MAX_COLUMNS:
+            break
+    return frozenset(hidden)
+
+
+def _columns(group: etree._Element, *, folded: bool) -> Iterator[tuple[etree._Element, bool]]:
+    for element in children(group, *_COLUMNS):
+        inside = folded or _is_folded(element)
+        if local(element) == "table-column":
+            yield element, inside
+        else:
+            yield from _columns(element, folded=inside)
+
+
+def _cells(
+    row: etree._Element, flow: OdfFlow, hidden: frozenset[int], builder: DocumentBuilder
+) -> list[str]:
     cells: list[str] = []
     for cell in children(row, "table-cell", "covered-table-cell"):
         room = MAX_COLUMNS - len(cells)
@@ -62,7 +103,10 @@ def _cells(row: etree._Element, flow: OdfFlow) -> list[str]:
             break
         text = _shown(cell, flow) if local(cell) == "table-cell" else ""
         cells += [text] * _repeats(cell, "number-columns-repeated", room)
-    return cells
+    seen = ["" if place in hidden else text for place, text in enumerate(cells)]
+    if seen != cells:
+        builder.warn("hidden_cells_skipped")
+    return seen
 
 
 def _shown(cell: etree._Element, flow: OdfFlow) -> str:

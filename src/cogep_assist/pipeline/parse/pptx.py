@@ -1,6 +1,5 @@
 """Read PPTX: each slide a page with its title, text, tables, diagrams and notes."""
 
-import posixpath
 import re
 
 from lxml import etree
@@ -10,6 +9,7 @@ from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
+from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -44,38 +44,14 @@ def _slides(container: Container) -> list[str]:
     data = container.read_if_there("ppt/presentation.xml")
     if data is None:
         return numbered
-    targets = _relations(container, "ppt/presentation.xml")
+    targets = relations_of(container, "ppt/presentation.xml")
     ordered = []
     for element in parse_xml(data, required=False).iter():
         if local(element) == "sldId":
-            target = targets.get(_relation_id(element), ("", ""))[1]
+            target = targets.get(relation_id(element), ("", ""))[1]
             if target in container and target not in ordered:
                 ordered.append(target)
     return ordered or numbered
-
-
-def _relation_id(element: etree._Element) -> str:
-    for key, value in element.attrib.items():
-        if str(key).endswith("}id"):
-            return str(value)
-    return ""
-
-
-def _relations(container: Container, part: str) -> dict[str, tuple[str, str]]:
-    """Return relation id -> (kind, part) of a part; targets outside the container are dropped."""
-    folder, name = posixpath.split(part)
-    data = container.read_if_there(f"{folder}/_rels/{name}.rels")
-    if data is None:
-        return {}
-    found: dict[str, tuple[str, str]] = {}
-    for relation in children(parse_xml(data, required=False), "Relationship"):
-        if relation.get("TargetMode") == "External":
-            continue
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, posixpath.normpath(path))
-    return found
 
 
 def _add_slide(container: Container, name: str, page: int, builder: DocumentBuilder) -> None:
@@ -90,7 +66,7 @@ def _add_slide(container: Container, name: str, page: int, builder: DocumentBuil
             _add_table(shape, page, builder)
         else:
             _add_shape(shape, page, builder)
-    for kind, target in _relations(container, name).values():
+    for kind, target in relations_of(container, name).values():
         if target not in container:
             continue
         if kind == "diagramData":

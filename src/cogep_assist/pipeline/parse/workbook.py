@@ -3,12 +3,14 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Sequence
 
 import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines
 from cogep_assist.pipeline.parse.table_rows import TableRows
 
 ENGINE = f"python-calamine {getattr(python_calamine, '__version__', '')}".strip()
@@ -29,15 +31,19 @@ ERRORS = frozenset(
 )
 
 
-def add_sheets(data: bytes, builder: DocumentBuilder) -> None:
-    """Add the visible sheets. Raises AppError file_password or file_corrupt."""
+def add_sheets(data: bytes, builder: DocumentBuilder, hidden: Sequence[HiddenLines] = ()) -> None:
+    """Add what is seen of the visible sheets; ``hidden`` is of each sheet, in their order.
+
+    Raises AppError file_password or file_corrupt.
+    """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for sheet in workbook.sheets_metadata:
+        for number, sheet in enumerate(workbook.sheets_metadata):
             if sheet.visible != SheetVisibleEnum.Visible:
                 builder.warn("hidden_sheets_skipped")
             elif sheet.typ == SheetTypeEnum.WorkSheet:
-                _add_sheet(workbook, sheet.name, builder)
+                lines = hidden[number] if number < len(hidden) else NONE
+                _add_sheet(workbook, sheet.name, lines, builder)
     except python_calamine.PasswordError as error:
         raise AppError("file_password") from error
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
@@ -49,15 +55,22 @@ def add_sheets(data: bytes, builder: DocumentBuilder) -> None:
         raise
 
 
-def _add_sheet(workbook: CalamineWorkbook, name: str, builder: DocumentBuilder) -> None:
+def _add_sheet(
+    workbook: CalamineWorkbook, name: str, hidden: HiddenLines, builder: DocumentBuilder
+) -> None:
     before = builder.length
     sheet = workbook.get_sheet_by_name(name)
     if sheet.height == 0:
         return
     builder.add("heading", name, level=1)
     rows = TableRows(builder)
-    for row in sheet.iter_rows():
-        rows.add([shown(value) for value in row])
+    first = sheet.start[1] if sheet.start else 0
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [shown(value) for value in row]
+        seen = hidden.shown(number, first, cells)
+        if any(cells) and seen != cells:
+            builder.warn("hidden_cells_skipped")
+        rows.add(seen)
     rows.finish()
     if builder.length == before:
         builder.warn("empty_sheet")

@@ -6,43 +6,69 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines, of_xlsx
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
+from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
 from cogep_assist.pipeline.parse.workbook import ENGINE, add_sheets
-from cogep_assist.pipeline.parse.xml_safe import declares_doctype
+from cogep_assist.pipeline.parse.xml_safe import declares_doctype, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*<')
+_BOOK = "xl/workbook.xml"
+_READ_TOO = ("xl/sharedstrings.xml", "xl/styles.xml")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*?>\s*<""")
 # The engine holds the rectangle from the first filled cell to the last, at about 32 bytes each.
 _BYTES_PER_CELL = 64
 
 
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
-    """Return the visible sheets of a workbook."""
+    """Return what is seen of the visible sheets of a workbook."""
     container = Container(data, context.limits)
-    _judge_sheets(container, context.limits.memory_bytes // _BYTES_PER_CELL)
+    container.refuse_doubles()
     builder = DocumentBuilder(context.limits, media_type=MEDIA_TYPE, parser=ENGINE)
+    sheets = _sheet_parts(container)
+    hidden = _judge_parts(container, set(sheets), context.limits.memory_bytes // _BYTES_PER_CELL)
     add_core_properties(container, builder)
-    add_sheets(data, builder)
+    add_sheets(data, builder, [hidden.get(name, NONE) for name in sheets])
     return builder.build()
 
 
-def _judge_sheets(container: Container, limit: int) -> None:
-    """Refuse a sheet whose filled cells lie so far apart that holding it would take all memory."""
+def _sheet_parts(container: Container) -> list[str]:
+    """Return the part of each sheet, in their order; "" for one that is not there."""
+    # The engine looks names up whatever their case.
+    parts = {name.casefold(): name for name in container.names}
+    if _BOOK not in parts:
+        return []
+    book = container.read(parts[_BOOK])
+    if declares_doctype(book[:65_536]):
+        raise AppError("xml_unsafe")
+    targets = relations_of(container, parts[_BOOK])
+    return [
+        parts.get(targets.get(relation_id(sheet), ("", ""))[1].casefold(), "")
+        for sheet in parse_xml(book, required=False).iter()
+        if local(sheet) == "sheet"
+    ]
+
+
+def _judge_parts(container: Container, sheets: set[str], limit: int) -> dict[str, HiddenLines]:
+    """Return what each sheet hides.
+
+    Refuses a sheet whose filled cells lie so far apart that holding it would take all memory.
+    """
+    hidden: dict[str, HiddenLines] = {}
     for name in container.names:
-        if not name.endswith(".xml") or not name.startswith("xl/"):
+        is_sheet = name in sheets or name.casefold().startswith("xl/worksheets/")
+        if not is_sheet and name.casefold() not in _READ_TOO:
             continue
-        if name.startswith("xl/worksheets/sheet"):
-            part = container.read(name)
+        part = container.read(name)
+        if declares_doctype(part[:65_536]):
+            raise AppError("xml_unsafe")
+        if is_sheet:
             cells = _area(part)
             if cells > limit:
                 raise AppError("spreadsheet_too_large", cells=cells)
-        elif name in ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
-            part = container.read(name)
-        else:
-            continue
-        if declares_doctype(part[:65_536]):
-            raise AppError("xml_unsafe")
+            hidden[name] = of_xlsx(part)
+    return hidden
 
 
 def _area(part: bytes) -> int:

@@ -26,6 +26,15 @@ class Container:
         self._members = _judge(self._zip.infolist(), len(data), limits)
         self._budget = limits.max_unpacked_bytes
 
+    def refuse_doubles(self) -> None:
+        """Raise AppError("file_corrupt") where two members have one name, whatever its case.
+
+        For those who hand the file on: another reader may take the one that was not judged.
+        """
+        names = [member.filename.casefold() for member in self._zip.infolist()]
+        if len(set(names)) < len(names):
+            raise AppError("file_corrupt")
+
     @property
     def names(self) -> list[str]:
         """Names of the members, in the order of the directory."""
