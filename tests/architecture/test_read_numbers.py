@@ -1,39 +1,34 @@
 """A text is read as a number only after a question whose yes means that it is one."""
 
 import ast
-from pathlib import Path
 
-import cogep_assist
-
-SOURCE = Path(cogep_assist.__file__).parent
+from source_trees import source_trees
 
 
 def test_whoever_reads_a_number_does_not_ask_isdigit_alone() -> None:
     """``"²".isdigit()`` is true and ``int("²")`` fails: isdecimal() holds, or isascii() with it."""
     wrong = []
     read = 0
-    for path in SOURCE.rglob("*.py"):
-        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in source_trees():
+        for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
-            asked = {name: _asked(function, name) for name in ("isdigit", "isascii")}
-            numbers = {
-                ast.unparse(call.args[0])
-                for call in ast.walk(function)
-                if isinstance(call, ast.Call) and ast.unparse(call.func) == "int" and call.args
-            }
+            numbers, digits, ascii_only = _asked(function)
             read += len(numbers)
             wrong += [
-                f"{path.relative_to(SOURCE)}:{function.lineno} {text}"
-                for text in (asked["isdigit"] - asked["isascii"]) & numbers
+                f"{path}:{function.lineno} {text}" for text in (digits - ascii_only) & numbers
             ]
     assert read > 50
     assert wrong == []
 
 
-def _asked(function: ast.AST, question: str) -> set[str]:
-    return {
-        ast.unparse(node.value)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and node.attr == question
-    }
+def _asked(function: ast.AST) -> tuple[set[str], set[str], set[str]]:
+    """Return what a function reads as a number, and what it asks isdigit() and isascii()."""
+    found: dict[str, set[str]] = {"int": set(), "isdigit": set(), "isascii": set()}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr in found:
+            found[node.attr].add(ast.unparse(node.value))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            if node.func.id == "int":
+                found["int"].add(ast.unparse(node.args[0]))
+    return found["int"], found["isdigit"], found["isascii"]
