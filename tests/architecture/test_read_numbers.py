@@ -28,7 +28,10 @@ def _asked(function: ast.AST) -> tuple[set[str], set[str], set[str]]:
     for node in ast.walk(function):
         if isinstance(node, ast.Attribute) and node.attr in found:
             found[node.attr].add(ast.unparse(node.value))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-            if node.func.id == "int":
-                found["int"].add(ast.unparse(node.args[0]))
+        elif isinstance(node, ast.Call) and _is_int(node.func) and node.args:
+            found["int"].add(ast.unparse(node.args[0]))
     return found["int"], found["isdigit"], found["isascii"]
+
+
+def _is_int(function: ast.expr) -> bool:
+    return isinstance(function, ast.Name) and function.id == "int"

@@ -1,7 +1,8 @@
 """What a person reads of acts, scopes, sendings and mechanisms is Portuguese, all of it."""
 
 import ast
-from pathlib import Path
+
+from source_trees import source_trees
 
 from cogep_assist.core.models import (
     IncidentStepKind,
@@ -18,8 +19,6 @@ from cogep_assist.web.formats import day_br, media_words
 from cogep_assist.web.privacy_words import MECHANISMS
 from cogep_assist.web.routes.settings_sendings import STATES
 from cogep_assist.web.scope_words import SCOPES
-
-SOURCE = Path(__file__).parents[2] / "src/cogep_assist"
 
 
 def test_every_act_of_the_audit_has_its_words() -> None:
@@ -56,12 +55,21 @@ def _written() -> tuple[set[str], set[str]]:
     """Return the acts and objects that the program names where it writes the audit."""
     acts: set[str] = set()
     objects: set[str] = set()
-    for file in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func) != "audit.record":
+    for _, tree in source_trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not _records(node.func):
                 continue
             for place, found in ((2, acts), (3, objects)):
                 said = node.args[place] if len(node.args) > place else None
                 if isinstance(said, ast.Constant):
                     found.add(str(said.value))
     return acts, objects
+
+
+def _records(function: ast.expr) -> bool:
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr == "record"
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "audit"
+    )
