@@ -188,7 +188,6 @@
       document.getElementById('sugestao').replaceChildren();
       document.querySelector('[data-suggest]')?.focus();
     }
-    if (event.target.closest('[data-print]')) window.print();
   });
 
   // ---- Keys of the desk that need more than a press

@@ -1,15 +1,47 @@
-// Dialogs that a button opens, and the question before an act that cannot be undone.
+// Dialogs that a button opens, menus, printing, and the question before an act that cannot be undone.
 (() => {
   document.addEventListener('click', (event) => {
     const opener = event.target.closest('[data-open]');
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
-    if (event.target.closest('[data-print]')) window.print();
+    const printer = event.target.closest('[data-print]');
+    if (printer) print(printer.dataset.print === 'internal');
     // A click beside the dialog closes it: there the target is the dialog itself.
     if (event.target.matches('dialog[open]')) {
       const box = event.target.getBoundingClientRect();
       const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
       if (!inside) event.target.close();
     }
+  });
+
+  // What only the team reads goes on paper when that was asked for, and then once.
+  function print(internal) {
+    document.documentElement.classList.toggle('print-internal', internal);
+    window.print();
+    document.documentElement.classList.remove('print-internal');
+  }
+
+  // A menu closes by Esc, by a click beside it and by the act that was chosen; the keys go back to
+  // its button, and from there a dialog takes them and gives them back.
+  const openMenu = () => document.querySelector('details.menu[open]');
+  function closeMenu(menu, focus) {
+    menu.open = false;
+    if (focus) menu.querySelector('summary').focus();
+  }
+  document.addEventListener('click', (event) => {
+    const menu = openMenu();
+    if (!menu || event.target.closest('summary')?.parentElement === menu) return;
+    closeMenu(menu, menu.contains(event.target));
+  }, true);
+  document.addEventListener('keydown', (event) => {
+    const menu = openMenu();
+    if (!menu) return;
+    if (event.key === 'Escape') closeMenu(menu, true);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || !menu.contains(event.target)) return;
+    event.preventDefault();
+    const items = [...menu.querySelectorAll('.menu-item')];
+    const place = items.indexOf(document.activeElement) + by;
+    (items[Math.min(place, items.length - 1)] ?? menu.querySelector('summary')).focus();
   });
 
   function ask(question, consequence, act) {

@@ -12,7 +12,9 @@
   }
 
   function press(key) {
-    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) => one.offsetParent !== null);
+    // What a closed menu holds answers to its key as well.
+    const seen = (one) => one.offsetParent !== null || one.closest('details.menu:not([open])');
+    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(seen);
     if (!found) return false;
     if (found.matches('input, textarea, select')) found.focus();
     else found.click();
