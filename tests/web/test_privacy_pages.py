@@ -117,7 +117,7 @@ async def test_the_officer_and_the_purposes_are_public_at_once(api: Api) -> None
     }
     refused = await post(dpo, "encarregado", **act)
     assert refused.status_code == 422
-    assert "início" in refused.text
+    assert "“Início”" in refused.text
     await sent(dpo, "encarregado", **act, desde="2026-01-10")
     assert "encarregada@exemplo.gov.br" in (await api.anonymous().get("/privacidade")).text
     appointment = await only(api, OfficerAppointment)

@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "missing": "falta este campo",
     "extra_forbidden": "este campo não existe",
     "string_type": "deve ser um texto",
-    "string_too_short": "deve ter ao menos {min_length} caractere(s)",
+    "string_too_short": "deve ter ao menos {min_length} caracteres",
     "string_too_long": "deve ter no máximo {max_length} caracteres",
     "string_pattern_mismatch": "não está na forma esperada",
     "int_type": "deve ser um número inteiro",
@@ -38,9 +38,15 @@ WORDS: dict[str, str] = {
     "model_attributes_type": "deve ser um objeto JSON",
     "list_type": "deve ser uma lista",
     "too_long": "deve ter no máximo {max_length} itens",
-    "too_short": "deve ter ao menos {min_length} item",
+    "too_short": "deve ter ao menos {min_length} itens",
     "datetime_parsing": "deve ser uma data e hora (AAAA-MM-DDTHH:MM:SS)",
     "string_unicode": "contém caracteres que não são texto válido",
+}
+
+# "Ao menos 1 caracteres" is what nobody says.
+AT_LEAST_ONE = {
+    "string_too_short": "não pode ficar vazio",
+    "too_short": "deve ter ao menos um item",
 }
 
 
@@ -90,6 +96,8 @@ def field_name(location: Iterable[Any]) -> str:
 def _reason(finding: Mapping[str, Any]) -> str:
     template = WORDS.get(str(finding["type"]), "não tem um valor aceito")
     context = dict(finding.get("ctx") or {})
+    if context.get("min_length") == 1:
+        return AT_LEAST_ONE.get(str(finding["type"]), template)
     if "expected" in context:
         # "'a', 'b' or 'c'": the last word before the last choice is the library's.
         context["expected"] = " ou ".join(str(context["expected"]).rsplit(" or ", 1))

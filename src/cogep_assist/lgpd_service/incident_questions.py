@@ -59,7 +59,8 @@ def checked_answers(answers: Mapping[str, bool]) -> dict[str, bool]:
         raise AppError("incident_question_unknown", names=", ".join(unknown))
     missing = [key for key in QUESTIONS if key not in answers]
     if missing:
-        raise AppError("incident_questions_missing", missing=", ".join(missing))
+        fields = [{"field": key, "reason": "responda sim ou não"} for key in missing]
+        raise AppError("incident_questions_missing", how_many=len(missing), fields=fields)
     return dict(answers)
 
 

@@ -5,6 +5,8 @@ from fastapi.responses import RedirectResponse
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID
+from cogep_assist.web.form_again import form_again
+from cogep_assist.web.form_blame import blamed_fields
 from cogep_assist.web.rendering import render
 from cogep_assist.web.way_back import remember_way
 
@@ -23,12 +25,19 @@ def error_page(request: Request, error: AppError) -> Response:
         return _way_in(request, error)
     problem = problem_of(error)
     if part:
-        reply = render(request, "_error_card.html", status=error.status, problem=problem)
+        reply = render(
+            request,
+            "_error_card.html",
+            status=error.status,
+            problem=problem,
+            fields=blamed_fields(error),
+        )
         reply.headers["HX-Retarget"] = "#avisos"
         reply.headers["HX-Reswap"] = "afterbegin"
         return reply
     template = "removed.html" if error.code == "document_removed" else "error.html"
-    return render(request, template, status=error.status, problem=problem)
+    page = render(request, template, status=error.status, problem=problem)
+    return form_again(request, error, page)
 
 
 def _way_in(request: Request, error: AppError) -> Response:

@@ -9,9 +9,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Principal
 from cogep_assist.edge.state import edge_state
 from cogep_assist.web.assets import asset_href
+from cogep_assist.web.form_marks import mark_page
+from cogep_assist.web.form_sent import sent_form
 from cogep_assist.web.formats import install_formats
 from cogep_assist.web.icons import icon
 from cogep_assist.web.navigation import rail_of
@@ -33,7 +36,11 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     whole = "hx-request" not in request.headers
     outcome = NOTHING_TOLD | (read_outcome(request) if whole else {})
     page = {**_of_request(request), "outcome": outcome, **values}
-    reply = HTMLResponse(_environment().get_template(template).render(page), status_code=status)
+    text = _environment().get_template(template).render(page)
+    problem = values.get("problem")
+    if whole and request.method == "POST" and isinstance(problem, AppError):
+        text = mark_page(text, request.url.path, sent_form(request) or {}, problem)
+    reply = HTMLResponse(text, status_code=status)
     if any(outcome.values()):
         forget_outcome(reply)
     return reply

@@ -234,7 +234,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "incident_questions_missing": Message(
         422,
-        "Faltam respostas do questionário do art. 5º: {missing}.",
+        "O questionário do art. 5º tem {how_many} perguntas sem resposta.",
         "Responda a todas com sim ou não.",
     ),
     "incident_question_unknown": Message(

@@ -27,7 +27,6 @@ from cogep_assist.rag_service.cited_versions import version_days
 from cogep_assist.rag_service.conversation_schemas import FeedbackBody
 from cogep_assist.rag_service.feedback import find_feedback, give_feedback
 from cogep_assist.web.answer_view import AnswerView, answer_view
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.ask_page import ask_page
@@ -182,7 +181,7 @@ def _form(
         urgencies=[(level.value, words) for level, words in URGENCIES],
         draft_name=f"chamado-{answer.id}" if answer else "chamado",
         back_href=f"/respostas/{answer.id}" if answer else "/perguntar",
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )
 
 

@@ -31,7 +31,6 @@ from cogep_assist.rag_service.search_filters import search_filters
 from cogep_assist.rag_service.suggested_questions import suggested_questions
 from cogep_assist.web.answer_stream import written_answer
 from cogep_assist.web.answer_view import AnswerView, answer_view
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 
@@ -220,7 +219,7 @@ async def ask_page(
         suggestions=await suggested_questions(session, principal) if fresh else [],
         question_limit=MAX_QUESTION_CHARS,
         model_name=writer.model_name if writer else "",
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
         invited=not turns and await awaits_tour(session, principal),
     )
 

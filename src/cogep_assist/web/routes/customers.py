@@ -192,7 +192,9 @@ async def relate(
     found = await search_customers(session, principal, outro, Filters(), limit=2)
     if len(found.items) != 1:
         how_many = "mais de um cadastro" if found.items else "nenhum cadastro"
-        raise invalid_field("outro cliente", f"encontrou {how_many}; use o documento ou o e-mail")
+        raise invalid_field(
+            "outro cliente", f"corresponde a {how_many}; use o documento ou o e-mail"
+        )
     try:
         kind = RelationKind(relacao)
     except ValueError:

@@ -16,7 +16,6 @@ from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.multipart import read_upload
 from cogep_assist.ingestion_service.sample_base import sample_submissions
 from cogep_assist.ingestion_service.submission import Options, Submission, url_submission
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.formats import counted
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
@@ -113,5 +112,5 @@ async def _page(
         most_bytes=settings.ingest_max_file_bytes,
         typed=typed,
         base=str(request.base_url),
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )

@@ -30,7 +30,6 @@ from cogep_assist.ingestion_service.sources import (
     request_visit,
     resume_source,
 )
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -173,5 +172,5 @@ async def _page(
         preview=preview,
         next_href=f"/conhecimento/fontes?depois={more}" if more else "",
         first_href="/conhecimento/fontes" if after else "",
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )

@@ -17,7 +17,6 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service.synonym_schemas import SynonymBody
 from cogep_assist.rag_service.synonyms import add_synonym, list_synonyms, remove_synonym
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -104,5 +103,5 @@ async def _page(
         may_manage=principal.may(Act.MANAGE_SYNONYMS),
         next_href=f"/conhecimento/sinonimos?depois={more}" if more else "",
         first_href="/conhecimento/sinonimos" if after else "",
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )

@@ -13,6 +13,7 @@ from cogep_assist.crm_service.customer_labels import FIELD_TYPE, KIND
 from cogep_assist.crm_service.customer_schemas import FieldBody, FieldChange
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped
 
 HREF = "/ajustes/campos"
@@ -43,6 +44,8 @@ async def add(
     """Add a field; why it is kept is asked for (LGPD, art. 6, I)."""
 
     async def work(session: AsyncSession) -> None:
+        if (tipo is FieldType.CHOICE) is not bool(_lines(opcoes)):
+            raise invalid_field("opcoes", "são do tipo escolha, que precisa de ao menos uma")
         body = shaped(
             FieldBody,
             key=identificador.strip(),

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Form, Request, Response
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
@@ -35,7 +36,7 @@ from cogep_assist.crm_service.ticket_split import split_ticket
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.edge.validation_words import as_app_error, invalid_field
 from cogep_assist.web.desk_words import STATUS
 from cogep_assist.web.outcome import done
 from cogep_assist.web.routes.tickets import local_path
@@ -282,8 +283,8 @@ def _change(given: dict[str, str]) -> TicketChange:
         values["tags"] = [tag for one in given["etiquetas"].split(",") if (tag := one.strip())]
     try:
         return TicketChange.model_validate(values)
-    except ValueError:
-        raise invalid_field("formulário", "tem um valor longo demais ou vazio") from None
+    except ValidationError as error:
+        raise as_app_error(error.errors()) from None
 
 
 async def _customer(session: AsyncSession, principal: Principal, words: str) -> UUID | None:
@@ -293,7 +294,9 @@ async def _customer(session: AsyncSession, principal: Principal, words: str) -> 
     found = await search_customers(session, principal, words, Filters(), limit=2)
     if len(found.items) != 1:
         how_many = "mais de um cadastro" if found.items else "nenhum cadastro"
-        raise invalid_field("cliente", f"encontrou {how_many}; use o CPF, o e-mail ou o telefone")
+        raise invalid_field(
+            "cliente", f"corresponde a {how_many}; use o CPF, o e-mail ou o telefone"
+        )
     return found.items[0][0].id
 
 

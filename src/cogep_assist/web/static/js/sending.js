@@ -19,6 +19,45 @@
   // Back from the next page by the browser's button: the form may be sent again.
   addEventListener('pageshow', () => document.querySelectorAll('form[data-sending]').forEach(free));
 
+  // HTMX leaves the page as it is and puts what went wrong among the notices. The fields that it
+  // speaks of are marked; where a dialog lies over the notices, it is told in the dialog.
+  let sent = null;
+  document.addEventListener('submit', (event) => {
+    sent = event.target;
+    sent.querySelectorAll('[data-told]').forEach((one) => one.remove());
+    sent.querySelectorAll('[data-wrong]').forEach((one) => {
+      one.removeAttribute('aria-invalid');
+      delete one.dataset.wrong;
+    });
+  }, true);
+  document.addEventListener('htmx:after:swap', () => {
+    const card = document.querySelector('#avisos > .toast.bad:not([data-placed])');
+    if (!card) return;
+    card.dataset.placed = 'yes';
+    if (!sent?.isConnected) return;
+    const wrong = JSON.parse(card.dataset.fields ?? '[]').map((one) => mark(sent, one)).find(Boolean);
+    if (sent.closest('dialog[open]')) {
+      card.dataset.told = '';
+      sent.prepend(card);
+    }
+    wrong?.focus();
+  });
+
+  function mark(form, { name, other, reason }) {
+    const field = [...form.elements].find((one) => one.type !== 'hidden' && one.name && [name, other].includes(one.name));
+    if (!field) return null;
+    const words = document.createElement('p');
+    words.className = 'field-error';
+    words.dataset.told = '';
+    words.id = `${field.id || field.name}-erro`;
+    words.textContent = reason;
+    field.after(words);
+    field.dataset.wrong = '';
+    field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-errormessage', words.id);
+    return field;
+  }
+
   function free(form) {
     delete form.dataset.sending;
     form.querySelectorAll('[aria-busy]').forEach((one) => one.removeAttribute('aria-busy'));
