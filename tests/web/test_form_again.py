@@ -19,7 +19,7 @@ async def sent_wrong(person: Person, place: str, **typed: str) -> HtmlElement:
 
 
 def beside(page: HtmlElement, name: str) -> str:
-    """Return what is said beside the field of this name; it is marked for who hears the page too."""
+    """Return what is said beside a field, and to who hears the page."""
     (field,) = (
         one
         for one in page.iter("input", "textarea", "select")
@@ -99,3 +99,11 @@ async def test_what_has_no_page_of_its_own_is_told_as_before(
     part = await admin.client.post(place, data=wrong, headers=PART | own)
     assert 'data-fields="[{' in part.text
     assert "<html" not in part.text
+
+
+async def test_a_session_that_ends_in_the_middle_is_told_where_one_enters(api: Api) -> None:
+    nobody = api.anonymous()
+    led = await nobody.post("/chamados/novo", headers=PART)
+    assert (led.status_code, led.headers["HX-Redirect"]) == (401, "/entrar")
+    entry = await nobody.get("/entrar", headers=HTML)
+    assert "O que você escreveu continua neste navegador" in entry.text

@@ -6,12 +6,18 @@ from fastapi.responses import RedirectResponse
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.web.form_again import form_again
-from cogep_assist.web.form_blame import blamed_fields
+from cogep_assist.web.form_blame import blamed_fields, short_words
+from cogep_assist.web.outcome import tell_next
 from cogep_assist.web.rendering import render
 from cogep_assist.web.way_back import remember_way
 
 # Whoever opens a page without a session is shown the way in, not an error.
 SIGN_IN_NEEDED = {"not_authenticated", "session_invalid"}
+
+SESSION_OVER = (
+    "Sua sessão terminou. O que você escreveu continua neste navegador: entre de novo e siga de "
+    "onde parou."
+)
 
 
 def error_page(request: Request, error: AppError) -> Response:
@@ -29,7 +35,7 @@ def error_page(request: Request, error: AppError) -> Response:
             request,
             "_error_card.html",
             status=error.status,
-            problem=problem,
+            problem=problem | {"text": short_words(error)},
             fields=blamed_fields(error),
         )
         reply.headers["HX-Retarget"] = "#avisos"
@@ -45,6 +51,7 @@ def _way_in(request: Request, error: AppError) -> Response:
     reply: Response
     if "hx-request" in request.headers:
         reply = Response(status_code=error.status, headers={"HX-Redirect": "/entrar"})
+        tell_next(request, reply, SESSION_OVER)
     elif request.method == "GET":
         reply = RedirectResponse("/entrar", status_code=303)
     else:

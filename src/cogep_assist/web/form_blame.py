@@ -28,6 +28,7 @@ NAMES = {
     "mensagens": "mensagem",
     "chamados": "marcado",
     "outro cliente": "outro",
+    "cliente": "busca_cliente",
     "data e hora": "ate",
     "tags": "etiquetas",
     "período": "de",
@@ -49,7 +50,12 @@ class Control:
 def blamed_fields(error: AppError) -> list[dict[str, str]]:
     """Return what a script needs to mark a form that stayed on its page: names and reasons."""
     return [
-        {"name": _plain(name), "other": NAMES.get(_plain(name), ""), "reason": reason}
+        {
+            "field": name,
+            "name": _plain(name),
+            "other": NAMES.get(_plain(name), ""),
+            "reason": reason,
+        }
         for name, reason in reasons_of(error)
     ]
 
@@ -128,3 +134,11 @@ def in_form_words(text: str, labels: Mapping[str, Control]) -> str:
         return f"“{known.label}”" if known and known.label else quoted[0]
 
     return _QUOTED.sub(word, text)
+
+
+def short_words(error: AppError) -> str:
+    """Return what is wrong without the words that a program's request needs around it."""
+    reason = error.details.get("reason")
+    if error.code != "request_invalid" or not isinstance(reason, str):
+        return error.text
+    return f"{reason[:1].upper()}{reason[1:]}."

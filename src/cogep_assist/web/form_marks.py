@@ -13,6 +13,7 @@ from cogep_assist.web.form_blame import (
     in_form_words,
     named_control,
     reasons_of,
+    short_words,
 )
 
 EMPTY = "preencha este campo"
@@ -196,19 +197,11 @@ def _tell(
         form.addprevious(box)
     named = {name: named_control([one for one, _ in found], name) for name, _ in reasons_of(error)}
     labels = {name: one for name, one in named.items() if one is not None}
-    texts = (_short(error), error.remedy)
+    texts = (short_words(error), error.remedy)
     for part, text in zip((*box.iter("h2"), *box.iter("p")), texts, strict=False):
         part.text = in_form_words(text, labels)
     if len(found) > 1:
         box.append(_links(found))
-
-
-def _short(error: AppError) -> str:
-    """Return what is wrong without the words that a program's request needs around it."""
-    reason = error.details.get("reason")
-    if error.code != "request_invalid" or not isinstance(reason, str):
-        return error.text
-    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _links(found: Sequence[tuple[Control, str]]) -> HtmlElement:

@@ -24,6 +24,12 @@ def done(href: str, notice: str = "", *, draft: str = "", request: Request) -> R
         reply = Response(status_code=204, headers={"HX-Redirect": href})
     else:
         reply = RedirectResponse(href, status_code=303)
+    tell_next(request, reply, notice, draft=draft)
+    return reply
+
+
+def tell_next(request: Request, reply: Response, notice: str, *, draft: str = "") -> None:
+    """Have the next page say something; ``draft`` as for ``done``."""
     value = quote(json.dumps({"notice": notice[:_MAX_CHARS], "draft": draft}))
     reply.set_cookie(
         COOKIE,
@@ -33,7 +39,6 @@ def done(href: str, notice: str = "", *, draft: str = "", request: Request) -> R
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return reply
 
 
 def read_outcome(request: Request) -> dict[str, str]:

@@ -191,10 +191,12 @@ async def relate(
     """Say what one customer is to another, who is named as a search takes it."""
     found = await search_customers(session, principal, outro, Filters(), limit=2)
     if len(found.items) != 1:
-        how_many = "mais de um cadastro" if found.items else "nenhum cadastro"
-        raise invalid_field(
-            "outro cliente", f"corresponde a {how_many}; use o documento ou o e-mail"
+        how_many = (
+            "corresponde a mais de um cadastro"
+            if found.items
+            else "não corresponde a nenhum cadastro"
         )
+        raise invalid_field("outro cliente", f"{how_many}; use o documento ou o e-mail")
     try:
         kind = RelationKind(relacao)
     except ValueError:

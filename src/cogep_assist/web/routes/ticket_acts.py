@@ -293,10 +293,12 @@ async def _customer(session: AsyncSession, principal: Principal, words: str) -> 
         return None
     found = await search_customers(session, principal, words, Filters(), limit=2)
     if len(found.items) != 1:
-        how_many = "mais de um cadastro" if found.items else "nenhum cadastro"
-        raise invalid_field(
-            "cliente", f"corresponde a {how_many}; use o CPF, o e-mail ou o telefone"
+        how_many = (
+            "corresponde a mais de um cadastro"
+            if found.items
+            else "não corresponde a nenhum cadastro"
         )
+        raise invalid_field("cliente", f"{how_many}; use o CPF, o e-mail ou o telefone")
     return found.items[0][0].id
 
 

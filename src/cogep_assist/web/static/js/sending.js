@@ -35,7 +35,7 @@
     if (!card) return;
     card.dataset.placed = 'yes';
     if (!sent?.isConnected) return;
-    const wrong = JSON.parse(card.dataset.fields ?? '[]').map((one) => mark(sent, one)).find(Boolean);
+    const wrong = JSON.parse(card.dataset.fields ?? '[]').map((one) => mark(sent, card, one)).find(Boolean);
     if (sent.closest('dialog[open]')) {
       card.dataset.told = '';
       sent.prepend(card);
@@ -43,7 +43,7 @@
     wrong?.focus();
   });
 
-  function mark(form, { name, other, reason }) {
+  function mark(form, card, { field: said, name, other, reason }) {
     const field = [...form.elements].find((one) => one.type !== 'hidden' && one.name && [name, other].includes(one.name));
     if (!field) return null;
     const words = document.createElement('p');
@@ -51,6 +51,8 @@
     words.dataset.told = '';
     words.id = `${field.id || field.name}-erro`;
     words.textContent = reason;
+    const label = field.labels?.[0]?.textContent.trim();
+    if (label) for (const one of card.querySelectorAll('h2, h2 + p')) one.textContent = one.textContent.replaceAll(`“${said}”`, `“${label}”`);
     field.after(words);
     field.dataset.wrong = '';
     field.setAttribute('aria-invalid', 'true');
