@@ -10,6 +10,7 @@ from api import Api
 from httpx2 import AsyncClient
 from published import publish
 
+from cogep_assist.core.access_teams import create_team
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import (
     BackgroundJob,
@@ -21,6 +22,8 @@ from cogep_assist.core.models import (
     ScheduleRun,
     Visibility,
 )
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.ingestion_service.collections import set_visibility
 from cogep_assist.rag_service import gap_grouping
 from cogep_assist.rag_service.gap_grouping import gaps_to_group, group_gaps
 from cogep_assist.rag_service.gap_recheck import collections_to_recheck, recheck_gaps
@@ -112,6 +115,14 @@ async def test_an_answer_that_did_not_help_is_missing_too(api: Api, base: None) 
     assert (await curator.get(f"/gaps/{item['id']}")).status_code == 404
 
 
+async def moved(database: Database, document: UUID, collection: str) -> None:
+    to = sa.select(Collection.id).where(Collection.name == collection).scalar_subquery()
+    async with database.begin() as session:
+        await session.execute(
+            sa.update(Document).where(Document.id == document).values(collection_id=to)
+        )
+
+
 async def test_a_new_document_closes_a_gap_and_its_removal_opens_it(api: Api, base: None) -> None:
     ana, curator = await api.client(Role.AGENT, "Ana"), await api.client(Role.CURATOR, "Davi")
     for question in (PARKING, NAP):
@@ -132,6 +143,17 @@ async def test_a_new_document_closes_a_gap_and_its_removal_opens_it(api: Api, ba
         "document_id": str(document),
         "title": "Estacionamento subterrâneo",
     }
+    # The document goes where the curator does not read: neither its title nor its id is told.
+    await publish(api.database, "x", "Outro", collection="corregedoria")
+    async with api.database.begin() as session:
+        await create_team(session, SYSTEM, "Corregedoria")
+        await set_visibility(
+            session, SYSTEM, "corregedoria", Visibility.TEAMS, readers=["Corregedoria"]
+        )
+    await moved(api.database, document, "corregedoria")
+    assert (await curator.get(f"/gaps/{closed['id']}")).json()["answered_by"] is None
+    assert "Estacionamento sub" not in (await curator.get("/gaps?status=answered")).text
+    await moved(api.database, document, "interna")
     assert (await curator.delete(f"/documents/{document}")).status_code == 204
     assert await recheck(api.database)
     again = (await curator.get(f"/gaps/{closed['id']}")).json()

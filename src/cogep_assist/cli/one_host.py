@@ -6,6 +6,7 @@ for later would be of one site, and what we answer of another.
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from httptools import parse_url
 
@@ -35,8 +36,9 @@ def refuse_two_hosts(
 
 
 def _authority(target: bytes) -> bytes:
-    url = parse_url(target)
+    # Without these, which is not what its types say, they are None.
+    url: Any = parse_url(target)
     if url.userinfo is not None or url.host is None:
         raise AmbiguousHostError
-    name = b"[%b]" % url.host if b":" in url.host else bytes(url.host)
+    name: bytes = b"[%b]" % url.host if b":" in url.host else url.host
     return (name if url.port is None else b"%b:%d" % (name, url.port)).lower()

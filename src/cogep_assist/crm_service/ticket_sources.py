@@ -1,6 +1,6 @@
 """What a ticket names of the base, as far as whoever reads the ticket may read that too."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,16 +48,20 @@ def readable_handover(handover: Mapping[str, Any], readable: frozenset[str]) -> 
     """Return a hand-over without the answers that lean on what may not be read."""
     found = handover.get("found") or []
     kept = readable_sources(found, readable)
-    # What was handed over before the turns named their documents goes by those of the answer.
-    default = () if len(kept) == len(found) else ("",)
+    # What was handed over before the turns named their documents goes by those of the last answer;
+    # where that leant on none, nobody knows what the others leant on.
+    by_last = bool(found) and len(kept) == len(found)
     turns = [
         turn
-        if _all_in(turn.get("documents", default), readable)
+        if _is_readable(turn, readable, otherwise=by_last)
         else {**turn, "answer": "", "withheld": True}
         for turn in handover.get("turns") or []
     ]
     return {**handover, "found": kept, "turns": turns}
 
 
-def _all_in(documents: Iterable[str], readable: frozenset[str]) -> bool:
+def _is_readable(turn: Mapping[str, Any], readable: frozenset[str], *, otherwise: bool) -> bool:
+    documents = turn.get("documents")
+    if documents is None:
+        return otherwise or bool(turn.get("abstained"))
     return readable.issuperset(documents)

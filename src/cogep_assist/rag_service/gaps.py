@@ -173,12 +173,19 @@ def _told(principal: Principal) -> sa.Select[Any]:
     )
     return (
         sa.select(
-            Gap, first, names, Document.title, asks.c.asks, asks.c.askers, asks.c.rated_down,
-            asks.c.first_asked_at,
+            Gap, first, names, Document.id, Document.title, asks.c.asks, asks.c.askers,
+            asks.c.rated_down, asks.c.first_asked_at,
         )
         .select_from(Gap)
         .join(asks, sa.true())
-        .outerjoin(Document, Document.id == Gap.answering_document_id)
+        # It may have gone where this person does not read, after it answered.
+        .outerjoin(
+            Document,
+            sa.and_(
+                Document.id == Gap.answering_document_id,
+                Document.collection_id.in_(visible_collections(principal)),
+            ),
+        )
         .where(Gap.id.in_(visible_gaps(principal)), asks.c.asks > 0)
         .execution_options(populate_existing=True)
     )  # fmt: skip
@@ -188,13 +195,13 @@ def _fields(
     gap: Gap,
     question: str,
     collections: list[str],
+    document: UUID | None,
     title: str | None,
     asks: int,
     askers: int,
     rated_down: int,
     first_asked_at: Any,
 ) -> dict[str, Any]:
-    document = gap.answering_document_id
     return {
         "id": gap.id,
         "status": gap.status,

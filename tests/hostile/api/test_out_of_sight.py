@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import httpx2
+import sqlalchemy as sa
 from api import Api
 from browser_session import HTML
 from published import publish
@@ -15,6 +16,7 @@ from cogep_assist.core.models import (
     JobStatus,
     Role,
     SourceKind,
+    Ticket,
     Visibility,
 )
 from cogep_assist.core.principal import SYSTEM
@@ -98,15 +100,54 @@ async def test_a_source_is_told_to_those_alone_who_may_read_it_now(api: Api) -> 
     for reply in (*await of_the_desk(bruno), *await of_the_desk(davi), *await of_the_asker()):
         assert tells(reply), reply.url
     # A team's from now on: out of sight for whoever is not in it.
+    await closed_to_all_but_a_team(api)
+    assert not tells(*await of_the_desk(bruno), *await of_the_desk(davi), *await of_the_asker())
+    assert not tells(*await of_the_person())
+    assert tells(await admin.get(ticket))
+    assert tells(await admin.get(handed))
+
+
+async def test_hand_overs_of_old_tell_no_more_than_those_of_today(api: Api) -> None:
+    """Their turns name no documents, as all did before the quote went with the right to read."""
+    await publish(api.database, TEXT, TITLE, collection="sigilosos")
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    davi = await sign_in(api, "Davi Prado", Role.AGENT)
+    asked = (await bruno.client.post("/ask", json={"question": QUESTION})).json()
+    unknown = {
+        "question": "Qual é o ramal do almoxarifado central de Cabrobó?",
+        "conversation_id": asked["conversation_id"],
+    }
+    nothing = (await bruno.client.post("/ask", json=unknown)).json()
+    assert (asked["abstained"], nothing["abstained"]) == (False, True)
+    # One ends with the answer itself, one with an abstention, which leant on nothing.
+    handed = []
+    for answer in (asked, nothing):
+        body = {"answer_id": answer["id"]}
+        opened = await bruno.client.post("/crm/tickets/from-answer", json=body)
+        handed.append(opened.json()["links"]["self"])
+    async with api.database.begin() as session:
+        for ticket in await session.scalars(sa.select(Ticket)):
+            turns = [
+                {name: told for name, told in turn.items() if name != "documents"}
+                for turn in ticket.handover["turns"]
+            ]
+            ticket.handover = {**ticket.handover, "turns": turns}
+    assert tells(await davi.client.get(handed[0]))
+    await closed_to_all_but_a_team(api)
+    for ticket in handed:
+        page = await davi.client.get(ticket.replace("/crm/tickets", "/chamados"), headers=HTML)
+        assert not tells(await davi.client.get(ticket), page), ticket
+    # That nothing was found is nobody's secret.
+    turns = (await davi.client.get(handed[1])).json()["handover"]["turns"]
+    assert [turn.get("withheld", False) for turn in turns] == [True, False]
+
+
+async def closed_to_all_but_a_team(api: Api) -> None:
     async with api.database.begin() as session:
         await create_team(session, SYSTEM, "Corregedoria")
         await set_visibility(
             session, SYSTEM, "sigilosos", Visibility.TEAMS, readers=["Corregedoria"]
         )
-    assert not tells(*await of_the_desk(bruno), *await of_the_desk(davi), *await of_the_asker())
-    assert not tells(*await of_the_person())
-    assert tells(await admin.get(ticket))
-    assert tells(await admin.get(handed))
 
 
 async def test_what_somebody_brought_for_themselves_is_theirs_alone(api: Api) -> None:

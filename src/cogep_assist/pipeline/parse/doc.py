@@ -10,12 +10,13 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.doc_file import DocFile, Formats, Properties
 from cogep_assist.pipeline.parse.doc_styles import DocStyles
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.paper import is_paper
 
 MEDIA_TYPE = "application/msword"
 _CHARACTERS, _PARAGRAPHS = 12, 13
 _HIDDEN, _STRUCK, _STRUCK_TWICE, _DELETED = 0x083C, 0x0837, 0x2A53, 0x0800
 _COLOUR_INDEX, _COLOUR, _SIZE, _SHADES = 0x2A42, 0x6870, 0x4A43, (0xCA71, 0x4866, 0x2A0C)
-_WHITE_INDEX, _WHITE = 8, b"\xff\xff\xff"
+_WHITE_INDEX = 8
 _TINY_HALF_POINTS = 3
 _IN_TABLE, _ROW_ENDS, _DEPTH = 0x2416, 0x2417, 0x6649
 _INNER_CELL, _INNER_ROW_ENDS = 0x244B, 0x244C
@@ -187,5 +188,5 @@ def _is_white(formats: Properties) -> bool:
         return False
     index, colour = formats.get(_COLOUR_INDEX), formats.get(_COLOUR)
     if colour is not None:
-        return colour[:3] == _WHITE and colour[3:4] == b"\x00"
+        return len(colour) > 3 and is_paper(*colour[:3]) and colour[3] == 0
     return bool(index) and index is not None and index[0] == _WHITE_INDEX

@@ -5,6 +5,7 @@ import re
 from lxml import etree
 
 from cogep_assist.pipeline.parse.html_flow import number_as
+from cogep_assist.pipeline.parse.paper import is_paper_hex
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, parse_xml
 
 _HEADING = re.compile(r"(?:heading|t[ií]tulo|cabe[cç]alho)\s*([1-9])$", re.IGNORECASE)
@@ -164,9 +165,28 @@ def _small(value: str | None) -> int:
 
 
 def _white_on_nothing(properties: etree._Element) -> bool:
-    colour = (_value(properties, "color") or "").upper()
-    return colour == "FFFFFF" and all(
-        first(properties, name) is None for name in ("shd", "highlight", "themeColor")
+    colour = first(properties, "color")
+    if (
+        colour is None
+        or not is_paper_hex(attribute(colour, "val"))
+        or attribute(colour, "themeColor") is not None
+        or first(properties, "highlight") is not None
+    ):
+        return False
+    # What is behind a run: its own shade, its paragraph's, or that of the cell it stands in.
+    around = [properties]
+    for element in properties.iterancestors():
+        around += children(element, "pPr", "tcPr")
+    return not any(_is_shade(shade) for place in around for shade in children(place, "shd"))
+
+
+def _is_shade(shade: etree._Element) -> bool:
+    fill = attribute(shade, "fill") or "auto"
+    theme = attribute(shade, "themeFill") or "light1"
+    return (
+        (fill != "auto" and not is_paper_hex(fill))
+        or theme not in ("light1", "background1")
+        or (attribute(shade, "val") or "clear") not in ("clear", "nil")
     )
 
 

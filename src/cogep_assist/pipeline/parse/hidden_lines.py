@@ -1,8 +1,8 @@
-"""Which rows and columns of a spreadsheet its reader does not see."""
+"""Which rows, columns and cells of a spreadsheet its reader does not see."""
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 # [MS-XLS] 2.3: the records that say where sheets begin, and how rows and columns are shown.
@@ -14,25 +14,28 @@ _LEAST = {b"ht": 1.0, b"width": 0.2}
 _LEAST_HEIGHT, _LEAST_WIDTH = 20, 51
 
 _LINE = re.compile(rb"<(?:\w+:)?(row|col)\b([^>]*)>")
-_FACT = re.compile(rb"""\b(r|min|max|hidden|ht|width)\s*=\s*["']\s*([^"']*?)\s*["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
+_PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
+_FACT = re.compile(rb"""\b(r|s|min|max|hidden|ht|width)\s*=\s*["']\s*([^"']*?)\s*["']""")
 _YES = (b"1", b"true", b"on")
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenLines:
-    """Numbers, from 0, of the rows and columns of one sheet that are not shown."""
+    """Numbers, from 0, of the rows, columns and cells of one sheet that are not shown."""
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
+    cells: set[tuple[int, int]] = field(default_factory=set)
 
     def shown(self, row: int, first_column: int, cells: Sequence[str]) -> list[str]:
         """Return a row's cells with those left empty that are not shown."""
         if row in self.rows:
             return []
-        if not self.columns:
+        if not self.columns and not self.cells:
             return list(cells)
         return [
-            "" if column in self.columns else cell
+            "" if column in self.columns or (row, column) in self.cells else cell
             for column, cell in enumerate(cells, start=first_column)
         ]
 
@@ -40,9 +43,12 @@ class HiddenLines:
 NONE = HiddenLines()
 
 
-def of_xlsx(part: bytes) -> HiddenLines:
-    """Read the part of one sheet of an XLSX; a line of hardly any height or width hides too."""
-    hidden = HiddenLines()
+def of_xlsx(part: bytes, unseen: Set[int] = frozenset()) -> HiddenLines:
+    """Read the part of one sheet of an XLSX; a line of hardly any height or width hides too.
+
+    ``unseen`` are the numbers of the formats in which nothing can be read.
+    """
+    hidden = HiddenLines(cells=set(_cells_in(part, unseen)) if unseen else set())
     row = -1
     for line in _LINE.finditer(part):
         facts = dict(_FACT.findall(line.group(2)))
@@ -57,6 +63,22 @@ def of_xlsx(part: bytes) -> HiddenLines:
             last = min(_number(facts.get(b"max"), first), _MOST_COLUMNS)
             hidden.columns.update(range(first - 1, last))
     return hidden
+
+
+def _cells_in(part: bytes, formats: Set[int]) -> Iterator[tuple[int, int]]:
+    for cell in _CELL.finditer(part):
+        facts = dict(_FACT.findall(cell.group(1)))
+        place = _PLACE.fullmatch(facts.get(b"r", b""))
+        if place is not None and _number(facts.get(b"s"), 0) in formats:
+            yield int(place.group(2)) - 1, column_number(place.group(1)) - 1
+
+
+def column_number(letters: bytes) -> int:
+    """Return the number of a column, from 1: A, B, ..., Z, AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def of_xls(stream: bytes) -> list[HiddenLines]:

@@ -59,7 +59,8 @@ class OdfFlow:
             if name in _SILENT or attribute(element, "display") == "none":
                 continue
             if name == "h":
-                self._add("heading", self.text(element), _level(element))
+                if self.sees(element):
+                    self._add("heading", self.text(element), _level(element))
             elif name == "p":
                 self._paragraph(element, "paragraph")
             elif name == "list":
@@ -81,9 +82,23 @@ class OdfFlow:
     def _add(self, kind: str, text: str, level: int = 0) -> None:
         self._builder.add(kind, text, level=level, page=self.page)
 
+    def sees(self, element: etree._Element) -> bool:
+        """Tell whether a reader sees the text of a span, paragraph or cell; warns where not."""
+        styles, name = self._styles, attribute(element, "style-name")
+        # Slides have backgrounds of every kind: white says nothing there.
+        pale = self.page is None and styles.is_pale(name)
+        if styles.hides(name) or (pale and not self._is_shaded(element)):
+            if any(str(part).strip() for part in element.itertext()):
+                self._builder.warn("hidden_text_removed")
+            return False
+        return True
+
+    def _is_shaded(self, element: etree._Element) -> bool:
+        around = (element, *element.iterancestors())
+        return any(self._styles.shades(attribute(place, "style-name")) for place in around)
+
     def _paragraph(self, element: etree._Element, kind: str, marker: str = "") -> None:
-        if self._styles.hides(attribute(element, "style-name")):
-            self._builder.warn("hidden_text_removed")
+        if not self.sees(element):
             return
         level = self._styles.heading_level(attribute(element, "style-name"))
         text = self.text(element)
@@ -170,8 +185,7 @@ class OdfFlow:
         if name in _SILENT or name in ("frame", "bookmark-start", "bookmark-end", "hidden-text"):
             return ""
         style = attribute(element, "style-name")
-        if name == "span" and self._styles.hides(style):
-            self._builder.warn("hidden_text_removed")
+        if name == "span" and not self.sees(element):
             return ""
         if name == "span" and self._styles.strikes(style):
             self._builder.warn("struck_text_removed")

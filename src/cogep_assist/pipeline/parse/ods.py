@@ -101,7 +101,7 @@ def _cells(
         room = MAX_COLUMNS - len(cells)
         if room <= 0:
             break
-        text = _shown(cell, flow) if local(cell) == "table-cell" else ""
+        text = _shown(cell, flow) if local(cell) == "table-cell" and flow.sees(cell) else ""
         cells += [text] * _repeats(cell, "number-columns-repeated", room)
     seen = ["" if place in hidden else text for place, text in enumerate(cells)]
     if seen != cells:

@@ -4,10 +4,16 @@ import re
 
 from lxml import etree
 
+from cogep_assist.pipeline.parse.paper import is_paper_hex
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local
 
 _HEADING = re.compile(r"(?:Heading|T_c3_adtulo|Título)_20_([1-9])$")
 _MAX_CHAIN = 20
+_POINTS = re.compile(r"([0-9]{1,6}(?:\.[0-9]{0,9})?)pt")
+_LEAST_POINTS = 2.0
+_BEHIND = tuple(
+    f"{kind}-properties" for kind in ("text", "paragraph", "table-cell", "table-row", "table")
+)
 
 
 class OdtStyles:
@@ -22,8 +28,25 @@ class OdtStyles:
                 self._collect(group)
 
     def hides(self, name: str | None) -> bool:
-        """Tell whether text in this style is not shown."""
-        return self._text_property(name, "display") == "none"
+        """Tell whether text in this style is not shown, or too small to be seen."""
+        size = _POINTS.fullmatch(self._text_property(name, "font-size") or "")
+        return (
+            self._text_property(name, "display") == "none"
+            or self._text_property(name, "opacity") == "0%"
+            or (size is not None and float(size.group(1)) < _LEAST_POINTS)
+        )
+
+    def is_pale(self, name: str | None) -> bool:
+        """Tell whether text in this style is as white as the paper."""
+        own = self._text_property(name, "use-window-font-color") != "true"
+        return own and is_paper_hex(self._text_property(name, "color"))
+
+    def shades(self, name: str | None) -> bool:
+        """Tell whether this style, of whichever kind, puts a colour behind text."""
+        found = (self._property(name, group, "background-color") for group in _BEHIND)
+        return any(
+            colour and colour != "transparent" and not is_paper_hex(colour) for colour in found
+        )
 
     def strikes(self, name: str | None) -> bool:
         """Tell whether text in this style is struck through."""

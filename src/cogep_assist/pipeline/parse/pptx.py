@@ -16,6 +16,8 @@ from cogep_assist.pipeline.parse.zip_guard import Container
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _TITLES = {"ctrTitle": 1, "title": 2}
 _FURNITURE = frozenset({"dt", "ftr", "hdr", "sldNum", "sldImg"})
+# Hundredths of a point.
+_LEAST_SIZE = 200
 _SLIDE = re.compile(r"ppt/slides/slide(\d{1,6})\.xml")
 
 
@@ -152,11 +154,17 @@ def _text(paragraph: etree._Element) -> str:
             parts.append("\n")
         elif name in ("r", "fld"):
             properties = first(run, "rPr")
-            if (
-                properties is not None
-                and (attribute(properties, "strike") or "noStrike") != "noStrike"
-            ):
+            if properties is not None and (_is_struck(properties) or _is_tiny(properties)):
                 continue
             text = first(run, "t")
             parts.append(text.text or "" if text is not None else "")
     return "".join(parts)
+
+
+def _is_struck(properties: etree._Element) -> bool:
+    return (attribute(properties, "strike") or "noStrike") != "noStrike"
+
+
+def _is_tiny(properties: etree._Element) -> bool:
+    size = attribute(properties, "sz") or ""
+    return size.isdecimal() and len(size) < 9 and int(size) < _LEAST_SIZE

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.paper import is_paper
 from cogep_assist.pipeline.parse.rtf_words import (
     BULLETS,
     CHARACTER_SETS,
@@ -23,7 +24,6 @@ from cogep_assist.pipeline.parse.rtf_words import (
 _HEADING = re.compile(r"(?:heading|t[ií]tulo|cabe[cç]alho)\s*([1-9])$", re.IGNORECASE)
 # Half points: what is smaller than this nobody reads.
 _TINY = 3
-_WHITE = (255, 255, 255)
 
 
 @dataclass(slots=True)
@@ -249,7 +249,7 @@ class RtfFlow:
 
     def _white(self) -> bool:
         colours, now = self._tables.colours, self._now
-        return not now.shaded and 0 < now.colour < len(colours) and colours[now.colour] == _WHITE
+        return not now.shaded and 0 < now.colour < len(colours) and is_paper(*colours[now.colour])
 
     def _note_entry(self, into: str, text: str) -> None:
         """Take what a semicolon ends in the tables of colours and styles."""

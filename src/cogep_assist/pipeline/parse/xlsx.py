@@ -6,16 +6,18 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
-from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines, of_xlsx
+from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines, column_number, of_xlsx
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
 from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
 from cogep_assist.pipeline.parse.workbook import ENGINE, add_sheets
+from cogep_assist.pipeline.parse.xlsx_formats import unseen_formats
 from cogep_assist.pipeline.parse.xml_safe import declares_doctype, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOOK = "xl/workbook.xml"
-_READ_TOO = ("xl/sharedstrings.xml", "xl/styles.xml")
+_STYLES = "xl/styles.xml"
+_READ_TOO = ("xl/sharedstrings.xml",)
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*?>\s*<""")
 # The engine holds the rectangle from the first filled cell to the last, at about 32 bytes each.
 _BYTES_PER_CELL = 64
@@ -56,6 +58,7 @@ def _judge_parts(container: Container, sheets: set[str], limit: int) -> dict[str
     Refuses a sheet whose filled cells lie so far apart that holding it would take all memory.
     """
     hidden: dict[str, HiddenLines] = {}
+    unseen = _unseen_formats(container)
     for name in container.names:
         is_sheet = name in sheets or name.casefold().startswith("xl/worksheets/")
         if not is_sheet and name.casefold() not in _READ_TOO:
@@ -67,15 +70,20 @@ def _judge_parts(container: Container, sheets: set[str], limit: int) -> dict[str
             cells = _area(part)
             if cells > limit:
                 raise AppError("spreadsheet_too_large", cells=cells)
-            hidden[name] = of_xlsx(part)
+            hidden[name] = of_xlsx(part, unseen)
     return hidden
+
+
+def _unseen_formats(container: Container) -> frozenset[int]:
+    name = next((name for name in container.names if name.casefold() == _STYLES), None)
+    return frozenset() if name is None else unseen_formats(container.read(name))
 
 
 def _area(part: bytes) -> int:
     rows: tuple[int, int] | None = None
     columns = (0, 0)
     for match in _FILLED.finditer(part):
-        row, column = int(match.group(2)), _column(match.group(1))
+        row, column = int(match.group(2)), column_number(match.group(1))
         if rows is None:
             rows, columns = (row, row), (column, column)
         else:
@@ -84,10 +92,3 @@ def _area(part: bytes) -> int:
     if rows is None:
         return 0
     return (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
