@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chat_server import chat_server
 from local_web import reply
 from published import publish
 from vector_service import vector_service, vector_settings
@@ -12,11 +13,15 @@ from cogep_assist.core.diagnosis.finding import State
 from cogep_assist.core.models import ModelKind
 from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.vector_fill import fill_vectors
-from cogep_assist.rag_service.model_findings import check_model
+from cogep_assist.rag_service.model_findings import check_chat, check_model
 
 
 async def codes(settings: Settings, database: Database, kind: ModelKind) -> list[str]:
     return [finding.code for finding in await check_model(settings, database, kind)]
+
+
+async def chat_codes(settings: Settings, database: Database) -> list[str]:
+    return [finding.code for finding in await check_chat(settings, database)]
 
 
 async def test_the_doctor_tries_the_embedder(database: Database, tmp_path: Path) -> None:
@@ -44,6 +49,19 @@ async def test_the_doctor_tries_the_embedder(database: Database, tmp_path: Path)
         assert await codes(settings, database, vectors) == ["embed_response_invalid"]
         web.pages["/v1/embeddings"] = serving
         assert (await codes(quick, database, vectors))[0].startswith("doctor_embedder_")
+
+
+async def test_the_doctor_asks_the_language_model(database: Database) -> None:
+    async with chat_server() as server:
+        web = server.web
+        web.pages["/v1/models"] = reply(200, b'{"data": [{"id": "sabia"}]}')
+        own = load_settings(llm_url=server.url, llm_model="sabia", llm_provider="own")
+        server.says("Sim, estou.")
+        assert await chat_codes(own, database) == ["doctor_llm_ok", "doctor_llm_answers"]
+        server.replies(reply(200, b"<html>oi</html>"))
+        assert await chat_codes(own, database) == ["doctor_llm_ok", "llm_response_invalid"]
+        web.pages["/v1/models"] = reply(200, b'{"data": [{"id": "outro"}]}')
+        assert await chat_codes(own, database) == ["doctor_llm_no_such_model"]
 
 
 async def test_the_doctor_tries_the_reranker(database: Database, tmp_path: Path) -> None:

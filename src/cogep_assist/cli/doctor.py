@@ -34,7 +34,7 @@ from cogep_assist.core.models import ModelKind
 from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.pipeline.parse.child import close_parser_pool
 from cogep_assist.pipeline.parse.sandbox_level import sandbox_level
-from cogep_assist.rag_service.model_findings import check_model
+from cogep_assist.rag_service.model_findings import check_chat, check_model
 
 _SANDBOX_STATES = {
     "strong": State.OK,
@@ -99,7 +99,7 @@ def examine(
             settings = run(_in_force(settings, database.app))
         subject = Subject(settings, env_file, address, stopped=stopped, host=host)
         checks: dict[str, ExtraCheck] = {
-            "llm": partial(check_llm, settings),
+            "llm": partial(_check_model, settings, database, ModelKind.CHAT),
             "embedder": partial(_check_model, settings, database, ModelKind.EMBEDDINGS),
             "reranker": partial(_check_model, settings, database, ModelKind.RERANK),
             **(extra or {}),
@@ -111,9 +111,12 @@ async def _check_model(
     settings: Settings, target: DatabaseTarget | AppError, kind: ModelKind
 ) -> list[Finding]:
     if isinstance(target, AppError):
-        return []
+        # Without a database nothing may be sent, for nothing can be recorded.
+        return await check_llm(settings) if kind is ModelKind.CHAT else []
     database = Database(target.app, pool_size=2)
     try:
+        if kind is ModelKind.CHAT:
+            return await check_chat(settings, database)
         return await check_model(settings, database, kind)
     finally:
         await database.close()

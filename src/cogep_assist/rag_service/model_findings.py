@@ -1,18 +1,20 @@
-"""Find what is wrong with the vectors and the reranker that are set, by trying them."""
+"""Find what is wrong with the models that are set, by trying them."""
 
 import asyncio
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.diagnosis.finding import Finding, from_error, ok, warn
+from cogep_assist.core.diagnosis.finding import Finding, State, from_error, ok, warn
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, VectorState
 from cogep_assist.core.principal import SYSTEM
+from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
-from cogep_assist.rag_service.model_check import try_model
+from cogep_assist.rag_service.model_check import ModelTrial, try_model
 from cogep_assist.retrieval.dense_space import spaces
 
 # A local model is loaded for it.
@@ -20,19 +22,30 @@ TRIAL_SECONDS = 25.0
 _CHECKS = {ModelKind.EMBEDDINGS: "embedder", ModelKind.RERANK: "reranker"}
 
 
+async def check_chat(settings: Settings, database: Database) -> list[Finding]:
+    """Ask the language model that is set a question of our own, once what it lists is in order.
+
+    That a server has the model says little: one that answers what is no answer is found only so.
+    """
+    found = await check_llm(settings)
+    if not settings.has_model(ModelKind.CHAT.value) or any(f.state is not State.OK for f in found):
+        return found
+    trial = await _tried(settings, database, ModelKind.CHAT, "llm")
+    if isinstance(trial, Finding):
+        # A model that is being loaded answers later; a question does not wait for it.
+        slow = trial.code in {"model_trial_slow", "llm_timeout"}
+        return [*found, replace(trial, state=State.WARNING) if slow else trial]
+    return [*found, ok("llm", "doctor_llm_answers", model=trial.model, took_ms=trial.took_ms)]
+
+
 async def check_model(settings: Settings, database: Database, kind: ModelKind) -> list[Finding]:
     """Try the model of a kind on sentences of our own, and say how far its vectors are."""
     check = _CHECKS[kind]
     if not settings.has_model(kind.value):
         return [ok(check, f"doctor_{check}_off")]
-    records, guard = TransferLog(database), PrivacyGuard(settings, database)
-    try:
-        async with asyncio.timeout(TRIAL_SECONDS):
-            trial = await try_model(SYSTEM, kind, settings, records, guard)
-    except AppError as error:
-        return [from_error(check, error)]
-    except TimeoutError:
-        return [from_error(check, AppError("model_trial_slow", seconds=round(TRIAL_SECONDS)))]
+    trial = await _tried(settings, database, kind, check)
+    if isinstance(trial, Finding):
+        return [trial]
     told = {"model": trial.model, "took_ms": trial.took_ms, "came_back": trial.came_back}
     found = [ok(check, f"doctor_{check}_ok", **told)]
     if kind is not ModelKind.EMBEDDINGS:
@@ -41,6 +54,19 @@ async def check_model(settings: Settings, database: Database, kind: ModelKind) -
     if trial.took_ms > most:
         found = [warn(check, "doctor_embedder_slow", **told, most_ms=most)]
     return found + await _filling(database)
+
+
+async def _tried(
+    settings: Settings, database: Database, kind: ModelKind, check: str
+) -> ModelTrial | Finding:
+    records, guard = TransferLog(database), PrivacyGuard(settings, database)
+    try:
+        async with asyncio.timeout(TRIAL_SECONDS):
+            return await try_model(SYSTEM, kind, settings, records, guard)
+    except AppError as error:
+        return from_error(check, error)
+    except TimeoutError:
+        return from_error(check, AppError("model_trial_slow", seconds=round(TRIAL_SECONDS)))
 
 
 async def _filling(database: Database) -> list[Finding]:

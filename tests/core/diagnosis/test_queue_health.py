@@ -177,7 +177,7 @@ async def test_a_job_behind_another_of_its_document_is_told(
     first = await add_job("external:férias", status="processing", started_at=OLD)
     await add_job("external:férias", created_at=OLD, available_at=OLD)
     found = await look(database)
-    assert found["doctor_jobs_in_order"].text.endswith(f"como {first}.")
+    assert found["doctor_jobs_in_order"].text.endswith(f"por exemplo, {first}.")
     assert f"cancel {first}" in found["doctor_jobs_in_order"].remedy
     assert "doctor_jobs_unclaimed" not in found
 
@@ -197,9 +197,11 @@ async def test_a_lease_that_nobody_takes_back_is_named(database: Database, add_j
 async def test_failed_jobs_are_counted(
     database: Database, worker: Registration, add_job: AddJob
 ) -> None:
-    await add_job(status="failed", finished_at=sa.func.now())
+    refused = {"error_code": "file_type_unknown"}
+    await add_job(status="failed", finished_at=sa.func.now(), **refused)
     found = (await look(database))["doctor_jobs_failed"]
     assert found.state is State.WARNING
+    assert "[file_type_unknown: 1]" in found.text
 
 
 async def test_a_worker_on_another_database_is_found_on_this_machine(

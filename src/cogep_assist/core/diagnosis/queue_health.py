@@ -61,11 +61,15 @@ FROM (
 _CAUSES = """
 SELECT error_code, count(*), (array_agg(error_details))[1]
 FROM ai.ingestion_queue
-WHERE status = 'pending' AND available_at > clock_timestamp() AND error_code IS NOT NULL
+WHERE error_code IS NOT NULL AND status = 'pending' AND available_at > clock_timestamp()
 GROUP BY error_code
 ORDER BY count(*) DESC, error_code
 LIMIT 3
 """
+_FAILED = _CAUSES.replace(
+    "'pending' AND available_at > clock_timestamp()",
+    "'failed' AND finished_at > clock_timestamp() - interval '1 day'",
+)
 _RUNNING = """
 SELECT count(*) FILTER (
            WHERE status = 'processing'
@@ -213,20 +217,25 @@ async def _judge_jobs(
     if expired:
         findings.append(fail("jobs", "doctor_jobs_lease_expired", count=expired))
     if failed:
-        findings.append(warn("jobs", "doctor_jobs_failed", count=failed))
+        causes = " ".join(await _causes(connection, _FAILED))
+        findings.append(warn("jobs", "doctor_jobs_failed", count=failed, causes=causes))
     return findings or [ok("jobs", "doctor_jobs_ok", count=pending)]
 
 
 async def _judge_delayed(connection: Connection, count: int, next_in: str) -> Finding:
     """Say what made jobs wait for another attempt: a provider that is down is told here."""
-    causes = [
-        f"{AppError(code, **(details or {})).text} [{code}: {number}]"
-        for code, number, details in await fetch(connection, _CAUSES)
-    ]
+    causes = await _causes(connection, _CAUSES)
     if not causes:
         return ok("jobs", "doctor_jobs_scheduled", count=count, next=next_in)
     told = {"count": count, "next": next_in, "causes": " ".join(causes)}
     return warn("jobs", "doctor_jobs_retried", **told)
+
+
+async def _causes(connection: Connection, statement: str) -> list[str]:
+    return [
+        f"{AppError(code, **(details or {})).text} [{code}: {number}]"
+        for code, number, details in await fetch(connection, statement)
+    ]
 
 
 def _why_nobody_takes_them(

@@ -29,8 +29,10 @@ from cogep_assist.core.diagnosis.machine import (
     check_pool,
     check_timezone,
 )
+from cogep_assist.core.diagnosis.master_key import check_master_key
 from cogep_assist.core.diagnosis.officer import check_officer
 from cogep_assist.core.diagnosis.queue_health import check_queue
+from cogep_assist.core.diagnosis.services_health import check_services
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.schema_head import newest_revision
@@ -44,10 +46,12 @@ _OF_THE_DATABASE = {
     "roles": "papéis",
     "workers": "trabalhadores",
     "jobs": "tarefas",
+    "services": "serviços de fundo",
+    "key": "chave-mestra",
 }
 _IN_THE_DATABASE = ("database", "drift", "clock", "dpo", *_OF_THE_DATABASE)
 _OF_THE_SCHEMA = {"migrations", "enums", "roles", "drift"}
-_OF_THE_QUEUE = {"workers", "jobs"}
+_OF_THE_QUEUE = {"workers", "jobs", "services"}
 CHECKS = ("settings", "command", *_IN_THE_DATABASE, "broker", "pool", "disk", "ocr")
 _log = get_logger(__name__)
 
@@ -127,6 +131,8 @@ async def _examine_database(subject: Subject, only: Collection[str]) -> list[Fin
         if not only or _OF_THE_SCHEMA & set(only):
             findings += await _guarded("migrations", check_schema(opened, url))
         findings += await _guarded("clock", _one(check_clock(opened)))
+        if not only or "key" in only:
+            findings += await _guarded("key", _one(check_master_key(opened, subject.settings)))
         if not only or "dpo" in only:
             findings += await _guarded("dpo", check_officer(opened))
         if not only or _OF_THE_QUEUE & set(only):
@@ -151,10 +157,13 @@ async def _queue(connection: Connection, subject: Subject) -> list[Finding]:
     if standing.code in {"doctor_schema_missing", "doctor_schema_create_all"}:
         return [
             skip(check, "doctor_needs_schema", what=_OF_THE_DATABASE[check])
-            for check in ("workers", "jobs")
+            for check in sorted(_OF_THE_QUEUE)
         ]
     found = str(standing.details.get("found", newest_revision()))
-    return await check_queue(connection, revision=found, stopped=subject.stopped, host=subject.host)
+    queue = await check_queue(
+        connection, revision=found, stopped=subject.stopped, host=subject.host
+    )
+    return queue + await check_services(connection)
 
 
 async def _guarded(check: str, work: Coroutine[Any, Any, list[Finding]]) -> list[Finding]:

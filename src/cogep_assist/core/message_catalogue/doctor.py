@@ -57,6 +57,26 @@ QUEUE = {
         "O trabalhador {pid} em {host} está mudo há {seconds} s, embora seu processo exista.",
         "Reinicie-o; as tarefas dele são devolvidas à fila.",
     ),
+    "doctor_key_ok": well("A chave-mestra é a que o banco conhece."),
+    "doctor_key_not_yet": well("A chave-mestra é criada no primeiro início."),
+    "doctor_key_missing": wrong(
+        "Falta a chave-mestra em {path}: o que o banco guarda cifrado não abre sem ela.",
+        "Devolva o arquivo de antes, ou defina COGEP_SECRET_KEY com a mesma chave da API.",
+    ),
+    "doctor_key_other": wrong(
+        "A chave-mestra daqui não é a que o banco conhece: segundo fator, segredos de webhooks e de"
+        " modelos e cópias de segurança não abrem com ela.",
+        "Devolva a chave de antes (secret.key da pasta de dados, ou COGEP_SECRET_KEY) e reinicie.",
+    ),
+    "doctor_key_changed": wrong(
+        "A chave-mestra foi trocada em {since}: segundo fator, segredos de webhooks e de modelos e"
+        " cópias de segurança de antes não abrem com ela.",
+        "Devolva a chave de antes e reinicie; se ela se perdeu, cadastre esses segredos de novo.",
+    ),
+    "doctor_key_two": wrong(
+        "Duas chaves-mestras foram usadas neste banco nas últimas 24 horas.",
+        "Dê a mesma COGEP_SECRET_KEY a todas as máquinas que dividem este banco.",
+    ),
     "doctor_dpo_ok": well("Há encarregado designado."),
     "doctor_dpo_substitute": wrong(
         "O lugar de encarregado está vago; responde o substituto.",
@@ -73,62 +93,74 @@ QUEUE = {
     ),
     "doctor_jobs_ok": well("Nenhuma tarefa espera além do normal ({count} na fila)."),
     "doctor_jobs_all_busy": well(
-        "{count} tarefas esperam (a mais antiga há {age}) porque todos os trabalhadores estão"
-        " ocupados: a fila anda."
+        "Todos os trabalhadores estão ocupados e a fila anda: {count} à espera, a mais antiga há"
+        " {age}."
     ),
     "doctor_jobs_scheduled": well(
-        "{count} tarefas aguardam a hora de uma nova tentativa; a próxima em {next}."
+        "Tarefas que aguardam a hora de uma nova tentativa: {count}; a próxima em {next}."
     ),
     "doctor_jobs_retried": wrong(
-        "{count} tarefas aguardam nova tentativa (a próxima em {next}) porque a anterior"
-        " falhou: {causes}",
+        "Tarefas que aguardam nova tentativa: {count} (a próxima em {next}); a anterior falhou:"
+        " {causes}",
         "Corrija a causa: a nova tentativa vem sozinha. Cada tarefa: cogep jobs show.",
     ),
     "doctor_jobs_in_order": wrong(
-        "{count} tarefas esperam outra, anterior, do mesmo documento, como {job}.",
+        "Tarefas que esperam outra, anterior, do mesmo documento: {count}; a anterior é, por"
+        " exemplo, {job}.",
         "Veja o que a detém com cogep jobs show {job}; cogep jobs cancel {job} libera as outras.",
     ),
     "doctor_jobs_suspect": wrong(
-        "{count} tarefas já derrubaram um trabalhador e esperam para rodar sozinhas.",
+        "Tarefas que já derrubaram um trabalhador e esperam para rodar sozinhas: {count}.",
         "Aguarde; na terceira queda são dadas por falhas, com a causa em cogep jobs show.",
     ),
     "doctor_jobs_stopped": wrong(
-        "{count} tarefas esperam há até {age} e o cogep não está em execução.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}) e o cogep não está em execução.",
         "Rode cogep up.",
     ),
     "doctor_jobs_no_worker": wrong(
-        "{count} tarefas esperam há até {age} porque nenhum trabalhador está ativo.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}) e nenhum trabalhador está ativo.",
         "Rode cogep up, ou cogep worker onde a API roda à parte.",
     ),
     "doctor_jobs_other_database": wrong(
-        "{count} tarefas esperam há até {age}: o trabalhador desta máquina (processo {pids}) serve"
-        " outro banco e nele não vê nenhuma.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}): o trabalhador desta máquina"
+        " (processo {pids}) serve outro banco e nele não vê nenhuma.",
         "Inicie-o com o mesmo DATABASE_URL (ou --data-dir) da API.",
     ),
     "doctor_jobs_other_schema": wrong(
-        "{count} tarefas esperam há até {age}: os trabalhadores conhecem o esquema {found} e o"
-        " banco está em {expected}.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}): os trabalhadores conhecem o esquema"
+        " {found} e o banco está em {expected}.",
         "Atualize o cogep dos trabalhadores e reinicie-os.",
     ),
     "doctor_jobs_workers_idle": wrong(
-        "{count} tarefas esperam há até {age}: os trabalhadores se declaram impedidos ({reason}).",
+        "Há tarefas à espera ({count}, a mais antiga há {age}): os trabalhadores se declaram"
+        " impedidos ({reason}).",
         "Veja o registro do trabalhador e corrija a causa.",
     ),
     "doctor_jobs_workers_frozen": wrong(
-        "{count} tarefas esperam há até {age}: os trabalhadores existem, mas estão mudos.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}): os trabalhadores existem, mas estão"
+        " mudos.",
         "Reinicie os trabalhadores.",
     ),
     "doctor_jobs_unclaimed": wrong(
-        "{count} tarefas esperam há até {age}, embora haja trabalhadores livres.",
+        "Há tarefas à espera ({count}, a mais antiga há {age}), embora haja trabalhadores livres.",
         "Reinicie os trabalhadores; se persistir, veja o registro deles.",
     ),
     "doctor_jobs_lease_expired": wrong(
-        "{count} tarefas estão em mãos de um trabalhador que sumiu e ninguém as devolveu.",
+        "Tarefas em mãos de um trabalhador que sumiu, que ninguém devolveu à fila: {count}.",
         "Inicie um trabalhador: ele as devolve à fila em segundos.",
     ),
     "doctor_jobs_failed": wrong(
-        "{count} tarefas falharam nas últimas 24 horas.",
-        "Veja as causas com cogep jobs list --status failed e repita com cogep jobs retry.",
+        "Tarefas que falharam nas últimas 24 horas: {count}. {causes}",
+        "Corrija a causa e repita com cogep jobs retry; todas: cogep jobs list --status failed.",
+    ),
+    "doctor_services_ok": well("Nenhum serviço de fundo está atrasado."),
+    "doctor_services_late": wrong(
+        "Serviços de fundo à espera há mais do que deviam: {kinds}.",
+        "Veja se há um trabalhador ativo e o registro dele; eles rodam sozinhos assim que puderem.",
+    ),
+    "doctor_services_failed": wrong(
+        "Serviços de fundo que falharam nas últimas 24 horas: {kinds}. {causes}",
+        "Corrija a causa; as mensagens por entregar estão em “cogep outbox list”.",
     ),
 }
 
@@ -232,6 +264,7 @@ OUTSIDE = {
         "como da própria organização; nada lhe é enviado.",
         "Se a organização o opera, defina COGEP_LLM_PROVIDER=own.",
     ),
+    "doctor_llm_answers": well("O modelo de linguagem ({model}) respondeu em {took_ms} ms."),
     "doctor_llm_key_refused": wrong(
         "O modelo de linguagem em {host}:{port} recusou a chave.", "Confira COGEP_LLM_API_KEY."
     ),
