@@ -7,7 +7,15 @@ import sqlalchemy as sa
 from api import Api
 from published import publish
 
-from cogep_assist.core.models import AuditEvent, BackgroundJob, BackgroundStatus, QuestionSet, Role
+from cogep_assist.core.models import (
+    AuditEvent,
+    BackgroundJob,
+    BackgroundStatus,
+    EvaluationRun,
+    QuestionSet,
+    Role,
+)
+from cogep_assist.rag_service.collection_threshold import settle_threshold
 from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_set_state import EVALUATE
 from cogep_assist.worker_service.ticker import tick
@@ -161,3 +169,28 @@ async def test_only_those_who_look_after_the_base_come_in(api: Api) -> None:
     missing = await curator.get(f"/evaluations/{uuid4()}/runs")
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "question_set_not_found")
     assert (await curator.get(f"{address}/runs/{uuid4()}")).status_code == 404
+
+
+async def test_known_questions_move_from_where_on_a_collection_answers(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    address = (await curator.post("/evaluations", json=BODY)).headers["Location"]
+    usual = (await curator.get(address)).json()["threshold"]
+    assert usual == {"least_confidence": 0.22, "usual": 0.22, "questions": 0}
+    doubted = {"question": "Onde fica a catraca?"}
+    assert (await curator.post("/ask", json=doubted)).json()["abstained"] is False
+
+    set_id = UUID(address.rpartition("/")[2])
+    known = {str(n): {"confidence": 0.9, "containment": 1.0, "mrr@10": 1.0} for n in range(50)}
+    known |= {f"i{n}": {"confidence": 0.01, "impossible": 1.0} for n in range(50)}
+    known |= {f"l{n}": {"confidence": 0.0, "containment": 0.0, "mrr@10": 0.0} for n in range(50)}
+    async with api.database.begin() as session:
+        session.add(EvaluationRun(set_id=set_id, release="x", figures={}, questions=known))
+        await session.flush()
+        collection = await session.scalar(sa.select(QuestionSet.collection_id))
+        await settle_threshold(session, collection)
+    moved = (await curator.get(address)).json()["threshold"]
+    assert moved == {"least_confidence": 0.434, "usual": 0.22, "questions": 50}
+    assert (await curator.post("/ask", json=doubted)).json()["abstained"] is True
+
+    assert (await curator.delete(address)).status_code == 204
+    assert (await curator.post("/ask", json=doubted)).json()["abstained"] is False

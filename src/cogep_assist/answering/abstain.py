@@ -39,9 +39,10 @@ WEIGHTS = {
 # Where about one answerable question in twenty of a set that was not learnt from stays unanswered.
 # What spoke neither way on any set is not asked (docs/adr/0039).
 THRESHOLD = 0.22
-# In a base of fewer passages than this each word found is in most of them, and would count as
-# common: words are weighed as if there were so many.
-_FEWEST = 20
+# The fewer passages there are, the more of a question's words stand in many of them or in none, and
+# the less what is found weighs beside what is lacking: twice as many answers were doubted in bases
+# of 30 to 120 passages. Words are weighed as if there were so many (docs/adr/0051).
+_FEWEST = 600
 # What a word that only stands in for an unknown one is worth.
 _STAND_IN = 0.7
 _NARROW, _WIDE = 10, 20
@@ -69,7 +70,9 @@ class _Asked:
     weight: float
 
 
-def judge(question: str, findings: Findings, answer: ExtractedAnswer) -> Verdict:
+def judge(
+    question: str, findings: Findings, answer: ExtractedAnswer, *, threshold: float = THRESHOLD
+) -> Verdict:
     """Judge an answer by its question and all that was found.
 
     Without a passage, a sentence or a single word of the question in the collections, abstain.
@@ -82,7 +85,7 @@ def judge(question: str, findings: Findings, answer: ExtractedAnswer) -> Verdict
     found = features(question, findings, answer)
     odds = sum(WEIGHTS[name] * value for name, value in found.items())
     confidence = 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
-    return Verdict(confidence < THRESHOLD, round(confidence, 4), unknown)
+    return Verdict(confidence < threshold, round(confidence, 4), unknown)
 
 
 def _as_written(question: str, folded: Sequence[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cogep_assist.cli.console import out, table
 from cogep_assist.cli.moments import number
+from cogep_assist.rag_service.evaluation_words import threshold_words
 from cogep_assist.rag_service.question_set_schemas import (
     MeasurementReply,
     MeasurementStatus,
@@ -50,6 +51,7 @@ def print_set(one: QuestionSetDetail, *, questions: bool = False) -> None:
         f"{one.collection}; mede {_when(one.every_hours)}.",
         markup=False,
     )
+    out().print(threshold_words(one.threshold), markup=False)
     if one.measurement is not None:
         _print_measurement(one.measurement)
     if not questions:

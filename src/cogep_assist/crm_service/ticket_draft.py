@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.answering.generate import AnswerWriter, Quote, WritingEnd
+from cogep_assist.answering.own_threshold import own_threshold
+from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
@@ -66,8 +68,10 @@ async def _look(session: AsyncSession, principal: Principal, ticket_id: UUID) ->
     readable = (await session.scalars(_lasting(principal))).all()
     findings = await investigate(session, question, readable, k=PASSAGES)
     # Choosing sentences takes some milliseconds, which others need not wait for.
-    extracted = await asyncio.to_thread(extract, question, findings.hits)
-    verdict = judge(question, findings, extracted)
+    rarity = term_rarity(findings)
+    extracted = await asyncio.to_thread(extract, question, findings.hits, rarity)
+    threshold = await own_threshold(session, findings)
+    verdict = judge(question, findings, extracted, threshold=threshold)
     return Looked(question, findings, extracted, verdict, await _public(session, findings.hits))
 
 

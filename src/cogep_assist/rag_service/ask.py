@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.answering.lacking_words import lacking_words
+from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
@@ -102,7 +103,8 @@ async def look(
         session, asked.looked_for, asked.collections, k=PASSAGES, filters=filters
     )
     # Choosing sentences takes some milliseconds, which others need not wait for.
-    extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings)
+    threshold = await own_threshold(session, findings)
+    extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings, threshold)
     unknown = _as_typed(asked.looked_for, verdict.unknown_words)
     verdict = replace(verdict, unknown_words=unknown)
     return Looked(asked, findings, extracted, verdict, began)
@@ -181,10 +183,15 @@ async def _tell(session: AsyncSession, answer: Answer, reply: AskReply) -> None:
     )
 
 
-def supported(question: str, findings: Findings) -> tuple[ExtractedAnswer, Verdict]:
-    """Return the best supported sentences, or none where it is better to abstain."""
+def supported(
+    question: str, findings: Findings, threshold: float
+) -> tuple[ExtractedAnswer, Verdict]:
+    """Return the best supported sentences, or none where it is better to abstain.
+
+    ``threshold`` is how likely the answer must hold, 0 to 1.
+    """
     extracted = extract(question, findings.hits, term_rarity(findings))
-    verdict = judge(question, findings, extracted)
+    verdict = judge(question, findings, extracted, threshold=threshold)
     return (ExtractedAnswer(()) if verdict.abstain else extracted), verdict
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import (
@@ -138,7 +139,7 @@ async def _answered_by(
     newer_than: datetime | None,
 ) -> UUID | None:
     findings = await investigate(session, question, collections, k=PASSAGES)
-    extracted, _ = supported(question, findings)
+    extracted, _ = supported(question, findings, await own_threshold(session, findings))
     for sentence in extracted.sentences:
         hit = sentence.hit
         if newer_than is None or await _is_newer(session, hit.version_id, newer_than):

@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
     QuestionSet,
     SetQuestion,
 )
+from cogep_assist.rag_service.collection_threshold import settle_threshold
 from cogep_assist.rag_service.evaluation import EXTERNAL, Step, evaluate
 from cogep_assist.rag_service.evaluation_set import EvaluationQuery, EvaluationSet
 from cogep_assist.rag_service.question_set_alerts import tell_missed
@@ -133,4 +134,5 @@ async def _keep(session: AsyncSession, set_id: UUID, run: dict[str, object]) -> 
         .offset(MOST_RUNS)
     )
     await session.execute(sa.delete(EvaluationRun).where(EvaluationRun.id.in_(old)))
+    await settle_threshold(session, held.collection_id)
     return kept.id

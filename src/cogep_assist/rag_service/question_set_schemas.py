@@ -128,10 +128,23 @@ class SetQuestionReply(SetQuestionBody):
     id: UUID
 
 
+class ThresholdReply(BaseModel):
+    """From which confidence on a collection answers: as usual, or as its own questions show."""
+
+    least_confidence: float = Field(
+        description="A confiança, de 0 a 1, a partir da qual esta coleção responde."
+    )
+    usual: float = Field(description="A de uma coleção que não foi medida.")
+    questions: int = Field(
+        description="Quantas perguntas com resposta, nas últimas medições, a mudaram; 0, nenhuma."
+    )
+
+
 class QuestionSetDetail(QuestionSetReply):
     """A set with its questions, and the measurement that is under way or failed."""
 
     items: list[SetQuestionReply]
+    threshold: ThresholdReply
     measurement: MeasurementReply | None = None
 
 

@@ -18,6 +18,7 @@ from cogep_assist.core.collection_name import DEFAULT_COLLECTION, known_collecti
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Collection, EvaluationRun, QuestionSet, SetQuestion
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.rag_service.collection_threshold import settle_threshold, threshold_of
 from cogep_assist.rag_service.question_set_schemas import (
     EmptySetBody,
     QuestionSetDetail,
@@ -105,7 +106,10 @@ async def read_question_set(
         for one in questions
     ]
     measurement = await measurement_of(session, set_id)
-    return QuestionSetDetail(**_fields(*row), items=items, measurement=measurement)
+    threshold = await threshold_of(session, row[0].collection_id)
+    return QuestionSetDetail(
+        **_fields(*row), items=items, threshold=threshold, measurement=measurement
+    )
 
 
 async def repeat_question_set(
@@ -139,7 +143,10 @@ async def request_evaluation(session: AsyncSession, principal: Principal, set_id
 async def remove_question_set(session: AsyncSession, principal: Principal, set_id: UUID) -> None:
     """Remove a set with its questions and measurements."""
     principal.require(Act.MANAGE_EVALUATIONS)
-    await session.delete(await held_set(session, principal, set_id))
+    held = await held_set(session, principal, set_id)
+    await session.delete(held)
+    await session.flush()
+    await settle_threshold(session, held.collection_id)
     await audit.record(session, principal, "question_set_removed", "question_set", set_id)
 
 

@@ -17,6 +17,7 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.ingestion_service.document_queries import list_documents
 from cogep_assist.rag_service.evaluation_compare import Difference, compare_runs
 from cogep_assist.rag_service.evaluation_curves import rank_curve
+from cogep_assist.rag_service.evaluation_words import threshold_words
 from cogep_assist.rag_service.question_set_run import document_names
 from cogep_assist.rag_service.question_set_schemas import (
     QuestionSetDetail,
@@ -88,6 +89,7 @@ async def question_set_page(
         "knowledge/question_set.html",
         status=problem.status if problem else 200,
         held=held,
+        threshold=threshold_words(held.threshold),
         questions=await _questions(session, held, measured),
         runs=[(run, misses(held.gate, run), unhelped(run)) for run in runs],
         trends=trends(runs, zone),

@@ -47,7 +47,12 @@ from cogep_assist.core.models.ai_documents import (
     Visibility,
 )
 from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
-from cogep_assist.core.models.ai_evaluations import EvaluationRun, QuestionSet, SetQuestion
+from cogep_assist.core.models.ai_evaluations import (
+    AnswerThreshold,
+    EvaluationRun,
+    QuestionSet,
+    SetQuestion,
+)
 from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_query_words import AcronymUse, Synonym, SynonymDirection
@@ -217,7 +222,8 @@ from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, Mo
 
 __all__ = [
     "AUDIT_PENDING", "REPORT_CHANGE", "SCHEMAS", "AccessForm", "AccessRecord", "AcronymUse",
-    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "ApiKey", "ArchivedJob", "Article",
+    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "AnswerThreshold", "ApiKey",
+    "ArchivedJob", "Article",
     "ArticleStatus", "AssignmentRule", "AuditEvent", "AuditSeal", "AutomatedDecision",
     "BackgroundJob", "BackgroundStatus", "Base", "BatchStatus", "Blob", "BusinessCalendar",
     "CalendarDay",

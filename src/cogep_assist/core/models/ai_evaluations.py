@@ -86,3 +86,22 @@ class EvaluationRun(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSONB, info=NOT_PERSONAL)
     questions: Mapped[dict[str, Any]] = mapped_column(JSONB, info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
+
+
+class AnswerThreshold(Base):
+    """How far the threshold of answers has moved in a collection, by its curator's questions."""
+
+    __tablename__ = "answer_threshold"
+    __table_args__ = (
+        sa.CheckConstraint("shift BETWEEN -1 AND 1", name="shift"),
+        sa.CheckConstraint("questions > 0", name="questions"),
+        {"schema": "ai"},
+    )
+
+    collection_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.collection.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    # In log odds; less lets more answers pass.
+    shift: Mapped[float] = mapped_column(sa.Float, info=NOT_PERSONAL)
+    questions: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = created_at()
