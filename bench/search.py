@@ -29,6 +29,10 @@ from uuid_utils.compat import uuid7
 import search_speed
 from cogep_assist.core import embedded_postgres, schema
 from cogep_assist.core.db import Database, driver_connection
+from cogep_assist.pipeline.chunk import chunk
+from cogep_assist.pipeline.parse.context import ParseContext
+from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.plain_text import parse
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.retrieval.search import search
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
@@ -122,8 +126,17 @@ async def _measure_speed(database: Database, options: argparse.Namespace) -> Non
     )
 
 
-async def load(database: Database, name: str, passages: Sequence[tuple[str, str]]) -> Corpus:
-    """Store passages as documents of one passage each, index them and merge the index."""
+async def load(
+    database: Database,
+    name: str,
+    passages: Sequence[tuple[str, str]],
+    *,
+    chars: int | None = None,
+) -> Corpus:
+    """Store passages as documents, index them and merge the index.
+
+    Each is one passage, or cut as the pipeline does it into passages of about ``chars``.
+    """
     corpus = Corpus(list(passages), uuid7())
     async with database.begin() as session:
         driver = await driver_connection(session)
@@ -131,7 +144,7 @@ async def load(database: Database, name: str, passages: Sequence[tuple[str, str]
             "INSERT INTO ai.collection (id, name) VALUES (%s, %s)", (corpus.collection, name)
         )
     for begin in range(0, len(corpus.passages), _BATCH):
-        await _load_batch(database, corpus, corpus.passages[begin : begin + _BATCH])
+        await _load_batch(database, corpus, corpus.passages[begin : begin + _BATCH], chars)
     report = True
     while report:
         async with database.begin() as session:
@@ -140,33 +153,46 @@ async def load(database: Database, name: str, passages: Sequence[tuple[str, str]
 
 
 async def _load_batch(
-    database: Database, corpus: Corpus, passages: Sequence[tuple[str, str]]
+    database: Database, corpus: Corpus, passages: Sequence[tuple[str, str]], chars: int | None
 ) -> None:
-    rows = [(uuid7(), uuid7(), uuid7(), name, text) for name, text in passages]
+    rows, pieces = [], []
+    for name, whole in passages:
+        document, version = uuid7(), uuid7()
+        text, cut = _cut(whole, chars)
+        rows.append((document, version, name, text))
+        pieces += [
+            (uuid7(), corpus.collection, document, version, ordinal, *place, text[slice(*place)])
+            for ordinal, place in enumerate(cut)
+        ]
     async with database.begin() as session:
         driver = await driver_connection(session)
         async with driver.cursor() as cursor:
             await cursor.executemany(
                 "INSERT INTO ai.document (id, collection_id, source_key, title, media_type)"
                 " VALUES (%s, %s, %s, '', 'text/plain')",
-                [(document, corpus.collection, name) for document, _, _, name, _ in rows],
+                [(document, corpus.collection, name) for document, _, name, _ in rows],
             )
             await cursor.executemany(
                 "INSERT INTO ai.document_version (id, document_id, number, title, text,"
                 " content_sha256, parser, pipeline_release, media_type)"
                 " VALUES (%s, %s, 1, '', %s, '', 'bench', 1, 'text/plain')",
-                [(version, document, text) for document, version, _, _, text in rows],
+                [(version, document, text) for document, version, _, text in rows],
             )
             await cursor.executemany(
                 "INSERT INTO ai.chunk (id, collection_id, document_id, version_id, ordinal,"
-                " start_offset, end_offset, text) VALUES (%s, %s, %s, %s, 0, 0, %s, %s)",
-                [
-                    (chunk, corpus.collection, document, version, len(text), text)
-                    for document, version, chunk, _, text in rows
-                ],
+                " start_offset, end_offset, text) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                pieces,
             )
-        units = [IndexUnit(chunk, text, "", "") for _, _, chunk, _, text in rows]
+        units = [IndexUnit(piece[0], piece[-1], "", "") for piece in pieces]
         await add_segment(session, corpus.collection, units)
+
+
+def _cut(text: str, chars: int | None) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text as it is stored, and where its passages lie."""
+    if chars is None:
+        return text, [(0, len(text))]
+    parsed = parse(text.encode(), ParseContext(limits=ParseLimits()))
+    return parsed.text, [(one.start, one.end) for one in chunk(parsed, target_chars=chars)]
 
 
 def _product(database: Database, corpus: Corpus) -> Search:
