@@ -9,8 +9,10 @@ from psycopg import AsyncConnection
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.logging import get_logger
+from cogep_assist.core.lone_statement import LoneStatement
 
 CHANNEL = "cogep_work"
+RING = LoneStatement(f"NOTIFY {CHANNEL}".encode())
 log = get_logger(__name__)
 
 
@@ -51,7 +53,7 @@ class NotifyBell:
                 self._connection = await self._database.connect()
                 # A ring is no data: there is no reason to wait until the disk has it.
                 await self._connection.execute("SET synchronous_commit = off")
-            await self._connection.execute("NOTIFY cogep_work")
+            await RING.run(self._connection, [])
         except (psycopg.Error, OSError) as error:
             log.warning("bell_not_rung", error=type(error).__name__)
             await self._drop()

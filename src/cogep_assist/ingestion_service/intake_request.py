@@ -13,6 +13,8 @@ from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.submission import Submission
 
 ROUTE = "POST /ingest"
+# What the act says of every request.
+ACT, OBJECT_TYPE = "ingestion_submitted", "ingestion_queue"
 
 
 @dataclass(slots=True)
@@ -39,8 +41,8 @@ class IntakeRequest:
         self.job_texts = [str(uuid7()) for _ in self.submissions]
         self.audit_row = audit.sealed_row(
             self.principal,
-            "ingestion_submitted",
-            "ingestion_queue",
+            ACT,
+            OBJECT_TYPE,
             self.job_texts[0] if self.job_texts else "-",
             {"count": len(self.submissions)},
         )

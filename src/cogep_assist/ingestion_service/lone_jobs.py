@@ -13,14 +13,17 @@ from typing import Any
 from psycopg import AsyncConnection, sql
 from pydantic_core import from_json, to_json
 
-from cogep_assist.core import audit_commit
+from cogep_assist.core.collection_name import DEFAULT_COLLECTION
 from cogep_assist.core.lone_statement import LoneStatement
+from cogep_assist.core.models import SourceKind
 from cogep_assist.core.notify_bell import CHANNEL
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.core.queue import INGESTION
 from cogep_assist.ingestion_service.batch_statement import GOOD_KEY, KINDS, TAKE_OVER, Left
-from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeRequest
+from cogep_assist.ingestion_service.intake_request import ACT, OBJECT_TYPE, ROUTE, IntakeRequest
 
+# The details of the act, unless a key acts for a person.
+ONE_JOB = {"count": 1}
 # What is not told is null.
 SELDOM = ("uri", "title", "file_name", "declared_type", "callback_url")
 
@@ -55,18 +58,29 @@ async def write_lone_jobs(
 
 
 def _row(n: int, request: IntakeRequest) -> dict[str, Any]:
-    """Return a request's job, its act and its key, the act's columns by their own names."""
+    """Return a request's job, its act and its key, the act's columns by their own names.
+
+    What most requests have alike is in the statement, and here only where it differs.
+    """
     job = request.submissions[0]
     act = request.audit_row
     row = {
-        **act,
-        "mac": "\\x" + act["mac"].hex(),
         "n": n,
         "job_id": request.job_texts[0],
-        "kind": KINDS[job.kind],
-        "place": job.collection,
         "submitted_by": request.label,
+        "id": act["id"],
+        "occurred_at": act["occurred_at"],
+        "actor_kind": act["actor_kind"],
+        "actor": act["actor"],
+        "request_id": act["request_id"],
+        "mac": "\\x" + act["mac"].hex(),
     }
+    if act["details"] != ONE_JOB:
+        row["details"] = act["details"]
+    if job.kind is not SourceKind.URL:
+        row["kind"] = KINDS[job.kind]
+    if job.collection != DEFAULT_COLLECTION:
+        row["place"] = job.collection
     if job.source_key != job.uri:
         row["source_key"] = job.source_key
     for name in SELDOM:
@@ -91,29 +105,33 @@ WRITE = """
 WITH asked AS MATERIALIZED (
     SELECT r.*,
         (SELECT c.id FROM ai.collection AS c
-         WHERE c.name = r.place AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
+         WHERE c.name = coalesce(r.place, {collection})
+           AND (c.expires_at IS NULL OR c.expires_at > clock_timestamp())
         ) AS collection_id,
         {good_key} AS key_is_good
     FROM json_to_recordset($1::json) AS r
         (n integer, job_id uuid, kind ai.source_kind, place text, source_key text, uri text,
          title text, file_name text, declared_type text, metadata text, priority smallint,
          callback_url text, submitted_by text, key_id uuid, key text, body_hash bytea,
-         id uuid, occurred_at timestamptz, actor_kind text, actor text, act text,
-         object_type text, object_id text, details jsonb, request_id text, mac bytea)
+         id uuid, occurred_at timestamptz, actor_kind text, actor text, details jsonb,
+         request_id text, mac bytea)
 ), known AS (
     SELECT * FROM asked WHERE key_is_good AND collection_id IS NOT NULL
 ), {fresh}, jobs_written AS (
     INSERT INTO ai.ingestion_queue
         (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
          metadata, priority, callback_url, submitted_by, request_id, max_attempts)
-    SELECT job_id, kind, collection_id, coalesce(source_key, uri), uri, title, file_name,
+    SELECT job_id, coalesce(kind, {kind}), collection_id, coalesce(source_key, uri), uri, title, file_name,
            declared_type, coalesce(metadata, '{{}}')::jsonb, coalesce(priority, 0),
            callback_url, submitted_by, request_id, $2::smallint
     FROM fresh
     ORDER BY n
 ), acts_written AS (
-    INSERT INTO lgpd.audit_event ({columns})
-    SELECT {columns} FROM fresh
+    INSERT INTO lgpd.audit_event
+        (id, occurred_at, actor_kind, actor, act, object_type, object_id, details, request_id, mac)
+    SELECT id, occurred_at, actor_kind, actor, {act}, {object_type}, job_id::text,
+           coalesce(details, {details}), request_id, mac
+    FROM fresh
 )
 SELECT (
     SELECT json_agg(json_build_array(asked.n, asked.key_is_good)) FROM asked
@@ -149,11 +167,19 @@ LASTING = LoneStatement(b"SELECT pg_logical_emit_message(true, 'cogep', '')")
 
 @cache
 def _statement(*, keyed: bool, ring: bool) -> LoneStatement:
-    columns = sql.SQL(", ").join(map(sql.Identifier, (*audit_commit.COLUMNS, "mac")))
     queue = sql.Literal(INGESTION.table.name)
     rung = sql.SQL(RING if ring else "").format(channel=sql.Literal(CHANNEL), queue=queue)
     fresh = sql.SQL(KEYED if keyed else UNKEYED).format(
         route=sql.Literal(ROUTE), take_over=TAKE_OVER
     )
-    write = sql.SQL(WRITE).format(columns=columns, fresh=fresh, good_key=GOOD_KEY, ring=rung)
+    write = sql.SQL(WRITE).format(
+        collection=sql.Literal(DEFAULT_COLLECTION),
+        kind=sql.Literal(SourceKind.URL.value),
+        act=sql.Literal(ACT),
+        object_type=sql.Literal(OBJECT_TYPE),
+        details=sql.Literal(to_json(ONE_JOB).decode()),
+        fresh=fresh,
+        good_key=GOOD_KEY,
+        ring=rung,
+    )
     return LoneStatement(write.as_bytes())
