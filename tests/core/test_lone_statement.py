@@ -1,4 +1,4 @@
-"""A statement that libpq alone runs: its result, its errors, and a connection that breaks under it."""
+"""A statement that libpq alone runs: its result, its refusals, and a connection that breaks."""
 
 import asyncio
 from typing import Any

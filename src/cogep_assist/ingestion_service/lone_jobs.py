@@ -121,8 +121,8 @@ WITH asked AS MATERIALIZED (
     INSERT INTO ai.ingestion_queue
         (id, source_kind, collection_id, source_key, uri, title, file_name, declared_type,
          metadata, priority, callback_url, submitted_by, request_id, max_attempts)
-    SELECT job_id, coalesce(kind, {kind}), collection_id, coalesce(source_key, uri), uri, title, file_name,
-           declared_type, coalesce(metadata, '{{}}')::jsonb, coalesce(priority, 0),
+    SELECT job_id, coalesce(kind, {kind}), collection_id, coalesce(source_key, uri), uri, title,
+           file_name, declared_type, coalesce(metadata, '{{}}')::jsonb, coalesce(priority, 0),
            callback_url, submitted_by, request_id, $2::smallint
     FROM fresh
     ORDER BY n
