@@ -61,7 +61,7 @@ def _preparing(pgconn: PGconn, name: bytes, text: bytes) -> Generator[Any, Any, 
 async def _results(pgconn: PGconn) -> list[PGresult]:
     """Read what comes of a statement that is on its way."""
     loop, socket = asyncio.get_running_loop(), pgconn.socket
-    results = []
+    results: list[PGresult] = []
     while True:
         while pgconn.is_busy():
             arrived: asyncio.Future[None] = loop.create_future()
