@@ -16,7 +16,7 @@ from cogep_assist.core.models import VectorSpace, VectorState
 from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.vector_fill import fill_vectors
 from cogep_assist.retrieval import dense, query_models
-from cogep_assist.retrieval.dense_space import spaces
+from cogep_assist.retrieval.dense_space import forget_refusals, refused_passages, spaces
 from cogep_assist.retrieval.hit import Findings, SearchFilters
 from cogep_assist.retrieval.search import investigate
 
@@ -178,7 +178,7 @@ async def test_filling_goes_on_where_it_stopped(library) -> None:
             async def die_later(reader, writer, hit) -> None:
                 nonlocal seen
                 seen += 1
-                if seen == 3:
+                if seen >= 3:
                     writer.write(reply(400))
                     return
                 await serving(reader, writer, hit)
@@ -189,7 +189,44 @@ async def test_filling_goes_on_where_it_stopped(library) -> None:
             async with library.database.begin() as session:
                 (halfway,) = await spaces(session)
             assert (halfway.state, halfway.embedded) == (VectorState.FILLING, 64)
+            assert halfway.refused == 0
+            web.pages["/v1/embeddings"] = serving
             assert await fill_vectors(library.database, embedder) == 66
+
+
+async def test_a_passage_that_is_always_refused_keeps_no_other_waiting(library) -> None:
+    collection = await library.collection("geral")
+    poison = "Tabela de quarks do anexo."
+    # The first of all, so that nothing is made before it, and once more in a later batch.
+    await library.add(collection, poison, *[f"Folga {n}." for n in range(98)], f"{poison} Fim.")
+    async with vector_service() as web:
+        serving = web.pages["/v1/embeddings"]
+
+        async def refuse(reader, writer, hit) -> None:
+            if b"quarks" in hit.body:
+                writer.write(reply(400))
+                return
+            await serving(reader, writer, hit)
+
+        web.pages["/v1/embeddings"] = refuse
+        settings = vector_settings(web)
+        assert await fill(library, settings) == 98
+        async with library.database.begin() as session:
+            (space,) = await spaces(session)
+            assert (space.state, space.embedded, space.refused) == (VectorState.READY, 98, 2)
+            assert [row[2] for row in await refused_passages(session, 9)] == [0, 99]
+        async with helped(library, settings):
+            found = await ask(library, "Tabela do anexo", collection)
+            assert {hit.text for hit in found.hits} >= {poison, f"{poison} Fim."}
+            assert found.warnings == ()
+        # But for the sentence of ours, nothing is sent until somebody asks for another try.
+        asked = len(web.hits)
+        assert await fill(library, settings) == 0
+        assert len(web.hits) == asked + 1
+        web.pages["/v1/embeddings"] = serving
+        async with library.database.begin() as session:
+            assert await forget_refusals(session) == 2
+        assert await fill(library, settings) == 2
 
 
 def everything(collections: list[UUID]) -> dict[str, Any]:

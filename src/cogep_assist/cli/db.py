@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +20,7 @@ from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database
 from cogep_assist.core import schema
+from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.diagnosis.connection import open_connection
@@ -29,7 +30,8 @@ from cogep_assist.core.diagnosis.run import healthy
 from cogep_assist.core.embedded_binaries import find_toolkit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, VectorState
-from cogep_assist.retrieval.dense_space import SpaceProgress, spaces
+from cogep_assist.pipeline.vector_fill import FILL
+from cogep_assist.retrieval.dense_space import SpaceProgress, forget_refusals, spaces
 
 app = typer.Typer(help="Cuida do esquema do banco de dados.", no_args_is_help=True)
 VECTOR_STATES = {
@@ -37,8 +39,15 @@ VECTOR_STATES = {
     VectorState.READY: "em uso",
     VectorState.RETIRED: "de um modelo anterior; estão sendo apagados",
 }
+# Its vectors are compared with no question of another model's: they wait to be replaced.
+_OUTGOING = "do modelo de antes; a busca usa só as palavras até o novo ficar pronto"
 # What an interactive program needs, and nothing that would lead it to another server.
 _NO_VECTORS = "Não há vetores: a busca é feita pelas palavras."
+_BAR_CHARS = 20
+_REFUSED = (
+    "Trechos recusados pelo modelo são achados pelas palavras; a página de modelos diz quais são. "
+    "Para tentar de novo: “cogep db vectors --retry”."
+)
 _VECTORS_TO_COME = (
     "Ainda não há vetores: o trabalhador os faz assim que o modelo responde. A causa de uma demora "
     "aparece em “cogep doctor --only embedder”."
@@ -108,11 +117,19 @@ def check(as_json: AsJson = False, data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def vectors(as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Mostra de que modelos há vetores e quantos trechos já têm o seu."""
+def vectors(
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Tenta de novo os trechos que o modelo recusou.")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Mostra de que modelos há vetores, qual serve à busca e quantos trechos já têm o seu."""
 
     async def work(database: Database) -> list[SpaceProgress]:
         async with database.begin() as session:
+            if retry and await forget_refusals(session):
+                await enqueue_background(session, FILL, "")
             return await spaces(session)
 
     found = on_database(settings_for(data_dir), work)
@@ -123,13 +140,35 @@ def vectors(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         wanted = settings_for(data_dir).has_model(ModelKind.EMBEDDINGS.value)
         out().print(_VECTORS_TO_COME if wanted else _NO_VECTORS)
         return
-    shown = table("Modelo", "Dimensões", "Situação", "Trechos com vetor", whole=1)
+    _show_spaces(found)
+
+
+def _show_spaces(found: Sequence[SpaceProgress]) -> None:
+    filling = any(space.state is VectorState.FILLING for space in found)
+    shown = table("Modelo", "Dimensões", "Situação", "Trechos com vetor", "", whole=1)
     for space in found:
         if space.state is VectorState.RETIRED and not space.embedded:
             continue
+        waits = filling and space.state is VectorState.READY
         share = f"{space.embedded} de {space.passages}"
-        shown.add_row(space.embedder, str(space.dimensions), VECTOR_STATES[space.state], share)
+        if space.refused:
+            share += f"; {space.refused} recusados"
+        shown.add_row(
+            space.embedder,
+            str(space.dimensions),
+            _OUTGOING if waits else VECTOR_STATES[space.state],
+            share,
+            _so_far(space) if space.state is VectorState.FILLING else "",
+        )
     out().print(shown)
+    if any(space.refused for space in found if space.state is not VectorState.RETIRED):
+        out().print(_REFUSED)
+
+
+def _so_far(space: SpaceProgress) -> str:
+    share = min(1.0, (space.embedded + space.refused) / max(1, space.passages))
+    done = int(share * _BAR_CHARS)
+    return f"{'█' * done}{'░' * (_BAR_CHARS - done)} {share:.0%}"
 
 
 @app.command()

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.models import Chunk
+from cogep_assist.core.models import Chunk, VectorRefusal
 from cogep_assist.core.principal import Principal
 from cogep_assist.ingestion_service.document_queries import require_document
 
@@ -23,6 +23,8 @@ class PassagePlace:
     heading: str
     text: str = ""
     hidden: bool = False
+    # By the embedder: it is found by its words alone.
+    refused: bool = False
 
 
 async def list_passages(
@@ -43,6 +45,7 @@ async def list_passages(
             Chunk.heading,
             Chunk.text,
             Chunk.hidden,
+            sa.exists().where(VectorRefusal.chunk_id == Chunk.id),
         )
         .where(Chunk.version_id == document.current_version_id, Chunk.ordinal > after)
         .order_by(Chunk.ordinal)

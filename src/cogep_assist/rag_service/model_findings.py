@@ -70,21 +70,19 @@ async def _tried(
 
 
 async def _filling(database: Database) -> list[Finding]:
-    """Say how far the vectors of an embedder are that is not searched by yet."""
+    """Say how far the vectors are that are not searched by yet, and what has none for good."""
     try:
         async with database.begin() as session:
             found = await spaces(session)
     except (DBAPIError, OSError):
         # Whoever examines the database says what is wrong with it.
         return []
-    return [
-        warn(
-            "embedder",
-            "doctor_vectors_filling",
-            model=one.embedder,
-            embedded=one.embedded,
-            passages=one.passages,
-        )
-        for one in found
-        if one.state is VectorState.FILLING
-    ]
+    told = []
+    for one in found:
+        if one.state is VectorState.FILLING:
+            so_far = {"embedded": one.embedded, "passages": one.passages}
+            told.append(warn("embedder", "doctor_vectors_filling", model=one.embedder, **so_far))
+        if one.refused and one.state is not VectorState.RETIRED:
+            refused = {"model": one.embedder, "refused": one.refused}
+            told.append(warn("embedder", "doctor_vectors_refused", **refused))
+    return told

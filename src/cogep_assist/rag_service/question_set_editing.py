@@ -156,7 +156,9 @@ async def take_in_questions(
         )
     taken = TakenIn(len(new), len(changed), len(wanted) - len(new) - len(changed))
     details = {"added": taken.added, "changed": taken.changed}
-    await audit.record(session, principal, "questions_imported", "question_set", set_id, details)
+    await audit.record(
+        session, principal, "set_questions_imported", "question_set", set_id, details
+    )
     return taken
 
 

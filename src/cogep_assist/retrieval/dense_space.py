@@ -13,6 +13,7 @@ from cogep_assist.core.models import (
     ChunkEmbedding,
     Collection,
     Document,
+    VectorRefusal,
     VectorSpace,
     VectorState,
 )
@@ -44,6 +45,7 @@ class SpaceProgress:
     state: VectorState
     embedded: int
     passages: int
+    refused: int
 
 
 async def ensure_space(session: AsyncSession, embedder: str, dimensions: int) -> int:
@@ -84,14 +86,20 @@ async def ensure_space(session: AsyncSession, embedder: str, dimensions: int) ->
 async def passages_without_vector(
     session: AsyncSession, space: int, after: UUID | None, most: int
 ) -> Sequence[Passage]:
-    """Return passages that lack a vector in a space, by id, from after one on."""
+    """Return passages that lack a vector in a space, by id, from after one on.
+
+    Those that its embedder refuses are left out.
+    """
     has_vector = sa.exists().where(
         ChunkEmbedding.chunk_id == Chunk.id, ChunkEmbedding.space_number == space
+    )
+    refused = sa.exists().where(
+        VectorRefusal.chunk_id == Chunk.id, VectorRefusal.space_number == space
     )
     statement = (
         sa.select(Chunk.id, Document.title, Chunk.heading, Chunk.text)
         .join(Document, Document.id == Chunk.document_id)
-        .where(~has_vector, _OF_THE_BASE)
+        .where(~has_vector, ~refused, _OF_THE_BASE)
         .order_by(Chunk.id)
         .limit(most)
     )
@@ -122,6 +130,34 @@ async def add_vectors(
         await session.execute(insert(ChunkEmbedding).on_conflict_do_nothing(), rows)
 
 
+async def note_refusal(session: AsyncSession, space: int, chunk_id: UUID, code: str) -> None:
+    """Go on without the vector of a passage that is still there, and remember why."""
+    row = sa.select(Chunk.id, sa.literal(space), sa.literal(code)).where(Chunk.id == chunk_id)
+    columns = ["chunk_id", "space_number", "error_code"]
+    await session.execute(insert(VectorRefusal).from_select(columns, row).on_conflict_do_nothing())
+
+
+async def forget_refusals(session: AsyncSession) -> int:
+    """Let refused passages be tried again; return how many there were."""
+    gone = await session.scalars(sa.delete(VectorRefusal).returning(VectorRefusal.chunk_id))
+    return len(gone.all())
+
+
+async def refused_passages(session: AsyncSession, most: int) -> Sequence[tuple[UUID, str, int]]:
+    """Return the documents, by id and title, and the passages' places of what was refused."""
+    rows = await session.execute(
+        sa.select(Document.id, Document.title, Chunk.ordinal)
+        .join(Chunk, Chunk.document_id == Document.id)
+        .join(VectorRefusal, VectorRefusal.chunk_id == Chunk.id)
+        .join(VectorSpace, VectorSpace.number == VectorRefusal.space_number)
+        .where(VectorSpace.state != VectorState.RETIRED)
+        .distinct()
+        .order_by(Document.title, Document.id, Chunk.ordinal)
+        .limit(most)
+    )
+    return [(row.id, row.title, row.ordinal) for row in rows]
+
+
 async def make_ready(session: AsyncSession, space: int) -> bool:
     """Search a filled space from now on and retire every other; tell whether it was new."""
     made = await session.scalar(
@@ -135,6 +171,7 @@ async def make_ready(session: AsyncSession, space: int) -> bool:
         .where(VectorSpace.number != space, VectorSpace.state != VectorState.RETIRED)
         .values(state=VectorState.RETIRED)
     )
+    await session.execute(sa.delete(VectorRefusal).where(VectorRefusal.space_number != space))
     return made is not None
 
 
@@ -172,10 +209,15 @@ async def spaces(session: AsyncSession) -> list[SpaceProgress]:
         .where(ChunkEmbedding.space_number == VectorSpace.number)
         .scalar_subquery()
     )
+    refused = (
+        sa.select(sa.func.count())
+        .where(VectorRefusal.space_number == VectorSpace.number)
+        .scalar_subquery()
+    )
     passages = sa.select(sa.func.count()).select_from(Chunk).where(_OF_THE_BASE).scalar_subquery()
     rows = await session.execute(
         sa.select(
-            VectorSpace.embedder, VectorSpace.dimensions, VectorSpace.state, held, passages
+            VectorSpace.embedder, VectorSpace.dimensions, VectorSpace.state, held, passages, refused
         ).order_by(VectorSpace.number.desc())
     )
     return [SpaceProgress(*row) for row in rows]

@@ -84,6 +84,7 @@ OBJECTS = {
     "sessions": "sessões",
     "sign_in_link": "link de entrada",
     "set_question": "pergunta de conjunto",
+    "set_questions": "perguntas de conjunto",
     "site": "site com a caixa",
     "site_visit": "visita de um site",
     "sla_policy": "regra de prazos",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,13 +15,16 @@ from cogep_assist.integrations.embedder import space_name
 from cogep_assist.integrations.privacy_gateway import ModelService
 from cogep_assist.integrations.provider_registry import ProviderRegistry
 from cogep_assist.rag_service.model_setup import ModelSetup
-from cogep_assist.retrieval.dense_space import SpaceProgress, spaces
+from cogep_assist.retrieval.dense_space import SpaceProgress, refused_passages, spaces
 
 STATES = {
     VectorState.FILLING: ("sendo feitos", "info"),
     VectorState.READY: ("em uso", "good"),
     VectorState.RETIRED: ("de um modelo anterior", ""),
 }
+# Beside one whose vectors are being made: no question of the new model is compared with these.
+OUTGOING = ("do modelo de antes", "")
+REFUSED_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,12 @@ class VectorsView:
     spaces: Sequence[SpaceProgress]
     awaited: str
     busy: bool
+    refused: Sequence[tuple[UUID, str, int]] = ()
+
+    def words(self, space: SpaceProgress) -> tuple[str, str]:
+        """Say what becomes of a space's vectors, with its colour."""
+        replaced = self.awaited or any(one.state is VectorState.FILLING for one in self.spaces)
+        return OUTGOING if replaced and space.state is VectorState.READY else STATES[space.state]
 
 
 async def model_cards(
@@ -107,7 +117,8 @@ async def vectors_view(session: AsyncSession, settings: Settings) -> VectorsView
     known = {space.embedder for space in found if space.state is not VectorState.RETIRED}
     awaited = named if named and named not in known else ""
     filling = any(space.state is VectorState.FILLING for space in found)
-    return VectorsView(found, awaited, filling or bool(awaited))
+    refused = await refused_passages(session, REFUSED_SHOWN) if found else []
+    return VectorsView(found, awaited, filling or bool(awaited), refused)
 
 
 def _kept(choice: ModelChoice | None) -> dict[str, Any]:

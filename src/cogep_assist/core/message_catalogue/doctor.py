@@ -242,6 +242,10 @@ OUTSIDE = {
         "palavras.",
         "Espere o trabalhador terminar; acompanhe com “cogep db vectors”.",
     ),
+    "doctor_vectors_refused": wrong(
+        "O modelo {model} recusa {refused} trechos: eles são achados só pelas palavras.",
+        "Veja quais são em Ajustes, Modelos; “cogep db vectors --retry” tenta de novo.",
+    ),
     "doctor_reranker_off": well("Sem reordenador: os trechos ficam na ordem da busca."),
     "doctor_reranker_ok": well("O reordenador responde em {took_ms} ms: {came_back}."),
     "model_trial_slow": wrong(

@@ -46,7 +46,12 @@ from cogep_assist.core.models.ai_documents import (
     PersonalDataPolicy,
     Visibility,
 )
-from cogep_assist.core.models.ai_embeddings import ChunkEmbedding, VectorSpace, VectorState
+from cogep_assist.core.models.ai_embeddings import (
+    ChunkEmbedding,
+    VectorRefusal,
+    VectorSpace,
+    VectorState,
+)
 from cogep_assist.core.models.ai_evaluations import (
     AnswerThreshold,
     EvaluationRun,
@@ -263,6 +268,6 @@ __all__ = [
     "TeamMember", "Ticket", "TicketAttachment", "TicketChannel", "TicketEntry", "TicketEvent",
     "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketPresence", "TicketPriority",
     "TicketQueue", "TicketRating", "TicketSensitivity", "TicketSla", "TicketStatus",
-    "TransferMechanism", "User", "UserLink", "VectorSpace", "VectorState", "Visibility",
-    "WaitingOn", "Webhook", "WebhookStatus", "Worker",
+    "TransferMechanism", "User", "UserLink", "VectorRefusal", "VectorSpace", "VectorState",
+    "Visibility", "WaitingOn", "Webhook", "WebhookStatus", "Worker",
 ]  # fmt: skip

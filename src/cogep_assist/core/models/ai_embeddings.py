@@ -67,3 +67,21 @@ class ChunkEmbedding(Base):
     )
     # No fixed length: each embedder has its own, and the index of a space says which.
     embedding: Mapped[list[float]] = mapped_column(HALFVEC(), info=DOCUMENT_CONTENT)
+
+
+class VectorRefusal(Base):
+    """A passage that an embedder refuses whatever stands beside it: found by its words alone."""
+
+    __tablename__ = "vector_refusal"
+    __table_args__ = ({"schema": "ai"},)
+
+    chunk_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.chunk.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    space_number: Mapped[int] = mapped_column(
+        sa.ForeignKey("ai.vector_space.number", ondelete="CASCADE"),
+        primary_key=True,
+        info=NOT_PERSONAL,
+    )
+    error_code: Mapped[str] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = created_at()

@@ -31,7 +31,7 @@ from cogep_assist.rag_service.model_setup import (
     model_setups,
 )
 from cogep_assist.web.formats import duration_br
-from cogep_assist.web.model_view import KINDS, STATES, model_cards, vectors_view
+from cogep_assist.web.model_view import KINDS, model_cards, vectors_view
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 from cogep_assist.web.section_frame import answer_form, in_words, settings_page, shaped
@@ -93,7 +93,7 @@ async def vector_progress(request: Request, session: SessionDep) -> Response:
     """Show how far the vectors of the passages are, as a part of the page."""
     settings = settings_in_use(edge_state(request))
     vectors = await vectors_view(session, settings)
-    return render(request, "settings/_vectors.html", vectors=vectors, vector_states=STATES)
+    return render(request, "settings/_vectors.html", vectors=vectors)
 
 
 @router.post(HREF, dependencies=[TRY])
@@ -195,7 +195,6 @@ async def _page(
         cards=await model_cards(edge.database, setups, typed_for),
         rows=_servers_own(edge.settings),
         vectors=await vectors_view(session, settings_in_use(edge)),
-        vector_states=STATES,
         tried=tried,
         about=kind,
     )
