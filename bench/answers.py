@@ -1,6 +1,7 @@
 """How often the extracted answer holds the known one, and which weights choose its sentences best.
 
-    python bench/answers.py DATA [--sets squadpt] [--scale FILE] [--learn FILE...]
+    python bench/answers.py DATA [--sets squadpt] [--causes] [--scale FILE]
+        [--learn FILE...] [--prices FILE...]
 
 DATA holds sets in the BEIR layout whose questions have ``answers``. Each is loaded into the real
 index; every question is searched and answered as the product does it. FILE is a corpus of passages
@@ -8,7 +9,8 @@ index; every question is searched and answered as the product does it. FILE is a
 ``--learn`` the weights of ``answering.unit_scores`` are learnt from files in the layout of SQuAD (a
 softmax over the units of the best passages, by gradient descent) and printed; the articles that the
 sets ask about teach nothing. With two halves of the articles each is scored by the weights of the
-other.
+other. With ``--prices`` files in the same layout are answered at several prices of a character
+(``answering.choice.PRICE``). ``--causes`` counts where the known answers that are missed were lost.
 """
 
 import argparse
@@ -16,9 +18,11 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import sqlalchemy as sa
@@ -26,7 +30,9 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 import search as bench
-from cogep_assist.answering.extract import extract
+from answer_causes import CAUSES, cause, plain
+from cogep_assist.answering.choice import PRICE
+from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.answering.passage_units import UnitKind, passage_units
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.answering.unit_scores import WEIGHTS, Candidate, features
@@ -35,7 +41,6 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.rag_service.ask import answer_question
 from cogep_assist.retrieval.hit import Findings
-from cogep_assist.retrieval.portuguese import fold
 from cogep_assist.retrieval.search import investigate
 
 BARS = {"squadpt": ".87"}
@@ -45,6 +50,7 @@ _MAKE_CURRENT = sa.text(
     " FROM ai.document_version v WHERE v.document_id = document.id"
 )
 _PASSAGES = 8
+PRICES = (0.0, 0.0015, 0.0025, 0.004)
 
 
 @dataclass
@@ -76,60 +82,109 @@ async def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="questions timed")
     parser.add_argument("--learn", type=Path, nargs="*", default=[], help="files of questions")
     parser.add_argument("--lessons", type=int, default=2_400, help="questions of each such file")
+    parser.add_argument("--prices", type=Path, nargs="*", default=[], help="files of questions")
+    parser.add_argument("--causes", action="store_true", help="count where answers were lost")
     options = parser.parse_args()
-    table = Table(
-        "set", "questions", "holds the answer", "bar", "holds its words", "sentences",
-        "characters", "within 3 / 400", "exact quotes",
-    )  # fmt: skip
     asked: set[str] = set()
     lessons: list[Lesson] = []
     with bench.database_url() as url:
         schema.upgrade(url)
         database = Database(url)
+        table, causes = _table("set"), Table("set", "where the known answer is", "questions")
         for name in options.sets:
-            table.add_row(name, *await _answer_all(database, options.data / name, asked))
-        bench.console.print(table)
+            tally = await _answer_all(database, options.data / name, asked)
+            table.add_row(name, *tally.row(BARS.get(name, "")))
+            for one in CAUSES:
+                causes.add_row(name, one, str(tally.lost[one]))
+        bench.console.print(table, *([causes] if options.causes else []))
         if options.scale:
             await _time_answers(database, options)
         for file in options.learn:
             lessons += await _lessons(database, file, asked, options.lessons)
+        for file in options.prices:
+            bench.console.print(await _priced(database, file, asked, options.lessons))
         await database.close()
     if lessons:
         _teach(lessons)
 
 
-async def _answer_all(database: Database, folder: Path, asked: set[str]) -> list[str]:
-    corpus = await bench.load(database, folder.name, bench.read_passages(folder / "corpus.jsonl"))
-    questions = _questions(folder)
-    held = within = sentences = characters = exact = total = 0
-    words_held: list[float] = []
-    for question in questions:
-        found = await _look_up(database, corpus, question)
-        answer = extract(question.text, found.hits, term_rarity(found))
-        text = _plain(answer.text)
-        held += any(known in text for known in question.answers)
-        words_held.append(max(_share(known, text) for known in question.answers))
-        whole_list = any(s.kind is not UnitKind.SENTENCE for s in answer.sentences)
-        within += whole_list or (len(answer.sentences) <= 3 and len(answer.text) <= 400)
-        sentences += len(answer.sentences)
-        characters += len(answer.text)
-        total += len(answer.sentences)
-        exact += sum(
+def _table(of: str) -> Table:
+    return Table(
+        of, "questions", "holds the answer", "holds it within 3 / 400", "bar", "holds its words",
+        "sentences", "characters", "within 3 / 400", "exact quotes",
+    )  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """How the answers to the questions of a set did."""
+
+    words_held: list[float] = field(default_factory=list)
+    held: int = 0
+    held_within: int = 0
+    within: int = 0
+    sentences: int = 0
+    characters: int = 0
+    exact: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+
+    def add(self, question: Question, answer: ExtractedAnswer) -> bool:
+        """Count an answer; tell whether it holds a known one."""
+        text = plain(answer.text)
+        held = any(known in text for known in question.answers)
+        short = len(answer.sentences) <= 3 and len(answer.text) <= 400
+        self.held += held
+        self.held_within += held and short
+        self.words_held.append(max(_share(known, text) for known in question.answers))
+        self.within += short or any(s.kind is not UnitKind.SENTENCE for s in answer.sentences)
+        self.sentences += len(answer.sentences)
+        self.characters += len(answer.text)
+        self.exact += sum(
             s.quote == s.hit.text[s.start - s.hit.start : s.end - s.hit.start]
             for s in answer.sentences
         )
+        return held
+
+    def row(self, bar: str = "") -> list[str]:
+        """Return the cells of a table's row."""
+        count = len(self.words_held)
+        return [
+            str(count),
+            f"{self.held / count:.4f}",
+            f"{self.held_within / count:.4f}",
+            bar,
+            f"{np.mean(self.words_held):.3f}",
+            f"{self.sentences / count:.2f}",
+            f"{self.characters / count:.0f}",
+            f"{self.within / count:.3f}",
+            f"{self.exact}/{self.sentences}",
+        ]
+
+
+async def _answer_all(database: Database, folder: Path, asked: set[str]) -> Tally:
+    corpus = await bench.load(database, folder.name, bench.read_passages(folder / "corpus.jsonl"))
+    tally = Tally()
+    for question in _questions(folder):
+        found = await _look_up(database, corpus, question)
+        if not tally.add(question, extract(question.text, found.hits, term_rarity(found))):
+            tally.lost[cause(question.text, question.answers, found)] += 1
         asked.add(question.group)
-    count = len(questions)
-    return [
-        str(count),
-        f"{held / count:.3f}",
-        BARS.get(folder.name, ""),
-        f"{np.mean(words_held):.3f}",
-        f"{sentences / count:.2f}",
-        f"{characters / count:.0f}",
-        f"{within / count:.3f}",
-        f"{exact}/{total}",
-    ]
+    return tally
+
+
+async def _priced(database: Database, file: Path, asked: Collection[str], most: int) -> Table:
+    """Answer a file's questions at several prices of a character."""
+    corpus, questions = await _taught(database, file, asked, most)
+    tallies = {price: Tally() for price in PRICES}
+    for question in questions:
+        found = await _look_up(database, corpus, question)
+        for price, tally in tallies.items():
+            rarity = term_rarity(found)
+            tally.add(question, extract(question.text, found.hits, rarity, price=price))
+    table = _table(f"{file.name}: price")
+    for price, tally in tallies.items():
+        table.add_row(f"{price:.4f}{' (shipped)' * (price == PRICE)}", *tally.row())
+    return table
 
 
 async def _look_up(database: Database, corpus: bench.Corpus, question: Question) -> Findings:
@@ -140,21 +195,29 @@ async def _look_up(database: Database, corpus: bench.Corpus, question: Question)
 async def _lessons(
     database: Database, file: Path, asked: Collection[str], most: int
 ) -> list[Lesson]:
-    """Return what a file's questions teach, those of the articles asked about left out."""
+    """Return what a file's questions teach."""
+    corpus, questions = await _taught(database, file, asked, most)
+    return [_lesson(one, await _look_up(database, corpus, one)) for one in questions]
+
+
+async def _taught(
+    database: Database, file: Path, asked: Collection[str], most: int
+) -> tuple[bench.Corpus, list[Question]]:
+    """Load a file's passages and draw questions, those of the articles asked about left out."""
     articles = json.loads(file.read_text(encoding="utf-8"))["data"]
     texts = dict.fromkeys(p["context"] for article in articles for p in article["paragraphs"])
-    corpus = await bench.load(database, str(file), [(str(n), text) for n, text in enumerate(texts)])
+    name = f"{file.name} {uuid4()}"
+    corpus = await bench.load(database, name, [(str(n), text) for n, text in enumerate(texts)])
     questions = [
         Question(row["id"], row["question"], article["title"], known)
         for article in articles
         if article["title"] not in asked
         for paragraph in article["paragraphs"]
         for row in paragraph["qas"]
-        if (known := [one for one in (_plain(a["text"]) for a in row["answers"]) if one])
+        if (known := [one for one in (plain(a["text"]) for a in row["answers"]) if one])
         and not row.get("is_impossible")
     ]
-    chosen = random.Random(5).sample(questions, min(most, len(questions)))
-    return [_lesson(one, await _look_up(database, corpus, one)) for one in chosen]
+    return corpus, random.Random(5).sample(questions, min(most, len(questions)))
 
 
 def _share(known: str, text: str) -> float:
@@ -194,15 +257,11 @@ def _questions(folder: Path) -> list[Question]:
             row["id"],
             row["text"],
             row.get("article", row["id"]),
-            [known for known in map(_plain, row["answers"]) if known],
+            [known for known in map(plain, row["answers"]) if known],
         )
         for row in rows
-        if any(map(_plain, row.get("answers", [])))
+        if any(map(plain, row.get("answers", [])))
     ]
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 
 
 def _lesson(question: Question, found: Findings) -> Lesson:
@@ -221,7 +280,7 @@ def _lesson(question: Question, found: Findings) -> Lesson:
     rarity = term_rarity(found)
     none = np.zeros((0, len(WEIGHTS)))
     rows = features(question.text, candidates, rarity) if candidates else none
-    texts = [_plain(candidate.text) for candidate in candidates]
+    texts = [plain(candidate.text) for candidate in candidates]
     right = [any(known in text for known in question.answers) for text in texts]
     return Lesson(question.group, rows, np.array(right, dtype=bool))
 

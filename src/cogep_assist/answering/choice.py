@@ -15,7 +15,7 @@ from cogep_assist.retrieval.portuguese import words
 MOST_SENTENCES = 3
 MOST_CHARACTERS = 400
 # Sentences whose support is this much (in log odds) below the best one's do not join it.
-_MARGIN = 4.0
+MARGIN = 4.0
 # What a character of the room costs, in log odds: of two that say as much the shorter one goes
 # first. bench/answers.py --prices shows what others would do.
 PRICE = 0.0025
@@ -85,7 +85,7 @@ def choose(
     lengths = np.array([len(candidate.text) for candidate in candidates])
     order = np.argsort(price * np.minimum(lengths, MOST_CHARACTERS) - scores, kind="stable")
     best = scores.max()
-    near = [place for place in order.tolist() if scores[place] >= best - _MARGIN]
+    near = [place for place in order.tolist() if scores[place] >= best - MARGIN]
     answer = _Answer()
     for place in near:
         piece, text = pieces[place], candidates[place].text

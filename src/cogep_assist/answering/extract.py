@@ -5,8 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cogep_assist.answering.answer_span import answer_span, cell_span
-from cogep_assist.answering.choice import MOST_CHARACTERS, MOST_SENTENCES, Piece, Taken, choose
+from cogep_assist.answering.choice import (
+    MOST_CHARACTERS,
+    MOST_SENTENCES,
+    PRICE,
+    Piece,
+    Taken,
+    choose,
+)
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
@@ -58,16 +68,41 @@ class ExtractedAnswer:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The pieces of the best passages, each with how well it answers, in log odds."""
+
+    passages: list[Hit]
+    units: list[list[Unit]]
+    pieces: list[Piece]
+    candidates: list[Candidate]
+    scores: NDArray[np.float64]
+
+
 def extract(
-    question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None
+    question: str,
+    hits: Sequence[Hit],
+    rarity: Mapping[str, float] | None = None,
+    *,
+    price: float = PRICE,
 ) -> ExtractedAnswer:
     """Return the best supported sentences, at most 3 and about 400 characters.
 
     A list or a procedure is kept whole with the sentence that leads into it, a table row whole with
     the table's header. Of a sentence that is too long for the room that is left, the clauses that
     answer are shown. Headings answer nothing alone, and what is said twice is said once. ``rarity``
-    is the idf of the question's terms in the base, where that is known.
+    is the idf of the question's terms in the base, where that is known; ``price`` is what a
+    character costs in log odds.
     """
+    weighed = weigh(question, hits, rarity)
+    if not weighed.pieces:
+        return ExtractedAnswer(())
+    chosen = choose(question, weighed.pieces, weighed.candidates, weighed.scores, price)
+    return ExtractedAnswer(tuple(_in_order(question, chosen, weighed.units, weighed.passages)))
+
+
+def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None) -> Weighed:
+    """Return all that an answer may be made of; ``rarity`` as in ``extract``."""
     passages = list(hits[:_PASSAGES])
     units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
     wanted = sought(question)
@@ -75,12 +110,11 @@ def extract(
         piece for place, own in enumerate(units) for piece in _pieces(place, own, passages, wanted)
     ]
     if not pieces:
-        return ExtractedAnswer(())
+        return Weighed(passages, units, [], [], np.zeros(0))
     candidates = [_candidate(piece, units, passages) for piece in pieces]
     scores = support(question, candidates, rarity)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
-    chosen = choose(question, pieces, candidates, scores)
-    return ExtractedAnswer(tuple(_in_order(question, chosen, units, passages)))
+    return Weighed(passages, units, pieces, candidates, scores)
 
 
 def _pieces(
