@@ -56,6 +56,9 @@ CASES = [
         "A bolsa é de R$ 800,00 para 4 horas e de R$ 1.130,00 para 6 horas.",
         "R$ 1.130,00",
     ),
+    ("Qual é o e-mail do SAS?", "Atende no Bloco A, por sas@exemplo.gov.br.", "sas@exemplo.gov.br"),
+    ("Qual o ramal da perícia?", "A perícia, em até 3 dias, atende no ramal 2160.", "2160"),
+    ("Qual o telefone?", "Ligue para 0800 123 4567 ou vá à sala 12.", "0800 123 4567"),
     ("Qual o horário de atendimento?", "Atendimento: das 8h às 17h.", "das 8h às 17h"),
 ]
 
@@ -74,6 +77,8 @@ def test_what_was_asked_for_is_found_to_the_letter(question: str, text: str, wan
         ("Quando, em 1990, saiu a lei?", "A lei saiu em 1990."),
         ("Quem é José?", "Ninguém sabe."),
         ("Quando?", ""),
+        ("Quem pode fazer teletrabalho?", "Precisa de 12 meses no Instituto Exemplo."),
+        ("Quanto tempo dura a avaliação?", "São avaliações no 12º e no 32º mês."),
         ("Onde fica a CHC?", "A CHC (Central de Histórico) muda o SIAPE."),
         ("O que é efetivo exercício?", "São exigidos 12 meses de efetivo exercício."),
         ("Em quantas etapas divido as férias?", "São 20 dias consecutivos por semestre."),
@@ -105,6 +110,7 @@ def test_of_several_the_nearest_to_the_words_asked_is_taken() -> None:
             "Homologação | Chefia imediata | 5 dias",
             "Chefia imediata",
         ),
+        ("Quando cai?", "", "8 e 9 de maio | segunda e terça-feira | Festa", "8 e 9 de maio"),
         ("Quanto ganha o técnico?", "", "Cargo: Técnico | Salário: R$ 6.000,00", "R$ 6.000,00"),
     ],
 )

@@ -16,6 +16,8 @@ from cogep_assist.answering.question_type import Sought, sought, supplies
         ("Qual o valor do auxílio?", Sought.AMOUNT),
         ("Quantas etapas são permitidas?", Sought.NUMBER),
         ("Quem homologa as férias?", Sought.PERSON),
+        ("Quem pode pedir licença?", Sought.OTHER),
+        ("De quanto em quanto tempo é paga?", Sought.DURATION),
         ("Onde fica a perícia?", Sought.PLACE),
         ("O que é averbação?", Sought.DEFINITION),
         ("O QUE SIGNIFICA SEI?", Sought.DEFINITION),

@@ -43,6 +43,20 @@ _ASKS_COUNT = re.compile(r"\bquant[oa]s ([^\W\d_]+)")
 _ASKS_SHARE = re.compile(r"\b(?:percentual|porcentagem|taxa|aliquota)\b")
 _SHARE = re.compile(rf"\b{_COUNT}(?:[ ]?%| por cento)")
 _COUNTED_WORDS = 3
+# How somebody is reached has a form of its own.
+_CONTACTS = (
+    (
+        re.compile(r"\be-?mail\b|\bendereco eletronico\b"),
+        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ),
+    (
+        re.compile(r"\b(?:ramal|telefone|celular|whatsapp)\b"),
+        re.compile(
+            r"\b0800[ -]?\d{3}[ -]?\d{4}\b|(?:\(?\b\d{2}\)? ?)?\b\d{4,5}-\d{4}\b"
+            r"|\b\d{3,5}\b(?![.,/-]\d)"
+        ),
+    ),
+)
 _ASKS_HOW_OFTEN = re.compile(r"\bde quanto em quanto tempo\b|\bfrequencia\b|\bperiodicidade\b")
 _EVERY = re.compile(rf"\ba cada (?:{_COUNT} )?{_UNIT}\b")
 _UNTIL = re.compile(
@@ -59,6 +73,7 @@ _AT = re.compile(r"(?:\b(?:em|n[ao]s?|ao?s?|à|d[aeo]s?|pel[ao]|até)\s|[:,|]\s)
 _CONNECTED = r"(?:\s(?:d[aeo]s?|e)\s|\s)"
 _NAME = re.compile(rf"\b[A-ZÀ-Þ][\w’'-]*(?:{_CONNECTED}[A-ZÀ-Þ0-9][\w’'-]*)*")
 _WORD = re.compile(r"\w+")
+_ORDINAL = re.compile(r"\d[ºª°] \w+$")
 _CELL = " | "
 _SHORTEST_NAME = 2
 _LONGEST_STATE = 2
@@ -85,15 +100,16 @@ def cell_span(question: str, header: str, row: str) -> tuple[int, int] | None:
     asked = {term for term in asked_terms(question) if len(term) > 2}
     columns = header.split(_CELL)
     spans = list(_spans(question, row))
-    found: list[tuple[int, bool, int, int]] = []
+    found: list[tuple[int, bool, bool, int, int]] = []
     for place, (start, end) in enumerate(_cells(row)):
         name, colon, _ = row[start:end].partition(": ")
         begin = start + len(name) + len(colon) if colon else start
         column = name if colon else columns[place] if place < len(columns) else ""
         if any(begin <= first < end for first, _ in spans):
-            # The first cell mostly tells what the row is about.
-            found.append((-_named(asked, column), place == 0, begin, end))
-    return min(found)[2:] if found else None
+            # A date before its weekday; and the first cell mostly tells what the row is about.
+            spoken = not any(map(str.isdigit, row[begin:end]))
+            found.append((-_named(asked, column), spoken, place == 0, begin, end))
+    return min(found)[3:] if found else None
 
 
 def _named(asked: Iterable[str], column: str) -> int:
@@ -112,6 +128,9 @@ def _cells(row: str) -> Iterator[tuple[int, int]]:
 def _spans(question: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield each span of the kind of thing that is asked for, but for what the question says."""
     wanted, given = sought(question), fold(question)
+    for asks, contact in _CONTACTS:
+        if asks.search(given):
+            return _matches(contact, text, given)
     if wanted is Sought.DEFINITION:
         return iter(_definitions(question, text, given))
     if wanted in (Sought.PERSON, Sought.PLACE):
@@ -171,8 +190,10 @@ def _matches(pattern: re.Pattern[str], text: str, given: str) -> Iterator[tuple[
     folded, origin = _folded(text)
     for match in pattern.finditer(folded):
         start, end = match.span()
-        if folded[start:end].strip() not in given:
-            yield origin[start], origin[end - 1] + 1
+        span = origin[start], origin[end - 1] + 1
+        # "no 32º mês" is no length of time.
+        if folded[start:end].strip() not in given and not _ORDINAL.search(text[slice(*span)]):
+            yield span
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

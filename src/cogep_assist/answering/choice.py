@@ -1,7 +1,7 @@
 """Which pieces of the passages make the answer: the best supported, in few words. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,10 @@ from cogep_assist.retrieval.portuguese import words
 
 MOST_SENTENCES = 3
 MOST_CHARACTERS = 400
-# Sentences whose support is this much (in log odds) below the best one's do not join it.
+# What is this much (in log odds) less well supported than the best does not join it.
 MARGIN = 4.0
+# A sentence that leans on one that does not fit joins only this near to the best.
+_LEANING_MARGIN = 1.5
 # What a character of the room costs, in log odds: of two that say as much the shorter one goes
 # first. bench/answers.py --prices shows what others would do.
 PRICE = 0.0025
@@ -47,27 +49,69 @@ class Taken:
     sure: bool = False
 
 
-@dataclass(slots=True)
 class _Answer:
     """What is taken so far, and the characters that are left."""
 
-    room: int = MOST_CHARACTERS
-    taken: list[Taken] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    used: set[tuple[int, int]] = field(default_factory=set)
-    said: list[set[str]] = field(default_factory=list)
+    def __init__(
+        self, question: str, pieces: Sequence[Piece], candidates: Sequence[Candidate]
+    ) -> None:
+        self.taken: list[Taken] = []
+        self._question, self._pieces, self._candidates = question, pieces, candidates
+        self._room = MOST_CHARACTERS
+        self._used: set[tuple[int, int]] = set()
+        self._said: list[set[str]] = []
+        self._places: list[int] = []
+        self._alone = {(piece.passage, piece.units): n for n, piece in enumerate(pieces)}
 
-    def is_new(self, piece: Piece, text: str) -> bool:
-        told = set(words(text))
-        seen = (piece.passage, piece.units[-1]) in self.used
-        return not seen and not any(_same(told, other) for other in self.said)
+    def is_new(self, place: int) -> bool:
+        """Tell whether a piece is not taken and says something else than what is."""
+        piece, told = self._pieces[place], set(words(self._candidates[place].text))
+        seen = (piece.passage, piece.units[-1]) in self._used
+        return not seen and not any(_same(told, other) for other in self._said)
 
-    def add(self, taken: Taken, text: str) -> None:
+    def fitted(self, place: int) -> Taken | None:
+        """Return a piece as it fits; None where neither all nor a part of it does."""
+        return _fitted(
+            self._question, self._pieces[place], self._candidates[place].text, self._room
+        )
+
+    def add(self, place: int, taken: Taken) -> None:
+        """Take a piece, and with the best one the sentence that it leans on."""
+        text = self._candidates[place].text
         self.taken.append(taken)
-        self.texts.append(text)
-        self.said.append(set(words(text)))
-        self.used |= {(taken.piece.passage, unit) for unit in taken.piece.units}
-        self.room -= (len(text) if taken.cut is None else _shown_length(taken.cut)) + 1
+        self._places.append(place)
+        self._said.append(set(words(text)))
+        self._used |= {(taken.piece.passage, unit) for unit in taken.piece.units}
+        self._room -= _shown_length(text, taken) + 1
+        if len(self.taken) == 1:
+            self.add_antecedents()
+
+    def add_antecedents(self) -> None:
+        """Add the sentence before each that leans on it, where there is room for it."""
+        for place in list(self._places):
+            before = self._antecedent(place)
+            if before is not None and self._has_room(before, 0) and self.is_new(before):
+                self.add(before, Taken(self._pieces[before]))
+
+    def hangs(self, place: int, taken: Taken | None) -> bool:
+        """Tell whether a sentence leans on one that is not there and does not fit beside it."""
+        before = self._antecedent(place)
+        if before is None or taken is None:
+            return False
+        length = _shown_length(self._candidates[place].text, taken) + 1
+        return not self._has_room(before, length, others=1)
+
+    def _antecedent(self, place: int) -> int | None:
+        piece, candidate = self._pieces[place], self._candidates[place]
+        before = self._alone.get((piece.passage, (piece.units[0] - 1,)))
+        if len(piece.units) > 1 or before is None or not self._candidates[before].prose:
+            return None
+        there = (piece.passage, piece.units[0] - 1) in self._used
+        return before if not there and leans_back(candidate.text) else None
+
+    def _has_room(self, place: int, beside: int, others: int = 0) -> bool:
+        fits = len(self._candidates[place].text) + beside <= self._room
+        return fits and len(self.taken) + others < MOST_SENTENCES
 
 
 def choose(
@@ -84,21 +128,22 @@ def choose(
     """
     lengths = np.array([len(candidate.text) for candidate in candidates])
     order = np.argsort(price * np.minimum(lengths, MOST_CHARACTERS) - scores, kind="stable")
-    best = scores.max()
-    near = [place for place in order.tolist() if scores[place] >= best - MARGIN]
-    answer = _Answer()
+    behind = scores.max() - scores
+    near = [place for place in order.tolist() if behind[place] <= MARGIN]
+    answer = _Answer(question, pieces, candidates)
     for place in near:
-        piece, text = pieces[place], candidates[place].text
         if len(answer.taken) == MOST_SENTENCES:
             break
-        if not answer.is_new(piece, text) or (answer.taken and piece.whole_list):
+        piece = pieces[place]
+        if not answer.is_new(place) or (answer.taken and piece.whole_list):
             continue
-        taken = _fitted(question, piece, text, answer.room)
+        taken = answer.fitted(place)
         if taken is None and (answer.taken or _may_wait(piece, near, pieces, lengths)):
             continue
-        sure = bool(scores[place] >= best - _SURE)
-        answer.add(replace(taken or Taken(piece), sure=sure), text)
-    _add_antecedents(answer, pieces, candidates)
+        if answer.taken and behind[place] > _LEANING_MARGIN and answer.hangs(place, taken):
+            continue
+        answer.add(place, replace(taken or Taken(piece), sure=bool(behind[place] <= _SURE)))
+    answer.add_antecedents()
     return answer.taken
 
 
@@ -123,24 +168,8 @@ def _may_wait(
     )
 
 
-def _add_antecedents(
-    answer: _Answer, pieces: Sequence[Piece], candidates: Sequence[Candidate]
-) -> None:
-    """Add the sentence before each that leans on it, where there is room for it."""
-    alone = {(p.passage, p.units): place for place, p in enumerate(pieces)}
-    for taken, text in list(zip(answer.taken, answer.texts, strict=True)):
-        piece = taken.piece
-        place = alone.get((piece.passage, (piece.units[0] - 1,)))
-        if place is None or len(piece.units) > 1 or not candidates[place].prose:
-            continue
-        before = candidates[place].text
-        fits = len(before) <= answer.room and len(answer.taken) < MOST_SENTENCES
-        if fits and leans_back(text) and answer.is_new(pieces[place], before):
-            answer.add(Taken(pieces[place]), before)
-
-
-def _shown_length(cut: tuple[int, int]) -> int:
-    return cut[1] - cut[0] + _ELLIPSES
+def _shown_length(text: str, taken: Taken) -> int:
+    return len(text) if taken.cut is None else taken.cut[1] - taken.cut[0] + _ELLIPSES
 
 
 def _same(one: set[str], other: set[str]) -> bool:

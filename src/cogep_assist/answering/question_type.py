@@ -39,7 +39,11 @@ _CUES: dict[Sought, tuple[str, ...]] = {
         "quantos", "quantas", "quanto", "quanta",
         f"{_WHICH}(?:numero|percentual|porcentagem|taxa|quantidade|idade|ramal|telefone)",
     ),
-    Sought.PERSON: ("quem", f"{_WHICH}(?:nome|setor|orgao|unidade|responsavel)"),
+    # "Quem pode pedir?" asks on what terms, not for a name.
+    Sought.PERSON: (
+        r"quem(?! (?:pode|podem|tem direito|tera direito|faz jus)\b)",
+        f"{_WHICH}(?:nome|setor|orgao|unidade|responsavel)",
+    ),
     Sought.PLACE: (
         "onde", "aonde", f"{_WHICH}(?:lugar|local|cidade|pais|estado|endereco|regiao|sala)",
     ),

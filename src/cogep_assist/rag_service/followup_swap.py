@@ -74,7 +74,9 @@ def _purpose(words: Sequence[Word], new: Sequence[Word]) -> tuple[int, int] | No
         return None
     for place, word in enumerate(words[:-1]):
         if PREPOSITIONS.get(word.folded) == "para" and words[place + 1].is_verb:
-            return word.start, words[-1].end
+            # "E para cancelar?" after "para marcar férias" is another act with the same thing.
+            only_act = not any(map(_is_thing, new[2:]))
+            return word.start, (words[place + 1] if only_act else words[-1]).end
     return None
 
 
