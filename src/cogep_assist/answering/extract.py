@@ -39,8 +39,8 @@ class AnswerSentence:
     """A quotation: ``quote`` is ``start:end`` of the text of the hit's version, to the letter.
 
     ``text`` is the quotation on one line, or of a long sentence a run of its clauses between
-    ellipses. ``kind`` tells sentences, list items and table rows. ``emphasis`` is the span of
-    ``text`` that is what was asked for, where that can be told.
+    ellipses. ``kind`` tells sentences, list items and table rows, ``heads`` the header of a table.
+    ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told.
     """
 
     text: str
@@ -50,6 +50,7 @@ class AnswerSentence:
     end: int
     quote: str
     emphasis: tuple[int, int] | None = None
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def _in_order(
     sentences = {}
     # Of a list every item is the answer: none is told apart.
     alone = not any(piece.whole_list for piece in pieces)
+    ends = {(piece.passage, piece.units[-1]) for piece in pieces}
     sure = {(taken.piece.passage, taken.piece.units[-1]) for taken in chosen if taken.sure}
     for (passage, place), cut in places.items():
         hit, unit = passages[passage], units[passage][place]
@@ -245,6 +247,7 @@ def _in_order(
             end=hit.start + unit.end,
             quote=quote,
             emphasis=_emphasis(question, text, unit, header) if alone and told else None,
+            heads=unit.kind is UnitKind.ROW and (passage, place) not in ends,
         )
     return [sentences[key] for key in sorted(sentences)]
 

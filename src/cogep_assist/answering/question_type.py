@@ -94,13 +94,24 @@ _OF_PLACE = re.compile(
 )
 
 
+# "O que acontece quando ...", "que ácido é usado como ...": what opens the question asks, and such
+# a word after it only joins two clauses.
+_OPENING = re.compile(
+    r"\W*(?:(?:e|mas|em|de|d[oa]s?|a|ao|para|por|com|contra|desde|ate|sobre|segundo|n[oa]s?) )*"
+    r"(?:que|qual|quais|o que)\b"
+)
+_JOINING = frozenset(("quando", "onde", "aonde", "quem", "como", "quanto", "quanta"))
+
+
 def sought(question: str) -> Sought:
     """Return what a question asks for; the first cue in it decides."""
     folded = fold(question)
+    asked = _OPENING.match(folded) is not None
     found = [
         (match.start(), order, kind)
         for order, (kind, pattern) in enumerate(_QUESTION.items())
-        if (match := pattern.search(folded))
+        for match in pattern.finditer(folded)
+        if not (asked and match.group() in _JOINING)
     ]
     return min(found)[2] if found else Sought.OTHER
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.answering.extract import ExtractedAnswer
+from cogep_assist.answering.extract import AnswerSentence, ExtractedAnswer
 from cogep_assist.answering.lacking_words import LackingWords
 from cogep_assist.answering.passage_units import UnitKind
 from cogep_assist.core.access import visible_collections
@@ -70,7 +70,10 @@ async def answer_reply(
         courtesy=answer.courtesy,
         sentences=[
             AnswerSentenceReply(
-                text=row["text"], citations=row["citations"], emphasis=row.get("emphasis")
+                text=row["text"],
+                citations=row["citations"],
+                emphasis=row.get("emphasis"),
+                table=row.get("table"),
             )
             for row in told
             if row["text"]
@@ -98,6 +101,12 @@ def _notice(code: str | None, mode: AnswerMode) -> NoticeReply | None:
     return NoticeReply(code=code, message=words.message)
 
 
+def _table_part(sentence: AnswerSentence) -> str | None:
+    if sentence.kind is not UnitKind.ROW:
+        return None
+    return "header" if sentence.heads else "row"
+
+
 def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
     """Return the sentences as they are stored: words, citation, and how they stand in the text.
 
@@ -111,6 +120,7 @@ def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
                 "text": sentence.text,
                 "citations": [number],
                 "emphasis": sentence.emphasis and list(sentence.emphasis),
+                "table": _table_part(sentence),
                 "bullet": ExtractedAnswer((sentence,)).text != sentence.text,
                 "new_line": not runs_on,
             }

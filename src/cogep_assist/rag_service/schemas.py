@@ -1,6 +1,6 @@
 """The shapes of searches, questions and answers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,11 +71,13 @@ class AnswerSentenceReply(BaseModel):
     """One sentence and the numbers of the citations that support it.
 
     ``emphasis`` is [start, end] of what was asked for inside ``text``, where that can be told.
+    ``table`` tells the header and the rows of a table; " | " stands between their cells.
     """
 
     text: str
     citations: list[int]
     emphasis: tuple[int, int] | None = None
+    table: Literal["header", "row"] | None = None
 
 
 class CitationReply(BaseModel):

@@ -13,6 +13,7 @@ from cogep_assist.web.formats import counted
 from cogep_assist.web.source_view import passage_href
 
 BULLET = "•"
+CELL = " | "
 EXCERPT_CHARS = 240
 Days = Mapping[tuple[UUID, int], datetime]
 
@@ -23,21 +24,41 @@ class SentenceView:
 
     text: str
     citations: Sequence[int]
+    emphasis: tuple[int, int] | None = None
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What stands before what was asked for, that itself, and what follows."""
+        return _parted(self.text, self.emphasis)
+
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """The cells of a table's row, each in its parts."""
+        cells: list[tuple[str, str, str]] = []
+        start, told = 0, self.emphasis
+        for cell in self.text.split(CELL):
+            inside = told is not None and start <= told[0] < start + len(cell)
+            span = (told[0] - start, told[1] - start) if told and inside else None
+            cells.append(_parted(cell, span))
+            start += len(cell) + len(CELL)
+        return cells
 
 
 @dataclass(slots=True)
 class LineView:
-    """Sentences that run on, as a paragraph or as an item of a list."""
+    """Sentences that run on, as a paragraph or as an item of a list; or a row of a table."""
 
     bullet: bool
+    table: str | None = None
     sentences: list[SentenceView] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class BlockView:
-    """A paragraph, or the items of one list."""
+    """A paragraph, the items of one list, or the rows of one table."""
 
     is_list: bool
+    is_table: bool = False
     lines: list[LineView] = field(default_factory=list)
 
 
@@ -148,9 +169,11 @@ def _lines(reply: AskReply) -> list[LineView]:
         found = reply.answer.find(sentence.text, place)
         between = reply.answer[place:found] if found >= 0 else ""
         bullet = BULLET in between
-        if not lines or bullet or "\n" in between:
-            lines.append(LineView(bullet))
-        lines[-1].sentences.append(SentenceView(sentence.text, sentence.citations))
+        if not lines or bullet or "\n" in between or sentence.table:
+            lines.append(LineView(bullet, sentence.table))
+        lines[-1].sentences.append(
+            SentenceView(sentence.text, sentence.citations, sentence.emphasis)
+        )
         place = max(place, found) + len(sentence.text)
     return lines
 
@@ -158,10 +181,18 @@ def _lines(reply: AskReply) -> list[LineView]:
 def _blocks(lines: Sequence[LineView]) -> list[BlockView]:
     blocks: list[BlockView] = []
     for line in lines:
-        if not blocks or not (line.bullet and blocks[-1].is_list):
-            blocks.append(BlockView(line.bullet))
+        last = blocks[-1] if blocks else BlockView(is_list=False)
+        item = line.bullet and last.is_list
+        row = line.table == "row" and last.is_table
+        if not item and not row:
+            blocks.append(BlockView(line.bullet, line.table is not None))
         blocks[-1].lines.append(line)
     return blocks
+
+
+def _parted(text: str, span: tuple[int, int] | None) -> tuple[str, str, str]:
+    start, end = span or (len(text), len(text))
+    return text[:start], text[start:end], text[end:]
 
 
 def _source(citation: CitationReply, days: Days) -> SourceLink:
