@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -26,9 +27,11 @@ from cogep_assist.core.models import (
     Role,
 )
 from cogep_assist.core.principal import SYSTEM
+from cogep_assist.crm_service import customer_import
 from cogep_assist.crm_service.customer_duplicates import suggest_due
 from cogep_assist.crm_service.customer_import import run_import
 from cogep_assist.crm_service.customer_import_file import (
+    ImportFile,
     detect_mapping,
     read_import_file,
     row_values,
@@ -244,6 +247,22 @@ async def test_a_file_that_does_not_serve_is_refused(admin: httpx2.AsyncClient) 
         reply = await send(admin, data, **params)
         assert reply.status_code == 422, (data, params, code)
         assert reply.json()["error"]["code"] == code, (data, params, code)
+
+
+async def test_a_file_is_read_beside_the_requests_of_others(
+    admin: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """64 MiB of empty lines would keep everybody waiting for a minute."""
+    reading: list[threading.Thread] = []
+
+    def read(data: bytes) -> ImportFile:
+        reading.append(threading.current_thread())
+        return read_import_file(data)
+
+    monkeypatch.setattr(customer_import, "read_import_file", read)
+    assert (await send(admin, FILE.encode(), dry_run=True)).status_code == 202
+    assert reading
+    assert threading.current_thread() not in reading
 
 
 async def test_an_export_comes_back_as_it_went_and_runs_nowhere(

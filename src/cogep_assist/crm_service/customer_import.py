@@ -1,5 +1,6 @@
 """Import customers from a CSV: try out, apply, go on after a stop, take back as a whole."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -70,7 +71,8 @@ async def start_import(
     """
     principal.require(Act.IMPORT_CUSTOMERS)
     reason = checked_reason(principal, options.readmit_reason)
-    file = read_import_file(data)
+    # Beside the event loop: a large file takes seconds, which everybody else would wait.
+    file = await asyncio.to_thread(read_import_file, data)
     fields = await living_fields(session)
     mapping = (
         options.mapping if options.mapping is not None else detect_mapping(file.header, fields)

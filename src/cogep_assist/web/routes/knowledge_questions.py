@@ -1,5 +1,6 @@
 """The questions of a set by hand: add, change and remove one, take many in, write them out."""
 
+import asyncio
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -128,7 +129,9 @@ async def take_in(
         name, data = await _file(form)
     finally:
         await form.close()
-    taken = await take_in_questions(session, principal, set_id, read_csv(name, data))
+    # Beside the event loop: others would wait for a large file.
+    questions = await asyncio.to_thread(read_csv, name, data)
+    taken = await take_in_questions(session, principal, set_id, questions)
     words = (
         f"{counted(taken.added, 'pergunta nova', 'perguntas novas')}, "
         f"{counted(taken.changed, 'mudada', 'mudadas')}, "
