@@ -1,4 +1,4 @@
-"""Write the reference pages that come from the code: errors, settings, commands.
+"""Write the pages that come from the code, and the index of the decisions.
 
 python scripts/generate_reference.py            writes the pages
 python scripts/generate_reference.py --check    writes nothing; exits 1 if a page is stale
@@ -157,10 +157,31 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def decisions_page() -> str:
+    """Return docs/adr/README.md: every decision by its number, and the numbers that have none."""
+    titles = {
+        path.name: path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        for path in sorted((ROOT / "docs/adr").glob("0*.md"))
+    }
+    numbers = {int(name[:4]) for name in titles}
+    free = [f"{n:04}" for n in range(1, max(numbers, default=0)) if n not in numbers]
+    lines = ["# Decisions", "", NOTICE, ""]
+    lines += [
+        "What was decided, why, and what was measured. A decision that goes on from earlier ones",
+        "names them in its status line.",
+        "",
+    ]
+    lines += [f"- [{title}]({name})" for name, title in titles.items()]
+    if free:
+        lines += ["", f"Numbers set aside and not used: {', '.join(free)}."]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/erros.md": errors_page,
     "docs/referencia/configuracoes.md": settings_page,
     "docs/referencia/cli.md": commands_page,
+    "docs/adr/README.md": decisions_page,
 }
 
 

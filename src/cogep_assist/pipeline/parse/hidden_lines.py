@@ -118,7 +118,7 @@ def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _number(told: bytes | None, otherwise: int) -> int:
-    return int(told) if told is not None and told.isdigit() and 0 < len(told) < 9 else otherwise
+    return int(told) if told is not None and re.fullmatch(rb"\d{1,8}", told) else otherwise
 
 
 def _is_nothing(facts: dict[bytes, bytes]) -> bool:
