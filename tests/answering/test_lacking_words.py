@@ -13,9 +13,10 @@ PERMIT = "A licença-prêmio foi extinta em 1997; resta o saldo de quem a adquir
 def test_words_are_told_apart_by_where_they_stand(hit, findings) -> None:
     question = "Qual é a carência das feriaz do Plutônio com adicional?"
     near = [hit(LEAVE, name=str(n), title="Guia") for n in range(3)]
-    found = findings(question, [*near, hit(PERMIT + " A carência é outra.", name="prêmio")])
+    last = hit(PERMIT + " A carência é outra; ferias, feriado.", name="prêmio")
+    found = findings(question, [*near, last])
     terms = [
-        replace(one, stand_ins=(stem("ferias"),)) if one.word == "feriaz" else one
+        replace(one, stand_ins=(stem("feriado"), stem("ferias"))) if one.word == "feriaz" else one
         for one in found.terms
     ]
     lacking = lacking_words(question, replace(found, terms=terms))

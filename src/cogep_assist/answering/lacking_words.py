@@ -1,6 +1,7 @@
 """Say which words of a question kept it from being answered. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,7 +17,7 @@ _CLOSEST = 3
 # A word whose weight shrinks to less than this only frames the question.
 _SUBSTANCE = 0.5
 # What is less alike may share its letters by chance: "Mongólia" is no "monografia".
-_MISTYPED = 0.75
+_MISTYPED = 0.8
 _WORD = re.compile(r"\w+")
 
 
@@ -26,7 +27,7 @@ class LackingWords:
 
     ``unknown`` stand in no document and resemble nothing; ``elsewhere`` stand in some document, but
     in none of the closest passages; ``replaced`` stand in none, and the word beside each, as the
-    closest passages write it, was looked for instead. ``suggestion`` is the question with these.
+    passages found write it, was looked for instead. ``suggestion`` is the question with these.
     """
 
     unknown: tuple[str, ...] = ()
@@ -43,7 +44,9 @@ def lacking_words(question: str, findings: Findings) -> LackingWords:
     closest = findings.hits[:_CLOSEST]
     held = {stem(word) for hit in closest for word in words(_said(hit))}
     written = {fold(word): word for word in _WORD.findall(question)}
-    instead = {one.word: _as_documents_write(one, closest) for one in asked if not one.frequency}
+    instead = {
+        one.word: _as_documents_write(one, findings.hits) for one in asked if not one.frequency
+    }
     replaced = [(written.get(word, word), other) for word, other in instead.items() if other]
     return LackingWords(
         unknown=_first(written, [word for word, other in instead.items() if not other]),
@@ -62,18 +65,19 @@ def _weight(asked: AskedTerm, findings: Findings) -> float:
     return rarity * frame_factor(asked.term)
 
 
-def _as_documents_write(asked: AskedTerm, closest: Sequence[Hit]) -> str:
-    """Return the word of the closest passages that a word is mistyped for, "" if there is none."""
+def _as_documents_write(asked: AskedTerm, hits: Sequence[Hit]) -> str:
+    """Return the word of the passages that a word is mistyped for, "" if there is none."""
     stand_ins = set(asked.stand_ins)
-    found = {
+    found = Counter(
         word.lower()
-        for hit in closest
+        for hit in hits
         for word in _WORD.findall(_said(hit))
         if stem(fold(word)) in stand_ins
-    }
-    likeness = {word: SequenceMatcher(None, asked.word, fold(word)).ratio() for word in found}
-    best = max(sorted(likeness), key=likeness.__getitem__, default="")
-    return best if likeness.get(best, 0.0) >= _MISTYPED else ""
+    )
+    # Without its accents a word is as like, but seldom as often there.
+    alike = {word: SequenceMatcher(None, asked.word, fold(word)).ratio() for word in found}
+    best = max(sorted(found), key=lambda word: (alike[word], found[word]), default="")
+    return best if alike.get(best, 0.0) >= _MISTYPED else ""
 
 
 def _said(hit: Hit) -> str:
