@@ -4,7 +4,7 @@ from datetime import UTC
 from uuid import UUID
 
 from cogep_assist.core.models import AnswerMode
-from cogep_assist.rag_service.schemas import AskReply, NoticeReply
+from cogep_assist.rag_service.schemas import AskReply, ClosestDocument, NoticeReply
 from cogep_assist.web.answer_view import AnswerView, answer_view
 from cogep_assist.web.rendering import _environment
 
@@ -30,6 +30,23 @@ def test_a_notice_is_shown_and_escaped() -> None:
     assert "o modelo &lt;não&gt; está disponível" in page
     without = answer_view("Dias?", reply.model_copy(update={"notice": None}))
     assert "extraída" not in _page(without)
+
+
+def test_a_near_document_is_not_titled_twice() -> None:
+    def place(heading: str) -> str:
+        near = ClosestDocument(
+            document_id=ONE, version=1, title="Férias", uri=None, page=2,
+            heading=heading, start=0, end=9,
+        )  # fmt: skip
+        reply = AskReply(
+            id=ONE, conversation_id=ONE, answer="Não sei.", abstained=True, sentences=[],
+            citations=[], closest=[near], unknown_words=[], mode=AnswerMode.EXTRACTIVE, took_ms=1,
+        )  # fmt: skip
+        return answer_view("Dias?", reply).closest[0].detail
+
+    assert place("Férias › Quem tem direito") == "página 2 · Quem tem direito"
+    assert place("Férias") == "página 2"
+    assert place("Guia › Férias") == "página 2 · Guia › Férias"
 
 
 def _page(answer: AnswerView) -> str:

@@ -151,8 +151,8 @@ def _print_abstention(reply: AskReply) -> None:
         out().print("Documentos mais próximos", style="bold")
     for near in reply.closest:
         line = Text(f"  {one_line(near.title, 120)}")
-        if near.heading:
-            line.append(f" · {one_line(near.heading, 120)}", style="cyan")
+        if near.below_title:
+            line.append(f" · {one_line(near.below_title, 120)}", style="cyan")
         if near.page:
             line.append(f" · página {near.page}")
         out().print(line)

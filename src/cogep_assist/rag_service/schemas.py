@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from cogep_assist.core.models import AnswerMode, Courtesy
 
 MAX_QUESTION_CHARS = 4000
+# As ``pipeline.index`` joins the headings of a passage.
+_UNDER = " › "
 
 
 class SamePassage(BaseModel):
@@ -113,6 +115,12 @@ class ClosestDocument(BaseModel):
     heading: str
     start: int
     end: int
+
+    @property
+    def below_title(self) -> str:
+        """The headings without the first where that says the title again."""
+        first, _, below = self.heading.partition(_UNDER)
+        return below if first == self.title else self.heading
 
 
 class LackingReply(BaseModel):

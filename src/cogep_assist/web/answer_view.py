@@ -211,7 +211,7 @@ def _closest(number: int, near: ClosestDocument) -> SourceLink:
     return SourceLink(
         n=number,
         title=near.title,
-        detail=_detail(near.page, near.heading),
+        detail=_detail(near.page, near.below_title),
         quote="",
         href=passage_href(near.document_id, near.version, near.start, near.end),
     )
