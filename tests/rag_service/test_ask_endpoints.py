@@ -12,6 +12,7 @@ from published import publish
 
 from cogep_assist.core.models import (
     Answer,
+    Chunk,
     Citation,
     Collection,
     Role,
@@ -91,6 +92,29 @@ async def test_abstains_and_shows_what_is_near(api: Api, base: Sequence[UUID]) -
     nothing = (await empty.post("/ask", json={"question": "?!"})).json()
     assert nothing["abstained"] is True
     assert await stored(api, Answer) == 2
+
+
+async def test_what_was_near_is_told_again_while_it_may_be_read(
+    api: Api, base: Sequence[UUID]
+) -> None:
+    ana = await api.client(Role.AGENT)
+    asked = {"question": "Qual o xilofone quântico zumbi do adicional de Plutão?"}
+    once = {"Idempotency-Key": "perto"}
+    first = (await ana.post("/ask", json=asked, headers=once)).json()
+    assert first["abstained"]
+    assert first["closest"]
+    again = (await ana.post("/ask", json=asked, headers=once)).json()
+    assert (again["id"], again["closest"]) == (first["id"], first["closest"])
+    place = f"/conversations/{first['conversation_id']}"
+    turn = (await ana.get(place)).json()["turns"][0]["answer"]
+    assert turn["closest"] == first["closest"]
+    assert "veja os documentos mais próximos" in turn["answer"]
+    near = [UUID(one["document_id"]) for one in first["closest"]]
+    async with api.database.begin() as session:
+        await session.execute(sa.delete(Chunk).where(Chunk.document_id.in_(near)))
+    turn = (await ana.get(place)).json()["turns"][0]["answer"]
+    assert turn["closest"] == []
+    assert "mais próximos" not in turn["answer"]
 
 
 async def test_needs_a_login(api: Api) -> None:

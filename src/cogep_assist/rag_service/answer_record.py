@@ -16,6 +16,7 @@ from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.abstention_words import abstention_words, lacking_reply
+from cogep_assist.rag_service.closest_documents import closest_again
 from cogep_assist.rag_service.courtesy import REPLIES
 from cogep_assist.rag_service.schemas import (
     AnswerSentenceReply,
@@ -51,21 +52,23 @@ async def answer_reply(
     answer: Answer,
     readable: Readable,
     *,
-    closest: Sequence[ClosestDocument] = (),
+    closest: Sequence[ClosestDocument] | None = None,
     unknown_words: Sequence[str] = (),
     lacking: LackingWords | None = None,
 ) -> AskReply:
     """Tell a stored answer, as far as its reader may read these collections.
 
-    What was quoted from a document that was removed, or is out of sight by now, stays out.
+    What was quoted from a document that was removed, or is out of sight by now, stays out; so does
+    such a document among those that came near, which are looked up unless they are given.
     """
+    near = await closest_again(session, answer, readable) if closest is None else list(closest)
     citations, hidden = await _citations(session, answer.id, readable)
     told = [row for row in answer.sentences if not hidden.intersection(row["citations"])]
     return AskReply(
         id=answer.id,
         conversation_id=answer.conversation_id,
         resolved_question=answer.resolved_question,
-        answer=_whole(answer, told, lacking, near=bool(closest)),
+        answer=_whole(answer, told, lacking, near=bool(near)),
         abstained=answer.abstained,
         courtesy=answer.courtesy,
         sentences=[
@@ -79,7 +82,7 @@ async def answer_reply(
             if row["text"]
         ],
         citations=citations,
-        closest=list(closest),
+        closest=near,
         unknown_words=list(unknown_words),
         lacking=lacking_reply(lacking) if lacking else None,
         mode=answer.mode,

@@ -23,14 +23,14 @@ from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.abstention_dossier import note_abstention
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
 from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
+from cogep_assist.rag_service.closest_documents import closest_documents, closest_hits
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.followup_topic import read_words
-from cogep_assist.rag_service.schemas import AskReply, ClosestDocument
+from cogep_assist.rag_service.schemas import AskReply
 from cogep_assist.retrieval.hit import SearchFilters
 from cogep_assist.retrieval.search import Findings, investigate
 
 PASSAGES = 20
-CLOSEST = 3
 EVERYTHING = SearchFilters()
 _NOTHING = Findings((), (), 0)
 _NOT_JUDGED = Verdict(abstain=False, confidence=0.0, unknown_words=())
@@ -149,6 +149,8 @@ async def keep_answer(
     session: AsyncSession, looked: Looked, answer: Answer, citations: Sequence[Citation]
 ) -> AskReply:
     """Keep an answer with its citations, and tell it."""
+    if answer.abstained:
+        answer.closest = [hit.chunk_id for hit in closest_hits(looked.findings)]
     session.add(answer)
     await session.flush()
     session.add_all(citations)
@@ -156,7 +158,7 @@ async def keep_answer(
     if answer.courtesy is not None:
         return await answer_reply(session, answer, looked.asked.collections)
     if answer.abstained:
-        nearest = [str(hit.chunk_id) for hit in looked.findings.hits[:CLOSEST]]
+        nearest = [str(chunk_id) for chunk_id in answer.closest]
         await note_abstention(session, answer, nearest, len(looked.verdict.unknown_words))
         reply = await answer_reply(
             session,
@@ -212,21 +214,3 @@ async def hold_documents(session: AsyncSession, quoted: Mapping[UUID, UUID]) -> 
     )
     if {row.id: row.current_version_id for row in held} != dict(quoted):
         raise AppError("document_changed_meanwhile")
-
-
-def closest_documents(findings: Findings) -> list[ClosestDocument]:
-    """Return the nearest documents, one passage each."""
-    closest: dict[UUID, ClosestDocument] = {}
-    for hit in findings.hits:
-        if len(closest) < CLOSEST and hit.document_id not in closest:
-            closest[hit.document_id] = ClosestDocument(
-                document_id=hit.document_id,
-                version=hit.version,
-                title=hit.title,
-                uri=hit.uri,
-                page=hit.page,
-                heading=hit.heading,
-                start=hit.start,
-                end=hit.end,
-            )
-    return list(closest.values())

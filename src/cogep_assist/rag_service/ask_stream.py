@@ -24,7 +24,6 @@ from cogep_assist.rag_service.answer_record import shown
 from cogep_assist.rag_service.ask import (
     EVERYTHING,
     Looked,
-    closest_documents,
     hold_documents,
     keep_answer,
     look,
@@ -32,6 +31,7 @@ from cogep_assist.rag_service.ask import (
     store_extracted,
 )
 from cogep_assist.rag_service.asked_question import Understood, prepare_question
+from cogep_assist.rag_service.closest_documents import closest_documents
 from cogep_assist.rag_service.conversations import own_turns
 from cogep_assist.rag_service.courtesy import small_talk, without_courtesy
 from cogep_assist.rag_service.followup import Turn

@@ -21,7 +21,8 @@ from cogep_assist.core.models import (
     GapStatus,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.rag_service.ask import PASSAGES, closest_documents
+from cogep_assist.rag_service.ask import PASSAGES
+from cogep_assist.rag_service.closest_documents import closest_documents
 from cogep_assist.rag_service.gap_schemas import GapDetail, GapDocument, GapQuestion, GapReply
 from cogep_assist.retrieval.search import investigate
 

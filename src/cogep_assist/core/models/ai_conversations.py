@@ -103,6 +103,10 @@ class Answer(Base):
         ARRAY(sa.Uuid()), default=list, server_default="{}", info=NOT_PERSONAL
     )
     abstained: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
+    # The passages that came nearest where nothing was answered. No foreign key, as in citations.
+    closest: Mapped[list[UUID]] = mapped_column(
+        ARRAY(sa.Uuid()), default=list, server_default="{}", info=NOT_PERSONAL
+    )
     mode: Mapped[AnswerMode] = mapped_column(
         native_enum(AnswerMode, "answer_mode", "ai"), info=NOT_PERSONAL
     )
