@@ -1,7 +1,7 @@
 """Keep which passages came nearest to a question that was not answered.
 
 Revision: 0188
-Follows: 0187
+Follows: 0195
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0188"
-down_revision = "0187"
+down_revision = "0195"
 branch_labels = None
 depends_on = None
 
