@@ -24,6 +24,7 @@ COUNTS = {
     "added": ("novo", "novos"),
     "updated": ("a conferir", "a conferir"),
     "unchanged": ("igual", "iguais"),
+    "running": ("ainda em leitura", "ainda em leitura"),
     "missing": ("ausente", "ausentes"),
     "retired": ("retirado", "retirados"),
     "excluded": ("mantido fora", "mantidos fora"),

@@ -16,6 +16,7 @@ class VisitPlan:
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
 
@@ -30,6 +31,7 @@ class VisitPlan:
             "added": len(self.added),
             "updated": len(self.updated),
             "unchanged": len(self.unchanged),
+            "running": len(self.running),
             "missing": len(self.missing),
             "excluded": len(self.excluded),
             "skipped": len(listing.skipped),
@@ -45,7 +47,9 @@ def plan_visit(listing: Listing, items: Mapping[str, SourceItem]) -> VisitPlan:
             plan.added.append(name)
         elif item.excluded_at is not None:
             plan.excluded.append(name)
-        elif item.job_id is None and (mark is None or mark != item.mark or item.error_code):
+        elif item.job_id is not None:
+            plan.running.append(name)
+        elif mark is None or mark != item.mark or item.error_code:
             # Without a mark the server is asked, which costs nothing where nothing changed.
             plan.updated.append(name)
         else:

@@ -212,6 +212,8 @@ async def _submit(
             "job_id": statement.excluded.job_id,
             "seen_at": NOW,
             "retired_at": None,
+            # What was retired is gone, and nobody removed it by hand.
+            "document_id": sa.case((SourceItem.retired_at.is_(None), SourceItem.document_id)),
             "misses": sa.case((SourceItem.retired_at.is_(None), SourceItem.misses), else_=0),
         }
         await session.execute(
@@ -241,7 +243,7 @@ async def _conclude(
         if source is None or source.visited_at != visited.visited_at:
             # Another visit ended meanwhile: it has counted what is missing already.
             return
-        for batch in _batches(plan.unchanged):
+        for batch in _batches([*plan.unchanged, *plan.running]):
             await session.execute(
                 _of(source_id, batch).values(
                     seen_at=NOW,
