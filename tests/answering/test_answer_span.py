@@ -77,6 +77,7 @@ def test_what_was_asked_for_is_found_to_the_letter(question: str, text: str, wan
         ("Quando, em 1990, saiu a lei?", "A lei saiu em 1990."),
         ("Quem é José?", "Ninguém sabe."),
         ("Quando?", ""),
+        ("Quem assina o plano do PGD?", "2. Combine o plano do PGD (Programa de Gestão)."),
         ("Quem pode fazer teletrabalho?", "Precisa de 12 meses no Instituto Exemplo."),
         ("Quanto tempo dura a avaliação?", "São avaliações no 12º e no 32º mês."),
         ("Onde fica a CHC?", "A CHC (Central de Histórico) muda o SIAPE."),

@@ -179,10 +179,13 @@ def _following(text: str, position: int) -> list[str]:
 
 
 def _names(text: str) -> Iterator[tuple[int, int]]:
+    first = next((place for place, letter in enumerate(text) if letter.isalpha()), 0)
     for match in _NAME.finditer(text):
         # The first word is written large whatever it is; with more of them it is a name.
-        alone = match.start() == 0 and not re.search(r"\s[A-ZÀ-Þ]", match.group())
-        if not alone and match.end() - match.start() >= _SHORTEST_NAME:
+        alone = match.start() <= first and not re.search(r"\s[A-ZÀ-Þ]", match.group())
+        # "PGD (Programa de Gestão)" says what letters stand for.
+        spelt = text.startswith("(", match.start() - 1)
+        if not alone and not spelt and match.end() - match.start() >= _SHORTEST_NAME:
             yield match.span()
 
 
