@@ -184,7 +184,7 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
         # The first word is written large whatever it is; with more of them it is a name.
         alone = match.start() <= first and not re.search(r"\s[A-ZÀ-Þ]", match.group())
         # "PGD (Programa de Gestão)" says what letters stand for.
-        spelt = text.startswith("(", match.start() - 1)
+        spelt = text.startswith("(", max(0, match.start() - 1))
         if not alone and not spelt and match.end() - match.start() >= _SHORTEST_NAME:
             yield match.span()
 
