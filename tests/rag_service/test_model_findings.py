@@ -1,6 +1,8 @@
 """What the doctor says of vectors and the reranker: tried for real, and each failure named."""
 
+import time
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from chat_server import chat_server
 from local_web import reply
@@ -10,7 +12,7 @@ from vector_service import vector_service, vector_settings
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.diagnosis.finding import State
-from cogep_assist.core.models import ModelKind
+from cogep_assist.core.models import Answer, AnswerMode, Conversation, ModelKind
 from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.vector_fill import fill_vectors
 from cogep_assist.rag_service.model_findings import check_chat, check_model
@@ -60,6 +62,13 @@ async def test_the_doctor_asks_the_language_model(database: Database) -> None:
         assert await chat_codes(own, database) == ["doctor_llm_ok", "doctor_llm_answers"]
         server.replies(reply(200, b"<html>oi</html>"))
         assert await chat_codes(own, database) == ["doctor_llm_ok", "llm_response_invalid"]
+        # What failed an hour ago and answers now is told too; what failed last week no longer is.
+        await _failed(database, hours=1, times=2)
+        await _failed(database, hours=200, times=1)
+        server.says("Sim, estou.")
+        (*_, told) = await check_chat(own, database)
+        assert (told.code, told.state) == ("doctor_llm_failed", State.WARNING)
+        assert "nas últimas 24 horas: 2 (llm_response_invalid)" in told.text
         web.pages["/v1/models"] = reply(200, b'{"data": [{"id": "outro"}]}')
         assert await chat_codes(own, database) == ["doctor_llm_no_such_model"]
 
@@ -69,3 +78,25 @@ async def test_the_doctor_tries_the_reranker(database: Database, tmp_path: Path)
     assert await codes(load_settings(), database, rerank) == ["doctor_reranker_off"]
     missing = load_settings(rerank_path=tmp_path / "nada")
     assert (await codes(missing, database, rerank))[0].startswith("onnx_")
+
+
+async def _failed(database: Database, *, hours: int, times: int) -> None:
+    """Keep answers that a model was to write so many hours ago."""
+    async with database.begin() as session:
+        held = Conversation(owner="system")
+        session.add(held)
+        await session.flush()
+        for _ in range(times):
+            then = time.time_ns() // 1_000_000 - hours * 3_600_000
+            session.add(
+                Answer(
+                    id=UUID(int=(then << 80) | (uuid4().int & ((1 << 80) - 1))),
+                    conversation_id=held.id,
+                    question="Quando?",
+                    abstained=False,
+                    mode=AnswerMode.EXTRACTIVE,
+                    sentences=[],
+                    notice_code="llm_response_invalid",
+                    took_ms=1,
+                )
+            )

@@ -15,6 +15,7 @@ from cogep_assist.integrations.local_models import check_llm
 from cogep_assist.integrations.privacy_guard import PrivacyGuard
 from cogep_assist.integrations.transfer_log import TransferLog
 from cogep_assist.rag_service.model_check import ModelTrial, try_model
+from cogep_assist.rag_service.model_failures import check_failures
 from cogep_assist.retrieval.dense_space import spaces
 
 # A local model is loaded for it.
@@ -34,8 +35,10 @@ async def check_chat(settings: Settings, database: Database) -> list[Finding]:
     if isinstance(trial, Finding):
         # A model that is being loaded answers later; a question does not wait for it.
         slow = trial.code in {"model_trial_slow", "llm_timeout"}
-        return [*found, replace(trial, state=State.WARNING) if slow else trial]
-    return [*found, ok("llm", "doctor_llm_answers", model=trial.model, took_ms=trial.took_ms)]
+        found += [replace(trial, state=State.WARNING) if slow else trial]
+    else:
+        found += [ok("llm", "doctor_llm_answers", model=trial.model, took_ms=trial.took_ms)]
+    return found + await check_failures(database)
 
 
 async def check_model(settings: Settings, database: Database, kind: ModelKind) -> list[Finding]:

@@ -269,6 +269,12 @@ OUTSIDE = {
         "Se a organização o opera, defina COGEP_LLM_PROVIDER=own.",
     ),
     "doctor_llm_answers": well("O modelo de linguagem ({model}) respondeu em {took_ms} ms."),
+    "doctor_llm_failed": wrong(
+        "Respostas sem o modelo de linguagem nas últimas 24 horas: {answers} ({cause}); a última em "
+        "{last}.",
+        "O código diz a causa (docs/erros.md). Se o modelo responde agora, a falha passou; se ela "
+        "volta, veja a saída do servidor do modelo nessa hora.",
+    ),
     "doctor_llm_key_refused": wrong(
         "O modelo de linguagem em {host}:{port} recusou a chave.", "Confira COGEP_LLM_API_KEY."
     ),
