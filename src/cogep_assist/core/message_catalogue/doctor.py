@@ -270,8 +270,8 @@ OUTSIDE = {
     ),
     "doctor_llm_answers": well("O modelo de linguagem ({model}) respondeu em {took_ms} ms."),
     "doctor_llm_failed": wrong(
-        "Respostas sem o modelo de linguagem nas últimas 24 horas: {answers} ({cause}); a última em "
-        "{last}.",
+        "Respostas sem o modelo de linguagem nas últimas 24 horas: {answers} ({cause}); a última "
+        "em {last}.",
         "O código diz a causa (docs/erros.md). Se o modelo responde agora, a falha passou; se ela "
         "volta, veja a saída do servidor do modelo nessa hora.",
     ),
