@@ -1,5 +1,6 @@
 """The command itself: help in Portuguese, quick; every failure a sentence, a remedy, a code."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -66,6 +67,22 @@ def test_every_command_and_option_is_explained(name: str) -> None:
         waiting += getattr(found, "commands", {}).values()
         for parameter in found.params:
             assert getattr(parameter, "help", None), f"{found.name} {parameter.name}"
+
+
+def test_a_command_is_imported_without_collections_and_runs_with_them() -> None:
+    collects: list[bool] = []
+
+    class Entry:
+        @property
+        def module(self) -> str:
+            collects.append(gc.isenabled())
+            return "ask"
+
+        summary = ""
+
+    command.load_command("ask", Entry())  # type: ignore[arg-type]
+    assert collects == [False]
+    assert gc.isenabled()
 
 
 def test_help_loads_nothing_heavy() -> None:
