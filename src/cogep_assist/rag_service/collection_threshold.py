@@ -42,9 +42,8 @@ async def settle_threshold(session: AsyncSession, collection_id: UUID) -> None:
     )
 
 
-async def threshold_of(session: AsyncSession, collection_id: UUID) -> ThresholdReply:
+def threshold_reply(kept: AnswerThreshold | None) -> ThresholdReply:
     """Return from which confidence on a collection answers, and what that rests on."""
-    kept = await session.get(AnswerThreshold, collection_id)
     return ThresholdReply(
         least_confidence=round(moved_threshold(kept.shift), 3) if kept else THRESHOLD,
         usual=THRESHOLD,

@@ -16,9 +16,15 @@ from cogep_assist.core.access import visible_collections
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.collection_name import DEFAULT_COLLECTION, known_collection_name
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Collection, EvaluationRun, QuestionSet, SetQuestion
+from cogep_assist.core.models import (
+    AnswerThreshold,
+    Collection,
+    EvaluationRun,
+    QuestionSet,
+    SetQuestion,
+)
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.rag_service.collection_threshold import settle_threshold, threshold_of
+from cogep_assist.rag_service.collection_threshold import settle_threshold, threshold_reply
 from cogep_assist.rag_service.question_set_schemas import (
     EmptySetBody,
     QuestionSetDetail,
@@ -89,7 +95,13 @@ async def read_question_set(
 ) -> QuestionSetDetail:
     """Return a set with its questions. Raises AppError("question_set_not_found")."""
     principal.require(Act.READ_EVALUATIONS)
-    row = (await session.execute(_listed(principal).where(QuestionSet.id == set_id))).one_or_none()
+    statement = (
+        _listed(principal)
+        .add_columns(AnswerThreshold)
+        .outerjoin(AnswerThreshold, AnswerThreshold.collection_id == QuestionSet.collection_id)
+        .where(QuestionSet.id == set_id)
+    )
+    row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise AppError("question_set_not_found")
     questions = await session.scalars(
@@ -106,9 +118,12 @@ async def read_question_set(
         for one in questions
     ]
     measurement = await measurement_of(session, set_id)
-    threshold = await threshold_of(session, row[0].collection_id)
+    *listed, kept = row
     return QuestionSetDetail(
-        **_fields(*row), items=items, threshold=threshold, measurement=measurement
+        **_fields(*listed),
+        items=items,
+        threshold=threshold_reply(kept),
+        measurement=measurement,
     )
 
 
@@ -160,19 +175,23 @@ async def list_runs(
 ) -> tuple[list[RunReply], UUID | None]:
     """Return the measurements of a set, newest first, and the id after which the list goes on."""
     principal.require(Act.READ_EVALUATIONS)
-    await held_set(session, principal, set_id)
-    statement = (
-        sa.select(EvaluationRun)
-        .options(defer(EvaluationRun.questions))
-        .where(EvaluationRun.set_id == set_id)
-        .order_by(EvaluationRun.id.desc())
-        .limit(limit + 1)
-    )
+    statement = _runs(principal, set_id).options(defer(EvaluationRun.questions)).limit(limit + 1)
     if before is not None:
         statement = statement.where(EvaluationRun.id < before)
     runs = list(await session.scalars(statement))
+    if not runs:
+        await held_set(session, principal, set_id)
     more = runs[limit - 1].id if len(runs) > limit else None
     return [_run_reply(run) for run in runs[:limit]], more
+
+
+async def last_runs(
+    session: AsyncSession, principal: Principal, set_id: UUID, *, most: int
+) -> list[RunDetail]:
+    """Return the newest measurements of a set, question by question; none of one out of sight."""
+    principal.require(Act.READ_EVALUATIONS)
+    runs = await session.scalars(_runs(principal, set_id).limit(most))
+    return [_run_detail(run) for run in runs]
 
 
 async def read_run(
@@ -186,7 +205,7 @@ async def read_run(
     )
     if run is None:
         raise AppError("question_set_not_found")
-    return RunDetail(**_run_reply(run).model_dump(), questions=run.questions)
+    return _run_detail(run)
 
 
 async def take_due_sets(session: AsyncSession) -> list[UUID]:
@@ -259,6 +278,19 @@ async def held_set(session: AsyncSession, principal: Principal, set_id: UUID) ->
     return held
 
 
+def _runs(principal: Principal, set_id: UUID) -> sa.Select[EvaluationRun]:
+    """Select the measurements of a set that somebody may see, newest first."""
+    return (
+        sa.select(EvaluationRun)
+        .join(QuestionSet, QuestionSet.id == EvaluationRun.set_id)
+        .where(
+            EvaluationRun.set_id == set_id,
+            QuestionSet.collection_id.in_(visible_collections(principal)),
+        )
+        .order_by(EvaluationRun.id.desc())
+    )
+
+
 def _listed(principal: Principal) -> sa.Select[Any]:
     count = (
         sa.select(sa.func.count())
@@ -301,3 +333,7 @@ def _fields(
 
 def _run_reply(run: EvaluationRun) -> RunReply:
     return RunReply(id=run.id, created_at=run.created_at, release=run.release, figures=run.figures)
+
+
+def _run_detail(run: EvaluationRun) -> RunDetail:
+    return RunDetail(**_run_reply(run).model_dump(), questions=run.questions)

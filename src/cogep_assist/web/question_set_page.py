@@ -25,7 +25,7 @@ from cogep_assist.rag_service.question_set_schemas import (
     SetQuestionBody,
     SetQuestionReply,
 )
-from cogep_assist.rag_service.question_sets import list_runs, read_question_set, read_run
+from cogep_assist.rag_service.question_sets import last_runs, list_runs, read_question_set
 from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.evaluation_view import FIGURES, misses, outcomes, trends, unhelped
 from cogep_assist.web.plot import line_plot
@@ -78,9 +78,8 @@ async def question_set_page(
     held = await read_question_set(session, principal, set_id)
     runs, _ = await list_runs(session, principal, set_id, limit=RUNS_DRAWN)
     zone = ZoneInfo(edge_state(request).settings.timezone)
-    last, before = [await read_run(session, principal, set_id, one.id) for one in runs[:2]] + [
-        None
-    ] * (2 - len(runs[:2]))
+    newest = await last_runs(session, principal, set_id, most=2) if runs else []
+    last, before, *_ = [*newest, None, None]
     measured = last.questions if last else {}
     curve = rank_curve({"questions": measured})
     every = str(held.every_hours or "")
