@@ -121,6 +121,14 @@ async def test_the_last_word_on_an_answer_counts(api: Api, base: None) -> None:
     up = (await ana.post(path, json={"rating": "up"})).json()
     assert (up["rating"], up["reasons"], up["comment"]) == ("up", [], None)
     assert await count(api, AnswerFeedback) == 1
+    carla = await api.client(Role.REQUESTER, "Carla")
+    refused = await carla.delete(path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "answer_not_found")
+    for _ in range(2):
+        assert (await ana.delete(path)).status_code == 204
+    assert await count(api, AnswerFeedback) == 0
+    whole = (await ana.get(f"/conversations/{asked['conversation_id']}")).json()
+    assert whole["turns"][0]["feedback"] is None
     async with api.database.begin() as session:
         acts = (
             await session.scalars(

@@ -106,6 +106,8 @@ NO_SYNONYMS = [
     ({"phrase": "", "alternatives": ["x"]}, "request_invalid"),
     ({"phrase": "férias", "alternatives": ["a"], "direction": "up"}, "request_invalid"),
     ({"phrase": "férias", "alternatives": ["FERIAS"]}, "synonym_says_nothing"),
+    ({"phrase": "férias", "alternatives": ["para os"]}, "synonym_left_aside"),
+    ({"phrase": "De", "alternatives": ["recesso"]}, "synonym_left_aside"),
     ({"phrase": "?!", "alternatives": ["férias"]}, "synonym_without_words"),
     ({"phrase": "a\u0000b", "alternatives": ["férias"]}, "synonym_without_words"),
     ({"phrase": " ".join("bcdfghjklm"), "alternatives": ["férias"]}, "synonym_too_long"),

@@ -22,7 +22,7 @@ from cogep_assist.rag_service.conversations import (
     list_conversations,
     read_conversation,
 )
-from cogep_assist.rag_service.feedback import find_feedback, give_feedback
+from cogep_assist.rag_service.feedback import find_feedback, give_feedback, withdraw_feedback
 
 router = guarded_router(tags=["conversations"])
 
@@ -105,3 +105,26 @@ async def feedback(
 
     await once(request, session, principal, idempotency_key, body.model_dump_json().encode(), work)
     return fresh[0] if fresh else await find_feedback(session, principal, answer_id)
+
+
+@router.delete(
+    "/ask/{answer_id}/feedback",
+    status_code=204,
+    summary="Retira a própria avaliação de uma resposta",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.GIVE_FEEDBACK, idempotent=True)],
+)
+async def withdraw(
+    request: Request,
+    answer_id: UUID,
+    session: SessionDep,
+    principal: PrincipalDep,
+    idempotency_key: IdempotencyKeyHeader = None,
+) -> Response:
+    """Take one's own word on an answer back."""
+
+    async def work() -> StoredReply:
+        await withdraw_feedback(session, principal, answer_id)
+        return StoredReply(204, {})
+
+    await once(request, session, principal, idempotency_key, b"", work)
+    return Response(status_code=204)

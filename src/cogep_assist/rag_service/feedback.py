@@ -79,6 +79,24 @@ async def give_feedback(
     )
 
 
+async def withdraw_feedback(session: AsyncSession, principal: Principal, answer_id: UUID) -> None:
+    """Take one's own word on an answer back, and the answer out of the gaps that it went to.
+
+    Done twice, it is done. Raises AppError("role_not_allowed"|"answer_not_found").
+    """
+    principal.require(Act.GIVE_FEEDBACK)
+    await _require_own_answer(session, principal, answer_id)
+    gone = await session.scalar(
+        sa.delete(AnswerFeedback)
+        .where(AnswerFeedback.answer_id == answer_id, AnswerFeedback.owner == principal.label)
+        .returning(AnswerFeedback.answer_id)
+    )
+    if gone is None:
+        return
+    await _take_out_of_gaps(session, answer_id)
+    await audit.record(session, principal, "feedback_withdrawn", "answer", answer_id)
+
+
 async def find_feedback(
     session: AsyncSession, principal: Principal, answer_id: UUID
 ) -> FeedbackReply:

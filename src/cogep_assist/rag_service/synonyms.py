@@ -12,6 +12,7 @@ from cogep_assist.core.models import Synonym, SynonymDirection
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.synonym_schemas import SynonymBody, SynonymReply
 from cogep_assist.retrieval.acronyms import LONGEST_KEY, phrase_key
+from cogep_assist.retrieval.portuguese import STOPWORDS, words
 
 MOST_SYNONYMS = 5_000
 
@@ -40,8 +41,8 @@ async def add_synonym(
 ) -> SynonymReply:
     """Add an entry, which searches use from the commit on.
 
-    Raises AppError("synonym_without_words"|"synonym_says_nothing"|"synonym_exists"|
-    "synonym_too_many"|"synonym_too_long").
+    Raises AppError("synonym_without_words"|"synonym_left_aside"|"synonym_says_nothing"|
+    "synonym_exists"|"synonym_too_many"|"synonym_too_long").
     """
     principal.require(Act.MANAGE_SYNONYMS)
     held = await session.scalar(sa.select(sa.func.count()).select_from(Synonym)) or 0
@@ -120,6 +121,8 @@ def _key(phrase: str) -> str:
     key = phrase_key(phrase)
     if not key:
         raise AppError("synonym_without_words", phrase=phrase)
+    if STOPWORDS.issuperset(words(phrase)):
+        raise AppError("synonym_left_aside", phrase=phrase)
     if key.count(" ") >= LONGEST_KEY:
         raise AppError("synonym_too_long", phrase=phrase, limit=LONGEST_KEY)
     return key

@@ -36,6 +36,7 @@ OBJECTS = {
     "document": "documento",
     "erasure": "eliminação",
     "evaluation": "avaliação da busca",
+    "feedback": "avaliação de resposta",
     "gap": "lacuna",
     "guardian": "responsável legal",
     "hold": "guarda",

@@ -21,6 +21,11 @@ MESSAGES: dict[str, Message] = {
         "“{phrase}” não tem nenhuma palavra que a busca conheça.",
         "Escreva uma palavra ou expressão com letras ou números.",
     ),
+    "synonym_left_aside": Message(
+        422,
+        "“{phrase}” só tem palavras que a busca deixa de lado, como “de” e “para”.",
+        "Use a palavra que diz o assunto.",
+    ),
     "synonym_too_long": Message(
         422,
         "“{phrase}” tem mais de {limit} palavras.",

@@ -25,13 +25,14 @@ from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service.answer_record import find_answer
 from cogep_assist.rag_service.cited_versions import version_days
 from cogep_assist.rag_service.conversation_schemas import FeedbackBody
-from cogep_assist.rag_service.feedback import find_feedback, give_feedback
+from cogep_assist.rag_service.feedback import find_feedback, give_feedback, withdraw_feedback
 from cogep_assist.web.answer_view import AnswerView, answer_view
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.ask_page import ask_page
 
 router = guarded_router(include_in_schema=False)
+WITHDRAWN = "retirar"
 URGENCIES = ((TicketLevel.LOW, "Baixa"), (TicketLevel.MEDIUM, "Média"), (TicketLevel.HIGH, "Alta"))
 READ = rule(Login.SESSION, Act.ASK)
 OPEN = rule(Login.SESSION, Act.OPEN_TICKETS)
@@ -60,7 +61,10 @@ async def rate(
     motivo: Annotated[list[str] | None, Form(max_length=10)] = None,
     comentario: Text = "",
 ) -> Response:
-    """Keep what a person thought of an answer of theirs."""
+    """Keep what a person thought of an answer of theirs, or take it back."""
+    if nota == WITHDRAWN:
+        await withdraw_feedback(session, principal, answer_id)
+        return await _rated(request, session, principal, answer_id, "Sua avaliação foi retirada.")
     try:
         rating = FeedbackRating(nota)
         reasons = [FeedbackReason(one) for one in motivo or []]
@@ -71,8 +75,14 @@ async def rate(
         rating=rating, reasons=reasons if down else [], comment=comentario[:2000] or None
     )
     await give_feedback(session, principal, answer_id, body)
+    return await _rated(request, session, principal, answer_id, "Obrigado: sua avaliação ficou.")
+
+
+async def _rated(
+    request: Request, session: SessionDep, principal: PrincipalDep, answer_id: UUID, words: str
+) -> Response:
     if "hx-request" not in request.headers:
-        return done(f"/respostas/{answer_id}", "Obrigado: sua avaliação ficou.", request=request)
+        return done(f"/respostas/{answer_id}", words, request=request)
     shown = await _shown(session, principal, answer_id)
     return render(request, "ask/_feedback.html", answer=shown)
 
