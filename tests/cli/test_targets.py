@@ -36,6 +36,20 @@ def test_takes_what_can_be_read_and_names_the_rest(folder: Path) -> None:
     }
 
 
+def test_a_picture_that_a_document_of_the_folder_shows_is_told_as_such(folder: Path) -> None:
+    for name in ("mapa.png", "sub/não usada.jpg", "sub/fluxo 1.jpg", "selo.gif"):
+        (folder / name).write_bytes(b"x")
+    page = (
+        "![mapa](mapa.png) <img alt=a src='sub/fluxo%201.jpg?v=2'> ![fora](https://a.br/selo.gif)"
+    )
+    (folder / "guia.md").write_text(page, "utf-8")
+    skipped = {s.name: (s.reason, s.shown_in) for s in find_targets([str(folder)]).skipped}
+    assert skipped["mapa.png"] == ("imagem mostrada em guia.md", "guia.md")
+    assert skipped["sub/fluxo 1.jpg"][1] == "guia.md"
+    for name in ("sub/não usada.jpg", "selo.gif", "sub/foto.png"):
+        assert skipped[name] == ("imagem: para lê-la por OCR, envie-a pelo nome", "")
+
+
 def test_takes_each_file_once_and_a_named_one_whatever_its_extension(folder: Path) -> None:
     given = [str(folder), str(folder / "férias.md"), str(folder / "sem_extensao")]
     names = [t.name for t in find_targets(given).found]

@@ -129,7 +129,13 @@ def _print_warnings(report: Report) -> None:
         out().print(f"Aviso em {count} documento(s): {words}.", style="yellow", markup=False)
 
 
-def _print_skipped(skipped: list[Skipped]) -> None:
+def _print_skipped(passed_over: list[Skipped]) -> None:
+    skipped = [one for one in passed_over if not one.shown_in]
+    shown = len(passed_over) - len(skipped)
+    if shown:
+        out().print(
+            f"Imagens que os documentos mostram, lidas pela descrição: {shown}.", style="dim"
+        )
     if not skipped:
         return
     out().print(f"Não lidos ({len(skipped)}):", style="dim")

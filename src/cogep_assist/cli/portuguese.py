@@ -87,6 +87,19 @@ def _name_type(parameter: Any) -> None:
         return "" if label == "bool" else f"<{_TYPES.get(label, label)}>"
 
     parameter.display_type = display_type
+    if hasattr(parameter, "_get_number_range_help_str"):
+        # Typer has no public place for these words.
+        parameter._get_number_range_help_str = lambda: _range_words(parameter)  # noqa: SLF001
+
+
+def _range_words(parameter: Any) -> str:
+    """Return which numbers an option takes: "de 1 a 65535", "no mínimo 1"."""
+    least, most = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    if least is not None and most is not None:
+        return f"de {least} a {most}"
+    if least is not None:
+        return f"no mínimo {least}"
+    return f"no máximo {most}" if most is not None else ""
 
 
 def _missing_parameter(error: Any) -> str:

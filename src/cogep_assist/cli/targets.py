@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cogep_assist.cli.shown_pictures import SHOWING, shown_pictures
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.media_type import EXTENSIONS, PICTURES, accepts_name
 
@@ -29,6 +30,7 @@ class Skipped:
 
     name: str
     reason: str
+    shown_in: str = ""  # The document of the same folder that shows this picture.
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ def _folder(root: Path, skipped: list[Skipped]) -> Iterator[Target]:
     def unreadable(error: OSError) -> None:
         skipped.append(Skipped(_relative(Path(error.filename or root), root), "sem permissão"))
 
+    documents: list[Path] = []
+    pictures: list[tuple[int, Path]] = []
     for folder, names, files in os.walk(root, onerror=unreadable):
         here = Path(folder)
         kept = []
@@ -98,10 +102,20 @@ def _folder(root: Path, skipped: list[Skipped]) -> Iterator[Target]:
         for name in sorted(files):
             path = here / name
             reason = _file_reason(path)
-            if reason:
-                skipped.append(Skipped(_relative(path, root), reason))
-            else:
+            if reason is None:
+                if path.suffix.lower() in SHOWING:
+                    documents.append(path)
                 yield Target(_relative(path, root), path=path.resolve())
+                continue
+            if path.suffix.lower() in PICTURES:
+                pictures.append((len(skipped), path))
+            skipped.append(Skipped(_relative(path, root), reason))
+    shown = shown_pictures(documents) if pictures else {}
+    for place, path in pictures:
+        document = shown.get(path.resolve())
+        if document is not None:
+            of = _relative(document, root)
+            skipped[place] = Skipped(skipped[place].name, f"imagem mostrada em {of}", of)
 
 
 def _folder_reason(path: Path) -> str | None:

@@ -27,7 +27,6 @@ from cogep_assist.rag_service.question_sets import (
     repeat_question_set,
     request_evaluation,
 )
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.evaluation_view import FIGURES, misses
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
@@ -98,7 +97,7 @@ async def _list(
         collections=[(one.name, one.name) for one in visible if one.expires_at is None],
         typed=typed,
         may_manage=principal.may(Act.MANAGE_EVALUATIONS),
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
         tabs=knowledge_tabs(principal, "/conhecimento/avaliacao"),
         sets=[(one, misses(one.gate, one.last_run), one.id in failed) for one in found],
         next_href=f"/conhecimento/avaliacao?depois={more}" if more else "",
