@@ -17,6 +17,7 @@ from cogep_assist.edge.cookies import COOKIE
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # As a browser does where somebody pastes a picture.
+PRINT = "() => { window.print = () => { onPaper = document.documentElement.className; }; }"
 PASTE = """() => {
   const clipboard = new DataTransfer();
   const bytes = Uint8Array.from([137, 80, 78, 71, 13, 10, 26, 10, 0]);
@@ -51,6 +52,8 @@ def test_from_the_question_to_the_rating(
     page.keyboard.press("a")
     expect(page.get_by_text("O chamado é seu.")).to_be_visible()
     expect(page.locator("#lado")).to_contain_text("Bruno Araújo")
+
+    _seldom_acts(page)
 
     # Live: what she adds is there without asking, and what is typed stays.
     page.get_by_label("Resposta para").fill("Olá, Carla!")
@@ -118,6 +121,47 @@ def test_a_card_goes_where_it_may_by_mouse_and_by_form(
     dialog.get_by_label("Novo estado").select_option("waiting")
     dialog.get_by_role("button", name="Mudar").click()
     expect(page.locator(f'[data-status="waiting"] {other}')).to_be_visible()
+
+
+def _seldom_acts(page: Page) -> None:
+    """Open the menu by the keyboard, an act of it in a dialog, and come back; print."""
+    menu = page.get_by_text("Mais ações")
+    menu.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Alterar os campos")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ato-cliente")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    page.evaluate(PRINT)
+    menu.press("Enter")
+    page.get_by_role("button", name="Imprimir com notas internas").click()
+    assert page.evaluate("onPaper") == "js print-internal"
+    menu.press("Enter")
+    page.get_by_role("button", name="Imprimir", exact=True).click()
+    assert page.evaluate("onPaper") == "js"
+    _wrong_in_a_dialog(page)
+
+
+def _wrong_in_a_dialog(page: Page) -> None:
+    """Send a wrong form: it is told in the dialog, which lies over the notices, and marked."""
+    # In a context whose console may complain: a browser remarks on every refusal there.
+    browser = page.context.browser
+    assert browser is not None
+    refused = browser.new_context(storage_state=page.context.storage_state())
+    mine = refused.new_page()
+    mine.goto(page.url)
+    mine.get_by_text("Mais ações").click()
+    mine.get_by_role("link", name="Alterar os campos").click()
+    customer = mine.locator("#ato-cliente")
+    customer.fill("Ninguém que se conheça")
+    mine.get_by_role("button", name="Guardar", exact=True).click()
+    expect(mine.get_by_role("dialog").get_by_role("alert")).to_contain_text("“Cliente”")
+    expect(customer).to_have_attribute("aria-invalid", "true")
+    expect(customer).to_be_focused()
+    expect(customer).to_have_value("Ninguém que se conheça")
+    refused.close()
 
 
 def _drag(page: Page, card: str, column: str, seen: Locator) -> None:
