@@ -67,7 +67,7 @@ def collection_of(number: int) -> str:
 def test_there_are_enough_attacks() -> None:
     assert len(ATTACKS) >= 100
     assert {attack.file_name.rpartition(".")[2] for attack in ATTACKS} == {
-        "txt", "md", "html", "docx", "pdf",
+        "txt", "md", "html", "docx", "pdf", "xlsx", "rtf", "pptx", "odt",
     }  # fmt: skip
 
 
