@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pptx
@@ -126,7 +127,7 @@ def _show(fact: str, add: Callable[[pptx.slide.Slide], None]) -> bytes:
     return _saved(show)
 
 
-def _saved(document: object) -> bytes:
+def _saved(document: Any) -> bytes:
     buffer = io.BytesIO()
-    document.save(buffer)  # type: ignore[attr-defined]  each library has its own class
+    document.save(buffer)
     return buffer.getvalue()

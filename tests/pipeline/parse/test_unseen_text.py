@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import docx
 import openpyxl
@@ -24,9 +25,9 @@ def read(data: bytes, name: str) -> ParsedDocument:
     return parse_document(data, ParseContext(name=name))
 
 
-def saved(document: object) -> bytes:
+def saved(document: Any) -> bytes:
     buffer = io.BytesIO()
-    document.save(buffer)  # type: ignore[attr-defined]  each library has its own class
+    document.save(buffer)
     return buffer.getvalue()
 
 
