@@ -189,7 +189,7 @@ async def test_known_questions_move_from_where_on_a_collection_answers(api: Api)
         collection = await session.scalar(sa.select(QuestionSet.collection_id))
         await settle_threshold(session, collection)
     moved = (await curator.get(address)).json()["threshold"]
-    assert moved == {"least_confidence": 0.434, "usual": 0.22, "questions": 50}
+    assert moved == {"least_confidence": 0.276, "usual": 0.22, "questions": 50}
     assert (await curator.post("/ask", json=doubted)).json()["abstained"] is True
 
     assert (await curator.delete(address)).status_code == 204

@@ -19,8 +19,9 @@ from cogep_assist.retrieval.hit import Findings
 LEAST_QUESTIONS = 40
 # So many questions count as much as all that was learnt elsewhere (docs/adr/0051).
 _PRIOR = 50
-# A set of questions that are no real ones must neither silence a collection nor let it say all.
-MOST_SHIFT = 1.0
+# Questions that are no real ones must not let a collection say all; and those that are written with
+# the documents open are easier than people's, so that by them it may hardly say less.
+MOST_FALL, MOST_RISE = 1.0, 0.3
 _FALSE_ABSTENTION = 0.05
 _LEAST_CONFIDENCE = 1e-4
 
@@ -39,7 +40,7 @@ def fitted_shift(confidences: Sequence[float]) -> float | None:
     below = int(place)
     own = odds[below] + (place - below) * (odds[min(below + 1, count - 1)] - odds[below])
     shift = (own - _odds(THRESHOLD)) * count / (count + _PRIOR)
-    return max(-MOST_SHIFT, min(MOST_SHIFT, shift))
+    return max(-MOST_FALL, min(MOST_RISE, shift))
 
 
 def moved_threshold(shift: float) -> float:
