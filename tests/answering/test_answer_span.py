@@ -21,6 +21,7 @@ CASES = [
         "Pró-Reitoria de Gestão de Pessoas",
     ),
     ("Onde fica o protocolo?", "O protocolo fica no Bloco B, sala 12.", "Bloco B"),
+    ("Onde fica a sede?", "A sede do órgão fica em SP, perto do parque.", "SP"),
     (
         "Quanto custa a segunda via?",
         "A 2ª via custa R$ 35,50 e é paga por GRU até o dia 10.",
