@@ -63,7 +63,7 @@ def test_lists_headings_tables_and_wrapped_lines() -> None:
         text[text.index("Uma linha") :],
     ]
     # The first line of a text may be broken as well, however long it is.
-    for first in ("Uma linha que o editor quebrou em", "palavra " * 60 + "em"):
+    for first in ("palavra " * 12 + "em", "palavra " * 60 + "em"):
         assert cut(f"{first}\nBrasília e continua.") == [f"{first}\nBrasília e continua."]
 
 
