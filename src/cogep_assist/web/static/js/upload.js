@@ -37,17 +37,29 @@
     document.getElementById('andamento-palavras').textContent = words;
   }
 
-  function failed(markup) {
+  // What a proxy says in its own words is no page of ours: a sentence stands for it.
+  function words(status) {
+    const kept = 'Os arquivos continuam escolhidos';
+    if (status === 413) return `Os arquivos são grandes demais para o servidor de entrada (413). ${kept}: envie menos de cada vez, ou peça a quem administra um limite maior.`;
+    if (status >= 500) return `O servidor não está atendendo agora (${status}). ${kept}; tente de novo em instantes.`;
+    if (status) return `O envio foi recusado no caminho até o servidor (${status}). ${kept}.`;
+    return `O envio foi interrompido. ${kept}; tente de novo.`;
+  }
+
+  function failed(request) {
     document.getElementById('andamento').hidden = true;
     form.querySelector('button[type="submit"]').disabled = false;
-    if (markup) htmx.swap({ text: markup, target: document.getElementById('avisos'), swap: 'afterbegin' });
-    else window.cogepNotices.say('O envio foi interrompido. Os arquivos continuam escolhidos; tente de novo.', 'bad');
+    const ours = request.getResponseHeader('X-Request-ID') && request.responseText;
+    if (ours) htmx.swap({ text: ours, target: document.getElementById('avisos'), swap: 'afterbegin' });
+    else window.cogepNotices.say(words(request.status), 'bad');
   }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const request = new XMLHttpRequest();
     const bar = document.getElementById('barra');
+    // What was said of the try before is over.
+    for (const one of document.querySelectorAll('#avisos .toast.bad')) one.remove();
     document.getElementById('andamento').hidden = false;
     form.querySelector('button[type="submit"]').disabled = true;
     say('Enviando…');
@@ -59,9 +71,9 @@
     request.addEventListener('load', () => {
       const next = request.getResponseHeader('HX-Redirect');
       if (request.status < 300 && next) location.assign(next);
-      else failed(request.responseText);
+      else failed(request);
     });
-    request.addEventListener('error', () => failed(''));
+    request.addEventListener('error', () => failed(request));
     request.open('POST', form.action);
     request.setRequestHeader('HX-Request', 'true');
     request.setRequestHeader('Accept', 'text/html');
