@@ -25,7 +25,7 @@ async def set_gate(
     """
     principal.require(Act.MANAGE_EVALUATIONS)
     held = await held_set(session, principal, set_id)
-    held.gate = dict(gate)
+    held.gate = dict(gate.items())
     details = {"figures": len(gate)}
     await audit.record(session, principal, "question_set_gated", "question_set", set_id, details)
 
