@@ -46,6 +46,7 @@ async def test_a_form_comes_back_with_what_was_typed_and_what_is_wrong(
     assert form.xpath(".//select[@name='papel']")[0].value == "dpo"
     empty = await sent_wrong(admin, WEBHOOKS, nome="", endereco="")
     assert beside(empty, "nome") == beside(empty, "endereco") == "preencha este campo"
+    assert "Falta preencher 2 campos." in empty.xpath("string(//*[@role='alert'])")
     assert {a.get("href") for a in empty.xpath("//*[@role='alert']//a")} == {"#nome", "#endereco"}
     events = await sent_wrong(
         admin,

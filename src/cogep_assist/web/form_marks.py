@@ -198,6 +198,8 @@ def _tell(
     named = {name: named_control([one for one, _ in found], name) for name, _ in reasons_of(error)}
     labels = {name: one for name, one in named.items() if one is not None}
     texts = (short_words(error), error.remedy)
+    if len(found) > 1 and all(reason == EMPTY for _, reason in found):
+        texts = (f"Falta preencher {len(found)} campos.", "O que você escreveu está mantido.")
     for part, text in zip((*box.iter("h2"), *box.iter("p")), texts, strict=False):
         part.text = in_form_words(text, labels)
     if len(found) > 1:
