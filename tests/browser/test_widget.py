@@ -28,6 +28,11 @@ RUN = (
 )
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 TEXT = "O adicional de férias corresponde a um terço da remuneração do mês."
+TABLE = """Calendário de pagamento de 2026, por folha, com a data em que o crédito cai na conta.
+
+Folha | Data do crédito | Quem confere | Responsabilidade
+novembro | 27/11/2026 | Coordenação de Pagamento | Superintendência
+dezembro | 18/12/2026 | Coordenação de Cadastro | Superintendência"""
 # The two directives that the guide names, and nothing else that would help.
 POLICY = (
     "default-src 'none'; script-src {desk}; frame-src {desk}; require-trusted-types-for 'script'"
@@ -72,6 +77,7 @@ def prepare(url: URL, origin: str) -> str:
         database = Database(url, pool_size=1)
         try:
             await publish(database, TEXT, "Guia do adicional", public=True)
+            await publish(database, TABLE, "Calendário da folha", public=True)
             async with database.begin() as session:
                 body = SiteBody(name="Portal", origins=[origin])
                 return str(await add_site(session, SYSTEM, body))
@@ -99,6 +105,9 @@ def test_a_person_asks_and_opens_a_ticket_from_another_site(
         box = opened_by_keyboard(page, ident)
         agree_and_ask(box)
         stays_inside(page, box)
+        page.set_viewport_size({"width": 360, "height": 740})
+        look(page, box, 360)
+        page.set_viewport_size({"width": 1280, "height": 800})
         look(page, box, 1280)
         reach_a_person(page, box)
         page.keyboard.press("Escape")
@@ -165,7 +174,14 @@ def agree_and_ask(box: Frame) -> None:
     chip.press("Enter")
     expect(box.get_by_role("blockquote")).to_have_text(TEXT)
     box.get_by_role("button", name="Ajudou", exact=True).press("Enter")
-    expect(box.get_by_text("Obrigado: sua avaliação ficou.")).to_be_visible()
+    expect(box.get_by_text("Obrigado: sua avaliação ficou.")).to_be_focused()
+    box.get_by_role("button", name="Retirar a avaliação").press("Enter")
+    expect(box.get_by_text("Sua avaliação foi retirada.")).to_be_focused()
+    expect(box.get_by_role("button", name="Não ajudou")).to_be_visible()
+    box.get_by_label("Sua pergunta").fill("Qual é a data do crédito da folha de novembro?")
+    box.get_by_label("Sua pergunta").press("Enter")
+    expect(box.get_by_role("columnheader", name="Quem confere")).to_be_visible()
+    expect(box.locator("td strong").first).to_have_text("27/11/2026")
 
 
 def stays_inside(page: Page, box: Frame) -> None:
@@ -176,7 +192,7 @@ def stays_inside(page: Page, box: Frame) -> None:
     page.keyboard.press("Tab")
     expect(box.get_by_role("button", name="Fechar")).to_be_focused()
     reached = set()
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         reached.add(box.evaluate("document.activeElement.id || document.activeElement.tagName"))
     assert {"fechar", "pergunta", "enviar", "chamar", "SUMMARY"} <= reached

@@ -13,12 +13,17 @@ from cogep_assist.access_service.site_schemas import SiteBody, SiteChange
 from cogep_assist.access_service.sites import add_site, change_site
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import Conversation, SiteVisit, Ticket, TicketEntry
+from cogep_assist.core.models import AnswerFeedback, Conversation, SiteVisit, Ticket, TicketEntry
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.site_origins import canonical_origin, is_listed, origin_of
 
 OPEN_TEXT = "O adicional de férias corresponde a um terço da remuneração do mês."
 SECRET_TEXT = "O código do cofre da diretoria é guardado pela chefia de gabinete."
+TABLE = """Calendário de pagamento de 2026, por folha, com a data em que o crédito cai na conta.
+
+Folha | Data do crédito | Quem confere
+novembro | 27/11/2026 | Coordenação de Pagamento
+dezembro | 18/12/2026 | Coordenação de Cadastro"""
 BROWSER = {"Sec-Fetch-Site": "same-origin"}
 MAX_BYTES = 40_000
 
@@ -132,6 +137,14 @@ async def test_a_visitor_asks_from_public_documents_and_reaches_a_person(api: Ap
         assert (await bruno.post(path, json=body)).status_code == 404, path
     rated = await ana.post("/widget/avaliar", json={"answer_id": answer, "rating": "down"})
     assert rated.status_code == 204
+    # Only who said it takes it back; done twice, it is done.
+    assert (await bruno.delete(f"/widget/avaliar/{answer}")).status_code == 404
+    assert (await api.anonymous().delete(f"/widget/avaliar/{answer}")).status_code == 401
+    for kept in (1, 0, 0):
+        async with api.database.begin() as session:
+            count = sa.select(sa.func.count()).select_from(AnswerFeedback)
+            assert await session.scalar(count) == kept
+        assert (await ana.delete(f"/widget/avaliar/{answer}")).status_code == 204
     body = {"text": "Não entendi o terço.", "answer_id": answer, "name": "Ana Conceição"}
     opened = await ana.post("/widget/chamado", json=body)
     assert opened.status_code == 201
@@ -154,6 +167,26 @@ async def test_a_visitor_asks_from_public_documents_and_reaches_a_person(api: Ap
         assert (await ana.post("/widget/chamado", json=body)).status_code == 422, repr(blank)
     alone = await ana.post("/widget/chamado", json={"text": "Preciso de ajuda " * 30})
     assert alone.status_code == 201
+
+
+async def test_a_visitor_sees_tables_and_what_was_asked_for(api: Api) -> None:
+    await publish(api.database, TABLE, "Calendário da folha", public=True)
+    ana = await visitor(api, await site_of(api))
+    told = await ask(ana, "Qual é a data do crédito da folha de novembro?")
+    table = next(block for block in told["blocks"] if block["kind"] == "table")
+    head, row = table["lines"][:2]
+    assert (head["head"], [cell[0] for cell in head["cells"]]) == (
+        True, ["Folha", "Data do crédito", "Quem confere"],
+    )  # fmt: skip
+    assert row["head"] is False
+    assert row["cells"][:2] == [["novembro", "", ""], ["", "27/11/2026", ""]]
+    assert row["citations"]
+    said = "O recesso do órgão começa em 21 de dezembro de 2026."
+    await publish(api.database, said, "Aviso", public=True)
+    (prose,) = (await ask(ana, "Quando começa o recesso do órgão?"))["blocks"]
+    (sentence,) = prose["lines"][0]
+    assert (prose["kind"], "".join(sentence["parts"])) == ("text", said)
+    assert sentence["parts"][1] == "21 de dezembro de 2026"
 
 
 async def test_a_visit_opens_no_other_door_and_ends_with_its_site(api: Api) -> None:

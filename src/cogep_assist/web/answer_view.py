@@ -126,7 +126,7 @@ def answer_view(
         question=question,
         abstained=reply.abstained,
         text=reply.answer,
-        blocks=_blocks(_lines(reply)),
+        blocks=answer_blocks(reply),
         confidence=_confidence(reply, len(sources)),
         sources=sources,
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
@@ -139,6 +139,11 @@ def answer_view(
         copied=_copied(question, reply, sources),
         courtesy=reply.courtesy.value if reply.courtesy else "",
     )
+
+
+def answer_blocks(reply: AskReply) -> list[BlockView]:
+    """Return an answer's paragraphs, lists and tables, as they stand."""
+    return _blocks(_lines(reply))
 
 
 def sentence_source(citations: Sequence[CitationReply], n: int, days: Days) -> SourceLink | None:

@@ -6,6 +6,7 @@ from cogep_assist.rag_service.abstention_words import lacking_sentences
 from cogep_assist.rag_service.ask_events import event_text
 from cogep_assist.rag_service.ask_stream import AnswerEvent, DeltaEvent, SourcesEvent
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
+from cogep_assist.web.answer_view import BlockView, LineView, answer_blocks
 
 
 def visitor_event(event: AnswerEvent) -> str:
@@ -25,11 +26,28 @@ def _reply(reply: AskReply) -> dict[str, Any]:
         "abstained": reply.abstained,
         "courtesy": reply.courtesy.value if reply.courtesy else None,
         "citations": [_source(one) for one in reply.citations],
+        "blocks": [_block(block) for block in answer_blocks(reply)],
         "closest": [_place(one) for one in reply.closest],
         "lacking": lacking_sentences(reply.lacking),
         "suggestion": reply.lacking.suggestion if reply.lacking else None,
         "notice": reply.notice.message if reply.notice else None,
     }
+
+
+def _block(block: BlockView) -> dict[str, Any]:
+    """Return a paragraph, list or table, each text in three: what stands in the middle is bold."""
+    if block.is_table:
+        return {"kind": "table", "lines": [_row(line) for line in block.lines]}
+    lines = [
+        [{"parts": one.parts, "citations": one.citations} for one in line.sentences]
+        for line in block.lines
+    ]
+    return {"kind": "list" if block.is_list else "text", "lines": lines}
+
+
+def _row(line: LineView) -> dict[str, Any]:
+    row = line.sentences[0]
+    return {"head": line.table == "header", "cells": row.cells, "citations": row.citations}
 
 
 def _source(cited: CitationReply) -> dict[str, Any]:

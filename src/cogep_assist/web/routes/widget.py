@@ -24,7 +24,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS, answer_events
 from cogep_assist.rag_service.ask_stream import stream_answer
 from cogep_assist.rag_service.conversation_schemas import FeedbackBody
-from cogep_assist.rag_service.feedback import give_feedback
+from cogep_assist.rag_service.feedback import give_feedback, withdraw_feedback
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
 from cogep_assist.web.assets import loader_reply
 from cogep_assist.web.rendering import THEMES, render
@@ -137,6 +137,16 @@ async def rate(session: SessionDep, principal: PrincipalDep, body: RatingBody) -
     """Keep whether an answer helped."""
     given = FeedbackBody(rating=body.rating, reasons=[], comment=None)
     await give_feedback(session, principal, body.answer_id, given)
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/widget/avaliar/{answer_id}",
+    dependencies=[rule(Login.VISIT, Act.GIVE_FEEDBACK, rate=Rate.VISIT)],
+)
+async def unrate(session: SessionDep, principal: PrincipalDep, answer_id: UUID) -> Response:
+    """Take back what was said of an answer."""
+    await withdraw_feedback(session, principal, answer_id)
     return Response(status_code=204)
 
 

@@ -5,6 +5,7 @@
   const { site, consent } = document.body.dataset;
   const tickets = 'tickets' in document.body.dataset;
   const KEPT = `cogep:${site}:${consent}`;
+  const THANKS = 'Obrigado: sua avaliação ficou.';
   let token = kept();
   let conversation = null;
   let last = null;
@@ -120,8 +121,48 @@
     if (data.courtesy) return courtesy(turn, data);
     if (data.abstained) return abstained(turn, data);
     turn.sources = data.citations;
+    const words = turn.answer.textContent;
+    arrange(turn, data.blocks);
     turn.root.append(sourceList(turn), rating(data.answer_id));
-    say(`Resposta: ${turn.answer.textContent} ${data.citations.length === 1 ? 'Uma fonte.' : `${data.citations.length} fontes.`}`);
+    say(`Resposta: ${words} ${data.citations.length === 1 ? 'Uma fonte.' : `${data.citations.length} fontes.`}`);
+  }
+
+  // Now that it is whole: lists and tables as such, and what was asked for in bold.
+  function arrange(turn, blocks) {
+    const held = [...turn.answer.querySelectorAll('.chip')].indexOf(document.activeElement);
+    turn.answer.replaceChildren(...blocks.map((block) => (block.kind === 'table' ? table(turn, block.lines) : prose(turn, block))));
+    turn.answer.querySelectorAll('.chip')[held]?.focus();
+  }
+
+  function prose(turn, { kind, lines }) {
+    const root = make(kind === 'list' ? 'ul' : 'p');
+    for (const line of lines) {
+      const into = kind === 'list' ? make('li') : root;
+      for (const { parts, citations } of line) into.append(...told(parts), ...citations.map((n) => chip(turn, n)), ' ');
+      if (into !== root) root.append(into);
+    }
+    return root;
+  }
+
+  function table(turn, lines) {
+    const root = make('table');
+    for (const { head, cells, citations } of lines) {
+      const row = (head ? root.createTHead() : root.tBodies[0] ?? root.createTBody()).insertRow();
+      for (const parts of cells) {
+        const cell = make(head ? 'th' : 'td');
+        if (head) cell.scope = 'col';
+        cell.append(...told(parts));
+        row.append(cell);
+      }
+      row.lastChild.append(...citations.map((n) => chip(turn, n)));
+    }
+    const box = make('div', 'table');
+    box.append(root);
+    return box;
+  }
+
+  function told([before, asked, after]) {
+    return asked ? [before, make('strong', '', asked), after] : [before];
   }
 
   function courtesy(turn, data) {
@@ -162,7 +203,7 @@
   function newTurn(question) {
     const root = make('article', 'turn');
     const asked = make('h2', 'asked', question);
-    const answer = make('p', 'answer writing');
+    const answer = make('div', 'answer writing');
     root.append(asked, answer);
     at('turnos').append(root);
     root.scrollIntoView({ block: 'end' });
@@ -205,19 +246,28 @@
     return Object.assign(make('a', '', words), { href: found.href, target: '_blank', rel: 'noopener noreferrer' });
   }
 
-  function rating(answer) {
+  function rating(answer, word = '') {
     const row = make('div', 'row after');
-    for (const [value, words] of [['up', 'Ajudou'], ['down', 'Não ajudou']]) {
-      const button = make('button', 'second small', words);
-      button.type = 'button';
-      button.addEventListener('click', async () => {
-        if (!(await call('/widget/avaliar', { answer_id: answer, rating: value }))) return;
-        const thanks = make('p', 'soft', 'Obrigado: sua avaliação ficou.');
-        thanks.tabIndex = -1;
-        row.replaceChildren(thanks);
-        thanks.focus();
+    const said = make('p', 'soft', word);
+    said.tabIndex = -1;
+    if (word) row.append(said);
+    const turnInto = (other) => { row.replaceWith(other); other.firstChild.focus(); };
+    const button = (words, act) => {
+      const made = make('button', 'second small', words);
+      made.type = 'button';
+      made.addEventListener('click', act);
+      row.append(made);
+    };
+    if (word === THANKS) {
+      button('Retirar a avaliação', async () => {
+        if (await call(`/widget/avaliar/${answer}`, undefined, undefined, 'DELETE')) turnInto(rating(answer, 'Sua avaliação foi retirada.'));
       });
-      row.append(button);
+      return row;
+    }
+    for (const [value, words] of [['up', 'Ajudou'], ['down', 'Não ajudou']]) {
+      button(words, async () => {
+        if (await call('/widget/avaliar', { answer_id: answer, rating: value })) turnInto(rating(answer, THANKS));
+      });
     }
     return row;
   }
@@ -243,13 +293,13 @@
   }
 
   // Returns the reply, or undefined after saying what is wrong.
-  async function call(path, body, signal) {
+  async function call(path, body, signal, method = 'POST') {
     at('problema').hidden = true;
     const headers = { 'Content-Type': 'application/json' };
     if (token) headers.Authorization = `Visit ${token}`;
     let reply;
     try {
-      reply = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+      reply = await fetch(path, { method, headers, body: JSON.stringify(body), signal });
     } catch (error) {
       if (error.name === 'AbortError') throw error;
       return wrong('Sem conexão com o servidor. Tente de novo em instantes.');
