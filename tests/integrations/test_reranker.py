@@ -118,8 +118,10 @@ async def test_a_local_model_judges_pairs_until_its_time_is_over(tmp_path: Path)
     local = reranker(settings(rerank_path=folder))
     await local.prepare()
     assert await local.scores("quando?", TEXTS, 30.0) == [0.0, 5.0, 2.0]
-    # The first four are always judged; with no time left, nobody else is.
-    assert len(await local.scores("quando?", TEXTS * 10, 1e-9)) == 4
+    # With no time at all nobody is judged, and the search goes on without.
+    with pytest.raises(AppError) as late:
+        await local.scores("quando?", TEXTS * 10, 1e-9)
+    assert late.value.code == "rerank_timeout"
     await local.aclose()
 
 

@@ -14,16 +14,28 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 
 
 def save_embedder(
-    folder: Path, vectors: Mapping[str, Sequence[float]], *, pooling: str | None = None
+    folder: Path,
+    vectors: Mapping[str, Sequence[float]],
+    *,
+    pooling: str | None = None,
+    half: bool = False,
+    known: int | None = None,
+    **form: Any,
 ) -> Path:
-    """Save a model whose token vectors are those given; words that it does not know have zeros."""
+    """Save a model whose token vectors are those given; words that it does not know have zeros.
+
+    Of its words, the model may know fewer than its tokenizer; ``half`` gives them as float16.
+    """
     size = len(next(iter(vectors.values())))
     vocabulary = [*SPECIAL, *vectors]
     table = np.zeros((len(vocabulary), size), dtype=np.float32)
     for place, vector in enumerate(vectors.values()):
         table[len(SPECIAL) + place] = vector
     nodes = [helper.make_node("Gather", ["table", "input_ids"], ["last_hidden_state"])]
-    _save(folder, vocabulary, table, nodes, ("last_hidden_state", ["batch", "tokens", size]))
+    if half:
+        table = table.astype(np.float16)
+    output = ("last_hidden_state", ["batch", "tokens", size])
+    _save(folder, vocabulary, table[:known], nodes, output, **form)
     if pooling:
         (folder / "1_Pooling").mkdir()
         (folder / "1_Pooling" / "config.json").write_text(json.dumps({pooling: True}))
@@ -65,10 +77,15 @@ def _save(
     table: np.ndarray[Any, Any],
     nodes: Sequence[Any],
     output: tuple[str, list[Any]],
+    *,
+    ids: int = TensorProto.INT64,
+    batch: str | int = "batch",
+    apart: bool = False,
 ) -> None:
+    """Save it with another type of ids, a fixed batch, or its weights in a file apart."""
     folder.mkdir(parents=True, exist_ok=True)
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
+        helper.make_tensor_value_info(name, ids, [batch, "tokens"])
         for name in ("input_ids", "attention_mask")
     ]
     name, shape = output
@@ -76,11 +93,18 @@ def _save(
         list(nodes),
         "tiny",
         inputs,
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(table.dtype), shape)],
         [numpy_helper.from_array(table, "table")],
     )
     opset = [helper.make_opsetid("", 13)]
-    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=8), folder / "model.onnx")
+    model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+    onnx.save(
+        model,
+        folder / "model.onnx",
+        save_as_external_data=apart,
+        location="pesos.bin",
+        size_threshold=0,
+    )
     tokenizer = Tokenizer(
         models.WordLevel({word: place for place, word in enumerate(vocabulary)}, "[UNK]")
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from cogep_assist.core.errors import AppError
 from cogep_assist.integrations.onnx_model import OnnxModel
 
 
@@ -34,17 +33,16 @@ class Entailment:
         logits, _ = self._model.run([(premise, hypothesis)])
         if logits.ndim != 2 or logits.shape[1] <= self._place or not np.isfinite(logits).all():
             reason = f"a saída tem a forma {list(logits.shape)}, que não é a de um classificador"
-            raise AppError("onnx_model_unfit", folder=str(self._model.folder), reason=reason)
+            raise self._model.folder.unfit(reason)
         weights = np.exp(logits[0] - logits[0].max())
         return float(weights[self._place] / weights.sum())
 
 
 def _entailing_class(model: OnnxModel) -> int:
-    config = model.read_json("config.json")
-    labels: Any = config.get("id2label") if isinstance(config, dict) else None
+    labels: Any = model.folder.read_json("config.json").get("id2label")
     if isinstance(labels, dict):
         for place, name in labels.items():
             if str(place).isdigit() and str(name).lower().startswith("entail"):
                 return int(place)
     reason = "config.json não nomeia a classe “entailment” em id2label"
-    raise AppError("onnx_model_unfit", folder=str(model.folder), reason=reason)
+    raise model.folder.unfit(reason)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ class OnnxEmbedder:
         prompts = self._read_prompts()
         self._query_prefix = prompts[0] if query_prefix is None else query_prefix
         self._passage_prefix = prompts[1] if passage_prefix is None else passage_prefix
-        self.model = f"onnx:{folder.name}:{self._model.fingerprint()}:{self._passage_prefix}"
+        self.model = f"onnx:{folder.name}:{self._model.folder.fingerprint}:{self._passage_prefix}"
 
     async def prepare(self) -> None:
         """Load the model."""
@@ -68,6 +67,8 @@ class OnnxEmbedder:
     def _embed(self, texts: list[str]) -> list[list[float]]:
         output, given = self._model.run(texts)
         if output.ndim == 3:
+            if output.shape[1] != given["attention_mask"].shape[1]:
+                raise self._unfit(f"a saída tem a forma {list(output.shape)}")
             output = _pooled(output, given, self._pooling)
         if output.ndim != 2 or not 1 < output.shape[1] <= MAX_DIMENSIONS:
             raise self._unfit(f"a saída tem a forma {list(output.shape)}")
@@ -79,25 +80,24 @@ class OnnxEmbedder:
 
     def _read_pooling(self) -> str:
         """Return how token vectors become one; the mean where nothing is said."""
-        modules = self._model.read_json("modules.json")
-        if isinstance(modules, list):
-            kinds = {str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules}
-            if extra := kinds - _KNOWN_MODULES:
-                raise self._unfit(f"o módulo {', '.join(sorted(extra))} não é suportado")
-        config = self._model.read_json("1_Pooling/config.json") or {}
+        if extra := self._model.folder.read_modules() - _KNOWN_MODULES:
+            raise self._unfit(f"o módulo {', '.join(sorted(extra))} não é suportado")
+        config = self._model.folder.read_json("1_Pooling/config.json")
         chosen = [name for key, name in _POOLINGS.items() if config.get(key)]
         if len(chosen) > 1 or (config and not chosen):
             raise self._unfit("a forma de juntar os vetores das palavras não é suportada")
         return chosen[0] if chosen else "mean"
 
     def _read_prompts(self) -> tuple[str, str]:
-        config = self._model.read_json("config_sentence_transformers.json") or {}
-        prompts: dict[str, Any] = config.get("prompts") or {}
+        config = self._model.folder.read_json("config_sentence_transformers.json")
+        prompts = config.get("prompts") or {}
+        if not isinstance(prompts, dict):
+            raise self._unfit("config_sentence_transformers.json não tem a forma que se espera")
         passage = prompts.get("document", prompts.get("passage", ""))
         return str(prompts.get("query", "")), str(passage)
 
     def _unfit(self, reason: str) -> AppError:
-        return AppError("onnx_model_unfit", folder=str(self._model.folder), reason=reason)
+        return self._model.folder.unfit(reason)
 
 
 def _pooled(output: Vectors, given: Encoded, pooling: str) -> Vectors:

@@ -5,11 +5,9 @@ that an installation without them pays nothing.
 """
 
 import asyncio
-import hashlib
-import json
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,22 +16,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
+from cogep_assist.integrations.onnx_folder import TOKENIZER, OnnxFolder
 
-_MODEL_FILES = ("model.onnx", "onnx/model.onnx")
-_SAMPLED_BYTES = 1024 * 1024
+log = get_logger(__name__)
+
 _DEFAULT_LENGTH = 512
+_TYPES = {
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+    "tensor(float)": np.float32,
+    "tensor(bool)": np.bool_,
+}
 _Result = TypeVar("_Result")
 Encoded = dict[str, NDArray[np.int64]]
+Numbers = NDArray[np.float32]
 
 
 class OnnxModel:
     """Run a folder's ``model.onnx`` over texts of its ``tokenizer.json``, beside the event loop."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = _model_file(folder)
-        if not (folder / "tokenizer.json").is_file():
-            raise AppError("onnx_file_missing", folder=str(folder), file="tokenizer.json")
+    def __init__(self, path: Path) -> None:
+        """Raises AppError("onnx_...") where a file or a library is missing or cannot be read."""
+        self.folder = OnnxFolder(path)
         self._runtime, self._tokenizers = _libraries()
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
@@ -44,8 +49,11 @@ class OnnxModel:
         """Do work on the model's own thread."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> tuple[Any, Encoded]:
-        """Return the first output for a batch of texts or pairs, and what was put in."""
+    def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> tuple[Numbers, Encoded]:
+        """Return the output that counts for a batch of texts or pairs, and what was put in.
+
+        Raises AppError("onnx_model_unfit"), whatever the model does not get on with.
+        """
         session, tokenizer = self.load()
         encodings = tokenizer.encode_batch(list(texts))
         given: Encoded = {
@@ -53,35 +61,17 @@ class OnnxModel:
             "attention_mask": np.array([one.attention_mask for one in encodings], dtype=np.int64),
             "token_type_ids": np.array([one.type_ids for one in encodings], dtype=np.int64),
         }
-        wanted = {put.name for put in session.get_inputs()}
-        if unknown := wanted - given.keys():
-            raise AppError("onnx_model_unfit", folder=str(self.folder), reason=_asks(unknown))
-        outputs = session.run(None, {name: given[name] for name in wanted})
-        return outputs[self._output_place(session)], given
-
-    def read_json(self, name: str) -> Any:
-        """Return a JSON file of the folder, or None where there is none."""
-        path = self.folder / name
-        if not path.is_file():
-            return None
-        try:
-            return json.loads(path.read_text("utf-8"))
-        except ValueError:
-            raise AppError(
-                "onnx_model_unfit", folder=str(self.folder), reason=f"{name} não é um JSON"
-            ) from None
-
-    def fingerprint(self) -> str:
-        """Return what tells this model from another of the same name."""
-        digest = hashlib.sha256()
-        for path in (self.file, self.folder / "tokenizer.json"):
-            size = path.stat().st_size
-            digest.update(size.to_bytes(8, "big"))
-            with path.open("rb") as file:
-                digest.update(file.read(_SAMPLED_BYTES))
-                file.seek(max(size - _SAMPLED_BYTES, 0))
-                digest.update(file.read(_SAMPLED_BYTES))
-        return digest.hexdigest()[:12]
+        wanted = {put.name: _TYPES.get(put.type, np.int64) for put in session.get_inputs()}
+        if unknown := wanted.keys() - given.keys():
+            raise self.folder.unfit(f"o modelo pede a entrada {', '.join(sorted(unknown))}")
+        put_in: dict[str, Any] = {
+            name: given[name].astype(kind, copy=False) for name, kind in wanted.items()
+        }
+        output = self._outcome(session, put_in)
+        if output.ndim == 0 or len(output) != len(texts):
+            shape = f"a saída tem a forma {list(output.shape)} para {len(texts)} textos"
+            raise self.folder.unfit(shape)
+        return output, given
 
     def close(self) -> None:
         """Let go of the model and its thread."""
@@ -89,44 +79,67 @@ class OnnxModel:
         self._loaded = None
 
     def load(self) -> tuple[Any, Any]:
-        """Return the session and the tokenizer, read from their files the first time."""
+        """Return the session and the tokenizer, read from their files the first time.
+
+        Raises AppError("onnx_model_unfit"), also where the files are no longer those by whose
+        fingerprint the vectors go: two models' vectors would mix.
+        """
         with self._lock:
             if self._loaded is None:
-                self._loaded = (self._session(), self._tokenizer())
+                self._loaded = self._read()
             return self._loaded
+
+    def _read(self) -> tuple[Any, Any]:
+        try:
+            found = (self._session(), self._tokenizer())
+            now = self.folder.read_fingerprint()
+        except OSError as error:
+            file = str(error.filename or self.folder.path)
+            raise AppError("onnx_file_unreadable", file=file) from None
+        if now != self.folder.fingerprint:
+            raise self.folder.unfit("os arquivos mudaram depois do início; inicie de novo")
+        return found
 
     def _session(self) -> Any:
         options = self._runtime.SessionOptions()
-        options.log_severity_level = 3
+        # What goes wrong is told by the exception.
+        options.log_severity_level = 4
         options.intra_op_num_threads = max((os.cpu_count() or 2) // 2, 1)
+        # Read, where the runtime would map them: a file that is written over while it is mapped
+        # changes the vectors of a running process, and one that is cut short ends it.
+        weights = [path.read_bytes() for path in self.folder.weights]
+        if weights:
+            names = [path.name for path in self.folder.weights]
+            sizes = [len(one) for one in weights]
+            options.add_external_initializers_from_files_in_memory(names, weights, sizes)
         try:
-            return self._runtime.InferenceSession(
-                str(self.file), options, providers=["CPUExecutionProvider"]
+            session = self._runtime.InferenceSession(
+                str(self.folder.model), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # noqa: BLE001 - whatever it is, the file is at fault
-            # The runtime raises classes of its own making; what they say is in English and long.
-            reason = f"o arquivo não pôde ser carregado ({type(error).__name__})"
-            raise AppError("onnx_model_unfit", folder=str(self.folder), reason=reason) from None
+            raise self._at_fault("o arquivo não pôde ser carregado", error) from None
+        fixed = [size for put in session.get_inputs() for size in put.shape if _is_fixed(size)]
+        if fixed:
+            raise self.folder.unfit("foi exportado com tamanho fixo; exporte-o com lote livre")
+        return session
 
     def _tokenizer(self) -> Any:
         try:
-            tokenizer = self._tokenizers.Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+            tokenizer = self._tokenizers.Tokenizer.from_file(str(self.folder.path / TOKENIZER))
         except Exception as error:  # noqa: BLE001 - the library raises nothing narrower
-            reason = f"tokenizer.json não pôde ser lido ({type(error).__name__})"
-            raise AppError("onnx_model_unfit", folder=str(self.folder), reason=reason) from None
-        tokenizer.enable_truncation(max_length=self._longest())
-        pad = _pad_token(self.read_json("tokenizer_config.json"))
+            raise self._at_fault(f"{TOKENIZER} não pôde ser lido", error) from None
+        config = self.folder.read_json("tokenizer_config.json")
+        tokenizer.enable_truncation(max_length=self._longest(config))
+        pad = _pad_token(config)
         number = tokenizer.token_to_id(pad)
         tokenizer.enable_padding(pad_id=number or 0, pad_token=pad)
         return tokenizer
 
-    def _longest(self) -> int:
+    def _longest(self, tokenizer: Mapping[str, Any]) -> int:
         """Return the most tokens that the model was made for."""
-        sentence = self.read_json("sentence_bert_config.json") or {}
-        tokenizer = self.read_json("tokenizer_config.json") or {}
-        config = self.read_json("config.json") or {}
+        config = self.folder.read_json("config.json")
         stated = [
-            sentence.get("max_seq_length"),
+            self.folder.read_json("sentence_bert_config.json").get("max_seq_length"),
             tokenizer.get("model_max_length"),
             config.get("max_position_embeddings"),
         ]
@@ -137,39 +150,42 @@ class OnnxModel:
         roberta = "roberta" in str(config.get("model_type", ""))
         return min(known) - (2 if roberta and min(known) % 2 == 0 and min(known) > 512 else 0)
 
-    def _output_place(self, session: Any) -> int:
+    def _outcome(self, session: Any, put_in: Mapping[str, Any]) -> Numbers:
         names = [output.name for output in session.get_outputs()]
-        for name in ("sentence_embedding", "logits", "last_hidden_state", "token_embeddings"):
-            if name in names:
-                return names.index(name)
-        return 0
+        known = ("sentence_embedding", "logits", "last_hidden_state", "token_embeddings")
+        name = next((name for name in known if name in names), names[0])
+        try:
+            # In half precision, lengths and sums of large numbers are infinite.
+            return np.asarray(session.run([name], put_in)[0], dtype=np.float32)
+        except Exception as error:  # noqa: BLE001 - the runtime's classes are its own
+            raise self._at_fault("o modelo falhou com os textos que recebeu", error) from None
+
+    def _at_fault(self, reason: str, error: Exception) -> AppError:
+        """Return a refusal for the reader; the runtime's words are English, for the log."""
+        log.warning("onnx_failed", error=type(error).__name__, said=str(error)[:500])
+        return self.folder.unfit(f"{reason} ({type(error).__name__})")
 
 
 def _libraries() -> tuple[Any, Any]:
+    # The builds of the runtime tell their maker about each model unless this is set before they
+    # are loaded; on Windows, unless they are told so afterwards.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         # Optional, and half a second to load: only where a local model is set.
         import onnxruntime  # noqa: PLC0415
         import tokenizers  # noqa: PLC0415
     except ImportError as error:
         raise AppError("onnx_extra_missing", missing=error.name or "onnxruntime") from None
+    onnxruntime.disable_telemetry_events()
     return onnxruntime, tokenizers
 
 
-def _model_file(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise AppError("onnx_folder_missing", folder=str(folder))
-    for name in _MODEL_FILES:
-        if (folder / name).is_file():
-            return folder / name
-    raise AppError("onnx_file_missing", folder=str(folder), file=_MODEL_FILES[0])
+def _is_fixed(size: Any) -> bool:
+    return isinstance(size, int)
 
 
-def _pad_token(config: Any) -> str:
-    token = config.get("pad_token") if isinstance(config, dict) else None
+def _pad_token(config: Mapping[str, Any]) -> str:
+    token = config.get("pad_token")
     if isinstance(token, dict):
         token = token.get("content")
     return token if isinstance(token, str) else "[PAD]"
-
-
-def _asks(unknown: set[str]) -> str:
-    return f"o modelo pede a entrada {', '.join(sorted(unknown))}"

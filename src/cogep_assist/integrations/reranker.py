@@ -9,6 +9,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,20 +88,23 @@ class OnnxReranker:
     async def scores(self, query: str, texts: Sequence[str], seconds: float) -> list[float]:
         """Return the scores of as many texts, from the first on, as fit into the time.
 
-        Raises AppError("onnx_model_unfit") where the model is no cross-encoder.
+        Raises AppError("onnx_model_unfit") where the model is no cross-encoder, and
+        AppError("rerank_timeout") where not even the first of them fit.
         """
-        ends = time.monotonic() + seconds
+        began = time.monotonic()
         found: list[float] = []
-        for start in range(0, len(texts), _ONNX_BATCH):
-            # The next batch takes about as long as those before it did.
-            if (
-                start
-                and time.monotonic() + (seconds - (ends - time.monotonic())) / (start / _ONNX_BATCH)
-                > ends
-            ):
-                break
-            pairs = [(query, text) for text in texts[start : start + _ONNX_BATCH]]
-            found += await self._model.beside(lambda pairs=pairs: self._judge(pairs))  # type: ignore[misc]
+        try:
+            async with asyncio.timeout(seconds):
+                for start in range(0, len(texts), _ONNX_BATCH):
+                    # The next batch takes about as long as those before it did.
+                    spent = time.monotonic() - began
+                    if start and spent + spent / (start / _ONNX_BATCH) > seconds:
+                        break
+                    pairs = [(query, text) for text in texts[start : start + _ONNX_BATCH]]
+                    found += await self._model.beside(partial(self._judge, pairs))
+        except TimeoutError:
+            if not found:
+                raise AppError("rerank_timeout", seconds=seconds) from None
         return found
 
     async def aclose(self) -> None:
@@ -109,12 +113,13 @@ class OnnxReranker:
 
     def _judge(self, pairs: list[tuple[str, str]]) -> list[float]:
         logits, _ = self._model.run(pairs)
-        if logits.ndim != 2 or logits.shape[1] not in {1, 2} or not np.isfinite(logits).all():
-            raise AppError(
-                "onnx_model_unfit",
-                folder=str(self._model.folder),
-                reason=f"a saída tem a forma {list(logits.shape)}, que não é a de um reordenador",
-            )
+        # Some exports have left out the axis of a single class.
+        logits = logits[:, None] if logits.ndim == 1 else logits
+        if logits.ndim != 2 or logits.shape[1] not in {1, 2}:
+            shape = f"a saída tem a forma {list(logits.shape)}"
+            raise self._model.folder.unfit(f"{shape}, que não é a de um reordenador")
+        if not np.isfinite(logits).all():
+            raise self._model.folder.unfit("uma nota não é um número finito")
         # Of two classes the second says "relevant".
         scores: list[float] = (
             logits[:, -1] - (logits[:, 0] if logits.shape[1] == 2 else 0)

@@ -36,18 +36,25 @@ MESSAGES = {
     ),
     "onnx_folder_missing": Message(
         500,
-        "A pasta do modelo local, {folder}, não existe.",
-        "Confira COGEP_EMBED_PATH ou COGEP_RERANK_PATH.",
+        "A pasta do modelo local, {folder}, não existe ou não é uma pasta.",
+        "Ponha em COGEP_EMBED_PATH, COGEP_RERANK_PATH ou COGEP_NLI_PATH a pasta em que está o "
+        "model.onnx, e não o arquivo.",
     ),
     "onnx_file_missing": Message(
         500,
         "Falta {file} na pasta do modelo local, {folder}.",
         "Baixe a forma ONNX do modelo com o tokenizer.json, ou exporte-a para essa pasta.",
     ),
+    "onnx_file_unreadable": Message(
+        500,
+        "O arquivo {file}, do modelo local, não pode ser lido.",
+        "Dê ao usuário do serviço permissão de ler a pasta e o arquivo, e confira o disco.",
+    ),
     "onnx_model_unfit": Message(
         500,
         "O modelo local em {folder} não pode ser usado: {reason}.",
-        "Use um modelo de frases ou um reordenador exportado em ONNX com as configurações dele.",
+        "Confira se a cópia está completa, com os pesos (model.onnx_data) quando ficam à parte; "
+        "use um modelo de frases ou um reordenador exportado em ONNX com as configurações dele.",
     ),
     "rerank_settings_disagree": Message(
         500,
