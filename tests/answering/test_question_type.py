@@ -16,7 +16,7 @@ from cogep_assist.answering.question_type import Sought, sought, supplies
         ("Qual o valor do auxílio?", Sought.AMOUNT),
         ("Quantas etapas são permitidas?", Sought.NUMBER),
         ("Quem homologa as férias?", Sought.PERSON),
-        ("Quem pode pedir licença?", Sought.OTHER),
+        ("Quem pode pedir licença?", Sought.TERMS),
         ("De quanto em quanto tempo é paga?", Sought.DURATION),
         ("Onde fica a perícia?", Sought.PLACE),
         ("O que é averbação?", Sought.DEFINITION),

@@ -14,6 +14,7 @@ class Sought(Enum):
     AMOUNT = "amount"
     NUMBER = "number"
     PERSON = "person"
+    TERMS = "terms"
     PLACE = "place"
     DEFINITION = "definition"
     REASON = "reason"
@@ -23,6 +24,7 @@ class Sought(Enum):
 
 
 _WHICH = r"(?:que|qual|quais) (?:e )?(?:o |a )?"
+_MAY = "(?:pode|podem|tem direito|tera direito|faz jus)"
 _CUES: dict[Sought, tuple[str, ...]] = {
     Sought.DURATION: (
         "quanto tempo", "de quanto em quanto tempo", "quantos (?:dias|meses|anos)",
@@ -40,9 +42,9 @@ _CUES: dict[Sought, tuple[str, ...]] = {
         f"{_WHICH}(?:numero|percentual|porcentagem|taxa|quantidade|idade|ramal|telefone)",
     ),
     # "Quem pode pedir?" asks on what terms, not for a name.
+    Sought.TERMS: (f"quem {_MAY}",),
     Sought.PERSON: (
-        r"quem(?! (?:pode|podem|tem direito|tera direito|faz jus)\b)",
-        f"{_WHICH}(?:nome|setor|orgao|unidade|responsavel)",
+        rf"quem(?! {_MAY}\b)", f"{_WHICH}(?:nome|setor|orgao|unidade|responsavel)",
     ),
     Sought.PLACE: (
         "onde", "aonde", f"{_WHICH}(?:lugar|local|cidade|pais|estado|endereco|regiao|sala)",
