@@ -48,6 +48,7 @@ _LIVE = f"""
          ORDER BY wanted.place LIMIT %(most)s
     ) l ON true ORDER BY l.place
 """  # noqa: S608 - put together from constants alone
+_THERE = "SELECT count(*) FROM ai.chunk WHERE id = ANY(%(ids)s::uuid[])"
 _ALLOWED = f"""
     SELECT string_agg(uuid_send(c.id), ''::bytea)
       FROM ai.document d JOIN ai.chunk c ON c.document_id = d.id WHERE {CONDITIONS}
@@ -87,7 +88,8 @@ class CandidateFinder:
     """Take the best passages that are live and pass the filters, as many as are wanted.
 
     A strict one raises IndexChangedError where the passages are read at another moment than the
-    list of segments, with a commit in between: what replaced a passage would be missing.
+    list of segments, with a commit in between that took one of them away: what replaced it would
+    be missing. A commit that only adds to the base leaves a search what it was as it began.
     """
 
     def __init__(
@@ -141,7 +143,7 @@ class CandidateFinder:
     async def _add_live(self, found: LivePassages, some: Candidates, most: int) -> None:
         ids = _id_array(self._index.packed_ids(some.numbers))
         rows = await fetch(self._driver, _LIVE, {**self.conditions, "ids": ids, "most": most})
-        if self._strict and rows[0][0] != self._index.fingerprint:
+        if self._strict and rows[0][0] != self._index.fingerprint and await self._lacks(some, ids):
             raise IndexChangedError
         scores = some.scores.tolist()
         for row in rows:
@@ -149,6 +151,10 @@ class CandidateFinder:
             if place is not None:
                 found.passages.append(LivePassage._make(row[2:]))
                 found.scores.append(scores[place - 1])
+
+    async def _lacks(self, some: Candidates, ids: str) -> bool:
+        """Tell whether a passage is gone: now, or long since and not yet out of the segments."""
+        return bool((await fetch(self._driver, _THERE, {"ids": ids}))[0][0] < len(some.numbers))
 
     async def _allowed(self) -> NDArray[np.bool_]:
         """Tell for each passage of the index whether it is live and allowed."""

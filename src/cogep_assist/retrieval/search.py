@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.db import driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.metrics import SEARCH_SECONDS
+from cogep_assist.core.one_moment import one_moment
 from cogep_assist.retrieval.candidates import CandidateFinder, LivePassages
 from cogep_assist.retrieval.dense import open_dense
 from cogep_assist.retrieval.duplicates import collapse
@@ -34,7 +35,7 @@ RESCORED = 200
 DENSE_CANDIDATES = 100
 _FILLING = "search_vectors_filling"
 MOST_RESULTS = 1_000
-_ATTEMPTS = 8
+_ATTEMPTS = 4
 _NO_FILTERS = SearchFilters()
 
 
@@ -67,8 +68,8 @@ async def investigate(
     """Search, and tell what the collections know of the question's words as well.
 
     All is judged at one moment, whatever the transaction's isolation: a document that is replaced
-    meanwhile is found once, in its old or its new version, because the search starts again when the
-    statement that reads the passages sees other segments than those that were scored.
+    meanwhile is found once, in its old or its new version, because the search starts again when
+    what it scored is gone as the passages are read, and at last looks at one moment of the base.
     """
     if not 1 <= k <= MOST_RESULTS:
         raise AppError("search_invalid_limit", limit=k, most=MOST_RESULTS)
@@ -82,15 +83,9 @@ async def investigate(
     driver = await driver_connection(session)
     look = _Look(driver, question, asked, list(collection_ids), k, filters, explain)
     async with _vector_of(question) as vector:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                # Where commits come faster than searches, the last look takes what it sees.
-                found = await _find(look, vector, strict=attempt < _ATTEMPTS)
-            except IndexChangedError:
-                continue
-            SEARCH_SECONDS.observe(time.perf_counter() - began)
-            return found
-    raise AppError("search_index_busy")
+        found = await _find_however_busy(look, vector)
+    SEARCH_SECONDS.observe(time.perf_counter() - began)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,21 @@ class _Look:
     filters: SearchFilters
     # Tell with each hit what spoke for it.
     explain: bool = False
+
+
+async def _find_however_busy(
+    look: _Look, vector: "asyncio.Task[QueryVector | None] | None"
+) -> Findings:
+    for _ in range(_ATTEMPTS):
+        with suppress(IndexChangedError):
+            return await _find(look, vector, strict=True)
+    # Commits come faster than searches.
+    async with one_moment(look.driver) as still:
+        try:
+            # Where there is none, because this transaction has written, it takes what it sees.
+            return await _find(replace(look, driver=still or look.driver), vector, strict=False)
+        except IndexChangedError:
+            raise AppError("search_index_busy") from None
 
 
 async def _find(
