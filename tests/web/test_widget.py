@@ -181,6 +181,11 @@ async def test_a_visitor_sees_tables_and_what_was_asked_for(api: Api) -> None:
     assert row["head"] is False
     assert row["cells"][:2] == [["novembro", "", ""], ["", "27/11/2026", ""]]
     assert row["citations"]
+    rows = "\n".join(f"{n:02}/03/2026 | Feriado {n}" for n in range(1, 15))
+    await publish(api.database, f"Data | Feriado\n{rows}", "Feriados de 2026", public=True)
+    (whole,) = (await ask(ana, "Quais são os feriados de 2026?"))["blocks"]
+    assert [line["cells"][0][0] for line in whole["lines"][:2]] == ["Data", "01/03/2026"]
+    assert (len(whole["lines"]), whole["more"]) == (13, "… e mais 2 linhas desta tabela na fonte")
     said = "O recesso do órgão começa em 21 de dezembro de 2026."
     await publish(api.database, said, "Aviso", public=True)
     (prose,) = (await ask(ana, "Quando começa o recesso do órgão?"))["blocks"]

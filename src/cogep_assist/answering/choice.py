@@ -41,12 +41,15 @@ class Piece:
 class Taken:
     """A piece of the answer; ``cut`` is what is shown of a sentence that is too long.
 
-    What is ``sure`` is about as well supported as the best piece.
+    What is ``sure`` is about as well supported as the best piece. The first of what is ``headed``
+    is a table's header; so many ``more`` rows or items than these the source holds.
     """
 
     piece: Piece
     cut: tuple[int, int] | None = None
     sure: bool = False
+    headed: bool = True
+    more: int = 0
 
 
 class _Answer:

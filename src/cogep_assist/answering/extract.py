@@ -20,14 +20,17 @@ from cogep_assist.answering.choice import (
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
+from cogep_assist.answering.whole_group import (
+    MOST_LIST_CHARACTERS,
+    MOST_LIST_ITEMS,
+    names_cells,
+    widened,
+)
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import stem, words
 
 __all__ = ["MOST_CHARACTERS", "MOST_SENTENCES", "AnswerSentence", "ExtractedAnswer", "extract"]
 
-# A list or a procedure is kept whole beyond that, up to here.
-MOST_LIST_ITEMS = 15
-MOST_LIST_CHARACTERS = 1_800
 _PASSAGES = 8
 _ELLIPSIS = "…"
 _REMARK = re.compile(r"\[[^\[\]]*\][.,;]?")
@@ -40,7 +43,8 @@ class AnswerSentence:
 
     ``text`` is the quotation on one line, or of a long sentence a run of its clauses between
     ellipses. ``kind`` tells sentences, list items and table rows, ``heads`` the header of a table.
-    ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told.
+    ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told. After
+    the last that is shown of a list or table ``more`` counts those that the source holds besides.
     """
 
     text: str
@@ -51,6 +55,7 @@ class AnswerSentence:
     quote: str
     emphasis: tuple[int, int] | None = None
     heads: bool = False
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +95,17 @@ def extract(
     """Return the best supported sentences, at most 3 and about 400 characters.
 
     A list or a procedure is kept whole with the sentence that leads into it, a table row whole with
-    the table's header. Of a sentence that is too long for the room that is left, the clauses that
-    answer are shown. Headings answer nothing alone, and what is said twice is said once. ``rarity``
-    is the idf of the question's terms in the base, where that is known; ``price`` is what a
-    character costs in log odds.
+    the table's header, and where a question asks for all of a table, as many rows as it may hold.
+    Of a sentence that is too long for the room that is left, the clauses that answer are shown.
+    Headings answer nothing alone, and what is said twice is said once. ``rarity`` is the idf of the
+    question's terms in the base, where that is known; ``price`` is what a character costs in log
+    odds.
     """
     weighed = weigh(question, hits, rarity)
     if not weighed.pieces:
         return ExtractedAnswer(())
     chosen = choose(question, weighed.pieces, weighed.candidates, weighed.scores, price)
+    chosen = widened(question, chosen, weighed.units, weighed.passages)
     return ExtractedAnswer(tuple(_in_order(question, chosen, weighed.units, weighed.passages)))
 
 
@@ -128,7 +135,7 @@ def _pieces(
         if place in leads:
             found.append(_whole_list(passage, units, leads[place]))
         elif not _only_announces(unit, place, units, text) and not _belongs(unit, units):
-            lead = () if unit.lead is None or _names_cells(text, unit) else (unit.lead,)
+            lead = () if unit.lead is None or names_cells(text, unit) else (unit.lead,)
             found.append(Piece(passage, (*lead, place), False))
     if wanted in _WHOLE_LISTS:
         groups = {u.group for u in units if u.kind is UnitKind.ITEM and u.lead is None}
@@ -155,7 +162,7 @@ def _only_announces(unit: Unit, place: int, units: Sequence[Unit], text: str) ->
         said = text[unit.start : unit.end]
         return said.endswith(":") or _REMARK.fullmatch(said) is not None
     if unit.kind is UnitKind.ROW:
-        return any(other.lead == place for other in units) and not _names_cells(text, unit)
+        return any(other.lead == place for other in units) and not names_cells(text, unit)
     return unit.kind is UnitKind.HEADING
 
 
@@ -165,14 +172,6 @@ def _belongs(unit: Unit, units: Sequence[Unit]) -> bool:
         return False
     own = [other for other in units if other.group == unit.group]
     return len(own) <= MOST_LIST_ITEMS and own[-1].end - own[0].start <= MOST_LIST_CHARACTERS
-
-
-def _names_cells(text: str, row: Unit) -> bool:
-    """Tell whether each cell says its column's name, as the rows of spreadsheets do."""
-    if row.kind is not UnitKind.ROW:
-        return False
-    cells = text[row.start : row.end].split(" | ")
-    return sum(": " in cell for cell in cells) * 2 > len(cells)
 
 
 def _list_bonus(
@@ -229,7 +228,8 @@ def _in_order(
     sentences = {}
     # Of a list every item is the answer: none is told apart.
     alone = not any(piece.whole_list for piece in pieces)
-    ends = {(piece.passage, piece.units[-1]) for piece in pieces}
+    ends = {(t.piece.passage, t.piece.units[-1]): t.more for t in chosen}
+    leads = {(t.piece.passage, t.piece.units[0]) for t in chosen if t.headed} - ends.keys()
     sure = {(taken.piece.passage, taken.piece.units[-1]) for taken in chosen if taken.sure}
     for (passage, place), cut in places.items():
         hit, unit = passages[passage], units[passage][place]
@@ -247,7 +247,8 @@ def _in_order(
             end=hit.start + unit.end,
             quote=quote,
             emphasis=_emphasis(question, text, unit, header) if alone and told else None,
-            heads=unit.kind is UnitKind.ROW and (passage, place) not in ends,
+            heads=unit.kind is UnitKind.ROW and (passage, place) in leads,
+            more=ends.get((passage, place), 0),
         )
     return [sentences[key] for key in sorted(sentences)]
 

@@ -102,6 +102,7 @@ _OPENING = re.compile(
     r"\W*(?:(?:e|mas|em|de|d[oa]s?|a|ao|para|por|com|contra|desde|ate|sobre|segundo|n[oa]s?) )*"
     r"(?:que|qual|quais|o que)\b"
 )
+_ALL = re.compile(r"\W*quem (?:sao|eram|foram)\b")
 _JOINING = frozenset(("quando", "onde", "aonde", "quem", "como", "quanto", "quanta"))
 
 
@@ -116,6 +117,11 @@ def sought(question: str) -> Sought:
         if not (asked and match.group() in _JOINING)
     ]
     return min(found)[2] if found else Sought.OTHER
+
+
+def asks_for_all(question: str) -> bool:
+    """Tell whether a question asks for all of several: "quais são ...", "liste ...", "quem são"."""
+    return sought(question) is Sought.LIST or _ALL.match(fold(question)) is not None
 
 
 def supplies(text: str, wanted: Sought, question: str) -> float:

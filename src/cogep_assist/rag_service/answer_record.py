@@ -77,6 +77,7 @@ async def answer_reply(
                 citations=row["citations"],
                 emphasis=row.get("emphasis"),
                 table=row.get("table"),
+                more=row.get("more", 0),
             )
             for row in told
             if row["text"]
@@ -124,6 +125,7 @@ def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
                 "citations": [number],
                 "emphasis": sentence.emphasis and list(sentence.emphasis),
                 "table": _table_part(sentence),
+                "more": sentence.more,
                 "bullet": ExtractedAnswer((sentence,)).text != sentence.text,
                 "new_line": not runs_on,
             }
@@ -169,7 +171,14 @@ def shown(row: dict[str, Any], *, first: bool) -> str:
     if not row["text"]:
         return ""
     gap = "" if first else "\n" if row.get("new_line") else " "
-    return f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}"
+    more = f"\n({left_out(row['more'], row.get('table'))} na fonte)" if row.get("more") else ""
+    return f"{gap}{BULLET if row.get('bullet') else ''}{row['text']}{more}"
+
+
+def left_out(count: int, table: str | None) -> str:
+    """Say how many rows of a table, or items of a list, are not shown."""
+    one, many = ("linha desta tabela", "linhas desta tabela") if table else ("item", "itens")
+    return f"e mais {count} {one if count == 1 else many}"
 
 
 def _runs_on(extracted: ExtractedAnswer, place: int) -> bool:

@@ -73,13 +73,15 @@ class AnswerSentenceReply(BaseModel):
     """One sentence and the numbers of the citations that support it.
 
     ``emphasis`` is [start, end] of what was asked for inside ``text``, where that can be told.
-    ``table`` tells the header and the rows of a table; " | " stands between their cells.
+    ``table`` tells the header and the rows of a table; " | " stands between their cells. After the
+    last row or item that is shown ``more`` counts those that the source holds besides.
     """
 
     text: str
     citations: list[int]
     emphasis: tuple[int, int] | None = None
     table: Literal["header", "row"] | None = None
+    more: int = 0
 
 
 class CitationReply(BaseModel):

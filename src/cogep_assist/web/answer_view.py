@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cogep_assist.core.models import AnswerMode
 from cogep_assist.rag_service.abstention_words import lacking_sentences
+from cogep_assist.rag_service.answer_record import left_out
 from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.web.formats import counted
@@ -25,6 +26,8 @@ class SentenceView:
     text: str
     citations: Sequence[int]
     emphasis: tuple[int, int] | None = None
+    # How many rows or items follow in the source, in words; "" where none does.
+    more: str = ""
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -60,6 +63,11 @@ class BlockView:
     is_list: bool
     is_table: bool = False
     lines: list[LineView] = field(default_factory=list)
+
+    @property
+    def last(self) -> SentenceView:
+        """The sentence, item or row that it ends with."""
+        return self.lines[-1].sentences[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +185,12 @@ def _lines(reply: AskReply) -> list[LineView]:
         if not lines or bullet or "\n" in between or sentence.table:
             lines.append(LineView(bullet, sentence.table))
         lines[-1].sentences.append(
-            SentenceView(sentence.text, sentence.citations, sentence.emphasis)
+            SentenceView(
+                sentence.text,
+                sentence.citations,
+                sentence.emphasis,
+                left_out(sentence.more, sentence.table) if sentence.more else "",
+            )
         )
         place = max(place, found) + len(sentence.text)
     return lines

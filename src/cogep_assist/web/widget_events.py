@@ -36,13 +36,14 @@ def _reply(reply: AskReply) -> dict[str, Any]:
 
 def _block(block: BlockView) -> dict[str, Any]:
     """Return a paragraph, list or table, each text in three: what stands in the middle is bold."""
+    more = f"… {block.last.more} na fonte" if block.last.more else ""
     if block.is_table:
-        return {"kind": "table", "lines": [_row(line) for line in block.lines]}
+        return {"kind": "table", "lines": [_row(line) for line in block.lines], "more": more}
     lines = [
         [{"parts": one.parts, "citations": one.citations} for one in line.sentences]
         for line in block.lines
     ]
-    return {"kind": "list" if block.is_list else "text", "lines": lines}
+    return {"kind": "list" if block.is_list else "text", "lines": lines, "more": more}
 
 
 def _row(line: LineView) -> dict[str, Any]:

@@ -130,7 +130,10 @@
   // Now that it is whole: lists and tables as such, and what was asked for in bold.
   function arrange(turn, blocks) {
     const held = [...turn.answer.querySelectorAll('.chip')].indexOf(document.activeElement);
-    turn.answer.replaceChildren(...blocks.map((block) => (block.kind === 'table' ? table(turn, block.lines) : prose(turn, block))));
+    turn.answer.replaceChildren(...blocks.flatMap((block) => [
+      block.kind === 'table' ? table(turn, block.lines) : prose(turn, block),
+      ...(block.more ? [make('p', 'soft', block.more)] : []),
+    ]));
     turn.answer.querySelectorAll('.chip')[held]?.focus();
   }
 

@@ -1,0 +1,213 @@
+"""Where a list is asked for and a row or an item answers best: all of its table or list. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cogep_assist.answering.choice import MOST_CHARACTERS, MOST_SENTENCES, Piece, Taken
+from cogep_assist.answering.passage_units import Unit, UnitKind
+from cogep_assist.answering.question_type import asks_for_all
+from cogep_assist.answering.unit_scores import asked_terms
+from cogep_assist.retrieval.hit import Hit
+from cogep_assist.retrieval.portuguese import stem, words
+
+MOST_ROWS = 12
+MOST_ROW_CHARACTERS = 800
+MOST_LIST_ITEMS = 15
+MOST_LIST_CHARACTERS = 1_800
+# A term that this share of the rows holds tells none of them apart.
+_COMMON = 0.5
+# What stands between two passages that follow each other.
+_GAP = 2
+_CELL = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A row or an item; ``passage`` and ``place`` say where it stands."""
+
+    passage: int
+    place: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A table or a list over the passages that hold it, in order."""
+
+    members: list[_Member]
+    # The header or the sentence that leads into it, which stands before the first of them.
+    lead: _Member | None
+    rows: bool
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """How many rows or items may be shown, and how many characters of them."""
+        if self.rows:
+            return MOST_ROWS, MOST_ROW_CHARACTERS
+        return MOST_LIST_ITEMS, MOST_LIST_CHARACTERS
+
+
+def names_cells(text: str, row: Unit) -> bool:
+    """Tell whether each cell says its column's name, as the rows of spreadsheets do."""
+    if row.kind is not UnitKind.ROW:
+        return False
+    cells = text[row.start : row.end].split(_CELL)
+    return sum(": " in cell for cell in cells) * 2 > len(cells)
+
+
+def widened(
+    question: str,
+    chosen: Sequence[Taken],
+    units: Sequence[Sequence[Unit]],
+    passages: Sequence[Hit],
+) -> list[Taken]:
+    """Return what was chosen, with all of the best one's table or list where all is asked for.
+
+    A question that names some of the rows gets those, if they are more than an answer holds. What
+    does not fit is counted in ``more`` of the last.
+    """
+    best = chosen[0]
+    unit = units[best.piece.passage][best.piece.units[-1]]
+    if unit.group is None:
+        return list(chosen)
+    group = _group(best.piece, units, passages)
+    if best.piece.whole_list:
+        own = units[best.piece.passage]
+        shown = sum(own[place].group == unit.group for place in best.piece.units)
+        return [replace(best, more=max(len(group.members) - shown, 0)), *chosen[1:]]
+    if not asks_for_all(question) or len(group.members) < 2:
+        return list(chosen)
+    asked = _asked_for(question, best.piece, group, passages)
+    if not asked:
+        return list(chosen)
+    whole = _pieces(group, _fitting(group, asked))
+    return [*whole, *_beside(chosen, whole, group, units)]
+
+
+def _group(piece: Piece, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]) -> _Group:
+    kind = units[piece.passage][piece.units[-1]].kind
+    number = units[piece.passage][piece.units[-1]].group
+    members = [*_members(piece.passage, number, units, passages)]
+    first, last = piece.passage, piece.passage
+    while (before := _beside_it(first, -1, kind, units, passages)) is not None:
+        members = [*_members(before, units[before][-1].group, units, passages), *members]
+        first = before
+    while (after := _beside_it(last, 1, kind, units, passages)) is not None:
+        members = [*members, *_members(after, units[after][0].group, units, passages)]
+        last = after
+    lead = None
+    if kind is UnitKind.ITEM:
+        place = units[members[0].passage][members[0].place].lead
+        if place is not None:
+            lead = _member(members[0].passage, place, units, passages)
+    elif not names_cells(passages[members[0].passage].text, _unit(members[0], units)):
+        lead = members.pop(0)
+    return _Group(members, lead, kind is UnitKind.ROW)
+
+
+def _members(
+    passage: int, number: int | None, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> Iterator[_Member]:
+    for place, unit in enumerate(units[passage]):
+        if unit.group == number:
+            yield _member(passage, place, units, passages)
+
+
+def _member(
+    passage: int, place: int, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> _Member:
+    unit = units[passage][place]
+    return _Member(passage, place, passages[passage].text[unit.start : unit.end])
+
+
+def _unit(member: _Member, units: Sequence[Sequence[Unit]]) -> Unit:
+    return units[member.passage][member.place]
+
+
+def _beside_it(
+    passage: int, way: int, kind: UnitKind, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> int | None:
+    """Return the passage that goes on with a table or list at a passage's edge, if it is there."""
+    here = passages[passage]
+    inner, outer = (0, -1) if way < 0 else (-1, 0)
+    if not units[passage] or units[passage][inner].kind is not kind:
+        return None
+    for other, hit in enumerate(passages):
+        gap = here.start - hit.end if way < 0 else hit.start - here.end
+        next_to = hit.version_id == here.version_id and hit.heading == here.heading
+        if next_to and 0 <= gap <= _GAP and other != passage and units[other]:
+            return other if units[other][outer].kind is kind else None
+    return None
+
+
+def _asked_for(
+    question: str, piece: Piece, group: _Group, passages: Sequence[Hit]
+) -> list[_Member]:
+    """Return the rows or items that a question asks for; none where it names but a few of them."""
+    hit = passages[piece.passage]
+    announced = _stems(f"{hit.title}\n{hit.heading}\n{group.lead.text if group.lead else ''}")
+    held = [_stems(one.text) for one in group.members]
+    best = next(
+        (
+            said
+            for one, said in zip(group.members, held, strict=True)
+            if (one.passage, one.place) == (piece.passage, piece.units[-1])
+        ),
+        set[str](),
+    )
+    naming = {
+        term
+        for term in best & set(asked_terms(question)) - announced
+        if sum(term in said for said in held) < _COMMON * len(held)
+    }
+    asked = [one for one, said in zip(group.members, held, strict=True) if naming <= said]
+    return [] if naming and len(asked) <= MOST_SENTENCES else asked
+
+
+def _fitting(group: _Group, asked: Sequence[_Member]) -> list[_Member]:
+    most, room = group.bounds
+    kept: list[_Member] = []
+    for one in asked[:most]:
+        room -= len(one.text) + 1
+        if room < 0 and kept:
+            break
+        kept.append(one)
+    return kept
+
+
+def _pieces(group: _Group, shown: Sequence[_Member]) -> list[Taken]:
+    """Return the pieces by passage: those of the first with the header or lead before them."""
+    own: dict[int, list[int]] = {}
+    for one in (*([group.lead] if group.lead else []), *shown):
+        own.setdefault(one.passage, []).append(one.place)
+    taken = [
+        Taken(Piece(passage, tuple(places), True), headed=group.rows and _leads(group, passage))
+        for passage, places in own.items()
+    ]
+    taken[-1] = replace(taken[-1], more=len(group.members) - len(shown))
+    return taken
+
+
+def _leads(group: _Group, passage: int) -> bool:
+    return group.lead is not None and group.lead.passage == passage
+
+
+def _beside(
+    chosen: Sequence[Taken],
+    whole: Sequence[Taken],
+    group: _Group,
+    units: Sequence[Sequence[Unit]],
+) -> list[Taken]:
+    """Return what else was chosen, where a short table or list leaves it room."""
+    inside = {(one.passage, one.place) for one in group.members}
+    rest = [one for one in chosen if (one.piece.passage, one.piece.units[-1]) not in inside]
+    length = sum(
+        units[one.piece.passage][place].end - units[one.piece.passage][place].start
+        for one in (*whole, *rest)
+        for place in one.piece.units
+    )
+    return rest if length <= MOST_CHARACTERS else []
+
+
+def _stems(text: str) -> set[str]:
+    return set(map(stem, words(text)))
