@@ -27,6 +27,11 @@ def test_all_of_a_table_is_shown_where_it_is_asked_for(hit) -> None:
     assert quotes(found) == [HEAD, *ROWS]
     assert [one.heads for one in found] == [True] + [False] * len(ROWS)
     assert {one.more for one in found} == {0}
+    # A sentence that tells of the table may be the best: it stays before it.
+    said = "A Portaria nº 90 divulga quais são os feriados nacionais de 2026 e os do estado."
+    text = f"{said}\n\n{table(ROWS)}"
+    found = extract(ALL, [hit(text, title="Feriados de 2026")]).sentences
+    assert quotes(found) == [said, HEAD, *ROWS]
     # One row is asked for: no other has the answer.
     one = extract("Quando é o feriado de Tiradentes?", [hit(table(ROWS))])
     assert len(one.sentences) <= 4
@@ -50,13 +55,14 @@ def test_what_does_not_fit_is_counted(hit) -> None:
 
 
 def test_a_table_that_goes_on_in_the_next_passage_is_one(hit) -> None:
-    first, second = table(ROWS[:5]), "\n".join(ROWS[5:])
+    said = "A Portaria nº 90 divulga quais são os feriados nacionais de 2026 e os do estado."
+    first, second = f"{said}\n\n{table(ROWS[:5])}", "\n".join(ROWS[5:])
     one = hit(first, title="Feriados de 2026", score=0.9)
     other = hit(second, title="Feriados de 2026", start=len(first) + 1)
     for hits in ([one, other], [other, one]):
         found = extract(ALL, hits).sentences
-        assert quotes(found) == [HEAD, *ROWS]
-        assert [sentence.heads for sentence in found] == [True] + [False] * len(ROWS)
+        assert quotes(found) == [said, HEAD, *ROWS]
+        assert [sentence.heads for sentence in found] == [False, True] + [False] * len(ROWS)
 
 
 def test_a_question_that_names_rows_gets_those(hit) -> None:

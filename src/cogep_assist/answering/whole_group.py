@@ -15,7 +15,7 @@ MOST_ROW_CHARACTERS = 800
 MOST_LIST_ITEMS = 15
 MOST_LIST_CHARACTERS = 1_800
 # A term that this share of the rows holds tells none of them apart.
-_COMMON = 0.5
+_COMMON = 0.8
 # What stands between two passages that follow each other.
 _GAP = 2
 _CELL = " | "
@@ -66,15 +66,17 @@ def widened(
     A question that names some of the rows gets those, if they are more than an answer holds. What
     does not fit is counted in ``more`` of the last.
     """
-    best = chosen[0]
-    unit = units[best.piece.passage][best.piece.units[-1]]
-    if unit.group is None:
+    found = _leading(chosen, units, passages)
+    if found is None:
         return list(chosen)
-    group = _group(best.piece, units, passages)
+    best, group = found
     if best.piece.whole_list:
         own = units[best.piece.passage]
-        shown = sum(own[place].group == unit.group for place in best.piece.units)
-        return [replace(best, more=max(len(group.members) - shown, 0)), *chosen[1:]]
+        shown = sum(
+            own[place].group == own[best.piece.units[-1]].group for place in best.piece.units
+        )
+        more = max(len(group.members) - shown, 0)
+        return [replace(one, more=more) if one is best else one for one in chosen]
     if not asks_for_all(question) or len(group.members) < 2:
         return list(chosen)
     asked = _asked_for(question, best.piece, group, passages)
@@ -82,6 +84,25 @@ def widened(
         return list(chosen)
     whole = _pieces(group, _fitting(group, asked))
     return [*whole, *_beside(chosen, whole, group, units)]
+
+
+def _leading(
+    chosen: Sequence[Taken], units: Sequence[Sequence[Unit]], passages: Sequence[Hit]
+) -> tuple[Taken, _Group] | None:
+    """Return the best row, item or list: of what is best, or of what the answer has two of."""
+    for one in chosen:
+        if units[one.piece.passage][one.piece.units[-1]].group is None:
+            continue
+        group = _group(one.piece, units, passages)
+        several = sum(_inside(group, other) for other in chosen) > 1
+        if several or one is chosen[0] or one.piece.whole_list:
+            return one, group
+    return None
+
+
+def _inside(group: _Group, taken: Taken) -> bool:
+    last = taken.piece.passage, taken.piece.units[-1]
+    return any((one.passage, one.place) == last for one in group.members)
 
 
 def _group(piece: Piece, units: Sequence[Sequence[Unit]], passages: Sequence[Hit]) -> _Group:
@@ -198,15 +219,14 @@ def _beside(
     group: _Group,
     units: Sequence[Sequence[Unit]],
 ) -> list[Taken]:
-    """Return what else was chosen, where a short table or list leaves it room."""
-    inside = {(one.passage, one.place) for one in group.members}
-    rest = [one for one in chosen if (one.piece.passage, one.piece.units[-1]) not in inside]
+    """Return what else was chosen: what is best, and the others where there is room for them."""
+    rest = [one for one in chosen if not _inside(group, one)]
     length = sum(
         units[one.piece.passage][place].end - units[one.piece.passage][place].start
         for one in (*whole, *rest)
         for place in one.piece.units
     )
-    return rest if length <= MOST_CHARACTERS else []
+    return rest if length <= MOST_CHARACTERS else [one for one in rest if one is chosen[0]]
 
 
 def _stems(text: str) -> set[str]:
