@@ -194,6 +194,17 @@ async def test_a_visitor_sees_tables_and_what_was_asked_for(api: Api) -> None:
     assert sentence["parts"][1] == "21 de dezembro de 2026"
 
 
+async def test_documents_that_say_two_things_are_named(api: Api) -> None:
+    said = "O pedido de remoção é feito no Portal do Servidor em até {} dias da publicação."
+    for days, title in ((10, "Perguntas de 2024"), (15, "Perguntas de 2026")):
+        await publish(api.database, said.format(days), title, public=True)
+    ana = await visitor(api, await site_of(api))
+    told = await ask(ana, "Em quantos dias é feito o pedido de remoção?")
+    assert sorted(one["quote"] for one in told["citations"]) == [said.format(10), said.format(15)]
+    assert told["notice"].startswith("Os documentos não dizem o mesmo sobre isso: “Perguntas de ")
+    assert "“Perguntas de 2024” [" in told["notice"]
+
+
 async def test_a_visit_opens_no_other_door_and_ends_with_its_site(api: Api) -> None:
     site = await site_of(api, opens_tickets=False)
     client = await visitor(api, site)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cogep_assist.answering.antecedents import leans_back
 from cogep_assist.answering.clauses import best_run
+from cogep_assist.answering.differences import adds_fact
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate
 from cogep_assist.retrieval.portuguese import words
@@ -69,8 +70,10 @@ class _Answer:
     def is_new(self, place: int) -> bool:
         """Tell whether a piece is not taken and says something else than what is."""
         piece, told = self._pieces[place], set(words(self._candidates[place].text))
-        seen = (piece.passage, piece.units[-1]) in self._used
-        return not seen and not any(_same(told, other) for other in self._said)
+        if (piece.passage, piece.units[-1]) in self._used:
+            return False
+        again = [n for n, other in enumerate(self._said) if _same(told, other)]
+        return all(self._differs(place, self._places[n]) for n in again)
 
     def fitted(self, place: int) -> Taken | None:
         """Return a piece as it fits; None where neither all nor a part of it does."""
@@ -103,6 +106,11 @@ class _Answer:
             return False
         length = _shown_length(self._candidates[place].text, taken) + 1
         return not self._has_room(before, length, others=1)
+
+    def _differs(self, place: int, told: int) -> bool:
+        """Tell whether nearly the same words, in another passage, say another date or number."""
+        elsewhere = self._pieces[place].passage != self._pieces[told].passage
+        return elsewhere and adds_fact(self._candidates[place].text, self._candidates[told].text)
 
     def _antecedent(self, place: int) -> int | None:
         piece, candidate = self._pieces[place], self._candidates[place]

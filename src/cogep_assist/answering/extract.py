@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -17,6 +17,7 @@ from cogep_assist.answering.choice import (
     Taken,
     choose,
 )
+from cogep_assist.answering.differences import contradicts
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
@@ -45,6 +46,7 @@ class AnswerSentence:
     ellipses. ``kind`` tells sentences, list items and table rows, ``heads`` the header of a table.
     ``emphasis`` is the span of ``text`` that is what was asked for, where that can be told. After
     the last that is shown of a list or table ``more`` counts those that the source holds besides.
+    What ``differs`` is said with another date, number or name, or denied, by another document.
     """
 
     text: str
@@ -56,6 +58,7 @@ class AnswerSentence:
     emphasis: tuple[int, int] | None = None
     heads: bool = False
     more: int = 0
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def extract(
         return ExtractedAnswer(())
     chosen = choose(question, weighed.pieces, weighed.candidates, weighed.scores, price)
     chosen = widened(question, chosen, weighed.units, weighed.passages)
-    return ExtractedAnswer(tuple(_in_order(question, chosen, weighed.units, weighed.passages)))
+    told = _in_order(question, chosen, weighed.units, weighed.passages)
+    return ExtractedAnswer(tuple(replace(one, differs=_differs(one, told)) for one in told))
 
 
 def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None) -> Weighed:
@@ -251,6 +255,15 @@ def _in_order(
             more=ends.get((passage, place), 0),
         )
     return [sentences[key] for key in sorted(sentences)]
+
+
+def _differs(sentence: AnswerSentence, told: Sequence[AnswerSentence]) -> bool:
+    return sentence.kind is not UnitKind.ROW and any(
+        other.hit.document_id != sentence.hit.document_id
+        and other.kind is not UnitKind.ROW
+        and contradicts(sentence.quote, other.quote)
+        for other in told
+    )
 
 
 def _emphasis(question: str, text: str, unit: Unit, header: str) -> tuple[int, int] | None:

@@ -87,7 +87,7 @@ async def answer_reply(
         unknown_words=list(unknown_words),
         lacking=lacking_reply(lacking) if lacking else None,
         mode=answer.mode,
-        notice=_notice(answer.notice_code, answer.mode),
+        notice=_notice(answer.notice_code, answer.mode) or _differing(told, citations),
         took_ms=answer.took_ms,
     )
 
@@ -103,6 +103,20 @@ def _notice(code: str | None, mode: AnswerMode) -> NoticeReply | None:
     )
     words = AppError(f"notice_{code}" if own else general)
     return NoticeReply(code=code, message=words.message)
+
+
+def _differing(
+    told: Sequence[dict[str, Any]], citations: Sequence[CitationReply]
+) -> NoticeReply | None:
+    """Say which documents do not say the same, as long as the reader sees more than one."""
+    numbers = {n for row in told if row["text"] and row.get("differs") for n in row["citations"]}
+    sources = [one for one in citations if one.n in numbers]
+    if len({one.document_id for one in sources}) < 2:
+        return None
+    titles = "; ".join(f"“{one.title}” [{one.n}]" for one in sources)
+    return NoticeReply(
+        code="sources_differ", message=AppError("notice_sources_differ", titles=titles).message
+    )
 
 
 def _table_part(sentence: AnswerSentence) -> str | None:
@@ -126,6 +140,7 @@ def sentence_rows(extracted: ExtractedAnswer) -> list[dict[str, Any]]:
                 "emphasis": sentence.emphasis and list(sentence.emphasis),
                 "table": _table_part(sentence),
                 "more": sentence.more,
+                "differs": sentence.differs,
                 "bullet": ExtractedAnswer((sentence,)).text != sentence.text,
                 "new_line": not runs_on,
             }

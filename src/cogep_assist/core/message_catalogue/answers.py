@@ -17,6 +17,11 @@ MESSAGES: dict[str, Message] = {
     "answer_not_found": Message(
         404, "Esta resposta não existe ou não é sua.", "Faça a pergunta de novo."
     ),
+    "notice_sources_differ": Message(
+        409,
+        "Os documentos não dizem o mesmo sobre isso: {titles}.",
+        "Compare as fontes e confira com quem cuida do assunto qual delas vale.",
+    ),
     "gap_not_found": Message(
         404,
         "Esta lacuna não existe, ou alguma das coleções dela não está ao seu alcance.",
