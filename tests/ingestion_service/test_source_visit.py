@@ -65,6 +65,15 @@ class Follower:
             await self.drain()
         return await self.look(source_id)
 
+    async def visit_after(self, source_id: UUID, days: int) -> None:
+        """Visit as the ticker does, with what was retired put further into the past."""
+        times = (SourceItem.seen_at, SourceItem.retired_at)
+        past = sa.func.make_interval(0, 0, 0, days)
+        async with self.database.begin() as session:
+            await session.execute(sa.update(SourceItem).values({c: c - past for c in times}))
+            await ticker.enqueue_background(session, sources.VISIT, str(source_id))
+        await self.drain()
+
     async def drain(self) -> None:
         """Visit, ingest, and settle, which the ticker asks for once the jobs have ended."""
         while await drain_once(self.settings, self.database, self.parsers):
@@ -280,9 +289,17 @@ async def test_an_address_that_is_gone_is_retired_after_the_allowed_misses(
     seen = await follower.visit(source)
     assert (seen.documents, seen.missing, seen.retired) == (0, 0, 1)
     assert await follower.found("recesso dezembro") == []
-    # It may come back, however long it was away: nobody removed it by hand.
+    # It may come back, however long it was away: nobody removed it by hand. Until then it is asked,
+    # by itself ever more seldom, and leaves no failed job.
+    failed = await follower.count(IngestionJob)
     seen = await follower.visit(source, times=4)
     assert (seen.documents, [item.excluded_at for item in seen.items]) == (0, [None])
+    assert (seen.found["gone"], seen.retired) == (1, 1)
+    for days, asked in ((0, 0), (2, 1), (2, 0), (3, 1), (5, 0), (9, 1)):
+        web.hits.clear()
+        await follower.visit_after(source, days)
+        assert len(web.hits) == asked, days
+    assert await follower.count(IngestionJob) == failed
     web.pages["/aviso"] = page("O recesso começa em janeiro.")
     assert (await follower.visit(source)).documents == 1
     assert await follower.found("recesso janeiro")

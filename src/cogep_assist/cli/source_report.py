@@ -27,6 +27,7 @@ COUNTS = {
     "running": ("ainda em leitura", "ainda em leitura"),
     "missing": ("ausente", "ausentes"),
     "retired": ("retirado", "retirados"),
+    "gone": ("ainda fora do ar", "ainda fora do ar"),
     "excluded": ("mantido fora", "mantidos fora"),
     "skipped": ("deixado de fora", "deixados de fora"),
 }

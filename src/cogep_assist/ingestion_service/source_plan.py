@@ -19,6 +19,8 @@ class VisitPlan:
     running: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    # Retired because their address was gone, and listed or followed still.
+    gone: list[str] = field(default_factory=list)
 
     @property
     def to_read(self) -> list[str]:
@@ -26,7 +28,8 @@ class VisitPlan:
         return [*self.added, *self.updated]
 
     def counts(self, listing: Listing) -> dict[str, int]:
-        """Return how many there are of each."""
+        """Return how many there are of each; "gone" only where there are some."""
+        gone = {"gone": len(self.gone)} if self.gone else {}
         return {
             "added": len(self.added),
             "updated": len(self.updated),
@@ -35,6 +38,7 @@ class VisitPlan:
             "missing": len(self.missing),
             "excluded": len(self.excluded),
             "skipped": len(listing.skipped),
+            **gone,
         }
 
 
@@ -43,7 +47,9 @@ def plan_visit(listing: Listing, items: Mapping[str, SourceItem]) -> VisitPlan:
     plan = VisitPlan()
     for name, mark in listing.marks.items():
         item = items.get(name)
-        if item is None or item.retired_at is not None:
+        if item is not None and item.retired_at is not None and item.error_code in GONE_CODES:
+            plan.gone.append(name)
+        elif item is None or item.retired_at is not None:
             plan.added.append(name)
         elif item.excluded_at is not None:
             plan.excluded.append(name)

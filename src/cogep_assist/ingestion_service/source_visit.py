@@ -28,6 +28,7 @@ from cogep_assist.ingestion_service.batch_write import write_batch
 from cogep_assist.ingestion_service.folder import allowed_folder, list_folder, read_file
 from cogep_assist.ingestion_service.intake_request import IntakeRequest
 from cogep_assist.ingestion_service.sitemap import Listing, list_sitemap
+from cogep_assist.ingestion_service.source_comeback import come_back
 from cogep_assist.ingestion_service.source_plan import VisitPlan, plan_visit
 from cogep_assist.ingestion_service.source_retirement import retire_missing
 from cogep_assist.ingestion_service.submission import (
@@ -84,7 +85,12 @@ async def visit_source(visitor: Visitor, source_id: UUID) -> None:
         return
     async with visitor.database.begin() as session:
         await _exclude_removed(session, source_id)
-        plan = plan_visit(listing, await _items(session, source_id))
+        items = await _items(session, source_id)
+        now = (await session.execute(sa.select(NOW))).scalar_one()
+    plan = plan_visit(listing, items)
+    back = await come_back(visitor.client, visitor.database, source_id, items, plan.gone, now)
+    plan.added += back
+    plan.gone = [name for name in plan.gone if name not in back]
     if source.kind is FollowedKind.FOLDER:
         await _submit_files(visitor, source, listing, plan)
     else:

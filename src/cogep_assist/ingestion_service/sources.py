@@ -28,6 +28,7 @@ from cogep_assist.ingestion_service.schedule import (
     parse_schedule,
 )
 from cogep_assist.ingestion_service.sitemap import MAX_NAME_CHARS
+from cogep_assist.ingestion_service.source_comeback import ask_all_again
 from cogep_assist.ingestion_service.source_schemas import (
     SourceBody,
     SourceDetail,
@@ -178,6 +179,7 @@ async def request_visit(
     source = await _locked(session, principal, source_id)
     if source.paused_at is not None:
         raise AppError("source_paused")
+    await ask_all_again(session, source_id)
     await enqueue_background(session, VISIT, str(source_id))
     await audit.record(session, principal, "source_visit_requested", "source", source_id)
     return await find_source(session, principal, source_id)
