@@ -16,8 +16,12 @@ from cogep_assist.core.models import (
     AuditEvent,
     Citation,
     Conversation,
+    OutboxMessage,
+    RetentionFate,
+    RetentionRule,
     Role,
 )
+from cogep_assist.core.outbox import post
 from cogep_assist.rag_service import conversations
 from cogep_assist.rag_service.conversations import forget_conversations
 
@@ -193,3 +197,33 @@ async def test_old_conversations_are_forgotten(
             await forget_conversations(session, "")
         assert await count(api, Conversation) == left
     assert await count(api, Answer) == 1
+    async with api.database.begin() as session:
+        told = sa.select(AuditEvent.details).where(AuditEvent.act == "conversations_forgotten")
+        assert (await session.scalars(told)).all() == [{"count": 1, "days": 180}] * 2
+
+
+async def test_a_person_is_told_the_term_that_holds(api: Api) -> None:
+    rule = {"data_class": "conversations", "fate": RetentionFate.ELIMINATE, "reference": "art. 16"}
+    for days, enabled, told in ((30, False, 180), (30, True, 30), (400, True, 180)):
+        async with api.database.begin() as session:
+            held = RetentionRule(**rule, days=days, enabled=enabled, changed_by="system")
+            await session.merge(held)
+            await session.flush()
+            assert await conversations.days_kept(session) == told
+
+
+async def test_what_waits_to_be_told_of_a_question_goes_with_it(api: Api, base: None) -> None:
+    """A webhook that is paused would else tell of it, in its words, once it is gone."""
+    ana = await api.client(Role.REQUESTER, "Ana")
+    kept, gone = await ask(ana, QUESTION), await ask(ana, QUESTION)
+    rated = {"rating": "down", "reasons": ["wrong"], "comment": "Falta o prazo."}
+    await ana.post(f"/ask/{gone['id']}/feedback", json=rated)
+    asked = [("question.answered", kept["conversation_id"]), ("ticket.created", kept["id"])]
+    asked += [("question.answered", gone["conversation_id"]), ("question.rated", gone["id"])]
+    async with api.database.begin() as session:
+        for event, key in asked:
+            await post(session, "webhook", f"webhook:{uuid4()}:{key}", {}, event=event)
+    await ana.delete(f"/conversations/{gone['conversation_id']}")
+    async with api.database.begin() as session:
+        left = (await session.scalars(sa.select(OutboxMessage.event))).all()
+    assert sorted(left) == ["question.answered", "ticket.created"]

@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from local_web import LocalWeb, reply
+from onnx_models import SPECIAL, save_embedder
 from vector_service import vector, vector_service, vector_settings
 
-from cogep_assist.core.config import Settings
+from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.models import VectorSpace, VectorState
 from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.vector_fill import fill_vectors
@@ -227,6 +228,22 @@ async def test_a_passage_that_is_always_refused_keeps_no_other_waiting(library) 
         async with library.database.begin() as session:
             assert await forget_refusals(session) == 2
         assert await fill(library, settings) == 2
+
+
+async def test_a_passage_that_a_local_model_fails_with_keeps_no_other_waiting(
+    library, tmp_path
+) -> None:
+    collection = await library.collection("geral")
+    await library.add(collection, "Tabela de quarks.", *[f"Folga {n}." for n in range(9)])
+    words = {"frase": (0.0, 1.0), "folga": (1.0, 0.0), "quarks": (1.0, 1.0)}
+    # Its table ends before the last word: what has that word makes the runtime itself fail.
+    folder = save_embedder(tmp_path / "modelo", words, known=len(SPECIAL) + 2)
+    settings = load_settings(embed_path=folder)
+    assert await fill(library, settings) == 9
+    async with helped(library, settings):
+        found = await ask(library, "quarks", collection)
+        assert [hit.text for hit in found.hits][:1] == ["Tabela de quarks."]
+        assert found.warnings == ("search_vectors_away",)
 
 
 def everything(collections: list[UUID]) -> dict[str, Any]:

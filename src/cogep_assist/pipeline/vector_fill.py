@@ -30,7 +30,9 @@ _DROPPED_AT_ONCE = 5_000
 # What every embedder has a vector for.
 _PROBE = "Uma frase curta."
 # What one text among others may cause: some servers answer a text too long with a 500.
-_OF_A_TEXT = frozenset({"embed_refused", "embed_unavailable", "embed_response_invalid"})
+_OF_A_TEXT = frozenset(
+    {"embed_refused", "embed_unavailable", "embed_response_invalid", "onnx_model_unfit"}
+)
 log = get_logger(__name__)
 
 

@@ -14,8 +14,8 @@ from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.legal_hold import not_held
-from cogep_assist.core.models import Answer, AnswerFeedback, Conversation
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.models import Answer, AnswerFeedback, Conversation, RetentionRule
+from cogep_assist.core.principal import SYSTEM, Act, Principal
 from cogep_assist.rag_service.answer_record import answer_reply
 from cogep_assist.rag_service.conversation_schemas import (
     ConversationReply,
@@ -164,10 +164,24 @@ async def delete_conversations(session: AsyncSession, principal: Principal) -> i
     return count
 
 
+async def days_kept(session: AsyncSession) -> int:
+    """Return after how many days without a question a conversation goes: the shorter of two terms.
+
+    One is the setting's; the other the rule of retention, where one is in force.
+    """
+    rule = await session.scalar(
+        sa.select(RetentionRule.days).where(
+            RetentionRule.data_class == "conversations", RetentionRule.enabled
+        )
+    )
+    most = get_settings().conversation_keep_days
+    return most if rule is None else min(most, rule)
+
+
 async def forget_conversations(session: AsyncSession, _subject: str) -> None:
     """Delete conversations in which nothing was asked for as long as the settings keep them.
 
-    Those under a legal hold stay.
+    Those under a legal hold stay. How many went is told in the record of acts.
 
     One batch; where more are left, the duty is due again at once.
     """
@@ -182,7 +196,11 @@ async def forget_conversations(session: AsyncSession, _subject: str) -> None:
     gone = await session.scalars(
         sa.delete(Conversation).where(Conversation.id.in_(old)).returning(Conversation.id)
     )
-    if len(gone.all()) == FORGET_BATCH:
+    count = len(gone.all())
+    if count:
+        details = {"count": count, "days": kept.days}
+        await audit.record(session, SYSTEM, "conversations_forgotten", "conversation", "-", details)
+    if count == FORGET_BATCH:
         await enqueue_background(session, FORGET, "")
 
 

@@ -8,10 +8,10 @@ from fastapi import Query, Request, Response
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
-from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.rag_service.cited_versions import version_days
 from cogep_assist.rag_service.conversations import (
+    days_kept,
     delete_conversation,
     list_conversations,
     read_conversation,
@@ -42,7 +42,7 @@ async def conversations(
         conversations=found,
         next_href=f"/conversas?depois={more}" if more else "",
         first_href="/conversas" if depois else "",
-        keep_days=edge_state(request).settings.conversation_keep_days,
+        keep_days=await days_kept(session),
     )
 
 
