@@ -63,6 +63,10 @@ def test_a_table_that_goes_on_in_the_next_passage_is_one(hit) -> None:
         found = extract(ALL, hits).sentences
         assert quotes(found) == [said, HEAD, *ROWS]
         assert [sentence.heads for sentence in found] == [False, True] + [False] * len(ROWS)
+        # The first row of what goes on is a row like the others.
+        found = extract("Quando é Nossa Senhora Aparecida?", hits).sentences
+        assert ROWS[5] in quotes(found)
+        assert not any(sentence.heads for sentence in found if sentence.quote in ROWS)
 
 
 def test_a_question_that_names_rows_gets_those(hit) -> None:

@@ -26,6 +26,7 @@ from cogep_assist.answering.whole_group import (
     MOST_LIST_ITEMS,
     names_cells,
     widened,
+    without_false_headers,
 )
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import stem, words
@@ -117,6 +118,7 @@ def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None
     """Return all that an answer may be made of; ``rarity`` as in ``extract``."""
     passages = list(hits[:_PASSAGES])
     units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
+    units = without_false_headers(units, passages)
     wanted = sought(question)
     pieces = [
         piece for place, own in enumerate(units) for piece in _pieces(place, own, passages, wanted)

@@ -55,6 +55,16 @@ def names_cells(text: str, row: Unit) -> bool:
     return sum(": " in cell for cell in cells) * 2 > len(cells)
 
 
+def without_false_headers(units: Sequence[list[Unit]], passages: Sequence[Hit]) -> list[list[Unit]]:
+    """Return the units with no row as header where a table only goes on from another passage."""
+    return [
+        [replace(one, lead=None) if one.group == own[0].group else one for one in own]
+        if _beside_it(place, -1, UnitKind.ROW, units, passages) is not None
+        else own
+        for place, own in enumerate(units)
+    ]
+
+
 def widened(
     question: str,
     chosen: Sequence[Taken],
