@@ -7,12 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from api import Api
 from browser_session import signed_in, stranger, words
 from published import publish
 
 from cogep_assist.core.access import SYSTEM, create_sign_in_link
-from cogep_assist.core.models import Role
+from cogep_assist.core.models import Conversation, Role
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.ingestion_service.document_removal import remove_document
 
@@ -168,6 +169,24 @@ async def test_an_answer_belongs_to_who_asked(api: Api) -> None:
     address = (await ana.ask(QUESTION)).headers["location"]
     assert (await ana.get(address)).status_code == 200
     assert (await bruno.get(address)).status_code == 404
+
+
+async def test_a_conversation_that_went_under_an_open_page_begins_anew(api: Api) -> None:
+    await publish(api.database, LEAVE, "Guia de férias")
+    ana = await signed_in(api)
+    conversation = (await ana.ask(QUESTION)).headers["location"].rpartition("/")[2]
+    async with api.database.begin() as session:
+        await session.execute(sa.delete(Conversation))
+    plain = await ana.ask("E o adicional?", conversa=conversation)
+    assert (plain.status_code, "pode ter sido apagada" in words(plain.text)) == (404, True)
+    # What was typed stays, and the next question is no longer of the one that is gone.
+    assert ">E o adicional?</textarea>" in plain.text
+    assert 'name="conversa" value=""' in plain.text
+    sent = {"csrf_token": await ana.csrf(), "pergunta": "E o adicional?", "conversa": conversation}
+    told = await ana.client.post("/perguntar/fluxo", data=sent, headers={"HX-Request": "true"})
+    assert (told.status_code, told.headers["hx-retarget"]) == (404, "#avisos")
+    assert "pode ter sido apagada" in words(told.text)
+    assert 'hx-target="#conversa"' in told.text
 
 
 async def test_a_removed_document_leaves_a_tombstone(api: Api) -> None:

@@ -6,7 +6,8 @@ MESSAGES: dict[str, Message] = {
     "conversation_not_found": Message(
         404,
         "Esta conversa não existe ou não é sua.",
-        "Pergunte sem conversation_id para começar outra.",
+        "Ela pode ter sido apagada, por quem a fez ou no fim do prazo. Pergunte de novo para "
+        "começar outra (na API, sem conversation_id).",
     ),
     "document_changed_meanwhile": Message(
         503,

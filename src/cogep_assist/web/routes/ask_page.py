@@ -31,6 +31,7 @@ from cogep_assist.rag_service.search_filters import search_filters
 from cogep_assist.rag_service.suggested_questions import suggested_questions
 from cogep_assist.web.answer_stream import written_answer
 from cogep_assist.web.answer_view import AnswerView, answer_view
+from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 
@@ -44,6 +45,7 @@ TYPES = (
     ("xlsx", "Planilha"),
 )
 FILE_READ = "O arquivo foi lido. Pergunte: a resposta sai só dele, e só você o lê."
+GONE = "conversation_not_found"
 FILE_WAITS = "O arquivo ainda está sendo lido. Espere um pouco e pergunte."
 
 
@@ -141,7 +143,8 @@ async def ask(
         )
         reply = await unless_gone(request, answering)
     except AppError as problem:
-        if problem.status != 422:
+        # A conversation that went while the page was open: what was typed begins another.
+        if problem.status != 422 and problem.code != GONE:
             raise
         async with edge.database.begin() as session:
             return await ask_page(
@@ -174,7 +177,12 @@ async def stream(
         **scope.arguments(edge.settings.timezone),
     )
     # What is refused is refused before the status goes out.
-    first = await anext(events)
+    try:
+        first = await anext(events)
+    except AppError as problem:
+        if problem.code != GONE:
+            raise
+        return begins_anew(request, problem)
 
     async def whole() -> AsyncGenerator[str]:
         async with aclosing(events):
@@ -182,6 +190,16 @@ async def stream(
                 yield part
 
     return StreamingResponse(whole(), media_type=EVENT_STREAM, headers=HEADERS)
+
+
+def begins_anew(request: Request, problem: AppError) -> Response:
+    """Say that the conversation is gone, and let the open page's next question begin another."""
+    told = problem_of(problem)
+    reply = render(request, "ask/_begins_anew.html", status=problem.status, problem=told, fields=[])
+    # Among the notices, as every refusal of what the page sends by itself.
+    reply.headers["HX-Retarget"] = "#avisos"
+    reply.headers["HX-Reswap"] = "afterbegin"
+    return reply
 
 
 async def ask_page(
