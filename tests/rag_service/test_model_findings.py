@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from chat_server import chat_server
 from local_web import reply
+from onnx_models import save_reranker
 from published import publish
 from vector_service import vector_service, vector_settings
 
@@ -78,6 +79,11 @@ async def test_the_doctor_tries_the_reranker(database: Database, tmp_path: Path)
     assert await codes(load_settings(), database, rerank) == ["doctor_reranker_off"]
     missing = load_settings(rerank_path=tmp_path / "nada")
     assert (await codes(missing, database, rerank))[0].startswith("onnx_")
+    folder = save_reranker(tmp_path / "modelo", {"férias": 1.0})
+    # One that no search waits for would else be in order here and away in every search.
+    for seconds, code in ((60.0, "doctor_reranker_ok"), (1e-6, "doctor_reranker_slow")):
+        given = load_settings(rerank_path=folder, rerank_seconds=seconds)
+        assert await codes(given, database, rerank) == [code]
 
 
 async def _failed(database: Database, *, hours: int, times: int) -> None:

