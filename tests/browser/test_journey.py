@@ -12,7 +12,7 @@ from cogep_assist.core.access import create_sign_in_link
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FILLER = "".join(f"Parágrafo {n} sobre outros assuntos do órgão.\n\n" for n in range(200))
 SENTENCE = "As férias dos servidores são de trinta dias por ano."

@@ -18,7 +18,7 @@ from cogep_assist.access_service.sites import add_site
 from cogep_assist.core.db import Database
 from cogep_assist.core.principal import SYSTEM
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 AXE = (Path(__file__).parent / "vendor/axe/axe.min.js").read_text("utf-8")
 # Each frame by itself: axe would speak to a frame of another origin, which the browser forbids.
 RUN = (
@@ -129,7 +129,6 @@ def test_a_person_asks_and_opens_a_ticket_from_another_site(
         context.close()
 
 
-@pytest.mark.slow
 def test_a_site_that_is_not_listed_is_refused(
     chromium: Browser, site: str, database_url: URL
 ) -> None:

@@ -142,6 +142,7 @@ def test_another_key_is_one_sentence(
     assert "outra chave-mestra" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_copy_comes_back_in_an_embedded_base(
     own: URL, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -87,6 +87,7 @@ def test_a_wrong_password_is_one_sentence(
     assert "senha-errada" not in said
 
 
+@pytest.mark.slow
 def test_the_embedded_base_is_started_for_the_commands_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,6 +100,7 @@ def test_the_embedded_base_is_started_for_the_commands_time(
     assert find_running(tmp_path / "dados") is None
 
 
+@pytest.mark.slow
 def test_the_shell_opens_on_this_base(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cogep_assist", "db", "shell", "--data-dir", str(tmp_path)]
     done = subprocess.run(

@@ -82,6 +82,7 @@ def test_before_the_first_start_nothing_is_wrong_and_nothing_is_made(
     assert not (tmp_path / "dados").exists()
 
 
+@pytest.mark.slow
 def test_a_stopped_installation_is_examined_and_left_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_lock_still_tells_who_lives(tmp_path: Path) -> None:
             FileLock(tmp_path / "nova").try_acquire()
 
 
+@pytest.mark.slow
 def test_doctor_says_so_and_the_server_stops_with_its_last_user(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

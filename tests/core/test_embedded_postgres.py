@@ -159,6 +159,7 @@ def test_looking_does_not_count_as_using(folder: Path) -> None:
     assert find_running(folder) is None
 
 
+@pytest.mark.slow
 def test_of_many_processes_exactly_one_starts_it(folder: Path) -> None:
     users = [start_user(folder) for _ in range(4)]
     started = [user.stdout.readline().strip() for user in users if user.stdout]
@@ -169,6 +170,7 @@ def test_of_many_processes_exactly_one_starts_it(folder: Path) -> None:
 
 
 @POSIX
+@pytest.mark.slow
 def test_a_server_does_not_outlive_a_user_that_is_killed(folder: Path) -> None:
     user = start_user(folder)
     assert user.stdout
@@ -179,6 +181,7 @@ def test_a_server_does_not_outlive_a_user_that_is_killed(folder: Path) -> None:
 
 
 @POSIX
+@pytest.mark.slow
 def test_starts_again_after_everything_was_killed(folder: Path) -> None:
     server = ensure_running(folder, extra_settings={"fsync": "off"})
     query(server, "CREATE TABLE guarda AS SELECT 42 AS valor")
@@ -193,6 +196,7 @@ def test_starts_again_after_everything_was_killed(folder: Path) -> None:
 
 
 @POSIX
+@pytest.mark.slow
 def test_a_recycled_process_number_does_not_block_the_start(folder: Path) -> None:
     other = subprocess.Popen(["sleep", "60"])
     note = f"{other.pid}\n{folder}/postgres\n{int(time.time())}\n5999\n\n127.0.0.1\n 1 1\nready\n"
@@ -207,6 +211,7 @@ def test_a_recycled_process_number_does_not_block_the_start(folder: Path) -> Non
         other.wait()
 
 
+@pytest.mark.slow
 def test_keeps_its_port_and_moves_only_when_another_program_took_it(folder: Path) -> None:
     with running(folder, extra_settings=FAST) as server:
         usual = server.port
@@ -231,6 +236,7 @@ def test_refuses_a_port_that_was_asked_for_and_is_taken(folder: Path) -> None:
     assert str(port) in caught.value.message
 
 
+@pytest.mark.slow
 def test_an_interrupted_creation_is_begun_anew(tmp_path: Path) -> None:
     leftover = tmp_path / "postgres.new-meio"
     (leftover / "base").mkdir(parents=True)
@@ -240,6 +246,7 @@ def test_an_interrupted_creation_is_begun_anew(tmp_path: Path) -> None:
     assert not leftover.exists()
 
 
+@pytest.mark.slow
 def test_an_interrupted_creation_of_the_roles_is_finished(folder: Path) -> None:
     note = json.loads((folder / "postgres.json").read_text())
     (folder / "postgres.json").write_text(json.dumps({**note, "roles_created": False}))

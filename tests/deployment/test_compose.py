@@ -215,6 +215,7 @@ def test_the_image_is_built_of_what_is_sent_to_it(dockerfile: list[tuple[str, st
     assert "--require-hashes" in "".join(rest for word, rest in dockerfile if word == "RUN")
 
 
+@pytest.mark.slow
 def test_compose_itself_finds_nothing_wrong(tmp_path: Path) -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     command = compose_command()

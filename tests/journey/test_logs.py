@@ -80,6 +80,7 @@ def found_in(text: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_the_journey_of_a_person_leaves_no_value_in_logs_metrics_and_errors(
     api: Api, settings: Settings, lines: list[str]
 ) -> None:

@@ -154,6 +154,7 @@ DEEDS = {
     "failed": "falha",
     "finished": "fim",
     "flagged_sensitive": "marcado como sensível",
+    "forgotten": "exclusão no fim do prazo",
     "gated": "limites",
     "granted": "dado",
     "identity_failed": "identidade não comprovada",

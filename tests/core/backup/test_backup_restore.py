@@ -223,6 +223,7 @@ def test_a_session_of_somebody_else_is_ended_for_the_swap(
             looking.execute("SELECT 1")
 
 
+@pytest.mark.slow
 def test_a_copy_of_an_older_schema_is_upgraded_afterwards(
     database_url: URL, elsewhere: URL, backup_of: Callable[[], Path]
 ) -> None:

@@ -28,6 +28,7 @@ WAYS = {
     "pipeline/fetch.py": "people's: tried below",
     "pipeline/run.py": "people's, by fetch",
     "ingestion_service/source_visit.py": "people's, by fetch and sitemap",
+    "ingestion_service/source_comeback.py": "people's, those that source_visit took",
     "ingestion_service/source_preview.py": "people's, by fetch and sitemap",
     "cli/import_documents.py": "people's, by sitemap",
     "ingestion_service/sitemap.py": "people's, by the client itself: tried below",

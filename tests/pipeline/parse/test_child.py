@@ -102,6 +102,7 @@ async def test_a_parse_past_its_time_is_killed_and_explained(pool: ParserPool) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processor limits are POSIX")
+@pytest.mark.slow
 async def test_processor_time_is_limited_too(pool: ParserPool) -> None:
 
     with pytest.raises(AppError, match="parser_timeout"):
