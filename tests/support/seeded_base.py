@@ -90,7 +90,9 @@ async def _documents(api: Api, base: Seeded) -> None:
     for name in ("Provas", "Outras"):
         questions = [{"text": "Quando peço férias?", "answers": ["trinta dias"]}]
         body = {"name": name, "questions": questions, "collection": "geral"}
-        base.note("set_id", (await _made(base.admin, "/evaluations", body))["id"])
+        made = base.note("set_id", (await _made(base.admin, "/evaluations", body))["id"])
+        (asked,) = (await base.admin.get(f"/evaluations/{made}")).json()["items"]
+        base.note("question_id", asked["id"])
     # Measured by a worker; here none runs.
     base.note("run_id", UUID(int=1))
     base.note("model", (await base.admin.get("/v1/models")).json()["data"][0]["id"])
