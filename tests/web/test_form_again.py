@@ -75,6 +75,13 @@ async def test_a_form_comes_back_with_what_was_typed_and_what_is_wrong(
     assert not officer.xpath("//b[text()='Ramos']")
 
 
+async def test_a_page_is_known_however_its_address_is_written(api: Api, admin: Person) -> None:
+    referer = f"{admin.client.base_url}{OFFICER.replace('protecao', 'prote%63ao')}"
+    wrong = {"assinado": "ontem"}
+    reply = await admin.client.post(OFFICER, data=wrong, headers={**HTML, "Referer": referer})
+    assert beside(document_fromstring(reply.text), "assinado")
+
+
 async def test_what_has_no_page_of_its_own_is_told_as_before(
     api: Api, admin: Person, agent: Person
 ) -> None:

@@ -6,7 +6,7 @@ its own route and with its own rules, and the form in it is filled and marked. N
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
@@ -53,7 +53,11 @@ class _FormAgain(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         page = await _page(self._request, self._place)
         filled = page and give_back(
-            page, urlsplit(self._place).path, self._request.url.path, self._sent, self._error
+            page,
+            unquote(urlsplit(self._place).path),
+            self._request.url.path,
+            self._sent,
+            self._error,
         )
         reply = Response(filled, self.status_code, media_type="text/html") if filled else None
         chosen = reply or self._otherwise
@@ -70,7 +74,7 @@ async def _page(request: Request, place: str) -> str:
     scope = {key: value for key, value in request.scope.items() if key not in _OF_ROUTE}
     scope |= {
         "method": "GET",
-        "path": parts.path,
+        "path": unquote(parts.path),
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "headers": [*headers, (b"accept", b"text/html")],
