@@ -80,7 +80,7 @@ def test_a_command_is_imported_without_collections_and_runs_with_them() -> None:
 
         summary = ""
 
-    command.load_command("ask", Entry())  # type: ignore[arg-type]
+    command.load_command("ask", Entry())  # type: ignore[arg-type]  # stands for a command
     assert collects == [False]
     assert gc.isenabled()
 

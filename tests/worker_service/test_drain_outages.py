@@ -76,7 +76,7 @@ async def test_the_end_of_a_job_is_written_once_the_database_is_back(
         away -= 1
         if away > 0:
             raise psycopg.OperationalError("server closed the connection")
-        await record_outcome(*arguments)  # type: ignore[arg-type]
+        await record_outcome(*arguments)  # type: ignore[arg-type]  # passed on as given
 
     monkeypatch.setattr(job_ends, "record_outcome", now_and_then)
 

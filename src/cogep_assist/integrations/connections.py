@@ -1,15 +1,16 @@
 """Holders of connections that are closed at the end of a block."""
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 
-class Connections:
+class Connections(ABC):
     """Connections to others, kept open from one request to the next until ``aclose``."""
 
+    @abstractmethod
     async def aclose(self) -> None:
         """Close every connection."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         return self
