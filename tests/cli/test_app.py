@@ -248,7 +248,7 @@ def test_a_reader_that_goes_away_is_no_failure_to_tell() -> None:
 
 INTERRUPTED = """
 import asyncio, signal
-from cogep_assist.cli import context, link
+from cogep_assist.cli import event_loop, link
 from cogep_assist.cli.app import main
 
 # Whoever runs the tests in the background may have the signal ignored, and children inherit that.
@@ -258,7 +258,7 @@ async def at_work():
     print("pronto", flush=True)
     await asyncio.sleep(60)
 
-link.settings_for = lambda _: context.run(at_work())
+link.settings_for = lambda _: event_loop.run(at_work())
 main(["link"])
 """
 

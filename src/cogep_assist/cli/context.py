@@ -1,18 +1,18 @@
-"""What commands stand on: settings, the database for the command's time, and an event loop."""
+"""What commands stand on: settings, and the database for the command's time."""
 
-import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli import lifeline
 from cogep_assist.cli.console import err
+from cogep_assist.cli.event_loop import run
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.database_target import DatabaseTarget, open_target
@@ -81,24 +81,6 @@ def _standing(target: DatabaseTarget) -> str | None:
 
         refuse_unreachable(target.owner)
         raise
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run asynchronous work to its end on an event loop that psycopg can use."""
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(work)
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return what makes the event loops of this process; None stands for asyncio's own."""
-    if sys.platform == "win32":
-        # psycopg cannot use the proactor loop.
-        return asyncio.SelectorEventLoop
-    try:
-        import uvloop  # noqa: PLC0415 - not everywhere
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 def is_watched() -> bool:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.engine import URL
 
-from cogep_assist.cli.context import run
+from cogep_assist.cli.event_loop import run
 from cogep_assist.core.diagnosis.connection import open_connection
 from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.errors import AppError

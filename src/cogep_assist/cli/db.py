@@ -15,7 +15,8 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 
 from cogep_assist.cli.console import err, out, print_json, table
-from cogep_assist.cli.context import on_database, run, settings_for
+from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.cli.console import out, print_json, safe, table
-from cogep_assist.cli.context import run
+from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.failure import as_app_error
 from cogep_assist.cli.findings import count, show
 from cogep_assist.cli.options import AsJson, DataDir

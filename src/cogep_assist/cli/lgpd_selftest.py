@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cogep_assist.cli.console import err, out, print_json
-from cogep_assist.cli.context import run
+from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.lgpd_scenario import LoadedSubject, load_scenario, read_scenario
 from cogep_assist.cli.lgpd_selftest_checks import (
     dump_text,

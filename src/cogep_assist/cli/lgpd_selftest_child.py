@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import make_url
 
-from cogep_assist.cli.context import run
+from cogep_assist.cli.event_loop import run
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database

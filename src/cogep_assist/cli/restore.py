@@ -13,7 +13,8 @@ from sqlalchemy.engine import URL
 from cogep_assist.cli.backup import manifest_json
 from cogep_assist.cli.backup_progress import step_progress
 from cogep_assist.cli.console import err, out, print_json
-from cogep_assist.cli.context import run, settings_for
+from cogep_assist.cli.context import settings_for
+from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.moments import moment
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database

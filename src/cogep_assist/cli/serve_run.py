@@ -12,7 +12,8 @@ import uvicorn
 from uvicorn.importer import import_from_string
 
 from cogep_assist.cli import lifeline
-from cogep_assist.cli.context import loop_factory, settle_schema
+from cogep_assist.cli.context import settle_schema
+from cogep_assist.cli.event_loop import loop_factory
 from cogep_assist.cli.serving import settings_of_a_server
 from cogep_assist.cli.slow_clients import MeasuredHttp, let_slow_ones_go
 from cogep_assist.core.config import Settings

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cogep_assist.cli.context import run, settings_for
+from cogep_assist.cli.context import settings_for
 from cogep_assist.cli.database_refusal import refuse_unreachable
+from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.failure import as_app_error
 from cogep_assist.core import schema, secret_key
 from cogep_assist.core.access import SYSTEM
