@@ -81,6 +81,31 @@ async def test_texts_files_and_counts(small: Api) -> None:
         assert await session.scalar(sa.select(sa.func.count()).select_from(IngestionJob)) == 0
 
 
+async def test_what_no_model_knows_is_not_looked_at_one_by_one(small: Api) -> None:
+    ana = await small.client(Role.ADMIN)
+    many = {f"k{number}": 1 for number in range(501)}
+    more = [dict.fromkeys(map(str, range(400)), 1)] * 51
+    for path, body in (
+        ("/ask", many),
+        ("/ask", {"question": "x", "nada": more}),
+        ("/access/sessions", many),
+        ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": many}),
+        ("/ingest", many),
+        ("/ingest", {"items": [many]}),
+    ):
+        reply = await ana.post(path, json=body)
+        assert (reply.status_code, reply.json()["error"]["code"]) == (422, "too_many_members"), path
+    # As many as there are is said by who knows the form; and a form's own size is no matter.
+    few = await ana.post("/ask", json=dict(list(many.items())[:500]))
+    assert few.json()["error"]["code"] == "request_invalid"
+    ping = await ana.post(
+        "/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": "ping"},
+        headers={"Accept": "application/json, text/event-stream"},
+    )
+    assert ping.json()["result"] is not None
+
+
 async def test_a_full_queue_answers_503_and_when_to_come_back(
     settings: Settings, database: Database
 ) -> None:

@@ -19,6 +19,7 @@ from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.core.site_visits import authenticate_visit
+from cogep_assist.edge.bounded_json import bounded
 from cogep_assist.edge.cookies import COOKIE, read_cookie
 from cogep_assist.edge.cross_site import SAFE_METHODS, refuse_other_sites, require_csrf_token
 from cogep_assist.edge.rate_limits import Rate
@@ -144,7 +145,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await declared(request)
-            return await handler(request)
+            return await handler(bounded(request))
 
         return guarded
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
+from cogep_assist.edge.bounded_json import MOST_IN_ALL, refuse_too_many_members
 from cogep_assist.edge.validation_words import as_app_error, invalid_field
 from cogep_assist.ingestion_service.multipart import item_refused
 from cogep_assist.ingestion_service.schemas import IngestBatch, IngestItem
@@ -63,6 +64,7 @@ def _parse(body: bytes, settings: Settings) -> tuple[list[Submission], bool]:
         raise AppError("body_invalid") from None
     if not isinstance(value, dict):
         raise invalid_field("corpo", "deve ser um objeto JSON")
+    refuse_too_many_members(value)
     try:
         if "items" not in value:
             # As ``model_validate`` does, whose own options take as long as the check.
@@ -78,8 +80,17 @@ def _parse(body: bytes, settings: Settings) -> tuple[list[Submission], bool]:
 
 
 def _refuse_too_many(items: Any, settings: Settings) -> None:
-    if isinstance(items, list) and len(items) > settings.ingest_max_items:
+    if not isinstance(items, list):
+        return
+    if len(items) > settings.ingest_max_items:
         raise AppError("too_many_items", count=len(items), limit=settings.ingest_max_items)
+    members = 0
+    for item in items:
+        if isinstance(item, dict):
+            refuse_too_many_members(item)
+            members += len(item)
+    if members > MOST_IN_ALL:
+        raise AppError("too_many_members", limit=MOST_IN_ALL)
 
 
 def _many(batch: IngestBatch, settings: Settings) -> list[Submission]:

@@ -1,6 +1,7 @@
 """POST /mcp: the way in to the MCP server (streamable HTTP, without sessions)."""
 
 import asyncio
+import contextlib
 import importlib
 import ipaddress
 from collections.abc import AsyncIterator
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.bounded_json import read_json
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -81,18 +83,27 @@ class _Server:
 async def mcp(request: Request) -> Response:
     """Serve one message of the protocol."""
     _refuse_rebound_names(request)
-    return _Handled(await request.app.state.mcp.manager())
+    body = await request.body()
+    # What is no JSON at all, the protocol's own server refuses in its own words.
+    with contextlib.suppress(ValueError, RecursionError):
+        read_json(body)
+    return _Handled(await request.app.state.mcp.manager(), body)
 
 
 class _Handled(Response):
     """Hand the request to the protocol's own server, which writes the reply itself."""
 
-    def __init__(self, manager: "StreamableHTTPSessionManager") -> None:
+    def __init__(self, manager: "StreamableHTTPSessionManager", body: bytes) -> None:
         super().__init__()
         self._manager = manager
+        self._message: Message | None = {"type": "http.request", "body": body, "more_body": False}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._manager.handle_request(scope, receive, send)
+        async def read_again() -> Message:
+            message, self._message = self._message, None
+            return await receive() if message is None else message
+
+        await self._manager.handle_request(scope, read_again, send)
 
 
 def _refuse_rebound_names(request: Request) -> None:

@@ -45,6 +45,11 @@ MESSAGES: dict[str, Message] = {
     "body_invalid": Message(
         400, "O corpo do pedido não é um JSON válido.", "Confira a sintaxe e a codificação UTF-8."
     ),
+    "too_many_members": Message(
+        422,
+        "O JSON do pedido tem mais de {limit} campos.",
+        "Retire os que a referência da API não conhece, ou divida o pedido, e envie de novo.",
+    ),
     "text_not_storable": Message(
         422,
         "O texto enviado contém um caractere que não se pode guardar (nulo ou incompleto).",
