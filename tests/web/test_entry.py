@@ -6,14 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyotp
+import pytest
 import sqlalchemy as sa
 from accounts import PASSWORD, enter, link_in, make_user, session_of, token_in
 from api import Api
-from browser_session import Person, stranger, words
+from browser_session import HTML, Person, stranger, words
 
 from cogep_assist.core.access import create_sign_in_link
+from cogep_assist.core.access_delays import knows_device, remember_device
 from cogep_assist.core.access_links import RESET, invite, send_reset
-from cogep_assist.core.access_users import UserChange, add_user, change_user
+from cogep_assist.core.access_sessions import open_user_session
+from cogep_assist.core.access_users import UserChange, add_user, change_user, set_password
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     BackgroundJob,
     OutboxMessage,
@@ -115,6 +119,28 @@ async def test_the_password_opens_the_door_and_strangers_learn_nothing(api: Api)
     assert (await ana.get("/perguntar")).status_code == 200
 
 
+async def test_a_browser_has_one_session_and_an_old_password_no_late_one(api: Api) -> None:
+    user = await make_user(api, EMAIL)
+    ana = await stranger(api)
+    replaced = []
+    for _ in range(2):
+        assert await enter(ana, EMAIL, PASSWORD) == 303
+        replaced.append(ana.client.cookies[COOKIE])
+    async with api.database.begin() as session:
+        link = await create_sign_in_link(session, Role.CURATOR)
+    assert (await ana.client.post("/entrar", data={"token": link})).status_code == 303
+    for token in replaced:
+        left = api.anonymous(headers=HTML, cookies={COOKIE: token})
+        assert (await left.get("/perguntar")).headers["location"] == "/entrar"
+    assert (await ana.get("/perguntar")).status_code == 200
+    # Checked while the new password was being set: the account is not the one that was proved.
+    async with api.database.begin() as session:
+        await set_password(session, user, "outra frase bem comprida", SYSTEM)
+    with pytest.raises(AppError, match="sign_in_failed"):
+        async with api.database.begin() as session:
+            await open_user_session(session, user, "password")
+
+
 async def guess(api: Api, thief: Person, email: str) -> list[int]:
     """Guess six times, the last of them within the wait: here that is a minute, not a second."""
     statuses = [await enter(thief, email, f"palpite {n}") for n in range(5)]
@@ -173,6 +199,8 @@ async def test_a_forgotten_password_is_answered_alike_and_replaced_once(api: Api
     # Three an hour at most, whoever asks.
     assert len(found) == 3
     link = link_in(found[-1], "/redefinir")
+    async with api.database.begin() as session:
+        known = await remember_device(session, user)
     assert link.startswith("/redefinir")
     assert "cogep.test" not in found[-1], "the address must not come from the request"
     fields = {"token": token_in(link), "senha": "outra frase bem comprida", "repetida": ""}
@@ -184,6 +212,7 @@ async def test_a_forgotten_password_is_answered_alike_and_replaced_once(api: Api
         ended = await session.scalar(
             sa.select(Session.revoked_at).where(Session.id == old.principal.session_id)
         )
+        assert not await knows_device(session, user, known)
     assert ended is not None
     assert "mudou" in (await letters(api))[-1]
 
@@ -193,7 +222,13 @@ async def test_the_second_step_is_set_up_asked_for_and_never_taken_twice(api: Ap
     ana, opened = await session_of(api, user)
     other, _ = await session_of(api, user)
     csrf = {"csrf_token": opened.csrf_token}
-    page = await ana.client.post("/conta/duas-etapas", data=csrf)
+    # Whoever finds a session left open does not lock its person out with a telephone of their own.
+    for typed in ({}, {"atual": "errada"}):
+        refused = await ana.client.post("/conta/duas-etapas", data=csrf | typed)
+        assert refused.status_code == 403
+        assert "otpauth" not in refused.text
+        assert 'class="code"' not in refused.text
+    page = await ana.client.post("/conta/duas-etapas", data=csrf | {"atual": PASSWORD})
     assert "<svg" in page.text
     secret = re.search(r'class="code">([A-Z2-7]{32})<', page.text)
     assert secret is not None

@@ -19,7 +19,7 @@ from cogep_assist.core.access_users import (
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.letter import Letter, mail_payload
-from cogep_assist.core.models import LinkPurpose, User, UserLink
+from cogep_assist.core.models import KnownDevice, LinkPurpose, User, UserLink
 from cogep_assist.core.outbox import MAIL, post
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM, Act, Principal, PrincipalKind
 from cogep_assist.core.sealing import seal, unseal
@@ -152,6 +152,8 @@ async def choose_password(
         .where(User.id == user.id, User.email_verified_at.is_(None))
         .values(email_verified_at=NOW)
     )
+    # A browser in which somebody else may have signed in has no patience of its own left.
+    await session.execute(sa.delete(KnownDevice).where(KnownDevice.user_id == user.id))
     if had_password:
         await tell_of_change(session, user, "A senha da sua conta foi trocada.", base)
     return await session.get_one(User, user.id, populate_existing=True)

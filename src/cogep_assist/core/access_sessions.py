@@ -81,8 +81,15 @@ async def peek_sign_in_link(session: AsyncSession, token: str) -> Role | None:
 async def open_user_session(
     session: AsyncSession, user: User, how: str, *, hours: int = 12, device: str = ""
 ) -> OpenedSession:
-    """Open a session of a user who has proved who they are; ``how`` goes into the audit."""
-    await session.execute(sa.update(User).where(User.id == user.id).values(last_sign_in_at=NOW))
+    """Open a session of a user who has proved who they are; ``how`` goes into the audit.
+
+    ``user``: as it was when it was proved. Raises AppError("sign_in_failed") where the account
+    was changed meanwhile: the old password, checked while the new one was being set, opens nothing.
+    """
+    as_proved = sa.update(User).where(User.id == user.id, User.revision == user.revision)
+    found = await session.scalar(as_proved.values(last_sign_in_at=NOW).returning(User.id))
+    if found is None:
+        raise AppError("sign_in_failed")
     return await _open(session, user.role, user, {"how": how}, hours, device)
 
 
@@ -171,6 +178,13 @@ async def sign_out(session: AsyncSession, principal: Principal) -> None:
     )
     if ended is not None:
         await audit.record(session, principal, "sign_out", "session", ended)
+
+
+async def end_replaced(session: AsyncSession, token: str | None) -> None:
+    """End the session that a browser brought along when it was given another."""
+    found = await authenticate_session(session, token or "")
+    if found is not None:
+        await sign_out(session, found[0])
 
 
 async def _open(

@@ -15,13 +15,14 @@ from cogep_assist.core.access_delays import (
     remember_device,
 )
 from cogep_assist.core.access_passwords import verify_password
-from cogep_assist.core.access_sessions import OpenedSession, open_user_session
+from cogep_assist.core.access_sessions import OpenedSession, end_replaced, open_user_session
 from cogep_assist.core.access_totp import answer_challenge, challenge, challenged_user
 from cogep_assist.core.access_users import find_by_email
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import User
 from cogep_assist.core.principal import ANONYMOUS
 from cogep_assist.edge.cookies import (
+    COOKIE,
     DEVICE_COOKIE,
     read_cookie,
     set_device_cookie,
@@ -128,4 +129,5 @@ async def _open(request: Request, user: User, how: str, buckets: list[Bucket]) -
         )
         known = await knows_device(session, user, read_cookie(request, DEVICE_COOKIE))
         device = None if known else await remember_device(session, user)
+        await end_replaced(session, read_cookie(request, COOKIE))
     return SignedIn(opened, device)

@@ -7,10 +7,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cogep_assist.core.access import open_session, sign_out
+from cogep_assist.core.access_sessions import end_replaced
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Role
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.cookies import clear_session_cookie, set_session_cookie
+from cogep_assist.edge.cookies import (
+    COOKIE,
+    clear_session_cookie,
+    read_cookie,
+    set_session_cookie,
+)
 from cogep_assist.edge.errors import error_response
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -52,6 +58,7 @@ async def sign_in(request: Request, body: SignInBody, session: SessionDep) -> Re
         # Returned, not raised: the refusal's audit row must be committed.
         return error_response(request, AppError("sign_in_link_invalid"))
     assert opened.principal.role is not None
+    await end_replaced(session, read_cookie(request, COOKIE))
     reply = SignInReply(
         role=opened.principal.role, expires_at=opened.expires_at, csrf_token=opened.csrf_token
     )

@@ -70,12 +70,21 @@ async def end_session(session_id: UUID, session: SessionDep, principal: Principa
     return RedirectResponse("/conta", status_code=303)
 
 
-@router.post("/conta/duas-etapas", dependencies=[OWN])
+@router.post("/conta/duas-etapas", dependencies=[GUESSED])
 async def begin_second_step(
-    request: Request, session: SessionDep, principal: PrincipalDep
+    request: Request, principal: PrincipalDep, atual: PasswordField = ""
 ) -> Response:
-    """Show the QR code of a new secret."""
-    enrolment = await access_totp.begin_enrolment(session, principal)
+    """Show the QR code of a new secret; the password, where there is one, is asked for again."""
+    edge = edge_state(request)
+    try:
+        async with edge.database.begin() as session:
+            user = await access_users.own_account(session, principal)
+        if user.password_hash is not None:
+            await require_own_password(request, principal, atual)
+        async with edge.database.begin() as session:
+            enrolment = await access_totp.begin_enrolment(session, principal)
+    except AppError as problem:
+        return await _refused(request, principal, problem)
     return render(request, "second_step_setup.html", enrolment=enrolment, problem=None)
 
 

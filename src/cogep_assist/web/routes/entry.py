@@ -7,12 +7,17 @@ from fastapi.responses import RedirectResponse
 
 from cogep_assist.core.access import open_session, sign_out
 from cogep_assist.core.access_first_admin import create_first_admin
-from cogep_assist.core.access_sessions import peek_sign_in_link
+from cogep_assist.core.access_sessions import end_replaced, peek_sign_in_link
 from cogep_assist.core.access_users import has_admin
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Role
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.cookies import clear_session_cookie, set_session_cookie
+from cogep_assist.edge.cookies import (
+    COOKIE,
+    clear_session_cookie,
+    read_cookie,
+    set_session_cookie,
+)
 from cogep_assist.edge.device import device_words
 from cogep_assist.edge.errors import error_response
 from cogep_assist.edge.rate_limits import Rate
@@ -157,6 +162,8 @@ async def _by_link(request: Request, token: str) -> Response:
         opened = await open_session(
             session, token, hours=edge.settings.session_hours, device=device_words(request)
         )
+        if opened is not None:
+            await end_replaced(session, read_cookie(request, COOKIE))
     if opened is None:
         return error_response(request, AppError("sign_in_link_invalid"))
     reply = RedirectResponse(way_back(request), status_code=303)
