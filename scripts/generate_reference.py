@@ -158,11 +158,11 @@ def commands_page() -> str:
 
 
 def decisions_page() -> str:
-    """Return docs/adr/README.md: every decision by its number, and the numbers that have none."""
-    titles = {
-        path.name: path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
-        for path in sorted((ROOT / "docs/adr").glob("0*.md"))
-    }
+    """Return docs/adr/README.md: every decision by its number, and the numbers that have none.
+
+    Raises ValueError for a decision whose first line is not "# NUMBER. Title".
+    """
+    titles = {path.name: _title(path) for path in sorted((ROOT / "docs/adr").glob("0*.md"))}
     numbers = {int(name[:4]) for name in titles}
     free = [f"{n:04}" for n in range(1, max(numbers, default=0)) if n not in numbers]
     lines = ["# Decisions", "", NOTICE, ""]
@@ -175,6 +175,13 @@ def decisions_page() -> str:
     if free:
         lines += ["", f"Numbers set aside and not used: {', '.join(free)}."]
     return "\n".join(lines) + "\n"
+
+
+def _title(decision: Path) -> str:
+    title = decision.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+    if not re.match(rf"{decision.name[:4]}\. [A-Z]", title):
+        raise ValueError(f"{decision.name} begins with {title!r}")
+    return title
 
 
 PAGES: dict[str, Callable[[], str]] = {
