@@ -5,6 +5,7 @@ python scripts/generate_reference.py --check    writes nothing; exits 1 if a pag
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
