@@ -97,6 +97,31 @@ async def test_names_the_item_for_whose_sake_all_are_refused(api: Api) -> None:
     assert await stored(api) == 0
 
 
+async def test_a_form_names_its_files_as_the_client_does(api: Api) -> None:
+    """An empty field is no file; a name may be given in full (RFC 5987), as many clients do."""
+    ana = await api.client(Role.CURATOR)
+    full = "filename*=UTF-8''a%C3%A7%C3%A3o%20n%C2%BA%201.txt"
+    for parts, code, name in (
+        (('filename=""',), "no_files", None),
+        (('filename=""', 'filename="edital.pdf"'), "file_is_empty", "edital.pdf"),
+        ((full,), "file_is_empty", "ação nº 1.txt"),
+        ((f'filename="=?utf-8?B?YQ==?="; {full}',), "file_is_empty", "ação nº 1.txt"),
+        (("filename*=x-nada''a%ff",), "no_files", None),
+    ):
+        body = "".join(
+            f'--abc\r\nContent-Disposition: form-data; name="file"; {said}\r\n\r\n\r\n'
+            for said in parts
+        )
+        reply = await ana.post(
+            "/ingest",
+            content=f"{body}--abc--\r\n".encode(),
+            headers={"Content-Type": "multipart/form-data; boundary=abc"},
+        )
+        error = reply.json()["error"]
+        assert (error["code"], error["details"].get("name")) == (code, name), parts
+    assert await stored(api) == 0
+
+
 async def test_refuses_bad_forms_and_other_content_types(api: Api) -> None:
     ana = await api.client(Role.CURATOR)
     for files, data, code in BAD_FORMS:

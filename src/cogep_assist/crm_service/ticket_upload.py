@@ -13,7 +13,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.crm_service.attachment_type import HEAD_BYTES, attachment_type
 from cogep_assist.crm_service.ticket_attachments import AttachedFile
-from cogep_assist.edge.uploads import BoundedParser, UploadLimits, clean_file_name
+from cogep_assist.edge.uploads import BoundedParser, UploadLimits, clean_file_name, was_chosen
 from cogep_assist.edge.validation_words import invalid_field
 
 FILE_FIELD = "file"
@@ -36,8 +36,7 @@ async def read_upload(request: Request, settings: Settings) -> FormData:
 async def attached_files(form: FormData) -> list[AttachedFile]:
     """Return a form's files. Raises AppError("file_is_empty"|"attachment_type_...")."""
     found = [one for one in form.getlist(FILE_FIELD) if isinstance(one, UploadFile)]
-    # A browser sends an empty part for a field in which no file was chosen.
-    return [await _file(one) for one in found if one.filename or one.size]
+    return [await _file(one) for one in found if was_chosen(one)]
 
 
 def one_of_each(form: FormData, known: Collection[str]) -> dict[str, str]:

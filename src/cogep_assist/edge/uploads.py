@@ -1,10 +1,13 @@
 """Uploads: files to temporary files as they arrive, each limit checked on the way."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
+from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartParser
 
 from cogep_assist.core.config import MIB
@@ -13,6 +16,9 @@ from cogep_assist.core.errors import AppError
 MAX_FIELDS = 50
 MAX_FIELD_BYTES = 64 * 1024
 MAX_FILE_NAME_CHARS = 255
+# RFC 5987, as many clients write a name with accents: the framework's parser passes it over.
+_EXTENDED_NAME = re.compile(rb";\s*filename\*\s*=\s*([\w-]{1,40})'[\w-]*'([^;\s]*)", re.IGNORECASE)
+_PLAIN_NAME = re.compile(rb";\s*filename\s*=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,15 @@ class BoundedParser(MultiPartParser):
         self._sizes: dict[int, int] = {}
 
     def on_headers_finished(self) -> None:
-        """Count the files that have begun."""
+        """Count the files that have begun; one whose name is only given in full is one too."""
+        part = self._current_part
+        told = part.content_disposition or b""
+        extended = _EXTENDED_NAME.search(told)
+        if extended is not None and _PLAIN_NAME.search(told) is None:
+            part.content_disposition = told + b'; filename=""'
         super().on_headers_finished()
+        if extended is not None and part.file is not None:
+            part.file.filename = _extended_name(extended) or part.file.filename
         if self._current_files > self._limits.files:
             raise AppError("too_many_files", limit=self._limits.files)
 
@@ -59,6 +72,11 @@ class BoundedParser(MultiPartParser):
         super().on_part_data(data, start, end)
 
 
+def was_chosen(upload: UploadFile) -> bool:
+    """Tell whether somebody chose a file: a browser sends an empty part for a field left empty."""
+    return bool(upload.filename or upload.size)
+
+
 def clean_file_name(name: str) -> str:
     """Return a file's own name: no folders, no control characters, of bounded length."""
     base = PurePosixPath(name.replace("\\", "/")).name
@@ -69,3 +87,10 @@ def clean_file_name(name: str) -> str:
         tail = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
         kept = kept[: MAX_FILE_NAME_CHARS - len(tail)] + tail
     return kept or "arquivo"
+
+
+def _extended_name(found: re.Match[bytes]) -> str:
+    try:
+        return unquote_to_bytes(found.group(2)).decode(found.group(1).decode("ascii"), "replace")
+    except (LookupError, UnicodeDecodeError):
+        return ""

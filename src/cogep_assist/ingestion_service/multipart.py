@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
-from cogep_assist.edge.uploads import BoundedParser, UploadLimits
+from cogep_assist.edge.uploads import BoundedParser, UploadLimits, was_chosen
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.ingestion_service.submission import (
     Options,
@@ -54,7 +54,8 @@ async def _submissions(form: FormData, settings: Settings) -> list[Submission]:
         if isinstance(value, UploadFile):
             if name not in FILE_FIELDS:
                 raise invalid_field(shown, "não é um campo de arquivo; use “file”")
-            files.append(value)
+            if was_chosen(value):
+                files.append(value)
         elif name not in TEXT_FIELDS:
             raise invalid_field(shown, "não existe neste formulário")
         elif name in fields:

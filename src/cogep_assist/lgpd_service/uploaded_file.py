@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.edge.uploads import BoundedParser, UploadLimits, clean_file_name
+from cogep_assist.edge.uploads import BoundedParser, UploadLimits, clean_file_name, was_chosen
 
 FILE_FORM = {
     "requestBody": {
@@ -59,7 +59,7 @@ async def uploaded_file(request: Request, max_bytes: int) -> UploadedFile:
         raise AppError("multipart_invalid") from None
     try:
         file = form.get("file")
-        if not isinstance(file, UploadFile):
+        if not isinstance(file, UploadFile) or not was_chosen(file):
             raise AppError("no_files")
         purpose = form.get("purpose")
         content = await asyncio.to_thread(_content, file.file)

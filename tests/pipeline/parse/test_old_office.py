@@ -99,7 +99,7 @@ def test_rows_and_columns_that_are_not_shown_are_left_out_and_said() -> None:
     assert "hidden_cells_skipped" in document.warnings
 
     folded = '<table:table-column/><table:table-column table:visibility="collapse"/>'
-    rows = [("visible", "Ana", "SEGREDO"), ("filter", "SEGREDO", "x"), ("collapse", "SEGREDO", "y")]
+    rows = [("visible", "Ana", "SEGREDO"), ("filter", "Bia", "x"), ("collapse", "SEGREDO", "y")]
     body = "".join(
         f'<table:table-row table:visibility="{seen}">'
         + "".join(f"<table:table-cell><text:p>{word}</text:p></table:table-cell>" for word in words)
@@ -115,8 +115,18 @@ def test_rows_and_columns_that_are_not_shown_are_left_out_and_said() -> None:
         f'{content[:start]}<table:table table:name="R">{folded}{body}</table:table>{content[end:]}'
     ).encode()
     document = read(make_zip(parts, zipfile.ZIP_STORED), "r.ods")
-    assert document.text == "R\n\nAna"
-    assert document.warnings == ("hidden_cells_skipped",)
+    assert document.text == "R\n\nAna\nBia"
+    assert set(document.warnings) == {"filtered_rows_read", "hidden_cells_skipped"}
+
+
+def test_an_old_workbook_s_filtered_rows_are_read_and_its_unseen_cells_are_not() -> None:
+    document = read((SAMPLES / "ramais_filtrados.xls").read_bytes(), "ramais.xls")
+    assert document.text == (
+        "Ramais\n\nNome: Ana Conceição | UF: DF | Ramal: 4001\n"
+        "Nome: Bruno Assunção | UF: SP | Ramal: 4002\nNome: Carla | UF: DF | Ramal: 4003\n"
+        "UF: DF\nUF: DF\nNome: Davi | UF: DF | Ramal: 4004\nNome: depois do filtro"
+    )
+    assert set(document.warnings) == {"filtered_rows_read", "hidden_cells_skipped"}
 
 
 def test_a_workbook_with_two_parts_of_one_name_is_refused() -> None:

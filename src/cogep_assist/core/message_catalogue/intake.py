@@ -35,7 +35,7 @@ MESSAGES: dict[str, Message] = {
     "no_files": Message(
         422,
         "O pedido não traz nenhum arquivo.",
-        "Envie um ou mais campos “file” em multipart/form-data.",
+        "Escolha ao menos um arquivo; pela API, em um campo “file” de multipart/form-data.",
     ),
     "file_too_large": Message(
         413,

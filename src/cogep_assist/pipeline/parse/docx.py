@@ -8,6 +8,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.docx_paper import Paper
 from cogep_assist.pipeline.parse.docx_styles import Numbering, Styles, is_on
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
@@ -30,7 +31,7 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     if body is None:
         raise AppError("file_corrupt")
     add_core_properties(container, builder)
-    reader = _Reader(container, builder)
+    reader = _Reader(container, builder, root)
     reader.read(body)
     reader.add_notes()
     return builder.build()
@@ -46,10 +47,15 @@ def _main_part(container: Container) -> str:
 
 
 class _Reader:
-    def __init__(self, container: Container, builder: DocumentBuilder) -> None:
+    def __init__(
+        self, container: Container, builder: DocumentBuilder, root: etree._Element
+    ) -> None:
         self._container = container
         self._builder = builder
         self._styles = Styles(container.read_if_there("word/styles.xml"))
+        settings = container.read_if_there("word/settings.xml") or b""
+        shows_page = b"displayBackgroundShape" in settings
+        self._paper = Paper(root, self._styles.by_id, shows_page=shows_page)
         self._numbering = Numbering(container.read_if_there("word/numbering.xml"))
         self._notes: list[tuple[str, str]] = []
         self._in_list = False
@@ -142,7 +148,7 @@ class _Reader:
 
     def _run(self, run: etree._Element, parts: list[str], field: "_Field") -> None:
         properties = first(run, "rPr")
-        if self._styles.hides(properties):
+        if self._styles.hides(properties) or self._paper.hides(run):
             self._builder.warn("hidden_text_removed")
             return
         if is_on(properties, "strike") or is_on(properties, "dstrike"):

@@ -1,11 +1,11 @@
 """What Word's styles and numbering say about a paragraph: heading, list, label, hidden."""
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from cogep_assist.pipeline.parse.html_flow import number_as
-from cogep_assist.pipeline.parse.paper import is_paper_hex
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, parse_xml
 
 _HEADING = re.compile(r"(?:heading|t[ií]tulo|cabe[cç]alho)\s*([1-9])$", re.IGNORECASE)
@@ -41,6 +41,11 @@ class Styles:
             "",
         )
         self.language = _language(root)
+
+    @property
+    def by_id(self) -> Mapping[str, etree._Element]:
+        """The styles by the ids by which paragraphs, runs and tables name them."""
+        return self._styles
 
     def heading_level(self, properties: etree._Element | None) -> int:
         """Return 1 to 6 for a heading paragraph, else 0."""
@@ -85,8 +90,6 @@ class Styles:
             return True
         size = _value(properties, "sz")
         if size is not None and size.isdecimal() and len(size) < 6 and int(size) <= 2:
-            return True
-        if _white_on_nothing(properties):
             return True
         style = self._styles.get(_value(properties, "rStyle") or "")
         return style is not None and is_on(first(style, "rPr"), "vanish")
@@ -162,32 +165,6 @@ def _outline(value: str) -> int:
 
 def _small(value: str | None) -> int:
     return min(8, int(value)) if value and value.isdecimal() and len(value) < 6 else 0
-
-
-def _white_on_nothing(properties: etree._Element) -> bool:
-    colour = first(properties, "color")
-    if (
-        colour is None
-        or not is_paper_hex(attribute(colour, "val"))
-        or attribute(colour, "themeColor") is not None
-        or first(properties, "highlight") is not None
-    ):
-        return False
-    # What is behind a run: its own shade, its paragraph's, or that of the cell it stands in.
-    around = [properties]
-    for element in properties.iterancestors():
-        around += children(element, "pPr", "tcPr")
-    return not any(_is_shade(shade) for place in around for shade in children(place, "shd"))
-
-
-def _is_shade(shade: etree._Element) -> bool:
-    fill = attribute(shade, "fill") or "auto"
-    theme = attribute(shade, "themeFill") or "light1"
-    return (
-        (fill != "auto" and not is_paper_hex(fill))
-        or theme not in ("light1", "background1")
-        or (attribute(shade, "val") or "clear") not in ("clear", "nil")
-    )
 
 
 def _language(root: etree._Element) -> str | None:

@@ -57,6 +57,10 @@ def _rows(group: etree._Element, builder: DocumentBuilder) -> Iterator[etree._El
         name = local(element)
         if name in _ROWS and _is_folded(element):
             builder.warn("hidden_cells_skipped")
+        elif name == "table-row" and attribute(element, "visibility") == "filter":
+            # Out of sight for the moment alone: one click brings it back.
+            builder.warn("filtered_rows_read")
+            yield element
         elif name == "table-row":
             yield element
         elif name in _ROWS:
@@ -64,8 +68,8 @@ def _rows(group: etree._Element, builder: DocumentBuilder) -> Iterator[etree._El
 
 
 def _is_folded(line: etree._Element) -> bool:
-    # A line is folded away, or filtered; a group is folded as a whole.
-    return (attribute(line, "visibility") or "visible") != "visible" or (
+    # A line is folded away; a group is folded as a whole.
+    return (attribute(line, "visibility") or "visible") not in ("visible", "filter") or (
         attribute(line, "display") == "false"
     )
 

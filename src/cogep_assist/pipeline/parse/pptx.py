@@ -10,6 +10,7 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
 from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
+from cogep_assist.pipeline.parse.pptx_paper import Deck
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -32,8 +33,9 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     if len(slides) > context.limits.max_pages:
         raise AppError("document_too_many_pages", pages=len(slides), limit=context.limits.max_pages)
     builder.page_count = len(slides)
+    deck = Deck(container)
     for number, name in enumerate(slides, start=1):
-        _add_slide(container, name, number, builder)
+        _add_slide(container, deck, name, number, builder)
     return builder.build()
 
 
@@ -56,11 +58,15 @@ def _slides(container: Container) -> list[str]:
     return ordered or numbered
 
 
-def _add_slide(container: Container, name: str, page: int, builder: DocumentBuilder) -> None:
+def _add_slide(
+    container: Container, deck: Deck, name: str, page: int, builder: DocumentBuilder
+) -> None:
     root = parse_xml(container.read(name), required=False)
     if root.get("show") in ("0", "false"):
         builder.warn("hidden_slides_skipped")
         return
+    if deck.remove_unseen(name, root):
+        builder.warn("hidden_text_removed")
     builder.separate()
     shapes = _shapes(root)
     for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):

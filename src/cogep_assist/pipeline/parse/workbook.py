@@ -70,6 +70,8 @@ def _add_sheet(
         seen = hidden.shown(number, first, cells)
         if any(cells) and seen != cells:
             builder.warn("hidden_cells_skipped")
+        if any(seen) and number in hidden.filtered:
+            builder.warn("filtered_rows_read")
         rows.add(seen)
     rows.finish()
     if builder.length == before:

@@ -9,8 +9,9 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
-from cogep_assist.pipeline.parse.hidden_lines import HiddenLines, of_xls
+from cogep_assist.pipeline.parse.hidden_lines import HiddenLines
 from cogep_assist.pipeline.parse.workbook import ENGINE, add_sheets
+from cogep_assist.pipeline.parse.xls_hidden import of_xls
 
 MEDIA_TYPE = "application/vnd.ms-excel"
 

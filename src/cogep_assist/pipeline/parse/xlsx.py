@@ -70,8 +70,13 @@ def _judge_parts(container: Container, sheets: set[str], limit: int) -> dict[str
             cells = _area(part)
             if cells > limit:
                 raise AppError("spreadsheet_too_large", cells=cells)
-            hidden[name] = of_xlsx(part, unseen)
+            hidden[name] = of_xlsx(part, unseen, _tables(container, name))
     return hidden
+
+
+def _tables(container: Container, sheet: str) -> list[bytes]:
+    targets = relations_of(container, sheet).values()
+    return [container.read(part) for kind, part in targets if kind == "table" and part in container]
 
 
 def _unseen_formats(container: Container) -> frozenset[int]:
