@@ -26,7 +26,7 @@ STATUS_STYLE = {
 }
 # What a reader left out or mended, as a person should know it.
 WARNING = {
-    "attachments_not_read": "os anexos da mensagem não foram lidos",
+    "attachments_not_read": "os anexos não foram lidos; envie-os como documentos, se for o caso",
     "content_differs_from_extension": "o conteúdo não é o que a extensão do nome diz",
     "damaged_pages_skipped": "páginas danificadas foram puladas",
     "deep_nesting_flattened": "a página aninhava demais e foi achatada",

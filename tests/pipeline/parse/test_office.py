@@ -125,6 +125,23 @@ def test_each_xlsx_row_can_be_understood_alone() -> None:
     )
 
 
+def test_a_cell_merged_downwards_goes_for_every_row_beside_it() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["Órgão", "Setor", "Ramal"], ["COGEP", "Férias", 1], [None, "Folha", 2]):
+        sheet.append(row)
+    sheet.append(["DIGES", "Ponto", 3])
+    sheet.merge_cells("A2:A3")
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    document = xlsx.parse(buffer.getvalue(), ParseContext())
+    assert document.text.split("\n")[2:] == [
+        "Órgão: COGEP | Setor: Férias | Ramal: 1",
+        "Órgão: COGEP | Setor: Folha | Ramal: 2",
+        "Órgão: DIGES | Setor: Ponto | Ramal: 3",
+    ]
+
+
 def test_xlsx_values_read_as_brazilians_write_them() -> None:
     data = make_xlsx([["Item", "Valor"], ["Data", dt.date(2026, 11, 23)], ["Preço", 1234.5],
                       ["Sim", True], ["Hora", dt.datetime(2026, 1, 2, 9, 30)]  # noqa: DTZ001  sheets know no zone

@@ -1,6 +1,7 @@
 import io
 import shutil
 
+import pypdfium2
 import pytest
 from documents import make_pdf, make_scan
 from reportlab.lib import colors, pdfencrypt
@@ -206,3 +207,28 @@ def test_too_many_scanned_pages_are_refused() -> None:
         pytest.skip("tesseract with Portuguese is not installed")
     with pytest.raises(AppError, match="ocr_too_many_pages"):
         read(make_scan(), ocr_max_pages=0)
+
+
+def test_a_form_s_values_stand_beside_their_labels_and_attachments_are_named() -> None:
+    def make(page: canvas.Canvas) -> None:
+        page.drawString(72, 750, "Requerimento de férias, a ser assinado por quem o pede")
+        page.drawString(72, 700, "Nome:")
+        page.drawString(320, 700, "Mês:")
+        fields = page.acroForm
+        fields.textfield(name="n", value="Conceição Araújo", x=120, y=692, width=150, height=20)
+        fields.choice(
+            name="m", value="Julho", options=["Maio", "Julho"], x=360, y=692, width=90, height=20
+        )
+        fields.textfield(name="s", value="SEGREDO", x=120, y=600, fieldFlags="", annotationFlags=2)
+
+    drawn = draw(make)
+    # Some programs fill a form in and leave its looks to whoever opens it.
+    for data in (drawn, drawn.replace(b"/AP ", b"/XP ")):
+        holder = pypdfium2.PdfDocument(data)
+        holder.new_attachment("nota fiscal.xml").set_data(b"<nota/>")
+        saved = io.BytesIO()
+        holder.save(saved)
+        document = read(saved.getvalue())
+        assert document.text.split("\n\n")[1:] == ["Nome: Conceição Araújo Mês: Julho"]
+        assert document.warnings == ("attachments_not_read",)
+        assert document.metadata["attachments"] == "nota fiscal.xml"

@@ -35,12 +35,11 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     plain, markup, attached = _parts(message)
     builder.note("attachments", ", ".join(attached))
     builder.add("heading", subject, level=1)
-    before = builder.length
     if markup and (not plain or len(flow(plain)) < len(flow(_TAG.sub(" ", markup))) * 0.5):
         add_html(markup, builder, page=False)
     else:
         add_plain_text(_mark_quotes(plain), builder)
-    if builder.length == before and attached:
+    if attached:
         builder.warn("attachments_not_read")
     return builder.build()
 

@@ -11,6 +11,7 @@ from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.clean import clean_characters
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.pdf_fields import bring_out, open_fields, tell_attachments
 from cogep_assist.pipeline.parse.pdf_headings import find_headings
 from cogep_assist.pipeline.parse.pdf_hyphens import Joiner
 from cogep_assist.pipeline.parse.pdf_layout import Line, paragraphs, without_furniture
@@ -37,6 +38,7 @@ class _Page:
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     """Return the text of a PDF; raises pdf_password, file_corrupt, ocr_unavailable and the like."""
     pdf = open_pdf(data)
+    open_fields(pdf)
     version = getattr(pypdfium2, "PYPDFIUM_INFO", None)
     builder = DocumentBuilder(
         context.limits, media_type=MEDIA_TYPE, parser=f"pypdfium2 {version or ''}".strip()
@@ -48,6 +50,7 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
         raise AppError("file_corrupt")
     builder.page_count = count
     _add_metadata(pdf, builder)
+    tell_attachments(pdf, builder)
     pages = [_read_page(pdf, index, builder) for index in range(count)]
     if all(page is None for page in pages):
         raise AppError("file_corrupt")
@@ -89,7 +92,11 @@ def _read_page(pdf: pypdfium2.PdfDocument, index: int, builder: DocumentBuilder)
     except pypdfium2.PdfiumError:
         return None
     try:
-        lines, hidden = read_lines(page)
+        is_form = bring_out(page)
+        if is_form:
+            page.close()
+            page = pdf[index]
+        lines, hidden = read_lines(page, is_form=is_form)
         if hidden:
             builder.warn("hidden_text_removed")
         scanned = not _has_words(lines) and _shows_something(page)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pypdfium2
 from pypdfium2 import raw
 
+from cogep_assist.pipeline.parse.pdf_fields import by_rows
 from cogep_assist.pipeline.parse.pdf_layout import (
     Line,
     append_box,
@@ -24,12 +25,17 @@ _WHITE = 250
 _MAX_OBJECTS = 5_000
 
 
-def read_lines(page: pypdfium2.PdfPage) -> tuple[list[Line], bool]:
-    """Return the visible lines of a page in reading order, and whether any were hidden."""
+def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[Line], bool]:
+    """Return the visible lines of a page in reading order, and whether any were hidden.
+
+    The values of a form are kept behind everything else, and are read where they stand.
+    """
     textpage = page.get_textpage()
     try:
         reader = _Reader(page, textpage)
         lines = list(reader.lines())
+        if is_form and not reader.hidden:
+            return reader.rows() or lines, False
         fragments = reader.fragments(len(lines)) if len(lines) >= _MIN_LINES else []
         # Hidden lines are judged by the engine's lines, so a page that has some stays as it is.
         if interleaves(fragments) and not reader.hidden:
@@ -73,8 +79,23 @@ class _Reader:
         Empty where the rectangles are about as many as the lines: nothing stands side by side.
         """
         count = raw.FPDFText_CountRects(self._text, 0, -1)
-        if not lines * 1.4 <= count <= _MAX_OBJECTS:
-            return []
+        return self._pieces(count) if lines * 1.4 <= count <= _MAX_OBJECTS else []
+
+    def rows(self) -> list[Line]:
+        """Return the lines of a form, each of all that stands beside each other."""
+        count = raw.FPDFText_CountRects(self._text, 0, -1)
+        rows = by_rows(self._pieces(count)) if 0 < count <= _MAX_OBJECTS else []
+        lines = []
+        for row in rows:
+            pieces = [self.filled(piece) for piece in row]
+            text = " ".join(piece.text for piece in pieces if piece.text)
+            if text:
+                lines.append(
+                    replace(pieces[0], text=text, right=max(each.right for each in pieces))
+                )
+        return lines
+
+    def _pieces(self, count: int) -> list[Line]:
         left, top, right, bottom = (ctypes.c_double() for _ in range(4))
         boxes: list[list[float]] = []
         for index in range(count):
