@@ -42,7 +42,7 @@ def read_json(body: bytes) -> Any:
 
     def counted(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal members
-        members += len(pairs)
+        members += 1 + len(pairs)
         if members > MOST_IN_ALL:
             raise AppError("too_many_members", limit=MOST_IN_ALL)
         refuse_too_many_members(pairs)
