@@ -152,6 +152,12 @@ async def test_a_good_answer_is_taken_and_keys_may_rotate(
     assert provider.asked.count("/jwk") == 1
     monkeypatch.setattr("cogep_assist.integrations.oidc.KEYS_PAUSE_SECONDS", 0.0)
     assert (await ask(asking)).name == "Maria da Conceição"
+    # Withdrawn, and no other in its place.
+    provider.keys = []
+    assert (await ask(asking)).name == "Maria da Conceição"
+    monkeypatch.setattr("cogep_assist.integrations.oidc.DISCOVERY_SECONDS", 0.0)
+    with pytest.raises(AppError, match="oidc_token_invalid"):
+        await ask(asking)
 
 
 @pytest.mark.parametrize(

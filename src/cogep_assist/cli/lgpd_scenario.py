@@ -91,7 +91,7 @@ def read_scenario(folder: Path) -> list[dict[str, Any]]:
     path = folder / "cenario.json" if folder.is_dir() else folder
     try:
         told = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise AppError("selftest_scenario_missing", path=str(path)) from None
     subjects: list[dict[str, Any]] = told["titulares"] if isinstance(told, dict) else told
     return subjects

@@ -111,7 +111,7 @@ class Preparation:
         line = self._process.stdout.readline()
         try:
             event: dict[str, Any] = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise AppError("preparation_failed", cause=self._last_complaint()) from None
         if event["event"] == "error":
             raise AppError(event["code"], **event["details"])

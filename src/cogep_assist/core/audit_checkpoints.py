@@ -46,7 +46,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             document = json.loads(file.read(MAX_BYTES))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise AppError("checkpoint_unreadable", path=str(path)) from None
     if not isinstance(document, dict) or not isinstance(document.get(signing.SIGNATURE), dict):
         raise AppError("checkpoint_unreadable", path=str(path))

@@ -214,7 +214,7 @@ def read_credentials(layout: Layout) -> Credentials:
     """Read port and passwords; ``embedded_credentials_lost`` when they cannot be read."""
     try:
         return Credentials(**json.loads(layout.credentials.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise AppError("embedded_credentials_lost", path=str(layout.credentials)) from error
 
 

@@ -303,7 +303,7 @@ def _mapping(text: str | None) -> dict[str, str] | None:
         return None
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AppError("import_mapping_invalid", reason="não é JSON") from None
     if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
         raise AppError("import_mapping_invalid", reason="não é um objeto de coluna e campo")

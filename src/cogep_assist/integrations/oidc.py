@@ -219,8 +219,10 @@ class OidcProvider:
 
     async def _key(self, found: Discovered, kid: object, algorithm: str) -> jwt.PyJWK:
         """Return the key that signed, reading the provider's keys again when it is a new one."""
-        key = self._pick(kid, algorithm)
-        if key is None and time.monotonic() - self._keys_read >= KEYS_PAUSE_SECONDS:
+        age = time.monotonic() - self._keys_read
+        # A key that the provider has withdrawn signs nothing for long, also where no new one came.
+        key = self._pick(kid, algorithm) if age < DISCOVERY_SECONDS else None
+        if key is None and age >= KEYS_PAUSE_SECONDS:
             document = await self._read("GET", found.jwks)
             self._keys = _usable_keys(document)
             self._keys_read = time.monotonic()
@@ -332,7 +334,7 @@ def _as_object(reply: Response, *, refused: bool) -> dict[str, Any]:
         )
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise AppError("oidc_unavailable", reason="json") from None
     if not isinstance(document, dict):
         raise AppError("oidc_unavailable", reason="json")

@@ -102,7 +102,7 @@ class OnnxFolder:
         path = self.path / name
         try:
             return json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self.unfit(f"{name} não é um JSON") from None
         except OSError as error:
             raise _unreadable(path, error) from None

@@ -175,7 +175,7 @@ def _repeats(reply: bytes, challenge: str) -> bool:
         return True
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     if isinstance(said, list) and len(said) == 1:
         said = said[0]

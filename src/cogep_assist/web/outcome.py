@@ -45,7 +45,7 @@ def read_outcome(request: Request) -> dict[str, str]:
     """Return what the last act left to be told; nothing for a cookie that is not ours."""
     try:
         given = json.loads(unquote(request.cookies.get(COOKIE, "{}")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(given, dict):
         return {}

@@ -54,6 +54,6 @@ class Manifest:
                     for name, t in fields["tables"].items()
                 },
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Sealed with our key, so nobody tampered with it: a later release wrote it.
             raise AppError("backup_newer_format") from None

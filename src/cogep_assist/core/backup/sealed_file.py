@@ -122,7 +122,7 @@ def _open_header(file: IO[bytes]) -> "_Sealer":
         header = json.loads(raw)
         named, salt = str(header["key"]), bytes.fromhex(header["salt"])
         version = int(header["format"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise AppError("backup_damaged") from None
     if version > FORMAT:
         raise AppError("backup_newer_format")

@@ -19,7 +19,7 @@ def judge_messages(header: dict[str, Any], body: bytes, count: int) -> list[Part
         raise reported_error(header)
     try:
         found = [(_text(said), _text(folded)) for said, folded in json.loads(body)]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise BadReplyError(str(error)) from error
     if len(found) != count:
         raise BadReplyError("another number of messages")
