@@ -311,13 +311,23 @@ async def test_one_s_own_account_is_proof_enough(api: Api) -> None:
     assert (await stranger.client.get(f"/lgpd/receipts/{number}")).status_code == 404
     taken = await stranger.client.post("/lgpd/requests", json={**body, "customer_id": ana})
     assert taken.status_code == 403
+    # An account proves its own address, and not the one that somebody types into the form.
+    own = await stranger.client.post("/lgpd/requests", json=body)
+    posed = await stranger.client.post(
+        "/lgpd/requests", json={**body, "email": "ana.conceicao@exemplo.gov.br"}
+    )
+    assert (own.json()["identity_proven"], posed.json()["identity_proven"]) == (True, False)
+    shown = await (await sign_in(api, "Davi Prado", Role.DPO)).client.get(
+        f"/protecao-de-dados/pedidos/{own.json()['id']}", headers={"Accept": "text/html"}
+    )
+    assert "identidade comprovada: entrada na própria conta" in shown.text
     complete = (
         await person.client.post("/lgpd/requests", json={**body, "form": "complete"})
     ).json()
     assert (complete["status"], complete["identity_proven"]) == ("received", True)
     async with api.database.begin() as session:
         clocks = list(await session.scalars(sa.select(LegalClock).order_by(LegalClock.id)))
-        assert [clock.amount for clock in clocks] == [0, 15]
+        assert [clock.amount for clock in clocks] == [0, 0, 0, 15]
         assert list(await session.scalars(sa.select(RequestDocument))) == []
 
 

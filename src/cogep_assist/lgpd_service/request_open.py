@@ -187,7 +187,7 @@ async def _prove(
 ) -> None:
     """Find out who asks, as far as it can be known at once, and write to them."""
     method = new.identity
-    if method is None and _is_own(principal, request):
+    if method is None and await _is_own(session, principal, request):
         method = IdentityMethod.ACCOUNT
     email_code = None
     if method is None and request.requester_email is not None:
@@ -208,13 +208,20 @@ async def _prove(
         await pass_identity(session, principal, request, method, settings, new.identity_note)
 
 
-def _is_own(principal: Principal, request: SubjectRequest) -> bool:
-    """Whether somebody asks for themselves, and came in as themselves."""
+async def _is_own(session: AsyncSession, principal: Principal, request: SubjectRequest) -> bool:
+    """Whether somebody asks for themselves, and came in as themselves.
+
+    An account proves the record that it belongs to and its own address, not one that was typed:
+    by another's the encarregado would take whoever typed it for the other.
+    """
     if request.representative_kind is not None:
         return False
     if principal.customer_id is not None:
         return principal.customer_id == request.customer_id
-    return principal.user_id is not None and not principal.may(Act.SEE_EVERY_CUSTOMER)
+    if principal.user_id is None or principal.may(Act.SEE_EVERY_CUSTOMER):
+        return False
+    _, own_key = await _own_email(session, principal)
+    return own_key is not None and request.email_key == own_key
 
 
 async def _own_email(session: AsyncSession, principal: Principal) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from cogep_assist.core.models import (
     RequestChannel,
     RequestOutcome,
     RequestStatus,
+    RequestStepKind,
     SubjectRight,
 )
 from cogep_assist.core.principal import Act, Principal
@@ -32,6 +33,7 @@ from cogep_assist.lgpd_service.request_list import (
 from cogep_assist.lgpd_service.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.request_replies import item_replies, request_reply
 from cogep_assist.lgpd_service.request_rights import RIGHTS
+from cogep_assist.lgpd_service.request_schemas import RequestReply
 from cogep_assist.lgpd_service.request_words import label
 from cogep_assist.lgpd_service.request_work import (
     add_note,
@@ -262,6 +264,7 @@ async def _one(
         facts=facts,
         states=REQUEST_STATUS,
         steps=STEP,
+        proof=_proof(facts),
         method_options=[(method.value, label(method)) for method in METHODS],
         outcome_options=[(outcome.value, label(outcome)) for outcome in RequestOutcome],
         ground_options=[
@@ -269,6 +272,16 @@ async def _one(
         ],
         erases=facts.right in {SubjectRight.ERASURE, SubjectRight.EXCESS_ERASURE},
     )
+
+
+def _proof(facts: RequestReply) -> str:
+    """Say how it is known who asks: a mailbox proves less than a document that was shown."""
+    methods = [
+        step.details.get("method")
+        for step in facts.steps
+        if step.kind is RequestStepKind.IDENTITY_PASSED
+    ]
+    return label(IdentityMethod(methods[-1])) if methods and methods[-1] else ""
 
 
 def _zone(request: Request) -> ZoneInfo:
