@@ -117,7 +117,7 @@ async def test_abstains_with_what_to_do_and_keeps_the_question(api: Api) -> None
 async def test_says_that_the_base_is_empty(api: Api) -> None:
     ana = await signed_in(api)
     page = (await ana.get("/perguntar")).text
-    assert "A base está vazia" in words(page)
+    assert "Ainda não há documentos para você" in words(page)
     # Who may not fill it is told whom to turn to; who may is shown how.
     assert "/conhecimento/enviar" not in page
     carla = await signed_in(api, Role.CURATOR)
@@ -174,7 +174,10 @@ async def test_an_answer_belongs_to_who_asked(api: Api) -> None:
 async def test_a_conversation_that_went_under_an_open_page_begins_anew(api: Api) -> None:
     await publish(api.database, LEAVE, "Guia de férias")
     ana = await signed_in(api)
-    conversation = (await ana.ask(QUESTION)).headers["location"].rpartition("/")[2]
+    address, _, place = (await ana.ask(QUESTION)).headers["location"].partition("#")
+    conversation = address.rpartition("/")[2]
+    # The answer comes into sight, also at the end of a long conversation.
+    assert f'id="{place}"' in (await ana.get(address)).text
     async with api.database.begin() as session:
         await session.execute(sa.delete(Conversation))
     plain = await ana.ask("E o adicional?", conversa=conversation)

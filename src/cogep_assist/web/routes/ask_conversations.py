@@ -55,7 +55,10 @@ async def conversation(
     quoted = {(one.document_id, one.version) for t in found.turns for one in t.answer.citations}
     days = await version_days(session, principal, quoted)
     turns = [answer_view(t.question, t.answer, days, t.feedback) for t in found.turns]
-    return await ask_page(request, session, principal, turns=turns, title="Conversa")
+    earlier = found.questions - len(turns)
+    return await ask_page(
+        request, session, principal, turns=turns, title="Conversa", earlier=earlier
+    )
 
 
 @router.post(

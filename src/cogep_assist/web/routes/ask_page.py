@@ -151,7 +151,8 @@ async def ask(
                 request, session, principal, draft=pergunta, scope=scope, problem=problem
             )
     if not reply.abstained:
-        return RedirectResponse(f"/conversas/{reply.conversation_id}", status_code=303)
+        address = f"/conversas/{reply.conversation_id}#turno-{reply.id}"
+        return RedirectResponse(address, status_code=303)
     async with edge.database.begin() as session:
         turns = [answer_view(question, reply)]
         return await ask_page(request, session, principal, turns=turns, draft=question, scope=scope)
@@ -212,8 +213,9 @@ async def ask_page(
     draft: str = "",
     scope: Scope | None = None,
     problem: AppError | None = None,
+    earlier: int = 0,
 ) -> Response:
-    """Show turns of a conversation, and the form for the next."""
+    """Show turns of a conversation, and the form for the next; ``earlier`` are too many to show."""
     visible = await list_collections(session, principal)
     lasting = [found for found in visible if found.expires_at is None]
     empty = not any(found.documents for found in lasting)
@@ -224,6 +226,7 @@ async def ask_page(
         "ask/page.html",
         status=problem.status if problem else 200,
         turns=list(turns),
+        earlier=earlier,
         conversation_id=turns[-1].conversation_id if turns else None,
         title=title,
         draft=draft,

@@ -48,7 +48,8 @@
     form().dispatchEvent(new CustomEvent('htmx:abort'));
     form()._htmx?.sse?.reader?.cancel();
     busy.removeAttribute('aria-busy');
-    busy.querySelectorAll('.skeleton, [role="status"]').forEach((one) => one.remove());
+    busy.querySelector('.waiting')?.remove();
+    document.getElementById('anuncio').textContent = 'Resposta interrompida.';
     const note = document.createElement('p');
     note.className = 'soft';
     note.textContent = 'Resposta interrompida.';
@@ -131,9 +132,29 @@
     const cite = event.target.closest?.('.cite');
     if (!cite) return;
     cite.classList.remove('dismissed', 'to-left');
-    const card = cite.querySelector('.hover-card').getBoundingClientRect();
-    if (card.right > document.documentElement.clientWidth - 8) cite.classList.add('to-left');
+    const card = cite.querySelector('.hover-card');
+    if (cite.closest('.table-box')) return pin(card, cite.getBoundingClientRect());
+    if (card.getBoundingClientRect().right > document.documentElement.clientWidth - 8) cite.classList.add('to-left');
   }
+  // A table that is moved sideways would cut its cards off: they stand in the window instead.
+  function pin(card, chip) {
+    card.classList.add('placed');
+    const { width, height } = card.getBoundingClientRect();
+    const root = document.documentElement;
+    const below = chip.bottom + height < root.clientHeight;
+    card.style.left = `${Math.max(8, Math.min(chip.left, root.clientWidth - width - 8))}px`;
+    card.style.top = `${below ? chip.bottom : Math.max(8, chip.top - height)}px`;
+  }
+  document.addEventListener('scroll', () => {
+    document.querySelectorAll('.cite:has(> .placed)').forEach((one) => one.classList.add('dismissed'));
+  }, { capture: true, passive: true });
+
+  // A conversation goes on where it ended; who comes back by the browser is left where they were.
+  document.addEventListener('DOMContentLoaded', () => {
+    const turns = document.querySelectorAll('.turn');
+    const came = performance.getEntriesByType('navigation')[0]?.type;
+    if (turns.length > 1 && came === 'navigate' && !location.hash) turns[turns.length - 1].scrollIntoView({ block: 'start' });
+  });
 
   // A suggestion is asked as if it had been typed.
   document.addEventListener('submit', (event) => {
