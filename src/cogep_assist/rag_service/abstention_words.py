@@ -9,29 +9,52 @@ NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta perg
 _NEAR = ", veja os documentos mais próximos"
 
 
-def abstention_words(lacking: LackingWords | None, *, near: bool) -> str:
+def abstention_words(lacking: LackingWords | None, *, near: bool, then: bool = False) -> str:
     """Say that nothing was found, why as far as words tell, and what to do.
 
-    ``near`` tells whether the closest documents are shown beside it.
+    ``near`` tells whether the closest documents are shown beside it; ``then``, as below.
     """
     next_ = f"Tente com outras palavras{_NEAR if near else ''} ou fale com um atendente."
-    return " ".join([NOTHING_SURE, *lacking_sentences(lacking), next_])
+    return " ".join([NOTHING_SURE, *lacking_sentences(lacking, then=then), next_])
 
 
-def lacking_sentences(lacking: LackingWords | LackingReply | None) -> list[str]:
-    """Return a sentence for each kind of word that was lacking."""
+def lacking_sentences(
+    lacking: LackingWords | LackingReply | None, *, then: bool = False
+) -> list[str]:
+    """Return a sentence for each kind of word that was lacking.
+
+    ``then``: when it was asked, which an old conversation tells; documents may have come since.
+    """
     if lacking is None:
         return []
     said = []
     if lacking.unknown:
-        said.append(f"Nenhum documento fala de {_either(lacking.unknown)}.")
+        words = _either(lacking.unknown)
+        said.append(
+            f"Quando você perguntou, nenhum documento falava de {words}."
+            if then
+            else f"Nenhum documento fala de {words}."
+        )
     said += [
         f"Nenhum documento traz “{asked}”: procurei por “{searched}”."
         for asked, searched in _replaced(lacking)
     ]
     if lacking.elsewhere:
-        said.append(f"Os documentos mais próximos não falam de {_either(lacking.elsewhere)}.")
+        speak = "falavam" if then else "falam"
+        said.append(f"Os documentos mais próximos não {speak} de {_either(lacking.elsewhere)}.")
     return said
+
+
+def kept_lacking(lacking: LackingWords) -> dict[str, list[str]] | None:
+    """Return what is kept of it: the person's own words, never one that only a document holds."""
+    unknown = [*lacking.unknown, *(asked for asked, _ in lacking.replaced)]
+    kept = {"unknown": unknown, "elsewhere": list(lacking.elsewhere)}
+    return kept if any(kept.values()) else None
+
+
+def lacking_again(kept: dict[str, list[str]] | None) -> LackingWords | None:
+    """Return what was kept."""
+    return LackingWords(tuple(kept["unknown"]), tuple(kept["elsewhere"])) if kept else None
 
 
 def lacking_reply(lacking: LackingWords) -> LackingReply:

@@ -15,7 +15,11 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import catalogue
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Conversation, Document
 from cogep_assist.core.principal import Principal
-from cogep_assist.rag_service.abstention_words import abstention_words, lacking_reply
+from cogep_assist.rag_service.abstention_words import (
+    abstention_words,
+    lacking_again,
+    lacking_reply,
+)
 from cogep_assist.rag_service.closest_documents import closest_again
 from cogep_assist.rag_service.courtesy import REPLIES
 from cogep_assist.rag_service.schemas import (
@@ -64,11 +68,12 @@ async def answer_reply(
     near = await closest_again(session, answer, readable) if closest is None else list(closest)
     citations, hidden = await _citations(session, answer.id, readable)
     told = [row for row in answer.sentences if not hidden.intersection(row["citations"])]
+    lacked = lacking or lacking_again(answer.lacking)
     return AskReply(
         id=answer.id,
         conversation_id=answer.conversation_id,
         resolved_question=answer.resolved_question,
-        answer=_whole(answer, told, lacking, near=bool(near)),
+        answer=_whole(answer, told, lacked, near=bool(near), then=lacking is None),
         abstained=answer.abstained,
         courtesy=answer.courtesy,
         sentences=[
@@ -85,7 +90,7 @@ async def answer_reply(
         citations=citations,
         closest=near,
         unknown_words=list(unknown_words),
-        lacking=lacking_reply(lacking) if lacking else None,
+        lacking=lacking_reply(lacked) if lacked else None,
         mode=answer.mode,
         notice=_notice(answer.notice_code, answer.mode) or _differing(told, citations),
         took_ms=answer.took_ms,
@@ -167,11 +172,16 @@ def citation_rows(answer_id: UUID, extracted: ExtractedAnswer) -> list[Citation]
 
 
 def _whole(
-    answer: Answer, told: Sequence[dict[str, Any]], lacking: LackingWords | None, *, near: bool
+    answer: Answer,
+    told: Sequence[dict[str, Any]],
+    lacking: LackingWords | None,
+    *,
+    near: bool,
+    then: bool,
 ) -> str:
     if answer.courtesy is not None:
         return REPLIES[answer.courtesy]
-    return abstention_words(lacking, near=near) if answer.abstained else _text(told)
+    return abstention_words(lacking, near=near, then=then) if answer.abstained else _text(told)
 
 
 def _text(sentences: Sequence[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
-from cogep_assist.answering.lacking_words import lacking_words
+from cogep_assist.answering.lacking_words import LackingWords, lacking_words
 from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
@@ -21,6 +21,7 @@ from cogep_assist.core.events import publish
 from cogep_assist.core.models import Answer, AnswerMode, Citation, Courtesy, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.abstention_dossier import note_abstention
+from cogep_assist.rag_service.abstention_words import kept_lacking
 from cogep_assist.rag_service.answer_record import answer_reply, citation_rows, sentence_rows
 from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, prepare_question
 from cogep_assist.rag_service.closest_documents import closest_documents, closest_hits
@@ -149,8 +150,12 @@ async def keep_answer(
     session: AsyncSession, looked: Looked, answer: Answer, citations: Sequence[Citation]
 ) -> AskReply:
     """Keep an answer with its citations, and tell it."""
+    lacking: LackingWords | None = None
     if answer.abstained:
         answer.closest = [hit.chunk_id for hit in closest_hits(looked.findings)]
+        if answer.courtesy is None:
+            lacking = lacking_words(looked.asked.looked_for, looked.findings)
+            answer.lacking = kept_lacking(lacking)
     session.add(answer)
     await session.flush()
     session.add_all(citations)
@@ -166,7 +171,7 @@ async def keep_answer(
             looked.asked.collections,
             closest=closest_documents(looked.findings),
             unknown_words=looked.verdict.unknown_words,
-            lacking=lacking_words(looked.asked.looked_for, looked.findings),
+            lacking=lacking,
         )
     else:
         reply = await answer_reply(session, answer, looked.asked.collections)

@@ -22,6 +22,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.rag_service.ask import PASSAGES, supported
+from cogep_assist.rag_service.gap_told import TELL, take_back
 from cogep_assist.retrieval.search import investigate
 
 RECHECK = "recheck_gaps"
@@ -164,6 +165,7 @@ async def _close(session: AsyncSession, gap: Gap, document_id: UUID) -> None:
     await audit.record(
         session, SYSTEM, "gap_answered", "gap", gap.id, {"document": str(document_id)}
     )
+    await enqueue_background(session, TELL, str(gap.id))
 
 
 async def _is_gone(session: AsyncSession, document_id: UUID | None) -> bool:
@@ -178,4 +180,5 @@ async def _is_gone(session: AsyncSession, document_id: UUID | None) -> bool:
 async def _open_again(session: AsyncSession, gap: Gap) -> None:
     gap.status = GapStatus.OPEN
     gap.closed_at = gap.closed_by = gap.answering_document_id = None
+    await take_back(session, gap.id)
     await audit.record(session, SYSTEM, "gap_reopened", "gap", gap.id, {"cause": "document_gone"})

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cogep_assist.core.models import AnswerMode
 from cogep_assist.rag_service.abstention_words import lacking_sentences
+from cogep_assist.rag_service.answer_notices import Notice
 from cogep_assist.rag_service.answer_record import left_out
 from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
@@ -114,6 +115,8 @@ class AnswerView:
     copied: str
     # What was said instead of a question; "" where something was asked.
     courtesy: str = ""
+    # Whether who asked is to hear, or has heard, that the base has the answer by now.
+    awaited: Notice | None = None
 
     def source(self, n: int) -> SourceLink | None:
         """Return the source of a number, unless its document was removed."""
@@ -125,8 +128,14 @@ def answer_view(
     reply: AskReply,
     days: Days | None = None,
     feedback: FeedbackReply | None = None,
+    *,
+    then: bool = False,
+    awaited: Notice | None = None,
 ) -> AnswerView:
-    """Arrange an answer for reading; ``days`` say when the quoted versions were made."""
+    """Arrange an answer for reading; ``days`` say when the quoted versions were made.
+
+    ``then``: it was given some time ago, and documents may have come since.
+    """
     sources = [_source(one, days or {}) for one in reply.citations if one.quote]
     return AnswerView(
         id=reply.id,
@@ -138,7 +147,7 @@ def answer_view(
         confidence=_confidence(reply, len(sources)),
         sources=sources,
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
-        lacking=lacking_sentences(reply.lacking),
+        lacking=lacking_sentences(reply.lacking, then=then),
         suggestion=(reply.lacking and reply.lacking.suggestion) or "",
         notice=reply.notice.message if reply.notice else "",
         understood=_understood(question, reply),
@@ -146,6 +155,7 @@ def answer_view(
         rating=feedback.rating.value if feedback else "",
         copied=_copied(question, reply, sources),
         courtesy=reply.courtesy.value if reply.courtesy else "",
+        awaited=awaited,
     )
 
 

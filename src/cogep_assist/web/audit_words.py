@@ -10,6 +10,7 @@ ACTORS = {
     "anonymous": "visitante",
 }
 OBJECTS = {
+    "answer_notice": "aviso de resposta",
     "access_record": "registro de acesso",
     "access_records": "registros de acesso",
     "activity": "atividade do registro",
@@ -227,6 +228,7 @@ DEEDS = {
     "rolled_back": "desfeita",
     "rotated": "troca",
     "sensitivity_decided": "sigilo decidido",
+    "sent": "envio",
     "set": "definição",
     "saved": "definição",
     "sla_missed": "prazo perdido",

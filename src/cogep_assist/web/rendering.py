@@ -60,6 +60,8 @@ def _of_request(request: Request) -> dict[str, Any]:
         "csrf_token": getattr(request.state, "csrf_token", None),
         "principal": principal,
         "signed_in_user": principal is not None and principal.user_id is not None,
+        # Whether a letter to who is signed in leaves the house.
+        "mail_reaches": bool(edge_state(request).settings.smtp_host),
         "rail": rail_of(principal),
         "tour": tour_card(request, principal),
         "path": request.url.path,

@@ -68,6 +68,7 @@ from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
 from cogep_assist.rag_service.conversations import FORGET, forget_conversations
 from cogep_assist.rag_service.gap_grouping import GROUP, group_gaps
 from cogep_assist.rag_service.gap_recheck import RECHECK, recheck_gaps
+from cogep_assist.rag_service.gap_told import TELL, tell_askers
 from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_set_state import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
@@ -250,6 +251,7 @@ async def sweep_customers(session: AsyncSession, _subject: str) -> None:
 CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
     ALERTS: send_alerts,
     NOTICES: send_notices,
+    TELL: tell_askers,
 }
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,

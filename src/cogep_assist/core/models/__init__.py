@@ -58,7 +58,14 @@ from cogep_assist.core.models.ai_evaluations import (
     QuestionSet,
     SetQuestion,
 )
-from cogep_assist.core.models.ai_gaps import Gap, GapAsk, GapCause, GapCollection, GapStatus
+from cogep_assist.core.models.ai_gaps import (
+    AnswerNotice,
+    Gap,
+    GapAsk,
+    GapCause,
+    GapCollection,
+    GapStatus,
+)
 from cogep_assist.core.models.ai_index import LexicalPosting, LexicalSegment
 from cogep_assist.core.models.ai_query_words import AcronymUse, Synonym, SynonymDirection
 from cogep_assist.core.models.ai_queue import (
@@ -227,7 +234,7 @@ from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, Mo
 
 __all__ = [
     "AUDIT_PENDING", "REPORT_CHANGE", "SCHEMAS", "AccessForm", "AccessRecord", "AcronymUse",
-    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "AnswerThreshold", "ApiKey",
+    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "AnswerNotice", "AnswerThreshold", "ApiKey",
     "ArchivedJob", "Article",
     "ArticleStatus", "AssignmentRule", "AuditEvent", "AuditSeal", "AutomatedDecision",
     "BackgroundJob", "BackgroundStatus", "Base", "BatchStatus", "Blob", "BusinessCalendar",

@@ -107,6 +107,10 @@ class Answer(Base):
     closest: Mapped[list[UUID]] = mapped_column(
         ARRAY(sa.Uuid()), default=list, server_default="{}", info=NOT_PERSONAL
     )
+    # {"unknown": [...], "elsewhere": [...]}: words as the person wrote them that nothing held then.
+    lacking: Mapped[dict[str, list[str]] | None] = mapped_column(
+        JSONB(none_as_null=True), info=QUESTION_CONTENT
+    )
     mode: Mapped[AnswerMode] = mapped_column(
         native_enum(AnswerMode, "answer_mode", "ai"), info=NOT_PERSONAL
     )

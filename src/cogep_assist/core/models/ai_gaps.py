@@ -102,3 +102,19 @@ class GapAsk(Base):
         native_enum(GapCause, "gap_cause", "ai"), info=NOT_PERSONAL
     )
     terms: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()), info=QUESTION_CONTENT)
+
+
+class AnswerNotice(Base):
+    """That a question which found no answer has one now, for who asked it; goes with the answer."""
+
+    __tablename__ = "answer_notice"
+    __table_args__ = ({"schema": "ai"},)
+
+    answer_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ai.answer.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    # Who asked wants a letter too: nobody gets one who did not ask for it, of this very question.
+    by_mail: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL)
+    told_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    closed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = created_at()

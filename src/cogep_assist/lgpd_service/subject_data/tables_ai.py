@@ -22,6 +22,7 @@ AI: Mapping[str, TableRule] = {
     "ai.answer_feedback": eliminated(
         "Opiniões sobre respostas", of("ai.answer", "answer_id"), by_actor("owner")
     ),
+    "ai.answer_notice": eliminated("Avisos de resposta", of("ai.answer", "answer_id")),
     "ai.gap": acted_only("Lacunas"),
     "ai.gap_ask": rebuilt("Perguntas das lacunas", _FROM_TEXT),
     "ai.document": redacted("Documentos"),

@@ -22,6 +22,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.rag_service.answer_notices import close_notice, notices_of, want_mail
 from cogep_assist.rag_service.answer_record import find_answer
 from cogep_assist.rag_service.cited_versions import version_days
 from cogep_assist.rag_service.conversation_schemas import FeedbackBody
@@ -76,6 +77,31 @@ async def rate(
     )
     await give_feedback(session, principal, answer_id, body)
     return await _rated(request, session, principal, answer_id, "Obrigado: sua avaliação ficou.")
+
+
+@router.post("/respostas/{answer_id}/aviso", dependencies=[READ])
+async def notice_by_mail(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    answer_id: UUID,
+    quero: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Keep whether a letter is wanted when the base has the answer ("sim"), or none ("nao")."""
+    await want_mail(session, principal, answer_id, wanted=quero == "sim")
+    if "hx-request" not in request.headers:
+        return done(f"/respostas/{answer_id}", request=request)
+    shown = await _shown(session, principal, answer_id)
+    return render(request, "ask/_awaited.html", answer=shown)
+
+
+@router.post("/respostas/{answer_id}/aviso/fechar", dependencies=[READ])
+async def notice_closed(
+    request: Request, session: SessionDep, principal: PrincipalDep, answer_id: UUID
+) -> Response:
+    """Put aside the notice that a question has its answer now."""
+    await close_notice(session, principal, answer_id)
+    return done("/perguntar", "O aviso foi dispensado.", request=request)
 
 
 async def _rated(
@@ -204,4 +230,7 @@ async def _shown(session: AsyncSession, principal: Principal, answer_id: UUID) -
         feedback = await find_feedback(session, principal, answer_id)
     except AppError:
         feedback = None
-    return answer_view(asked.question, reply, days, feedback)
+    awaited = await notices_of(session, principal, [answer_id] if reply.abstained else [])
+    return answer_view(
+        asked.question, reply, days, feedback, then=True, awaited=awaited.get(answer_id)
+    )

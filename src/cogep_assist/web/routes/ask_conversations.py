@@ -9,6 +9,7 @@ from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.rag_service.answer_notices import notices_of, open_notices
 from cogep_assist.rag_service.cited_versions import version_days
 from cogep_assist.rag_service.conversations import (
     days_kept,
@@ -43,6 +44,7 @@ async def conversations(
         next_href=f"/conversas?depois={more}" if more else "",
         first_href="/conversas" if depois else "",
         keep_days=await days_kept(session),
+        notices=await open_notices(session, principal),
     )
 
 
@@ -54,7 +56,14 @@ async def conversation(
     found = await read_conversation(session, principal, conversation_id)
     quoted = {(one.document_id, one.version) for t in found.turns for one in t.answer.citations}
     days = await version_days(session, principal, quoted)
-    turns = [answer_view(t.question, t.answer, days, t.feedback) for t in found.turns]
+    missing = [t.answer.id for t in found.turns if t.answer.abstained]
+    awaited = await notices_of(session, principal, missing)
+    turns = [
+        answer_view(
+            t.question, t.answer, days, t.feedback, then=True, awaited=awaited.get(t.answer.id)
+        )
+        for t in found.turns
+    ]
     earlier = found.questions - len(turns)
     return await ask_page(
         request, session, principal, turns=turns, title="Conversa", earlier=earlier

@@ -24,6 +24,7 @@ from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.intake import intake_of
 from cogep_assist.ingestion_service.multipart import read_upload
 from cogep_assist.ingestion_service.own_file import PREFIX, read_own_file
+from cogep_assist.rag_service.answer_notices import open_notices
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS
 from cogep_assist.rag_service.ask_stream import stream_answer, whole_answer
 from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
@@ -241,6 +242,7 @@ async def ask_page(
         question_limit=MAX_QUESTION_CHARS,
         model_name=writer.model_name if writer else "",
         problem=problem,
+        notices=[] if turns else await open_notices(session, principal),
         invited=not turns and await awaits_tour(session, principal),
     )
 

@@ -161,6 +161,7 @@
     if (!event.target.matches('[data-suggestion]') || !window.htmx) return;
     event.preventDefault();
     box().value = event.submitter.value;
+    event.target.closest('[data-once]')?.remove();
     form().requestSubmit();
   });
 })();
