@@ -151,8 +151,8 @@ def _letter(name: str, address: str) -> Letter:
         subject="Agora há resposta para uma pergunta sua",
         name=name,
         paragraphs=(
-            "Você fez uma pergunta que a base não sabia responder, e pediu este aviso. A base foi "
-            "completada: agora há resposta.",
+            "A base não sabia responder a uma pergunta sua, e você pediu este aviso.",
+            "Ela foi completada depois disso: agora há resposta.",
             "O aviso vai uma vez só. Para outra pergunta sem resposta, peça ao lado dela.",
         ),
         action=("Ver a resposta", address),

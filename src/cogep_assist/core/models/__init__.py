@@ -234,8 +234,8 @@ from cogep_assist.core.models.lgpd_transfers import ModelKind, ModelProvider, Mo
 
 __all__ = [
     "AUDIT_PENDING", "REPORT_CHANGE", "SCHEMAS", "AccessForm", "AccessRecord", "AcronymUse",
-    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "AnswerNotice", "AnswerThreshold", "ApiKey",
-    "ArchivedJob", "Article",
+    "Answer", "AnswerDelivery", "AnswerFeedback", "AnswerMode", "AnswerNotice", "AnswerThreshold",
+    "ApiKey", "ArchivedJob", "Article",
     "ArticleStatus", "AssignmentRule", "AuditEvent", "AuditSeal", "AutomatedDecision",
     "BackgroundJob", "BackgroundStatus", "Base", "BatchStatus", "Blob", "BusinessCalendar",
     "CalendarDay",
