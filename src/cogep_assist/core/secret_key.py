@@ -10,10 +10,10 @@ import hmac
 import os
 import secrets
 import sys
-import tempfile
 from pathlib import Path
 
 from cogep_assist.core.config import Settings
+from cogep_assist.core.durable_file import make_folder, settle_folder, write_new
 from cogep_assist.core.errors import AppError
 
 FILE_NAME = "secret.key"
@@ -83,7 +83,7 @@ def _read_or_create(path: Path) -> bytes:
     try:
         with contextlib.suppress(FileNotFoundError):
             return _read(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         _publish(path, secrets.token_urlsafe(48).encode() + b"\n")
         return _read(path)
     except OSError as error:
@@ -103,17 +103,15 @@ def _read(path: Path) -> bytes:
 
 def _publish(path: Path, content: bytes) -> None:
     """Let the file appear whole or not at all, and never over one that is there."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(temporary, content)
         _move_unless_there(temporary, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+    # What is sealed from now on must not outlive its key.
+    settle_folder(path.parent)
 
 
 def _move_unless_there(temporary: Path, path: Path) -> None:

@@ -6,7 +6,6 @@ nothing that a person writes chooses where a connection goes.
 
 import asyncio
 import contextlib
-import os
 import re
 import smtplib
 import socket
@@ -24,6 +23,7 @@ from typing import Protocol
 from email_validator import EmailNotValidError, validate_email
 
 from cogep_assist.core.config import Settings
+from cogep_assist.core.durable_file import write_durably
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.outbox import Parcel
 from cogep_assist.integrations.pinned_socket import open_pinned
@@ -115,13 +115,9 @@ class FileMailer:
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         name = re.sub(r"[^0-9a-f-]", "", str(message["Message-ID"]).partition("@")[0])
         path = self._folder / f"{moment}-{name}.eml"
-        partial = path.with_suffix(".part")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(message.as_bytes(policy=SMTP.clone(utf8=True)))
-            partial.replace(path)
+            # It counts as sent when this returns: a power cut must not take it back.
+            write_durably(path, message.as_bytes(policy=SMTP.clone(utf8=True)))
         except OSError as error:
             raise AppError("mail_unavailable", reply=error.strerror or "") from None
         return path.name

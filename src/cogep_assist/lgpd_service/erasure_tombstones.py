@@ -1,13 +1,13 @@
 """Tombstones as an erasure writes them; ``core.tombstones`` says what they are."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from cogep_assist.core.brazil.names import fold_name
+from cogep_assist.core.durable_file import write_durably
 from cogep_assist.core.tombstones import FOLDER, canonical, digest
 from cogep_assist.lgpd_service.subject_data.identity import Subject
 from cogep_assist.lgpd_service.subject_data.known_values import ValueKind
@@ -37,16 +37,8 @@ def digests_of(subject: Subject) -> dict[str, Any]:
 
 def write_tombstone(data_dir: Path, erasure_id: UUID, digests: Mapping[str, Any]) -> None:
     """Write a tombstone beside the database, whole or not at all, readable by its owner alone."""
-    folder = data_dir / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"{erasure_id}.json"
-    fresh = target.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        json.dump(dict(digests), file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(target)
+    text = json.dumps(dict(digests))
+    write_durably(data_dir / FOLDER / f"{erasure_id}.json", text.encode("ascii"))
 
 
 def merged(*sources: Iterable[tuple[UUID, dict[str, Any]]]) -> dict[UUID, dict[str, Any]]:

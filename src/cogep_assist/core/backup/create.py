@@ -1,6 +1,5 @@
 """Write a backup while everything runs: one snapshot, one file, complete or not there at all."""
 
-import contextlib
 import errno
 import os
 import re
@@ -23,6 +22,7 @@ from cogep_assist.core.backup.programs import Program, dump_program, start_clien
 from cogep_assist.core.backup.sealed_file import CHUNK_BYTES, SealedWriter
 from cogep_assist.core.backup.verify import verify_backup
 from cogep_assist.core.db import connect_arguments, conninfo
+from cogep_assist.core.durable_file import settle_folder
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import SCHEMAS
 from cogep_assist.core.schema_head import known_revisions
@@ -123,7 +123,7 @@ def _draft(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
         with os.fdopen(handle, "wb") as file:
             yield file, draft
         draft.replace(target)
-        _settle_folder(target.parent)
+        settle_folder(target.parent)
     except OSError as error:
         if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EFBIG}:
             raise AppError("disk_full", path=str(target.parent)) from error
@@ -133,16 +133,6 @@ def _draft(target: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
-
-
-def _settle_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where folders can be synchronised."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _dump(

