@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from api import Api
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -214,8 +215,30 @@ async def test_the_contract_names_every_route_and_its_errors(api: Api) -> None:
         assert bool(operation.get("security")) is closed
     text = str(contract)
     assert "HTTPValidationError" not in text
+    shapes = contract["components"]["schemas"]
+    # A class each for the generators of clients, which name them by their titles.
+    assert [name for name in shapes if "__" in name or shapes[name]["title"] != name] == []
+    refused = [told for told in _defaults(contract) if not _is_sendable(told, contract)]
+    assert refused == []
     for reference in set(_references(contract)):
         assert reference.removeprefix("#/components/schemas/") in contract["components"]["schemas"]
+
+
+def _defaults(part: object) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        if "default" in part and isinstance(part.get("type"), str):
+            yield part
+        for value in part.values():
+            yield from _defaults(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _defaults(one)
+
+
+def _is_sendable(told: dict[str, Any], contract: dict[str, Any]) -> bool:
+    """Tell whether a client that sends a default is not refused for it."""
+    shape = {**told, "components": contract["components"]} if "$ref" in str(told) else told
+    return jsonschema_rs.Draft202012Validator(shape).is_valid(told["default"])
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -30,12 +30,12 @@ def assert_shape(reply: object, status: int, code: str) -> None:
 async def test_missing_addresses_and_methods(api: Api) -> None:
     client = api.anonymous()
     assert_shape(await client.get("/não-existe"), 404, "not_found")
-    assert_shape(await client.get("/ingest/"), 404, "not_found")
+    assert_shape(await client.get("/ingest/x/y/"), 404, "not_found")
     wrong = await client.request("PATCH", "/ingest")
     assert_shape(wrong, 405, "method_not_allowed")
-    assert wrong.headers["allow"] == "GET, POST"
+    assert wrong.headers["allow"] == "GET, HEAD, POST"
     one = await client.request("OPTIONS", "/documents/019a0000-0000-7000-8000-000000000000")
-    assert one.headers["allow"] == "DELETE, GET"
+    assert one.headers["allow"] == "DELETE, GET, HEAD"
 
 
 async def test_the_clients_request_id_is_kept_if_it_is_harmless(api: Api) -> None:

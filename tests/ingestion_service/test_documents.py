@@ -284,6 +284,19 @@ async def test_two_removals_at_once_are_one(api: Api) -> None:
     assert sorted(reply.status_code for reply in replies) == [204, 410, 410, 410, 410]
 
 
+async def test_a_removal_of_what_was_read_spares_a_newer_version(api: Api) -> None:
+    ana = await api.client(Role.CURATOR)
+    path = f"/documents/{await store(api)}"
+    shown = await ana.get(path)
+    tag = shown.headers["etag"]
+    assert tag == f'"{shown.json()["version"]}"'
+    older = await ana.delete(path, headers={"If-Match": f'"{shown.json()["version"] + 1}"'})
+    assert (older.status_code, older.json()["error"]["code"]) == (412, "changed_meanwhile")
+    odd = await ana.delete(path, headers={"If-Match": "ontem"})
+    assert (odd.status_code, odd.json()["error"]["code"]) == (400, "if_match_invalid")
+    assert (await ana.delete(path, headers={"If-Match": tag})).status_code == 204
+
+
 async def test_a_repeated_removal_under_a_key_gets_the_same_reply(api: Api) -> None:
     ana = await api.client(Role.CURATOR)
     document_id = await store(api)

@@ -95,6 +95,27 @@ async def test_accepts_files_of_one_form(api: Api) -> None:
     assert [str(first.id), str(second.id)] == [i["id"] for i in reply.json()["items"]]
 
 
+async def test_reads_the_names_of_files_as_clients_write_them(api: Api) -> None:
+    ana = await api.client(Role.CURATOR)
+    for written, kept in (
+        ('name="data"; filename="férias.txt"', "férias.txt"),
+        # .NET's forms bring both, the first as mail headers are written.
+        (
+            "name=up; filename=\"=?utf-8?B?ZsOp?=\"; filename*=utf-8''f%C3%A9rias.txt",
+            "férias.txt",
+        ),
+        ("filename*=UTF-8'pt-BR'a%22%2Fb%0D%E2%82%AC.txt; name=\"documento\"", "b_€.txt"),
+        ("name=file; filename*=iso-8859-1''a%E7%E3o.txt", "ação.txt"),
+        ("name=file; filename=a.txt; filename*=koi8-r''b.txt", "a.txt"),
+    ):
+        body = f"--x\r\nContent-Disposition: form-data; {written}\r\n\r\n{written}\r\n--x--\r\n"
+        form = {"Content-Type": "multipart/form-data; boundary=x"}
+        sent = await ana.post("/ingest", content=body.encode(), headers=form)
+        assert sent.status_code == 202, sent.text
+        job = (await ana.get(sent.json()["links"]["self"])).json()
+        assert job["file_name"] == kept, written
+
+
 async def test_accepts_a_large_file_in_a_transaction_of_its_own(api: Api) -> None:
     ana = await api.client(Role.CURATOR)
     content = b"\x00\xff" * (3 * 1024 * 1024)
@@ -157,7 +178,8 @@ async def test_lists_jobs_in_pages_by_status(api: Api) -> None:
         page = (
             await ana.get(
                 "/ingest",
-                params={"status": "pending", "limit": 2, **({"cursor": cursor} if cursor else {})},
+                # Clients that cannot leave a value out send an empty one.
+                params={"status": "pending", "limit": 2, "cursor": cursor or ""},
             )
         ).json()
         seen += [item["id"] for item in page["items"]]
@@ -165,7 +187,8 @@ async def test_lists_jobs_in_pages_by_status(api: Api) -> None:
         if cursor is None:
             break
     assert seen == list(reversed(ids[1:]))
-    for bad in ("", "xyz", "²", "9" * 19, "-1", "1e3"):
+    assert len((await ana.get("/ingest?status=&cursor=")).json()["items"]) == 5
+    for bad in ("xyz", "²", "9" * 19, "-1", "1e3"):
         reply = await ana.get("/ingest", params={"cursor": bad})
         assert (reply.status_code, reply.json()["error"]["code"]) == (400, "cursor_invalid")
     assert (await ana.get("/ingest", params={"status": "PENDING"})).status_code == 422
@@ -189,6 +212,8 @@ async def test_cancels_waiting_and_asks_running_jobs_to_stop(api: Api) -> None:
     assert (second["status"], second["cancel_requested"]) == ("processing", True)
     again = await ana.post(f"/ingest/{ids[0]}/cancel")
     assert (again.status_code, again.json()["error"]["code"]) == (409, "job_not_cancellable")
+    assert again.json()["error"]["details"]["status"] == "cancelled"
+    assert "já terminou (cancelada)" in again.json()["error"]["message"]
 
 
 async def test_retries_a_failed_job_and_rings(api: Api) -> None:

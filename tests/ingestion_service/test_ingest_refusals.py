@@ -53,8 +53,8 @@ NO_JSON = [
     b'{"text": "x", "metadata": {"n": NaN}}',
 ]
 BAD_FORMS: list[tuple[dict[str, tuple[str, bytes]], dict[str, str], str]] = [
-    ({"anexo": ("a.txt", b"x")}, {}, "request_invalid"),
     ({"file": ("vazio.txt", b"")}, {}, "file_is_empty"),
+    ({"metadata": ("meta.json", b"{}")}, {}, "request_invalid"),
     ({"file": ("a.txt", b"x")}, {"colecao": "x"}, "request_invalid"),
     ({"file": ("a.txt", b"x")}, {"metadata": "{"}, "request_invalid"),
     ({"file": ("a.txt", b"x")}, {"metadata": "[1]"}, "request_invalid"),

@@ -196,6 +196,22 @@ BAD_QUESTIONS = [
     {"question": "x", "stream": "talvez"},
     {"question": "x", "pergunta": "y"},
 ]
+# As languages write them that cannot leave a field out.
+NOTHINGS: list[dict[str, str | None]] = [
+    {"collection": None, "conversation_id": None, "stream": None},
+    {"collection": "", "conversation_id": ""},
+]
+
+
+async def test_a_field_of_nothing_is_as_good_as_none(api: Api, base: Sequence[UUID]) -> None:
+    ana = await api.client(Role.AGENT)
+    question = {"question": "Quantos dias de férias por ano?"}
+    plain = (await ana.post("/ask", json=question)).json()
+    for nothing in NOTHINGS:
+        reply = await ana.post("/ask", json=question | nothing)
+        assert (reply.status_code, reply.json()["answer"]) == (200, plain["answer"]), nothing
+    found = await ana.get("/search", params={"q": "férias", "collection": ""})
+    assert found.json()["results"] == (await ana.get("/search?q=férias")).json()["results"]
 
 
 async def test_bad_questions_store_nothing(api: Api) -> None:

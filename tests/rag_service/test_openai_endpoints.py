@@ -173,13 +173,7 @@ async def test_models_are_the_collections_that_one_may_see(
 
 
 REFUSED = [
-    (
-        {"tools": [{"type": "function", "function": {"name": "x"}}]},
-        "unsupported_parameter",
-        "tools",
-    ),
     ({"logprobs": True}, "unsupported_parameter", "logprobs"),
-    ({"stop": ["."]}, "unsupported_parameter", "stop"),
     ({"response_format": {"type": "json_object"}}, "unsupported_value", "response_format"),
     ({"extra_body": {"documento": 1}}, "unknown_parameter", "documento"),
     ({"stream_options": {"include_usage": True}}, "invalid_value", "stream_options"),
@@ -196,8 +190,8 @@ REFUSED = [
     ({"messages": [{"role": "user", "content": "nulo\x00"}]}, "invalid_value", "question"),
     (
         {"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}]},
-        "unsupported_value",
-        "messages[0].role",
+        "invalid_value",
+        "messages",
     ),
     (
         {
@@ -228,7 +222,37 @@ async def test_harmless_settings_change_nothing(client: openai.AsyncOpenAI) -> N
         model="cogep", messages=ASKED, top_p=0.5, presence_penalty=1, tools=[], tool_choice="none",
         response_format={"type": "text"}, logprobs=False, metadata={"a": "b"},
     )  # fmt: skip
-    assert "trinta dias" in (reply.choices[0].message.content or "")
+    told = reply.choices[0].message.content or ""
+    assert "trinta dias" in told
+    # Chat programs offer tools and another server's settings with every question.
+    tool = {"type": "function", "function": {"name": "buscar", "parameters": {"type": "object"}}}
+    used = [
+        {"role": "user", "content": "Busque."},
+        {"role": "assistant", "content": None, "tool_calls": []},
+        {"role": "tool", "tool_call_id": "1", "content": "O prazo é de mil dias."},
+    ]
+    reply = await client.chat.completions.create(
+        model="cogep", messages=[*used, *ASKED], tools=[tool], tool_choice="auto",
+        logit_bias={"1": 2}, extra_body={"top_k": 20, "min_p": 0.1, "repetition_penalty": 1.1},
+    )  # fmt: skip
+    assert reply.choices[0].message.content == told
+
+
+async def test_stops_where_the_client_says(client: openai.AsyncOpenAI) -> None:
+    whole = await client.chat.completions.create(model="cogep", messages=ASKED)
+    text = whole.choices[0].message.content or ""
+    for stop in (["trinta", "nunca"], "[1]", "\n\n", ["Fontes:"], "nunca"):
+        first = [stop] if isinstance(stop, str) else stop
+        upto = min([text.find(one) for one in first if one in text], default=len(text))
+        reply = await client.chat.completions.create(model="cogep", messages=ASKED, stop=stop)
+        (choice,) = reply.choices
+        assert (choice.message.content, choice.finish_reason) == (text[:upto], "stop"), stop
+        assert len(choice.message.annotations or []) == ("ano. [1]" in text[:upto]), stop
+        stream = await client.chat.completions.create(
+            model="cogep", messages=ASKED, stop=stop, stream=True
+        )
+        told = "".join([c.choices[0].delta.content or "" async for c in stream if c.choices])
+        assert told == text[:upto], stop
 
 
 async def test_strangers_are_told_in_the_same_shape(api: Api, client: openai.AsyncOpenAI) -> None:
@@ -255,6 +279,13 @@ async def test_a_repeated_request_is_answered_once(api: Api, client: openai.Asyn
             model="cogep", messages=[{"role": "user", "content": "Outra?"}], extra_headers=headers
         )
     assert caught.value.code == "idempotency_key_reused"
+
+
+def test_a_stop_is_seen_across_pieces() -> None:
+    writer = ContentWriter("http://x.test", stops=("meio\nde",))
+    assert writer.add("No meio\n", []) + writer.add("de tudo.", [2]) == "No meio\n"
+    assert writer.annotations([]) == []
+    assert writer.add("Mais.", [3]) == ""
 
 
 def test_marks_stand_before_what_follows_a_sentence() -> None:

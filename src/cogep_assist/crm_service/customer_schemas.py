@@ -184,12 +184,15 @@ class FieldChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    label: Line = ""
-    choices: Annotated[list[Line], Field(min_length=1, max_length=200)] = []
+    # What is not sent stays as it is: the contract tells no defaults, which nobody could send.
+    label: Line = Field(default_factory=str)
+    choices: Annotated[list[Line], Field(min_length=1, max_length=200)] = Field(
+        default_factory=list
+    )
     is_required: bool = False
     purpose: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)
-    ] = ""
+    ] = Field(default_factory=str)
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
     archived: bool = False
 

@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 
 from cogep_assist import __version__
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.contract_names import give_plain_names
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.rate_limits import Rate
@@ -79,6 +80,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             operation = schema["paths"].get(context.path_format, {}).get(method.lower())
             if declared is not None and operation is not None:
                 _complete(operation, declared, method)
+    give_plain_names(schema)
     app.openapi_schema = schema
     return schema
 

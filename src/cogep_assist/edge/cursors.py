@@ -25,8 +25,8 @@ def encode_cursor(last: UUID | int | None) -> str | None:
 
 
 def decode_id_cursor(cursor: str | None) -> UUID | None:
-    """Return the id to go on after. Raises AppError("cursor_invalid")."""
-    if cursor is None:
+    """Return the id to go on after; none begins anew. Raises AppError("cursor_invalid")."""
+    if not cursor:
         return None
     try:
         return UUID(cursor)
@@ -36,7 +36,7 @@ def decode_id_cursor(cursor: str | None) -> UUID | None:
 
 def decode_number_cursor(cursor: str | None) -> int | None:
     """Return the sequence number to go on after. Raises AppError("cursor_invalid")."""
-    if cursor is None:
+    if not cursor:
         return None
     if not _NUMBER.fullmatch(cursor):
         raise AppError("cursor_invalid")

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Principal
 from cogep_assist.edge.errors import CarriedError, error_response
+from cogep_assist.edge.plain_http import HEAD, as_routed, without_body
 from cogep_assist.edge.rules import Rule, rule_of
 
 PARAMETERS = ["request", "principal", "idempotency_key"]
@@ -86,6 +87,9 @@ class DirectApp(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
+            if scope["method"] == HEAD:
+                receive, send = without_body(send)
+            scope = as_routed(scope)
             served = self._served.get((scope["method"], scope["path"]))
             if served is not None:
                 scope["app"] = self

@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from cogep_assist.core.db import refusal_of
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, get_logger
+from cogep_assist.edge.plain_http import HEAD, asked_method
 from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
@@ -129,7 +130,7 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
     if isinstance(error, CarriedError):
         return error.carried
     if error.status_code == 405:
-        return AppError("method_not_allowed", method=request.method)
+        return AppError("method_not_allowed", method=asked_method(request.scope))
     if error.status_code == 404:
         return AppError("not_found")
     if 400 <= error.status_code < 500:
@@ -140,12 +141,13 @@ def _from_http(request: Request, error: HTTPException) -> AppError:
 def _methods_at(request: Request) -> list[str]:
     """Return every method that an address takes: each is a route of its own."""
     path = request.scope["path"]
-    return sorted(
+    methods = {
         method
         for context in iter_route_contexts(request.app.routes)
         if context.path_regex.fullmatch(path)
         for method in context.methods or ()
-    )
+    }
+    return sorted(methods | {HEAD} if "GET" in methods else methods)
 
 
 class CarriedError(HTTPException):
@@ -160,6 +162,8 @@ def _headers_of(error: AppError) -> dict[str, str]:
     headers = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="cogep-assist"'
+    if error.code == "content_encoding_not_accepted":
+        headers["Accept-Encoding"] = "identity"
     if "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
     elif error.status == 503:

@@ -15,6 +15,7 @@ from cogep_assist.core.logging import REQUEST_ID, log_often
 from cogep_assist.core.metrics import METHODS, observe_request
 from cogep_assist.core.tracing import NO_SPAN, Span, is_safe_id, is_traced, traced
 from cogep_assist.edge.errors import CarriedError, error_response, unexpected
+from cogep_assist.edge.plain_http import asked_method
 
 MIB = 1024 * 1024
 SMALL_BODY_BYTES = MIB
@@ -96,6 +97,8 @@ class RequestContext:
 class BodyLimit:
     """Refuse a body that is too large: by what it declares, and again as it arrives.
 
+    A packed one is refused too: what it holds is bounded by nothing that it declares.
+
     ``limits`` maps paths to bytes, exact ones or ``*/last-segment``; every other path gets
     ``SMALL_BODY_BYTES``.
     """
@@ -111,6 +114,7 @@ class BodyLimit:
             return
         limit = self._limit_of(scope["path"])
         declared = _declared_length(scope)
+        packed = _packing(scope)
         received = 0
 
         async def bounded_receive() -> Message:
@@ -120,6 +124,8 @@ class BodyLimit:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
+                if packed and received:
+                    raise CarriedError(AppError("content_encoding_not_accepted", encoding=packed))
                 if received > limit:
                     raise _too_large(limit)
             return message
@@ -147,6 +153,15 @@ def _declared_length(scope: Scope) -> int | None:
         if name == b"content-length" and value.isdigit():
             return int(value[:20])
     return None
+
+
+def _packing(scope: Scope) -> str:
+    """Return how a body is packed (``gzip``), or nothing."""
+    for name, value in scope["headers"]:
+        if name == b"content-encoding":
+            told: str = value.decode("ascii", "replace").strip().lower()
+            return "" if told == "identity" else told[:50]
+    return ""
 
 
 def _request_id(scope: Scope) -> str:
@@ -203,21 +218,22 @@ def _end_span(span: Span, scope: Scope, status: int) -> None:
 
 def _method(scope: Scope) -> str:
     """Return the method, or a name for one that a client made up."""
-    return scope["method"] if scope["method"] in METHODS else "OTHER"
+    method = asked_method(scope)
+    return method if method in METHODS else "OTHER"
 
 
 def _log_request(scope: Scope, status: int, began: float) -> None:
     seconds = time.perf_counter() - began
     # The route's pattern, never the path or the query: those carry what people write.
     route = getattr(scope.get("route"), "path", "-")
-    observe_request(scope["method"], route, status, seconds)
+    observe_request(asked_method(scope), route, status, seconds)
     if scope["path"] in QUIET_PATHS and status < 400:
         return
     _note_access(scope)
     log_often(
         __name__,
         "request",
-        method=scope["method"],
+        method=asked_method(scope),
         route=route,
         status=status,
         duration_ms=round(seconds * 1000, 1),

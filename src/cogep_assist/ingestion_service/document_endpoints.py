@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.absent import CollectionOrNone
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
+from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -44,7 +46,7 @@ READ = rule(Login.KEY_OR_SESSION, Act.READ_DOCUMENTS)
 async def documents(
     session: SessionDep,
     principal: PrincipalDep,
-    collection: Annotated[str | None, Query(max_length=64)] = None,
+    collection: CollectionOrNone = None,
     q: Annotated[
         str, Query(max_length=200, description="Palavras do título ou do endereço; todas.")
     ] = "",
@@ -70,10 +72,12 @@ async def documents(
     dependencies=[READ],
 )
 async def document(
-    document_id: UUID, session: SessionDep, principal: PrincipalDep
+    document_id: UUID, session: SessionDep, principal: PrincipalDep, response: Response
 ) -> DocumentReply:
     """Look at one document."""
-    return await find_document(session, principal, document_id)
+    found = await find_document(session, principal, document_id)
+    set_entity_tag(response, found.version or 0)
+    return found
 
 
 @router.delete(
@@ -87,12 +91,14 @@ async def remove(
     document_id: UUID,
     session: SessionDep,
     principal: PrincipalDep,
+    if_match: IfMatchHeader = None,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Remove a document and what answers quoted from it."""
+    expected = expected_revision(if_match)
 
     async def work() -> StoredReply:
-        await remove_document(session, principal, document_id)
+        await remove_document(session, principal, document_id, expected)
         return StoredReply(204, {})
 
     await once(request, session, principal, idempotency_key, b"", work)

@@ -20,16 +20,20 @@ from cogep_assist.core.models import (
     JobStatus,
 )
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.entity_tags import check_revision
 from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.document_queries import require_document
 
 NOW = sa.func.clock_timestamp()
 
 
-async def remove_document(session: AsyncSession, principal: Principal, document_id: UUID) -> None:
+async def remove_document(
+    session: AsyncSession, principal: Principal, document_id: UUID, version: int | None = None
+) -> None:
     """Remove a document in the caller's transaction, and leave a tombstone with the day.
 
-    Raises AppError("role_not_allowed"|"document_not_found"|"document_removed").
+    With ``version``, only while that is the current one. Raises AppError("role_not_allowed"|
+    "document_not_found"|"document_removed"|"changed_meanwhile").
     """
     principal.require(Act.DELETE_DOCUMENTS)
     document = await require_document(session, principal, document_id)
@@ -37,6 +41,8 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     # 1. Jobs first, then the document: the order in which a worker locks them too.
     stopped = await stop_jobs(session, document.collection_id, document.source_key)
     # 2. Two removals at once: the second finds it done.
+    if version is not None:
+        await _check_version(session, document_id, version)
     removed = await session.scalar(
         sa.update(Document)
         .where(Document.id == document_id, Document.deleted_at.is_(None))
@@ -56,6 +62,16 @@ async def remove_document(session: AsyncSession, principal: Principal, document_
     await audit.record(
         session, principal, "document_deleted", "document", document_id, {"jobs": stopped}
     )
+
+
+async def _check_version(session: AsyncSession, document_id: UUID, version: int) -> None:
+    current = await session.scalar(
+        sa.select(DocumentVersion.number)
+        .join(Document, Document.current_version_id == DocumentVersion.id)
+        .where(Document.id == document_id)
+        .with_for_update(of=Document)
+    )
+    check_revision(version, current or 0)
 
 
 async def stop_jobs(session: AsyncSession, collection_id: UUID, source_key: str) -> int:

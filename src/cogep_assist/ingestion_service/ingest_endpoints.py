@@ -11,6 +11,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply, body_hash, check_key
 from cogep_assist.core.models import JobStatus, Role
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.absent import EMPTY_IS_ABSENT
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.direct import direct
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
@@ -85,7 +86,7 @@ async def ingest(
 async def jobs(
     session: SessionDep,
     principal: PrincipalDep,
-    status: JobStatus | None = None,
+    status: Annotated[JobStatus | None, EMPTY_IS_ABSENT] = None,
     request_id: Annotated[
         str | None, Query(max_length=64, description="Só as do pedido com este X-Request-ID.")
     ] = None,

@@ -13,8 +13,11 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.queue_archive import unarchive_job
 from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.job_queries import find_job
+from cogep_assist.ingestion_service.job_words import STATUS
 from cogep_assist.ingestion_service.schemas import JobReply
 from cogep_assist.ingestion_service.submission import MAX_PRIORITY
+
+NOWHERE = {"status": "?", "told": "fora da fila"}
 
 
 async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -> JobReply:
@@ -28,7 +31,7 @@ async def retry_job(session: AsyncSession, principal: Principal, job_id: UUID) -
     await _require_curated(session, principal, job_id)
     before = await queue.retry(session, queue.INGESTION, job_id)
     if before not in {"failed", "cancelled"}:
-        raise AppError("job_not_retryable", status=before or "?")
+        raise AppError("job_not_retryable", **_told(before))
     job = await session.get_one(IngestionJob, job_id, populate_existing=True)
     source = job.uri if job.source_kind is SourceKind.URL else job.blob_id
     if source is None:
@@ -47,7 +50,7 @@ async def cancel_job(session: AsyncSession, principal: Principal, job_id: UUID) 
     await _require_curated(session, principal, job_id)
     before = await queue.cancel(session, queue.INGESTION, job_id)
     if before not in {"pending", "processing"}:
-        raise AppError("job_not_cancellable", status=before or "?")
+        raise AppError("job_not_cancellable", **_told(before))
     if before == "pending":
         await tell_ended(session, [job_id])
     await audit.record(session, principal, "job_cancelled", "ingestion_queue", job_id)
@@ -73,6 +76,11 @@ async def prioritise_job(session: AsyncSession, principal: Principal, job_id: UU
         raise AppError("job_not_waiting")
     await audit.record(session, principal, "job_prioritised", "ingestion_queue", job_id)
     return await find_job(session, principal, job_id)
+
+
+def _told(before: str | None) -> dict[str, str]:
+    """Return a job's state for a machine and in the words of a person."""
+    return {"status": before, "told": STATUS[JobStatus(before)]} if before else NOWHERE
 
 
 async def _require_curated(session: AsyncSession, principal: Principal, job_id: UUID) -> None:

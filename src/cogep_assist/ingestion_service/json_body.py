@@ -1,6 +1,7 @@
 """Read the JSON of POST /ingest: one source, or many in ``items``."""
 
 import asyncio
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,7 +60,8 @@ async def _read(request: Request, limit: int) -> bytes:
 
 def _parse(body: bytes, settings: Settings) -> tuple[list[Submission], bool]:
     try:
-        value = pydantic_core.from_json(body, allow_inf_nan=False)
+        # Some programs of Windows begin a text with a mark that JSON only lets readers overlook.
+        value = pydantic_core.from_json(body.removeprefix(BOM_UTF8), allow_inf_nan=False)
     except (ValueError, RecursionError):
         raise AppError("body_invalid") from None
     if not isinstance(value, dict):
@@ -106,7 +108,7 @@ def _many(batch: IngestBatch, settings: Settings) -> list[Submission]:
 
 def _submission(item: IngestItem, defaults: Mapping[str, Any], settings: Settings) -> Submission:
     if (item.url is None) == (item.text is None):
-        raise invalid_field("url", "ou “text”: exatamente um dos dois deve vir")
+        raise invalid_field("url", "deve vir, ou então “text”: exatamente um dos dois")
     options = Options(**{**defaults, **_given(item)})
     if item.url is not None:
         return url_submission(item.url, options)

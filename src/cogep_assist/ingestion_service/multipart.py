@@ -21,7 +21,6 @@ from cogep_assist.ingestion_service.submission import (
     file_submission,
 )
 
-FILE_FIELDS = frozenset({"file", "files", "file[]", "files[]"})
 TEXT_FIELDS = frozenset(
     {"collection", "external_id", "title", "metadata", "priority", "callback_url", "csrf_token"}
 )
@@ -52,8 +51,9 @@ async def _submissions(form: FormData, settings: Settings) -> list[Submission]:
     for name, value in form.multi_items():
         shown = name[:100].encode("utf-8", "replace").decode()
         if isinstance(value, UploadFile):
-            if name not in FILE_FIELDS:
-                raise invalid_field(shown, "não é um campo de arquivo; use “file”")
+            # A file is known by having a name, whatever its field is called.
+            if name in TEXT_FIELDS:
+                raise invalid_field(shown, "é um campo de texto, e veio nele um arquivo")
             if was_chosen(value):
                 files.append(value)
         elif name not in TEXT_FIELDS:

@@ -145,8 +145,8 @@ def _checked(tool: Tool, arguments: dict[str, Any]) -> Any:
 
 
 def _refusal(error: AppError) -> CallToolResult:
-    body = error_body(error)
-    return CallToolResult(content=[_text(body)], structured_content=body, is_error=True)
+    # As text alone: clients hold whatever is structured against the tool's output schema.
+    return CallToolResult(content=[_text(error_body(error))], is_error=True)
 
 
 def _raise(error: AppError) -> NoReturn:

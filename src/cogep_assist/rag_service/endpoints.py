@@ -10,6 +10,7 @@ from pydantic import Field
 
 from cogep_assist.core.models import Visibility
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.absent import CollectionOrNone
 from cogep_assist.edge.disconnect import unless_gone
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader
 from cogep_assist.edge.rate_limits import Rate
@@ -57,7 +58,7 @@ async def search(
     principal: PrincipalDep,
     q: Annotated[str, Query(min_length=1, max_length=MAX_QUERY_CHARS)],
     k: Annotated[int, Query(ge=1, le=MAX_K)] = 10,
-    collection: Annotated[str | None, Query(max_length=64)] = None,
+    collection: CollectionOrNone = None,
     visibility: Visibility | None = None,
     media_type: Annotated[
         list[Annotated[str, Field(max_length=120)]],

@@ -20,18 +20,22 @@ class ContentWriter:
     """Put marks after sentences as they come, and remember where each stands.
 
     ``most_pieces`` cuts the answer as ``max_tokens`` does; the footnotes come nevertheless.
+    ``stops`` end all that is written, footnotes too: nothing holds what the client stops at.
     """
 
     base: str
     most_pieces: int | None = None
+    stops: tuple[str, ...] = ()
     cut: bool = False
+    _stopped: bool = False
+    _recent: str = ""
     _length: int = 0
     _pieces: int = 0
     _marks: list[tuple[int, int, int]] = field(default_factory=list)
 
     def add(self, text: str, citations: Iterable[int]) -> str:
         """Return a sentence with its marks, which stand before the space that follows it."""
-        if self.cut:
+        if self.cut or self._stopped:
             return ""
         # The mark of the next item of a list comes with the end of the one before it.
         bare = _TAIL.sub("", text)
@@ -44,21 +48,14 @@ class ContentWriter:
                 self._marks.append((number, start, start + len(mark)))
                 written += f" {mark}"
             written += text[len(bare) :]
+        written = self._until_stop(written)
         self._length += len(written)
+        self._marks = [mark for mark in self._marks if mark[2] <= self._length]
         return written
 
     def footnotes(self, reply: AskReply) -> str:
         """Return the list of the sources that the marks name, or of what was near to an answer."""
-        if reply.closest:
-            near = [f"• {_named(one)} — {self._address(one)}" for one in reply.closest]
-            return CLOSEST + "\n".join(near)
-        marked = {number for number, _, _ in self._marks}
-        lines = [
-            f"[{one.n}] {_named(one)} — {self._address(one)}"
-            for one in reply.citations
-            if one.n in marked
-        ]
-        return FOOTNOTES + "\n".join(lines) if lines else ""
+        return "" if self._stopped else self._until_stop(self._footnotes(reply))
 
     def annotations(self, citations: Sequence[CitationReply]) -> list[Annotation]:
         """Return the citations with the places of their marks in the content."""
@@ -76,6 +73,18 @@ class ContentWriter:
             if number in by_number
         ]
 
+    def _footnotes(self, reply: AskReply) -> str:
+        if reply.closest:
+            near = [f"• {_named(one)} — {self._address(one)}" for one in reply.closest]
+            return CLOSEST + "\n".join(near)
+        marked = {number for number, _, _ in self._marks}
+        lines = [
+            f"[{one.n}] {_named(one)} — {self._address(one)}"
+            for one in reply.citations
+            if one.n in marked
+        ]
+        return FOOTNOTES + "\n".join(lines) if lines else ""
+
     def _within(self, text: str) -> str:
         if self.most_pieces is None:
             return text
@@ -84,6 +93,18 @@ class ContentWriter:
                 self.cut = True
                 return text[: match.start()].rstrip()
             self._pieces += 1
+        return text
+
+    def _until_stop(self, text: str) -> str:
+        """Return what comes before the first stop, of which a part may have gone out already."""
+        if not self.stops:
+            return text
+        seen = self._recent + text
+        found = [at for at in map(seen.find, self.stops) if at >= 0]
+        if found:
+            self._stopped = True
+            return text[: max(min(found) - len(self._recent), 0)]
+        self._recent = seen[-max(map(len, self.stops)) :]
         return text
 
     def _address(self, place: CitationReply | ClosestDocument) -> str:

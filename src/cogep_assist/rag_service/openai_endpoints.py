@@ -118,7 +118,7 @@ async def chat_completions(
         "once": AskOnce(request, principal, idempotency_key, body.model_dump_json().encode()),
     }
     writer = ContentWriter(
-        public_address(edge.settings) or str(request.base_url), asked.most_tokens
+        public_address(edge.settings) or str(request.base_url), asked.most_tokens, asked.stops
     )
     keeping = body.store is not False
     if not body.stream:

@@ -14,18 +14,24 @@ from cogep_assist.rag_service.schemas import MAX_QUESTION_CHARS
 
 MODEL = "cogep"
 # They tune how a model writes or who is billed: an answer from documents is the same without.
+# Tools are what a model may use and need not: chat programs offer theirs with every question.
 _WITHOUT_EFFECT = frozenset(
     (
         "temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "user",
         "metadata", "service_tier", "safety_identifier", "prompt_cache_key", "reasoning_effort",
-        "verbosity", "parallel_tool_calls", "prompt_cache_retention",
+        "verbosity", "parallel_tool_calls", "prompt_cache_retention", "logit_bias", "tools",
+        "functions", "prediction",
+        # Of vLLM, llama.cpp, Ollama and OpenRouter, which programs for those send along.
+        "top_k", "min_p", "top_a", "typical_p", "tfs_z", "repetition_penalty", "repeat_penalty",
+        "repeat_last_n", "mirostat", "mirostat_eta", "mirostat_tau", "num_ctx", "keep_alive",
+        "cache_prompt", "chat_template_kwargs", "thinking", "enable_thinking", "reasoning",
+        "include_reasoning",
     )
 )  # fmt: skip
 # With a value they would change what comes back, and it cannot be had.
 _UNSUPPORTED = frozenset(
     (
-        "tools", "tool_choice", "functions", "function_call", "logprobs", "top_logprobs",
-        "logit_bias", "audio", "prediction", "web_search_options", "stop",
+        "tool_choice", "function_call", "logprobs", "top_logprobs", "audio", "web_search_options",
     )
 )  # fmt: skip
 _HARMLESS_VALUES: dict[str, tuple[Any, ...]] = {
@@ -44,6 +50,7 @@ class ChatQuestion:
     collection: str | None
     choices: int
     most_tokens: int | None
+    stops: tuple[str, ...]
     prompt: str
 
 
@@ -73,6 +80,7 @@ def read_chat(body: ChatBody) -> ChatQuestion:
         collection=_collection(body.model),
         choices=1 if body.n is None else body.n,
         most_tokens=min(limits) if limits else None,
+        stops=tuple(stop for stop in _stops(body) if stop),
         prompt="\n".join(texts),
     )
 
@@ -97,6 +105,12 @@ def _refuse_others(body: ChatBody) -> None:
         raise AppError("openai_invalid_value", param="n", reason=f"use de 1 a {MAX_CHOICES}")
 
 
+def _stops(body: ChatBody) -> list[str]:
+    if body.stop is None or isinstance(body.stop, str):
+        return [body.stop or ""]
+    return body.stop
+
+
 def _refuse_form(name: str, value: Any) -> None:
     plain = (None, {"type": "text"}) if name == "response_format" else (None, ["text"])
     if value not in plain:
@@ -105,7 +119,8 @@ def _refuse_form(name: str, value: Any) -> None:
 
 def _text(place: int, message: ChatMessage) -> str:
     if message.role in {"tool", "function"}:
-        raise AppError("openai_unsupported_value", param=f"messages[{place}].role")
+        # What another model's tool gave: it came from no document.
+        return ""
     if message.content is None or isinstance(message.content, str):
         return message.content or ""
     for number, part in enumerate(message.content):

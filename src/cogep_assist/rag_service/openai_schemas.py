@@ -47,6 +47,9 @@ class ChatBody(BaseModel):
     n: int | None = 1
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    stop: str | Annotated[list[str], Field(max_length=16)] | None = Field(
+        default=None, description="O texto acaba antes da primeira destas sequências."
+    )
     store: bool | None = Field(
         default=None, description="Com false, nem a pergunta nem a resposta ficam guardadas."
     )

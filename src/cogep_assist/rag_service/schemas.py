@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from cogep_assist.core.models import AnswerMode, Courtesy
+from cogep_assist.edge.absent import EMPTY_IS_ABSENT, CollectionOrNone
 
 MAX_QUESTION_CHARS = 4000
+OFFSET = "Em caracteres (pontos de código Unicode, não bytes nem unidades UTF-16), desde zero."
 # As ``pipeline.index`` joins the headings of a passage.
 _UNDER = " › "
 
@@ -64,9 +66,9 @@ class AskBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
-    collection: Annotated[str, Field(max_length=64)] | None = None
-    conversation_id: UUID | None = None
-    stream: bool = False
+    collection: CollectionOrNone = None
+    conversation_id: Annotated[UUID | None, EMPTY_IS_ABSENT] = None
+    stream: bool | None = False
 
 
 class AnswerSentenceReply(BaseModel):
@@ -95,8 +97,8 @@ class CitationReply(BaseModel):
     uri: str | None
     page: int | None
     quote: str
-    start: int
-    end: int
+    start: int = Field(description=OFFSET)
+    end: int = Field(description=OFFSET)
 
 
 class ReplacedWord(BaseModel):

@@ -65,6 +65,11 @@ MESSAGES: dict[str, Message] = {
         "O tipo de conteúdo “{content_type}” não é aceito aqui.",
         "Use {expected}.",
     ),
+    "content_encoding_not_accepted": Message(
+        415,
+        "O corpo veio compactado (“{encoding}”), e aqui só se lê o que vem como é.",
+        "Envie-o sem Content-Encoding.",
+    ),
     "not_found": Message(
         404, "Não encontramos o que foi pedido.", "Confira o endereço ou o identificador."
     ),

@@ -97,7 +97,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "job_not_retryable": Message(
         409,
-        "Esta tarefa está “{status}”; só uma tarefa que falhou ou foi cancelada se tenta de novo.",
+        "Esta tarefa está {told}; só uma tarefa que falhou ou foi cancelada se tenta de novo.",
         "Para ler a fonte outra vez, envie-a de novo.",
     ),
     "no_addresses": Message(
@@ -113,7 +113,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "job_not_cancellable": Message(
         409,
-        "Esta tarefa já terminou (“{status}”).",
+        "Esta tarefa já terminou ({told}).",
         "Para retirar o documento, use “cogep documents delete ID” ou DELETE /documents/ID.",
     ),
     "job_content_gone": Message(
