@@ -66,7 +66,7 @@ async def test_a_letter_goes_back_and_forth(desk: Desk) -> None:
     assert (ticket["subject"], ticket["channel"]) == ("Guia não emitida", "email")
     assert ticket["customer"]["name"] == "João da Conceição"
     (entry,) = ticket["entries"]
-    assert entry["body"] == "Não consigo emitir a guia.\n[anexo recusado: vírus.exe]"
+    assert entry["body"] == "Não consigo emitir a guia.\n[anexo recusado: vírus.exe (programa)]"
     assert [file["name"] for file in entry["attachments"]] == ["guia.pdf"]
     # The confirmation: an automatic word, with the number, that answers the letter.
     (confirmation,) = await desk.letters()
@@ -113,6 +113,22 @@ async def test_a_letter_goes_back_and_forth(desk: Desk) -> None:
     again = await desk.receive(letter(text="Voltou a falhar.", In_Reply_To=resolved["Message-ID"]))
     assert (again.ticket_id, again.reason) == (mail.ticket_id, "in_reply_to")
     assert (await desk.ticket(mail))["status"] == "open"
+
+
+async def test_a_letter_without_words_or_with_too_many_files_says_so(desk: Desk) -> None:
+    message = letter(text="Segue", subject="Muitos")
+    for number in range(130):
+        message.add_attachment(b"x", maintype="text", subtype="csv", filename=f"a{number}.csv")
+    message.add_attachment(b"MZ", maintype="image", subtype="png", filename="foto.png")
+    most = desk.settings.ticket_max_files
+    body = (await desk.ticket(await desk.receive(message)))["entries"][0]["body"]
+    assert body.startswith(f"Segue\n[anexo recusado: a{most}.csv (passa de {most} anexos)]")
+    assert body.endswith(f"\n[outros {131 - most - 20} anexos ficaram só na mensagem original]")
+    for kind, words in (("ms-tnef", "formato do Outlook"), ("pkcs7-mime", "cifrada")):
+        sealed = letter(text="", subject=kind)
+        sealed.add_attachment(b"x", maintype="application", subtype=kind, filename="a.p7m")
+        body = (await desk.ticket(await desk.receive(sealed)))["entries"][0]["body"]
+        assert words in body
 
 
 async def test_each_sign_finds_the_ticket_and_only_for_who_takes_part(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.config import Settings
+from cogep_assist.core.config import MIB, Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     EntryKind,
@@ -32,6 +32,15 @@ from cogep_assist.edge.uploads import clean_file_name
 from cogep_assist.pipeline.parse.mail_reply import MailFile, ParsedMail
 
 UNNAMED = "(sem assunto)"
+REFUSED_NAMED = 20
+_SEALED = "(a mensagem veio cifrada ou assinada por dentro: o que ela diz está no anexo)"
+# What holds a letter's words in a form that only its reader's own program opens.
+UNREAD = {
+    "application/ms-tnef": "(a mensagem veio no formato do Outlook: o que ela diz está no anexo)",
+    "application/pkcs7-mime": _SEALED,
+    "application/x-pkcs7-mime": _SEALED,
+    "application/pgp-encrypted": _SEALED,
+}
 CUT = "\n[a mensagem continua no original]"
 _PREFIXES = re.compile(r"^\s*(?:(?:re|res|fw|fwd|enc|ref)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _NUMBER = re.compile(r"\[\s*\d{4}[.\s/]?\d{6,9}[-\s]?\d\s*\]")
@@ -138,28 +147,41 @@ async def _queue(session: AsyncSession, settings: Settings) -> str | None:
 
 
 def _body(mail: ParsedMail, refused: list[str]) -> str:
-    said = mail.said.strip() or (WITHOUT_WORDS if mail.files else "(sem texto)")
-    notes = "".join(f"\n[anexo recusado: {name}]" for name in refused)
+    said = mail.said.strip() or _without_words(mail)
+    notes = "".join(f"\n[anexo recusado: {name}]" for name in refused[:REFUSED_NAMED])
+    more = max(0, len(refused) - REFUSED_NAMED) + mail.left_out
+    if more:
+        notes += f"\n[outros {more} anexos ficaram só na mensagem original]"
     room = MAX_BODY_CHARS - len(notes) - len(CUT)
     return (said if len(said) <= room else said[:room] + CUT) + notes
+
+
+def _without_words(mail: ParsedMail) -> str:
+    """Return what stands where a letter has no words that can be read, and why it has none."""
+    for file in mail.files:
+        if file.declared_type in UNREAD:
+            return UNREAD[file.declared_type]
+    return WITHOUT_WORDS if mail.files else "(sem texto)"
 
 
 def _checked(
     files: tuple[MailFile, ...], settings: Settings
 ) -> tuple[list[AttachedFile], list[str]]:
-    """Return the files that pass the desk's checks, and the names of the others."""
+    """Return the files that pass the desk's checks, and the others' names with the cause."""
     kept: list[AttachedFile] = []
     refused: list[str] = []
     for file in files:
         name = clean_file_name(file.name)
-        small = len(file.content) <= settings.ticket_max_file_bytes
         try:
             media_type = attachment_type(name, file.content[:HEAD_BYTES])
         except AppError:
-            small = False
-        if small and len(kept) < settings.ticket_max_files:
+            refused.append(f"{name} (programa)")
+            continue
+        if len(file.content) > settings.ticket_max_file_bytes:
+            refused.append(f"{name} (passa de {settings.ticket_max_file_bytes // MIB} MiB)")
+        elif len(kept) >= settings.ticket_max_files:
+            refused.append(f"{name} (passa de {settings.ticket_max_files} anexos)")
+        else:
             digest = hashlib.sha256(file.content).digest()
             kept.append(AttachedFile(name, media_type, digest, file.content))
-        elif len(refused) < 20:
-            refused.append(name)
     return kept, refused

@@ -26,6 +26,8 @@ QUOTATIONS = {
     "all quoted": "> Olá, João!\n>\n> Recebemos",
     "signature": "-- \nJoão da Conceição\nDiretoria",
     "mobile": "Enviado do meu iPhone",
+    "mobile, Portugal": "Enviada a partir do meu iPhone",
+    "mobile, other": "Enviado pelo meu Motorola",
 }
 
 
@@ -118,6 +120,83 @@ def test_a_delivery_report_tells_who_failed_and_about_which_message() -> None:
         "about": "nosso@orgao.gov.br",
     }
     assert header["return_path"] == "<>"
+
+
+def _message(body: bytes, kind: str, header: bytes = b"") -> bytes:
+    return b"From: Ana <ana@x.test>\r\n" + header + f"Content-Type: {kind}\r\n\r\n".encode() + body
+
+
+def _mixed(kind: str, *parts: tuple[str, bytes], header: bytes = b"") -> bytes:
+    body = b"".join(b"--B\r\nContent-Type: %b\r\n\r\n%b\r\n" % (k.encode(), b) for k, b in parts)
+    return _message(body + b"--B--\r\n", f"multipart/{kind}; boundary=B", header)
+
+
+def test_no_part_of_a_message_is_lost() -> None:
+    """A list's footer is no reason to drop the letter above it; only alternatives are chosen of."""
+    html, plain = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+    long = ("<p>" + "Segue o pedido inteiro, com os prazos. " * 40 + "</p>").encode()
+    for raw, said in (
+        (
+            _mixed("mixed", (html, "<p>Olá, já foi?</p>".encode()), (plain, b"Lista")),
+            "Olá, já foi?",
+        ),
+        (_mixed("mixed", (plain, b"Um"), (html, b"<p>Dois</p>")), "Um\n\nDois"),
+        (_mixed("mixed", (plain, b"Um so"), (html, b"<p>Um <b>so</b></p>")), "Um so"),
+        (_mixed("alternative", (plain, b"simples"), (html, b"<p>rico</p>")), "simples"),
+        (_mixed("alternative", (plain, b" \r\n"), (html, b"<p>rico</p>")), "rico"),
+        (_mixed("alternative", (plain, b"Veja em HTML."), (html, long)), "Segue o pedido inteiro"),
+        (b"\xef\xbb\xbf" + _message(b"Oi", plain), "Oi"),
+        (_message(b"x\n" * 30_000 + b"fim", plain), "x\n" * 30_000 + "fim"),
+    ):
+        header, _ = parse_mail(raw)
+        assert header["said"].startswith(said), raw[:300]
+        assert header["from"] == [["Ana", "ana@x.test"]]
+    files = [(f"text/csv; name=a{number}.csv", b"x") for number in range(600)]
+    header, body = parse_mail(_mixed("mixed", (plain, b"Segue"), *files))
+    assert (header["said"], len(header["attachments"]), header["left_out"]) == ("Segue", 100, 500)
+    assert body == b"x" * 100
+    # In pieces, or kept elsewhere: not a word of it can be read, and it is there all the same.
+    for kind in ("message/partial; id=1; number=1", "message/external-body; access-type=URL"):
+        header, _ = parse_mail(_message(b"Subject: x\r\n\r\nparte", kind))
+        assert header["attachments"][0][0] == "mensagem.eml"
+
+
+def test_a_file_s_name_is_read_however_it_is_written() -> None:
+    for said in (
+        b"=?iso-8859-1?Q?relat=F3rio.exe?=",
+        "relatório.exe".encode(),
+        "relatório.exe".encode("latin-1"),
+    ):
+        kind = b'application/pdf\r\nContent-Disposition: attachment; filename="%b"' % said
+        raw = _mixed("mixed", ("text/plain", b"Segue"), (kind.decode("latin-1"), b"x"))
+        if not said.isascii():
+            raw = raw.replace(said.decode("latin-1").encode(), said)
+        assert parse_mail(raw)[0]["attachments"] == [["relatório.exe", "application/pdf", 1]]
+    for kind, name in (("text/calendar; method=REQUEST", "anexo.ics"), ("text/rtf", "anexo.rtf")):
+        assert parse_mail(_message(b"x", kind))[0]["attachments"][0][0] == name
+
+
+def test_a_sender_is_read_whatever_stands_around_the_address() -> None:
+    for said, expected in (
+        ("João <joão@açaí.test>".encode(), [["João", "joão@açaí.test"]]),
+        ("João <j@x.test>".encode("latin-1"), [["João", "j@x.test"]]),
+        (b"(" * 20_000, []),
+        (b'"a@b.test" <outro@x.test>', [["a@b.test", "outro@x.test"]]),
+    ):
+        assert parse_mail(b"From: " + said + b"\r\n\r\nOi")[0]["from"] == expected
+
+
+def test_words_that_nobody_sees_in_an_html_letter_are_not_read() -> None:
+    unseen = (
+        *("display:none", "visibility:hidden", "font-size:0", "opacity:0", "mso-hide:all"),
+        *("max-height:0;overflow:hidden", "color:#FFFFFF", "color: white; font-size: 9px"),
+        "position:absolute;left:-9999px",
+    )
+    page = "<style>.x{display:none}</style><p>Visto</p><p hidden>S</p><p class=x>S</p>"
+    page += "".join(f'<div style="{style}">SEGREDO<b>S</b></div>' for style in unseen)
+    page += '<table bgcolor="#003366"><tr><td style="color:#ffffff">Faixa</td></tr></table>'
+    page += '<div style="background:#036"><span style="color:white">Aviso</span></div>'
+    assert text_of_html(page).split() == ["Visto", "Faixa", "Aviso"]
 
 
 def test_html_that_was_made_to_be_slow_is_read_at_once() -> None:

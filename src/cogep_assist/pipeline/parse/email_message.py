@@ -46,30 +46,36 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
 
 def without_envelope(data: bytes) -> bytes:
     """Return a message without the line that a mailbox file puts before it."""
-    data = data.lstrip(b"\r\n")
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     return data.partition(b"\n")[2] if data.startswith(b"From ") else data
 
 
 def decoded_header(message: Message, name: str) -> str:
     """Return a header as people read it, on one line, whatever its encoding claims."""
     # The raw value: the usual one has its 8-bit bytes replaced.
-    raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
+    return header_text(
+        next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
+    )
+
+
+def header_text(raw: str) -> str:
+    """Return a header's raw text as people read it, on one line."""
     raw = raw[:_MAX_HEADER_CHARS]
     try:
         parts = email.header.decode_header(raw)
     except (email.errors.HeaderParseError, ValueError, LookupError):
-        return _unescape(raw)
+        return one_line(unescaped(raw))
     text = ""
     for part, charset in parts:
         if isinstance(part, bytes):
             escaped = part.decode("ascii", "surrogateescape") if charset is None else ""
-            text += _unescape(escaped) if charset is None else decode(part, declared=charset)[0]
+            text += unescaped(escaped) if charset is None else decode(part, declared=charset)[0]
         else:
-            text += _unescape(part)
+            text += unescaped(part)
     return one_line(text)
 
 
-def _unescape(text: str) -> str:
+def unescaped(text: str) -> str:
     """Read raw 8-bit header bytes, which the parser keeps as surrogates, in their own encoding."""
     if text.isascii():
         return text
@@ -96,7 +102,7 @@ def _parts(message: Message) -> tuple[str, str, list[str]]:
             subject = decoded_header(inner[0], "Subject") if inner else ""
             attached.append(subject or "mensagem anexada")
         elif part.get_content_disposition() == "attachment" or part.get_filename():
-            attached.append(_unescape(part.get_filename() or "") or kind)
+            attached.append(header_text(part.get_filename() or "") or kind)
         elif kind == "text/html":
             markup.append(_content(part))
         elif kind.startswith("text/"):

@@ -1,9 +1,11 @@
 """Turn the HTML of an e-mail into plain lines: no markup is kept, so none can do harm."""
 
 import re
+from collections.abc import Set
 
 from lxml import etree
 
+from cogep_assist.pipeline.parse.html_visibility import Visibility
 from cogep_assist.pipeline.parse.xml_safe import refuse_starved
 
 MAX_CHARS = 2_000_000
@@ -15,6 +17,9 @@ _BREAKING = frozenset(
 )
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"})
 _QUOTING = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|appendonsend")
+_WHITE = re.compile(
+    r"(?:^|;)\s*color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255[\s,]+255[\s,]+255)", re.IGNORECASE
+)
 _BEFORE = {"li": "- ", "td": " ", "th": " "}
 # No "<" inside: where there is no ">", each beginning would be followed to the end.
 _TAG = re.compile(r"<[^<>]*>")
@@ -33,7 +38,7 @@ def text_of_html(markup: str) -> str:
         # Nested beyond what libxml2 follows: the words alone are left.
         return " ".join(_TAG.sub(" ", markup).split())
     lines = _Lines()
-    _walk(root, lines)
+    _walk(root, lines, _hidden_elements(root))
     return lines.done()
 
 
@@ -67,7 +72,7 @@ class _Lines:
         return "\n".join(self._lines).strip()
 
 
-def _walk(root: etree._Element, lines: _Lines) -> None:
+def _walk(root: etree._Element, lines: _Lines, hidden: Set[etree._Element]) -> None:
     """Go through the tree without recursion: its depth is the sender's choice."""
     for step, element in etree.iterwalk(root, events=("start", "end")):
         tag = str(element.tag).lower()
@@ -79,12 +84,12 @@ def _walk(root: etree._Element, lines: _Lines) -> None:
                 lines.blank()
         if step == "start":
             lines.depth += _quotes(element, tag)
-            if not _is_hidden(element):
+            if element not in hidden:
                 lines.add(_BEFORE.get(tag))
                 lines.add(element.text)
         else:
             lines.depth -= _quotes(element, tag)
-            if not _is_hidden(element.getparent()):
+            if element.getparent() not in hidden:
                 lines.add(element.tail)
 
 
@@ -93,10 +98,34 @@ def _quotes(element: etree._Element, tag: str) -> bool:
     return tag == "blockquote" or bool(_QUOTING.search(said))
 
 
-def _is_hidden(element: etree._Element | None) -> bool:
-    while element is not None:
-        style = element.get("style", "").replace(" ", "").lower()
-        if str(element.tag).lower() in _HIDDEN or "display:none" in style:
-            return True
-        element = element.getparent()
-    return False
+def _hidden_elements(root: etree._Element) -> Set[etree._Element]:
+    """Return the elements that nobody sees, with all that is below them."""
+    visibility = Visibility(root)
+    hidden: set[etree._Element] = set()
+    for element in root.iter(etree.Element):
+        if (
+            element.getparent() in hidden
+            or str(element.tag).lower() in _HIDDEN
+            or visibility.hides(element)
+            or _is_for_outlook_alone(element)
+            or _is_white_on_nothing(element)
+        ):
+            hidden.add(element)
+    return hidden
+
+
+def _is_for_outlook_alone(element: etree._Element) -> bool:
+    return "mso-hide:all" in element.get("style", "").replace(" ", "").lower()
+
+
+def _is_white_on_nothing(element: etree._Element) -> bool:
+    """Tell whether an element is white, and nothing around it has a ground of its own."""
+    if not _WHITE.search(element.get("style", "")):
+        return False
+    around = (element, *element.iterancestors())
+    return not any(
+        each.get("bgcolor")
+        or each.get("background")
+        or "background" in each.get("style", "").lower()
+        for each in around
+    )

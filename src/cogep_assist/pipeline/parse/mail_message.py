@@ -11,16 +11,18 @@ from email.message import Message
 from typing import Any
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.pipeline.parse.charset import declared_in_markup, decode
-from cogep_assist.pipeline.parse.clean import clean_characters, one_line
-from cogep_assist.pipeline.parse.email_message import decoded_header, submessages, without_envelope
-from cogep_assist.pipeline.parse.mail_html import text_of_html
+from cogep_assist.pipeline.parse.clean import clean_characters
+from cogep_assist.pipeline.parse.email_message import (
+    decoded_header,
+    header_text,
+    unescaped,
+    without_envelope,
+)
+from cogep_assist.pipeline.parse.mail_parts import MailParts
 from cogep_assist.pipeline.parse.mail_quotes import split_quoted
 from cogep_assist.pipeline.parse.mail_report import read_report
 
 MAX_BOUNDARIES = 200
-MAX_PARTS = 500
-MAX_ATTACHMENTS = 100
 MAX_TEXT_CHARS = 200_000
 MAX_IDS = 100
 _ID = re.compile(r"<\s*([^<>\s]{1,250})\s*>")
@@ -39,9 +41,8 @@ def parse_mail(data: bytes) -> tuple[dict[str, Any], bytes]:
     if data.count(b"boundary=") > MAX_BOUNDARIES:
         raise AppError("document_too_nested")
     message = email.message_from_bytes(without_envelope(data))
-    parts = _Parts()
-    parts.read(message)
-    text = clean_characters(parts.text())[:MAX_TEXT_CHARS]
+    parts = MailParts()
+    text = clean_characters(parts.read(message))[:MAX_TEXT_CHARS]
     said, folded = split_quoted(text)
     header = {
         "message_id": next(iter(_ids(message, "Message-ID")), None),
@@ -56,77 +57,10 @@ def parse_mail(data: bytes) -> tuple[dict[str, Any], bytes]:
         "said": said,
         "folded": folded,
         "attachments": [[name, kind, len(body)] for name, kind, body in parts.files],
+        "left_out": parts.left_out,
         "report": read_report(message),
     }
     return header, b"".join(body for _, _, body in parts.files)
-
-
-class _Parts:
-    """The readable parts of a message, and the rest as files."""
-
-    def __init__(self) -> None:
-        self.plain: list[str] = []
-        self.markup: list[str] = []
-        self.files: list[tuple[str, str, bytes]] = []
-
-    def read(self, message: Message) -> None:
-        waiting: list[Message] = [message]
-        seen = 0
-        while waiting:
-            part = waiting.pop()
-            seen += 1
-            if seen > MAX_PARTS:
-                raise AppError("document_too_nested")
-            if part.get_content_maintype() == "multipart" and part.is_multipart():
-                waiting.extend(reversed(submessages(part)))
-            else:
-                self._take(part)
-
-    def text(self) -> str:
-        plain = "\n\n".join(self.plain).strip()
-        return plain or "\n\n".join(text_of_html(markup) for markup in self.markup)
-
-    def _take(self, part: Message) -> None:
-        kind = part.get_content_type()
-        named = part.get_filename()
-        attached = part.get_content_disposition() == "attachment" or bool(named)
-        if kind == "message/rfc822":
-            inner = submessages(part)
-            if inner:
-                self._keep("mensagem.eml", kind, inner[0].as_bytes())
-        elif kind == "text/plain" and not attached:
-            self.plain.append(_flowed(part, _text(part)))
-        elif kind == "text/html" and not attached:
-            self.markup.append(_text(part))
-        elif kind not in {"message/delivery-status", "text/rfc822-headers"}:
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes) and payload:
-                self._keep(_file_name(named, kind), kind, payload)
-
-    def _keep(self, name: str, kind: str, body: bytes) -> None:
-        if len(self.files) < MAX_ATTACHMENTS:
-            self.files.append((name, kind[:100], body))
-
-
-def _text(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    declared = part.get_content_charset() or declared_in_markup(payload)
-    return decode(payload, declared=declared)[0]
-
-
-def _flowed(part: Message, text: str) -> str:
-    """Join the lines that a mail program broke (RFC 3676)."""
-    text = text.replace("\r\n", "\n")
-    if str(part.get_param("format", "")).lower() != "flowed":
-        return text
-    return re.sub(r"(?m)(?<!^--)(?<!>) \n(?!>)", " ", text)
-
-
-def _file_name(named: str | None, kind: str) -> str:
-    extension = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}.get(kind, "")
-    return one_line(clean_characters(named or ""))[:200] or f"anexo{extension}"
 
 
 def _ids(message: Message, name: str) -> list[str]:
@@ -137,7 +71,7 @@ def _ids(message: Message, name: str) -> list[str]:
 def _all(message: Message, name: str) -> list[str]:
     wanted = name.lower()
     raw = [str(value) for key, value in message.raw_items() if key.lower() == wanted]
-    return [clean_characters(" ".join(value.split())) for value in raw]
+    return [clean_characters(unescaped(" ".join(value.split()))) for value in raw]
 
 
 def _addresses(message: Message, names: tuple[str, ...]) -> list[list[str]]:
@@ -145,16 +79,18 @@ def _addresses(message: Message, names: tuple[str, ...]) -> list[list[str]]:
     found = []
     for header in names:
         for value in _all(message, header)[:20]:
-            for name, address in email.utils.getaddresses([value[:20_000]]):
+            for name, address in _parsed(value[:20_000]):
                 if address:
-                    found.append([_decoded(name)[:200], address[:320]])
+                    found.append([header_text(name)[:200], address[:320]])
     return found[:100]
 
 
-def _decoded(text: str) -> str:
-    holder = Message()
-    holder["Subject"] = text
-    return decoded_header(holder, "Subject")
+def _parsed(value: str) -> list[tuple[str, str]]:
+    try:
+        return email.utils.getaddresses([value])
+    except RecursionError:
+        # Comments within comments: nobody's address.
+        return []
 
 
 def _marks(message: Message) -> dict[str, str]:

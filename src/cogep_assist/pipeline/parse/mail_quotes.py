@@ -26,15 +26,19 @@ _OUTLOOK_NEXT = re.compile(
 _RULE = re.compile(r"\s*_{10,}\s*$")
 _SIGNATURE = re.compile(r"-- ?$")
 _MOBILE = re.compile(
-    r"\s*(?:Enviado d[oe]|Enviada d[oe]|Sent from|Obter o Outlook|Get Outlook)\b.{0,80}$",
+    r"\s*(?:Enviad[oa] (?:a partir )?(?:d[oe]|via|pel[oa])|Sent from|Obter o Outlook|Get Outlook)\b"
+    r".{0,80}$",
     re.IGNORECASE,
 )
 
 
 def split_quoted(text: str) -> tuple[str, str]:
     """Return what was written now, and the rest; a message that only quotes is kept whole."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MAX_LINES]
-    cut = _first_quoted(lines)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    cut = _first_quoted(lines[:MAX_LINES])
+    if cut == MAX_LINES:
+        # Too long to be looked through: what lies beyond is kept as it is.
+        return text.strip(), ""
     said, rest = lines[:cut], lines[cut:]
     end = _signature(said)
     said, rest = said[:end], said[end:] + rest

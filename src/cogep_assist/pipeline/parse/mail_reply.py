@@ -52,6 +52,8 @@ class ParsedMail:
     files: tuple[MailFile, ...]
     report: tuple[FailedRecipient, ...] | None
     report_about: str | None
+    # Files that there was no room for.
+    left_out: int = 0
 
 
 def judge_mail(header: dict[str, Any], body: bytes) -> ParsedMail:
@@ -83,7 +85,14 @@ def _mail(mail: dict[str, Any], body: bytes) -> ParsedMail:
         files=_files(mail["attachments"], body),
         report=None if report is None else _recipients(report["recipients"]),
         report_about=None if report is None else _optional(report["about"], 250),
+        left_out=_count(mail["left_out"]),
     )
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_TEXT_CHARS * 100:
+        raise BadReplyError("impossible count")
+    return value
 
 
 def _files(rows: list[Any], body: bytes) -> tuple[MailFile, ...]:
