@@ -4,7 +4,7 @@
 # ///
 """Train the model of names and write the file that the product carries.
 
-    python scripts/train_names.py LENER-BR CENSUS-CSV [--out FILE] [--texts 10000] [--seed 1]
+    python scripts/train_names.py LENER-BR CENSUS-CSV [--earlier FILE] [--out FILE] [--seed 1]
 
 LENER-BR holds ``train.conll``, ``dev.conll`` and ``test.conll`` (MIT). CENSUS-CSV is the list of
 given names of Brazilian censuses (PDDL). Foreign family names come from Faker (MIT). The rest is
@@ -27,6 +27,7 @@ from faker.providers.person import de_AT, de_DE, en_US, es_ES, fr_FR, it_IT, nl_
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from cogep_assist.core.brazil.nicknames import NICKNAMES
 from cogep_assist.core.pii.finding import Threshold
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.names.features import REACH, joint_features, word_features
@@ -57,6 +58,8 @@ def main() -> None:
     texts = list(training_texts(options, given, rng))
     print(f"{len(texts)} texts, {sum(len(each.text) for each in texts) / 1e6:.1f} MB", flush=True)
     content = trained(texts, gazetteer, options)
+    if options.earlier:
+        content = averaged(content, read_model(options.earlier.read_bytes()))
     file = write_model(replace(content, given=common_given(given), family=family))
     options.out.write_bytes(file)
     print(f"{len(content.features)} features, {len(file) / 1e6:.2f} MB", flush=True)
@@ -72,6 +75,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("lener", type=Path)
     parser.add_argument("census", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--earlier", type=Path, help="a release to average the weights with")
     parser.add_argument("--texts", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--l1", type=float, default=0.12)
@@ -104,7 +108,8 @@ def folded(name: str) -> str:
 def common_given(given: dict[str, int]) -> dict[str, int]:
     """Return given names with how common they are, from 1 to 3."""
     often, seldom = _GIVEN_COMMON
-    return {n: 3 if c >= often else 2 if c >= seldom else 1 for n, c in given.items()}
+    borne = {n: 3 if c >= often else 2 if c >= seldom else 1 for n, c in given.items()}
+    return dict.fromkeys(NICKNAMES, 2) | borne
 
 
 def training_texts(
@@ -144,6 +149,20 @@ def trained(
         tagger = pycrfsuite.Tagger()
         tagger.open(path)
         return content_of(tagger.info())
+
+
+def averaged(one: ModelContent, other: ModelContent) -> ModelContent:
+    """Return the mean of two models' weights; a feature that one lacks counts as nothing there.
+
+    Two trainings err in other places: their mean is surer than either on texts of neither.
+    """
+    features = sorted({*one.features, *other.features})
+    row = {feature: at for at, feature in enumerate(features)}
+    weights = np.zeros((len(features), len(LABELS)), np.float32)
+    for model in (one, other):
+        weights[[row[feature] for feature in model.features]] += model.weights / 2
+    transitions = ((one.transitions + other.transitions) / 2).astype(np.float32)
+    return ModelContent(features, weights, transitions, {}, {})
 
 
 def features_of(words: list[Word], gazetteer: Gazetteer) -> list[list[str]]:

@@ -5,7 +5,17 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
+from cogep_assist.core.brazil.nicknames import NICKNAMES
+
 _PARTICLES = ("da", "de", "dos", "do", "das", "de", "da")
+# Given names that are words as well, and are borne all the same.
+_WORDS_TEXT = (
+    "Rosa Vitória Luz Aurora Glória Graça Esperança Estrela Mar Céu Sol Lua Flor Margarida "
+    "Violeta Jasmim Pérola Domingos Natal Abril Justo Modesto Inocêncio Brasil Leal Amado "
+    "Ventura Paz Cruz Marinho Serena Clara Linda"
+)
+_WORDS = _WORDS_TEXT.split()
+_INITIALS = "ABCDEFGHIJKLMNOPRSTUVWZ"
 _GENERATIONS = ("Filho", "Neto", "Júnior", "Jr.", "Jr", "Sobrinho", "Segundo")
 SURNAMES = Path(__file__).with_name("surnames.txt")
 
@@ -57,12 +67,19 @@ class Persons:
         self._surnames = surnames
         self._surname_weights = [1 / (rank + 12) ** 0.8 for rank in range(len(surnames))]
         self._foreign = foreign
+        self._short = sorted(NICKNAMES)
         self._new_given = Sounds(rng.sample(self._rare, 20_000), rng)
         self._new_surname = Sounds([*surnames, *foreign], rng)
+
+    def _inverted(self) -> str:
+        words = self.full().split()
+        return f"{words[-1]}, {' '.join(words[:-1])}"
 
     def given(self) -> str:
         """Return one given name."""
         kind = self._rng.random()
+        if kind < 0.04:
+            return self._rng.choice(_WORDS)
         if kind < 0.16:
             return _capital(self._rng.choice(self._rare))
         if kind < 0.24:
@@ -110,16 +127,22 @@ class Persons:
     def person(self) -> str:
         """Return a name as texts bear it: mostly whole, at times shortened or turned round."""
         kind = self._rng.random()
-        if kind < 0.6:
+        if kind < 0.54:
             return self.full()
+        if kind < 0.58:
+            return f"{self._rng.choice(_INITIALS)}. {self.surname()}"
+        if kind < 0.61:
+            return f"{self.given()} {self._rng.choice(_INITIALS)}."
         if kind < 0.72:
             return f"{self.given()} {self.surname()}"
         if kind < 0.8:
             return f"{self.given()} {self.given()}"
         if kind < 0.86:
-            return f"{self.given()} {self._rng.choice('ABCDEFGJLMNPRSTV')}. {self.surname()}"
-        if kind < 0.88:
-            return f"{self.surname()}, {self.given()}"
+            return f"{self.given()} {self._rng.choice(_INITIALS)}. {self.surname()}"
+        if kind < 0.89:
+            return self._inverted()
+        if kind < 0.92:
+            return _capital(self._rng.choice(self._short))
         return self.given() if kind < 0.97 else f"{self.surname()} {self.surname()}"
 
 

@@ -11,7 +11,7 @@ from names_training.persons import Persons
 PERSON, NOBODY = "P", "N"
 _HERE = Path(__file__).parent
 _SLOT = re.compile(r"\{([A-Z])\}")
-_NOBODYS = frozenset("OLSTA")
+_NOBODYS = frozenset("OLSTAW")
 _ENDS = ("\n", "\n", " ", " ", "\n\n")
 _HONORIFICS = ("Sr. ", "Sra. ", "Dr. ", "Dra. ", "dona ", "seu ", "Prof. ")
 

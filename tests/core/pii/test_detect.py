@@ -57,6 +57,14 @@ SAID = {
     Kind.PROPERTY_TAX: ("inscrição do IPTU [123.456.7890-1]",),
     Kind.PROPERTY_REGISTRY_CODE: ("CNM [123456.2.0012345-13]",),
     Kind.PROPERTY_REGISTRATION: ("matrícula do imóvel [45.678]",),
+    Kind.PROFESSIONAL_ID: ("advogada, [OAB/PA 12.345]", "Dr. da UTI, [CRM 5432-SP]"),
+    Kind.PAYMENT_SLIP: (
+        "Boleto [34191.79001 01043.510047 91020.150008 5 89110026000000]",
+        "linha digitável [34191790010104351004791020150008589110026000000]",
+    ),
+    Kind.IP_ADDRESS: ("acesso do IP [189.45.12.7]", "conectou de [2804:14c:65a1:40::9f]"),
+    Kind.DEVICE: ("IMEI do celular [490154203237518]", "celular com MAC [A4:83:E7:22:90:1F]"),
+    Kind.LOCATION: ("veículo em [-1.455833, -48.503887]", "fica a [1°27'21\"S 48°30'14\"W]"),
 }
 CASES = [(kind, marked) for kind, sentences in SAID.items() for marked in sentences]
 
@@ -84,6 +92,7 @@ def test_every_kind_has_a_label_and_a_case() -> None:
         "CPF [5 2 9 9 8 2 2 4 7 2 5]",
         "CPF [529.98\n2.247-25]",
         "CPF[52998224725]",
+        "cpf=[529,982,247-25]",
         "CPF\u00a0[529.982.247\u201125]",
     ],
 )
@@ -127,6 +136,9 @@ def test_check_digits_outweigh_a_wrong_word(text: str, kind: Kind) -> None:
         "Correlation ID: fb3d2015-bc17-4bb9-bb85-30c5cf1aaaa7, OID 1.3.6.1.1.1.1.8",
         "Um conjunto de 20 passagens, a estrada em 2019, na rua em 1997, de 2020-2021.",
         "NF-e 35240111222333000181550010000012341000012345",
+        "retorno em 23/03/2024, às 14h, REF 31607545",
+        "roteador 200.20, capítulo 1.2.3.4, versão 200.201.202.203, oid 1.3.6.1.4.1.9",
+        '{"pix": null, "id": "fb3d2015-bc17-4bb9-bb85-30c5cf1aaaa7"}, 12.3456, 99.1234',
         "O pedido ABC-1234 e a norma ISO-9001 seguem; RFC-2616.",
         "",
     ],

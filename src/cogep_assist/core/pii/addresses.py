@@ -44,12 +44,22 @@ _MAY_BEGIN = re.compile(
     r"|(?<=Q)[NIRSuU]|(?<=C)[oOh])"
 )
 _NAME = rf"{_WORD}(?:[ -]{_WORD}){{0,7}}?"
-_ADDRESS = re.compile(
-    rf"(?<!\w)(?:{_WAY}\s{_NAME}(?:\s?[,–-]\s?\n?|{_NO_HOUSE}\s)"
-    rf"|{_NAMED_WAY}\s{_CAPITAL}(?:[ -]{_WORD}){{0,6}}?(?:\s?,\s?\n?|\s(?=[Nn][º°.])))"
+_ROAD = r"(?i:[a-z]{2}[- ]?[0-9]{3}|km\s[0-9]{1,4})(?![\w])"
+_WRITTEN = (
+    rf"(?<!\w)(?:{_WAY}\s(?:{_ROAD}|{_NAME})(?:\s?[,–-]\s?\n?|{_NO_HOUSE}\s)"
+    rf"|{_NAMED_WAY}\s(?:(?i:d[aeo]s?)\s)?{_CAPITAL}(?:[ -]{_WORD}){{0,6}}?"
+    rf"(?:\s?,\s?\n?|\s(?=[Nn][º°.])))"
     rf"{_NUMBER}(?:{_TAIL}){{0,5}}"
     rf"|(?<!\w){_NAMED_WAY}\s[0-9]{{1,3}}(?:\s?[,-]\s?|\s){_UNIT}\s?[0-9A-Z]{{1,5}}\b(?:{_TAIL}){{0,5}}"
 )
+_ADDRESS = re.compile(_WRITTEN)
+# Behind a word that says that an address comes, a line without capitals is one too.
+_SAID = re.compile(
+    r"[elrdms](?<![a-z].)(?:(?<=e)nderecos?|(?<=l)ogradouro|(?<=r)esid[a-z]{2,8}|(?<=m)or[aoei][a-z]{0,3}"
+    r"|(?<=d)omicili[a-z]{2,4}|(?<=s)ede)"
+    r"(?:[\s\"':=,]|(?:e|eh|na|no|em|a|o|completo|domiciliad[oa])(?![a-z])){1,12}"
+)
+_SAID_ADDRESS = re.compile(_WRITTEN, re.IGNORECASE)
 
 
 def find_addresses(text: FoldedText) -> Iterator[Finding]:
@@ -61,5 +71,13 @@ def find_addresses(text: FoldedText) -> Iterator[Finding]:
         found = _ADDRESS.match(text.plain, begin.start())
         if found:
             end = found.end()
-            value = " ".join(found[0].split()).lower()
-            yield Finding(Kind.ADDRESS, *text.place(*found.span()), value, 0.8)
+            yield _finding(text, found)
+    for said in _SAID.finditer(text.lower):
+        found = _SAID_ADDRESS.match(text.plain, said.end())
+        if found:
+            yield _finding(text, found)
+
+
+def _finding(text: FoldedText, found: re.Match[str]) -> Finding:
+    value = " ".join(found[0].split()).lower()
+    return Finding(Kind.ADDRESS, *text.place(*found.span()), value, 0.8)

@@ -21,8 +21,8 @@ _WORDS = {
     Kind.CEP: "cep ceps postal",
     Kind.PHONE: (
         "telefone telefones tel fone fones celular cel zap zapzap whatsapp whats wpp contato "
-        "contatos ligar ligue ligacao falar fale chamar sms telegram fax recado fixo arroba "
-        "pix retorne retornem retornar retorno avisar avise avisem"
+        "contatos ligar ligue liga ligou ligacao falar fale chamar sms telegram fax recado fixo "
+        "arroba pix retorne retornem retornar retorno avisar avise avisem"
     ),
     Kind.COURT_CASE: "processo processos proc autos acao cnj judicial precatorio mandado",
     Kind.ADMINISTRATIVE_CASE: "processo processos proc sei nup administrativo autuado autos",
@@ -68,6 +68,13 @@ _NOBODY = frozenset(
         "contrato",
         "rastreio",
         "rastreamento",
+        "sku",
+        "ref",
+        "pn",
+        "ean",
+        "codigo",
+        "commit",
+        "build",
     ]
 )
 _KINDS: dict[str, frozenset[Kind]] = {
@@ -95,12 +102,17 @@ def announced(window: str) -> frozenset[Kind] | None:
 
 
 def announced_after(window: str) -> frozenset[Kind] | None:
-    """Return the kinds that a bracket or a dash right after a number announces, or None."""
+    """Return the kinds that a bracket, a dash or a call right after a number announces, or None."""
     found = _BRACKET.match(window[:_AFTER])
-    return _kinds(found[1]) if found else None
+    if found:
+        return _kinds(found[1])
+    return frozenset({Kind.PHONE}) if _TO_CALL.match(window[:_AFTER]) else None
 
 
 _BRACKET = re.compile(r" ?[(\-] ?([a-z]{2,9})\b")
+_TO_CALL = re.compile(
+    r",? (?:(?:pode|so|e so|favor|me) )?(?:lig(?:ar|ue|a)|cham(?:ar|a)|whats|zap)"
+)
 
 
 def _neighbours(words: list[str]) -> frozenset[Kind]:

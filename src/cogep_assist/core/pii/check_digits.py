@@ -69,8 +69,11 @@ def renavam_checks(digits: str) -> bool:
 
 def card_checks(digits: str) -> bool:
     """Check a payment card: a network's first digits and Luhn (ISO/IEC 7812-1)."""
-    if digits[0] not in "23456" or len(set(digits)) == 1:
-        return False
+    return digits[0] in "23456" and len(set(digits)) > 1 and luhn_checks(digits)
+
+
+def luhn_checks(digits: str) -> bool:
+    """Check a number by Luhn: cards and devices (3GPP TS 23.003 for the IMEI)."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     total = sum(map(int, digits[::-2])) + sum(
         value - 9 if value > 9 else value for value in doubled

@@ -3,17 +3,31 @@
 from collections.abc import Sequence
 
 from cogep_assist.core.pii.addresses import find_addresses
+from cogep_assist.core.pii.columns import find_columns
+from cogep_assist.core.pii.devices import find_devices
 from cogep_assist.core.pii.finding import Detector, Finding, Threshold
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.labelled import find_labelled
+from cogep_assist.core.pii.named import find_named
 from cogep_assist.core.pii.numbers import find_numbers
 from cogep_assist.core.pii.overlap import covering, strongest
 from cogep_assist.core.pii.person_names import find_person_names
+from cogep_assist.core.pii.professions import find_professions
+from cogep_assist.core.pii.spoken import find_spoken
 from cogep_assist.core.pii.written import find_written
 
-IDENTIFIERS: tuple[Detector, ...] = (find_numbers, find_labelled, find_written, find_addresses)
+IDENTIFIERS: tuple[Detector, ...] = (
+    find_numbers,
+    find_labelled,
+    find_written,
+    find_addresses,
+    find_columns,
+    find_spoken,
+    find_devices,
+    find_professions,
+)
 # Identifiers and names; a caller adds the names that it knows (``known_names.KnownNames``).
-PERSONAL: tuple[Detector, ...] = (*IDENTIFIERS, find_person_names)
+PERSONAL: tuple[Detector, ...] = (*IDENTIFIERS, find_named, find_person_names)
 
 
 def detect(

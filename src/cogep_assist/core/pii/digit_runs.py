@@ -16,7 +16,7 @@ _GROUP = re.compile(
     r"[0-9OolI|iSsBZzGgq]*(?![0-9])(?![A-Za-z]{1,2}(?![A-Za-z]))"
 )
 # Words that people glue to a number.
-_GLUED = re.compile(r"(?:cpf|cnpj|cep|tel|fone|cel|cnh|cns|pis|nis|rg|nup|sei|renavam|zap)\Z")
+_GLUED = re.compile(r"(?:cpf|cnpj|cep|tel|fone|cel|cnh|cns|pis|nis|rg|nup|sei|renavam|zap|0xx)\Z")
 _LONGEST_GLUED = 7
 _OCR = str.maketrans("OolI|iSsBZzGgq", "00111155822699")
 _SURELY_MISREAD = "OolI|SB"

@@ -39,6 +39,11 @@ class Kind(enum.StrEnum):
     PROPERTY_TAX = "property_tax"
     PROPERTY_REGISTRY_CODE = "property_registry_code"
     PROPERTY_REGISTRATION = "property_registration"
+    PROFESSIONAL_ID = "professional_id"
+    PAYMENT_SLIP = "payment_slip"
+    IP_ADDRESS = "ip_address"
+    DEVICE = "device"
+    LOCATION = "location"
 
 
 LABELS = {
@@ -69,6 +74,11 @@ LABELS = {
     Kind.PROPERTY_TAX: "Inscrição do IPTU",
     Kind.PROPERTY_REGISTRY_CODE: "Código nacional de matrícula (CNM)",
     Kind.PROPERTY_REGISTRATION: "Matrícula de imóvel",
+    Kind.PROFESSIONAL_ID: "Registro profissional (OAB, CRM e outros)",
+    Kind.PAYMENT_SLIP: "Linha digitável de boleto",
+    Kind.IP_ADDRESS: "Endereço IP",
+    Kind.DEVICE: "Aparelho (IMEI, MAC)",
+    Kind.LOCATION: "Coordenadas geográficas",
 }
 
 
@@ -101,6 +111,11 @@ TAGS = {
     Kind.PROPERTY_TAX: "IPTU",
     Kind.PROPERTY_REGISTRY_CODE: "CNM",
     Kind.PROPERTY_REGISTRATION: "MATRICULA_IMOVEL",
+    Kind.PROFESSIONAL_ID: "REGISTRO_PROFISSIONAL",
+    Kind.PAYMENT_SLIP: "BOLETO",
+    Kind.IP_ADDRESS: "IP",
+    Kind.DEVICE: "APARELHO",
+    Kind.LOCATION: "COORDENADAS",
 }
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +49,10 @@ class FoldedText:
         if self._origin is None:
             return start, end
         return self._origin[start], self._origin[end - 1] + 1
+
+    def position(self, place: int) -> int:
+        """Return where a character of the text as given lies in the folded text."""
+        return place if self._origin is None else bisect_left(self._origin, place)
 
 
 def _tables() -> _Tables:

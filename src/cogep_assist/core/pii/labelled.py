@@ -16,7 +16,7 @@ _LABEL = re.compile(
     r"|(?P<bank_agency>agencia|agenc|ag)"
     r"|(?P<bank_account>contas?(?:[ -](?:corrente|poupanca|salario|bancaria))?|c/c|c\.c|cc"
     r"|poupanca)"
-    r"|(?P<birth_date>nascid[oa]s?|nascimento|nasceu|nasc|dn|d\.n|dob|aniversario)"
+    r"|(?P<birth_date>nascid[oa]s?|nascimento|nasceu|nasci|nascem|nasc|dn|d\.n|dob|aniversario)"
     r"|(?P<rg>rg|r\.g|identidade|registro geral|ident|ci)"
     r"|(?P<property_tax>iptu|inscricao imobiliaria)"
     r"|(?P<passport>passaporte)"
@@ -29,7 +29,7 @@ _MAY_BEGIN = re.compile(
 )
 # What people write between the label and the value.
 _FILLER = re.compile(
-    r"(?:[\s:;.,|=(#/*-]|n[ro]?[º°o.]|(?:nro?|num|numero|sob|o|a|no|na|do|da|de|e|em|dia|data|foi"
+    r"(?:[\s:;.,|=(#/*\"'>-]|n[ro]?[º°o.]|(?:nro?|num|numero|sob|o|a|no|na|do|da|de|e|em|dia|data|foi"
     r"|ser|civil|siape|funcional|bancaria|corrente|imovel|imobiliaria|inscricao|bb|caixa|is|nao"
     r"|paciente|titular|servidora?|beneficiari[oa]|alun[oa]|mae|pai|segurad[oa]|cliente)\b){0,12}"
 )
@@ -42,7 +42,7 @@ _RG_NUMBER = (
     rf"{_D}{{1,3}}(?:[. \n]{_D}{{3}}){{2}}(?:[-./ ]?\n?[0-9XxOl]{{1,2}}(?![0-9A-Za-z]))?"
     rf"|{_D}{{5,10}}(?:-?[0-9XxOl])?"
 )
-_ISSUED = rf"(?:[ ,/-]{{1,3}}(?:{_ISSUERS})(?:[ /-]{{0,3}}{_STATE})?)"
+_ISSUED = rf"(?:[ ,/-]{{1,3}}(?:{_ISSUERS})(?:[ /-]{{0,3}}{_STATE})?\b)"
 _MONTHS = (
     "janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
 )
@@ -50,6 +50,7 @@ _O = "[0-9OolISB]"
 _DATE = (
     rf"{_O}{{1,2}}[/.\s-]{{1,2}}{_O}{{1,2}}[/.\s-]{{1,2}}(?:{_O}{{4}}|{_O}{{2}})(?![0-9])"
     rf"|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+    rf"|[0-3][0-9][01][0-9](?:19|20)[0-9]{{2}}(?![0-9])"
     rf"|[0-9]{{1,2}}[º°o]?\s(?:de\s)?(?i:{_MONTHS}|jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)\.?"
     rf"\s(?:de\s)?[0-9]{{4}}"
 )
@@ -63,7 +64,9 @@ class _Form:
 
 
 _FORMS = {
-    Kind.RG: _Form(re.compile(rf"(?:{_STATE}[ -]{{0,3}})?(?:{_RG_NUMBER}){_END}{_ISSUED}?"), 0.88),
+    Kind.RG: _Form(
+        re.compile(rf"(?i:{_STATE}[ -]{{0,3}})?(?:{_RG_NUMBER}){_END}(?i:{_ISSUED})?"), 0.88
+    ),
     Kind.SIAPE: _Form(re.compile(rf"{_O}{{5,8}}(?:-[0-9])?{_END}"), 0.85),
     Kind.BANK_AGENCY: _Form(re.compile(rf"[0-9]{{3,5}}(?:-[0-9Xx])?{_END}"), 0.85),
     Kind.BANK_ACCOUNT: _Form(
@@ -89,6 +92,10 @@ _ISSUED_RG = re.compile(
     rf"(?<=(?={_STATE}).)[A-Z]-?[0-9]{{1,2}}\.[0-9]{{3}}\.[0-9]{{3}}{_END}"
     rf"|(?<=[0-9])[0-9]?\.?[0-9]{{3}}\.?[0-9]{{3}}(?:-[0-9Xx])?{_ISSUED}{_END})"
 )
+# Notes of nurses and doctors: the patient's name, and the date of birth right behind it.
+_PATIENT = re.compile(
+    rf"p(?<![a-z].)(?:aciente|cte|ct|ac\.?)[:\s]\s?[^\d\n;|]{{3,70}}?[,(]\s?(?={_O})"
+)
 _OF_PROPERTY = re.compile(r"[\s|,]{0,4}(?:do|no|de)\s(?:cartorio de |oficio de )?registro")
 _DIGITS = str.maketrans("OolISB", "001158")
 # The cadastre's alphabet has no O, I nor L: they are misread digits.
@@ -105,6 +112,10 @@ def find_labelled(text: FoldedText) -> Iterator[Finding]:
             yield from _labelled(text, label, kind, found)
             if kind in _BANK:
                 yield from _second_of_pair(text, found.end())
+    for patient in _PATIENT.finditer(text.lower):
+        if date := _FORMS[Kind.BIRTH_DATE].value.match(text.plain, patient.end()):
+            place = text.place(*date.span())
+            yield Finding(Kind.BIRTH_DATE, *place, _value(date[0]), 0.6)
     for found in _ISSUED_RG.finditer(text.plain):
         yield Finding(Kind.RG, *text.place(*found.span()), _value(found[0]), 0.8)
 

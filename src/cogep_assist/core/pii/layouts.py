@@ -72,6 +72,8 @@ _DRAWN = {
         *("2)5-4", "2)4-4", "2)9", "2)8", "11", "10", "5-4", "4-4", "9", "8", "2)1 4-4", "1 4-4"),
         *("2 2)5-4", "2 2)4-4", "13", "12", "2 2)9", "2 2)8", "2 11", "2 10", "2 2)1 4-4"),
         *("3)5-4", "3)4-4", "3)9", "3)8", "3)1 4-4"),
+        # Two zeros before a country: as some exchanges dial.
+        *("4 2 5-4", "4 2 4-4", "4 2)5-4", "4 2)4-4"),
     ),
 }
 
@@ -94,8 +96,11 @@ def _parts(drawing: str) -> tuple[str, str]:
 def national_number(digits: str) -> str | None:
     """Return area code and number as a telephone's digits may be read, or None.
 
-    Without an area code the number alone is returned; 55 and a zero before are taken off.
+    Without an area code the number alone is returned; 55, zeros before it and before the area
+    are taken off.
     """
+    if len(digits) in {14, 15} and digits.startswith("0055"):
+        digits = digits[2:]
     if len(digits) in {12, 13} and digits.startswith("55"):
         digits = digits[2:]
     if len(digits) in {11, 12} and digits[0] == "0":

@@ -14,6 +14,9 @@ from cogep_assist.core.pii.weighing import DOUBTFUL, LIKELY, NOTHING, SURE, Sigh
 _LEAST_DIGITS = 8
 # Digits spelled one by one: so many single ones in a row are no list of small numbers.
 _SPELLED_OUT = 8
+# What is dialled before an area code, where the digits after it are read as the telephone.
+_DIALLED = re.compile(r"(?:(?<![\w.])0[xX]{2}|\+(?:55[ -]?)?|(?<![\w.])(?:0055|55) ?)\(?\Z")
+_LONGEST_DIALLED = 6
 _LIST = re.compile(r"\s?(?:[,;/|]\s?|\se\s|\sou\s){1,2}")
 
 Told = frozenset[Kind] | None
@@ -103,14 +106,16 @@ def _findings(
 
 
 def _with_opening(plain: str, start: int, separators: str) -> int:
+    """Return where a telephone begins: at its bracket, its plus, the carrier's 0xx or country."""
     if plain[start - 1 : start] == "(" and ")" in separators:
         start -= 1
-    return start - 1 if start and plain[start - 1] == "+" else start
+    dialled = _DIALLED.search(plain, max(start - _LONGEST_DIALLED, 0), start)
+    return dialled.start() if dialled else start
 
 
 def _as_one(text: FoldedText, run: list[Group], told: Told) -> Iterator[Finding]:
     """Read a run of odd groups as one number of an announced kind, if its length fits."""
-    if sum([len(group.digits) for group in run]) > MOST_DIGITS:
+    if sum([len(group.digits) for group in run]) > MOST_DIGITS or _is_date(run):
         return
     digits = "".join([group.digits for group in run])
     spelled = len(run) >= _SPELLED_OUT and all(len(group.digits) == 1 for group in run)
@@ -123,3 +128,12 @@ def _as_one(text: FoldedText, run: list[Group], told: Told) -> Iterator[Finding]
         score = LIKELY if proven and near else DOUBTFUL if near or alone else NOTHING
         if score > NOTHING:
             yield Finding(layout.kind, *text.place(run[0].start, run[-1].end), digits, score)
+
+
+def _is_date(run: list[Group]) -> bool:
+    """Tell whether groups are a day, a month and a year, in either order."""
+    if [len(group.digits) for group in run] not in ([2, 2, 4], [4, 2, 2], [1, 2, 4], [2, 1, 4]):
+        return False
+    parts = [int(group.digits) for group in run]
+    day, month, year = parts if len(run[0].digits) < 4 else reversed(parts)
+    return day <= 31 and month <= 12 and 1900 <= year <= 2100

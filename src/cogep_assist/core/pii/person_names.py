@@ -8,6 +8,7 @@ from importlib.resources import files
 from cogep_assist.core.pii.finding import Finding, Kind, Threshold
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.known_names import KnownNames
+from cogep_assist.core.pii.name_borders import gone_on, in_its_place
 from cogep_assist.core.pii.names.model_file import read_model
 from cogep_assist.core.pii.names.tagger import Probabilities, Tagger
 from cogep_assist.core.pii.names.words import BREAK, Word, words_of
@@ -26,8 +27,9 @@ def find_person_names(text: FoldedText, /) -> Iterator[Finding]:
 
     Who is told once is found wherever the text names them again, where nothing announces it.
     """
-    found = list(names_in(text, _tagger()))
+    found = [in_its_place(text, each) for each in names_in(text, _tagger())]
     yield from found
+    yield from gone_on(text, found)
     whole = {each.value for each in found if each.score >= Threshold.REPORT and " " in each.value}
     if whole:
         given = {name.partition(" ")[0] for name in whole}
@@ -73,10 +75,19 @@ def _finding(text: FoldedText, words: list[Word], score: float) -> Iterator[Find
         words = words[:-1]
     while words and words[0].lower in _INNER:
         words = words[1:]
-    if not any(word.lower[0].isalpha() for word in words):
+    if not any(word.lower[0].isalpha() for word in words) or _is_markup(text, words):
         return
     value = " ".join(word.lower for word in words if word.lower[0].isalpha())
     yield Finding(Kind.PERSON, *text.place(words[0].start, words[-1].end), value, score)
+
+
+def _is_markup(text: FoldedText, words: list[Word]) -> bool:
+    """Tell whether a word stands alone in brackets of XML: the name of a field."""
+    before, after = (
+        text.plain[max(words[0].start - 1, 0) : words[0].start],
+        text.plain[words[-1].end : words[-1].end + 1],
+    )
+    return before in {"<", "/"} and after == ">"
 
 
 @cache

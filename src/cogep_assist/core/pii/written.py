@@ -6,6 +6,7 @@ from itertools import combinations
 
 from cogep_assist.core.brazil.cnpj import normalize_cnpj
 from cogep_assist.core.pii.announcement import REACH
+from cogep_assist.core.pii.check_digits import cpf_checks
 from cogep_assist.core.pii.finding import Finding, Kind
 from cogep_assist.core.pii.folding import FoldedText
 
@@ -24,11 +25,14 @@ _UUID = re.compile(
     r"[0-9a-fA-FOlISB](?<![0-9A-Za-z].)[0-9a-fA-FOlISB]{7}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}-[0-9a-fA-FOlISB]{4}"
     r"-\n?[0-9a-fA-FOlISB]{12}(?![0-9A-Za-z])"
 )
+_BARE_UUID = re.compile(r"[0-9a-fA-F](?<![0-9A-Za-z].)[0-9a-fA-F]{31}(?![0-9A-Za-z])")
+_PIX_BESIDE = re.compile(r"(?:\bpix|chave|aleatoria)(?:[\s\"'`:=({\[]|pr?a|para|no|e|eh){0,8}\Z")
 _PIX = re.compile(r"\bpix\b|\bevp\b|chave|aleatoria")
 # Identifiers of machines, in logs and settings.
 _MACHINE = re.compile(r"(?:\b(?:guid|uuid|ids?|trace|request|tenant)|id)[\s\"'`:=({\[]{0,6}\Z")
 _RANDOM_VERSION = re.compile(r".{14}4.{4}[89abAB]")
 _MACHINE_REACH = 16
+_LONG = 32
 
 _PLATE = re.compile(
     r"[A-Za-z](?<![0-9A-Za-z].)[A-Za-z]{2}(?:[- ]{0,3}\n?[ -]{0,2})"
@@ -49,6 +53,16 @@ _CNPJ_DRAWN = re.compile(
 _NO_SIGN = str.maketrans("", "", ". \n/-")
 _DIGITS = str.maketrans("OolISB", "001158")
 
+# A thousands' sign for a full stop, as spreadsheets of another language leave it.
+_CPF_WITH_COMMAS = re.compile(r",[0-9]{3},[0-9]{3}[-,/ ]\s?[0-9]{2}(?!\w|,[0-9])")
+_FIRST_THREE = re.compile(r"(?<![\w,.])[0-9]{3}\Z")
+# Agreement, due date and value of one debt: whoever has it may ask who owes (FEBRABAN).
+_SLIP_DRAWN = re.compile(r"[.-](?:(?<=\.)[0-9]{5,6} [0-9]{5}\.|(?<=-)[0-9] [0-9]{11})")
+_PAYMENT_SLIP = re.compile(
+    r"[0-9](?<![\w.-].)(?:[0-9]{4}\.?[0-9]{5}(?:[ .]?[0-9]{5}\.?[0-9]{6}){2}[ .]?[0-9][ .]?"
+    r"[0-9]{14}|[0-9]{10}[- ]?[0-9](?:[ .-]?[0-9]{11}[- ]?[0-9]){3})(?![\w-])"
+)
+
 _HIDDEN = "[*xX•●#]"
 # A masked number hides at least so many; few texts hold that, and the search is ten times faster.
 _HIDDEN_IN_A_ROW = re.compile(f"{_HIDDEN}{{3}}")
@@ -65,11 +79,39 @@ def find_written(text: FoldedText) -> Iterator[Finding]:
     yield from _pix_keys(text)
     yield from _plates(text)
     yield from _organisations(text)
+    yield from _with_commas(text)
+    yield from _in_one_piece(text)
     if not _HIDDEN_IN_A_ROW.search(text.plain):
         return
     for found in _MASKED.finditer(text.plain):
         kind = Kind.CPF if found.lastgroup == "cpf" else Kind.CARD
         yield Finding(kind, *text.place(*found.span()), found[0].upper(), 0.6)
+
+
+def _in_one_piece(text: FoldedText) -> Iterator[Finding]:
+    """Yield what is longer than any word: lines of payment slips, Pix keys without dashes."""
+    long = max(map(len, text.plain.split()), default=0) >= _LONG
+    if long or _SLIP_DRAWN.search(text.plain):
+        for found in _PAYMENT_SLIP.finditer(text.plain):
+            value = "".join(filter(str.isdigit, found[0]))
+            yield Finding(Kind.PAYMENT_SLIP, *text.place(*found.span()), value, 0.85)
+    for found in _BARE_UUID.finditer(text.plain) if long else ():
+        before = max(found.start() - _MACHINE_REACH, 0)
+        said = _PIX_BESIDE.search(text.lower, before, found.start())
+        if said and _RANDOM_VERSION.match(_dashed(found[0])):
+            value = _dashed(found[0].lower())
+            yield Finding(Kind.PIX_KEY, *text.place(*found.span()), value, 0.85)
+
+
+def _with_commas(text: FoldedText) -> Iterator[Finding]:
+    for rest in _CPF_WITH_COMMAS.finditer(text.plain):
+        found = _FIRST_THREE.search(text.plain, max(rest.start() - 4, 0), rest.start())
+        if found is None:
+            continue
+        start, end = found.start(), rest.end()
+        digits = "".join(filter(str.isdigit, text.plain[start:end]))
+        score = 0.9 if cpf_checks(digits) else 0.5
+        yield Finding(Kind.CPF, *text.place(start, end), digits, score)
 
 
 def _emails(text: FoldedText) -> Iterator[Finding]:
@@ -107,9 +149,16 @@ def _pix_keys(text: FoldedText) -> Iterator[Finding]:
     for found in _UUID.finditer(text.plain):
         said = _PIX.search(text.lower, max(found.start() - REACH, 0), found.start())
         value = "".join(found[0].split()).lower().translate(str.maketrans("ol", "01"))
-        machine = _MACHINE.search(text.lower, max(found.start() - _MACHINE_REACH, 0), found.start())
+        before = max(found.start() - _MACHINE_REACH, 0)
+        machine = _MACHINE.search(text.lower, before, found.start())
+        if machine and not _PIX_BESIDE.search(text.lower, before, found.start()):
+            continue
         if said or (_RANDOM_VERSION.match(value) and not machine):
             yield Finding(Kind.PIX_KEY, *text.place(*found.span()), value, 0.95 if said else 0.5)
+
+
+def _dashed(value: str) -> str:
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
 
 
 def _plates(text: FoldedText) -> Iterator[Finding]:
