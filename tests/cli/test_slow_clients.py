@@ -147,6 +147,35 @@ async def test_who_leaves_a_reply_unread_is_let_go_and_a_slow_reader_is_served(
     await serving
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+async def test_a_proxy_is_trusted_by_its_ipv4_address_on_a_socket_for_both() -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def note(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["client"][0], scope["scheme"]))
+        await echo(scope, receive, send)
+
+    listening = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+    config = uvicorn.Config(
+        note,
+        http=MeasuredHttp,
+        lifespan="off",
+        log_config=None,
+        forwarded_allow_ips=["127.0.0.1/32"],
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve(sockets=[listening]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = listening.getsockname()[1]
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    for forged in (b"", b"X-Forwarded-For: 6.6.6.6, 203.0.113.9\r\nX-Forwarded-Proto: https\r\n"):
+        assert b"200 OK" in await told(("127.0.0.1", port), head + forged + b"\r\n")
+    server.should_exit = True
+    await serving
+    assert seen == [("127.0.0.1", "http"), ("203.0.113.9", "https")]
+
+
 async def test_a_request_is_for_one_host(address: tuple[str, int]) -> None:
     refused = (
         b"GET / HTTP/1.1\r\nHost: a\r\nHost: b",

@@ -11,6 +11,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cogep_assist.cli.one_host import refuse_two_hosts
+from cogep_assist.core.network_address import plain_address
 
 MAX_HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 20.0
@@ -41,6 +42,9 @@ class MeasuredHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        if self.client is not None:
+            # As limits, records and the list of trusted proxies write it.
+            self.client = (plain_address(self.client[0]), self.client[1])
         self._since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:

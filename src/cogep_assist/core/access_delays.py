@@ -8,7 +8,6 @@ link for another password is always sent: nobody can be locked out of an account
 """
 
 import hmac
-import ipaddress
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from cogep_assist.core.access_tokens import MAX_CREDENTIAL_CHARS, new_token, tok
 from cogep_assist.core.access_users import email_key
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import KnownDevice, SignInDelay, User
+from cogep_assist.core.network_address import network_of
 
 LONGEST_SECONDS = 900
 DEVICE_DAYS = 180
@@ -115,18 +115,6 @@ async def remember_device(session: AsyncSession, user: User) -> str:
 async def knows_device(session: AsyncSession, user: User, token: str | None) -> bool:
     """Tell whether a browser is known to be a user's."""
     return await _known_device(session, user.email_key, token) is not None
-
-
-def network_of(address: str) -> str:
-    """Return whose address it is: an IPv6 customer has at least a /64."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 6:
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 async def _known_device(session: AsyncSession, account: str, token: str | None) -> UUID | None:

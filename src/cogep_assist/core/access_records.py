@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import sealing, secret_key
 from cogep_assist.core.models import AccessRecord, PreservationOrder
+from cogep_assist.core.network_address import plain_address
 
 PURPOSE = "access-record"
 TOKEN_BYTES = 16
@@ -47,6 +48,7 @@ def open_record(record: AccessRecord) -> Access:
 def token(kind: str, value: str) -> bytes:
     """Return by what a user ("user") or an address ("ip") is found, for who holds the key."""
     key = secret_key.derive(f"access-record-{kind}")
+    value = plain_address(value) if kind == "ip" else value
     return hmac.digest(key, value.encode(), "sha256")[:TOKEN_BYTES]
 
 

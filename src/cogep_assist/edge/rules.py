@@ -14,9 +14,9 @@ from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.routing import APIRoute
 
 from cogep_assist.core.access import authenticate_session
-from cogep_assist.core.access_delays import network_of
 from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.network_address import network_of
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.core.site_visits import authenticate_visit
 from cogep_assist.edge.bounded_json import bounded
