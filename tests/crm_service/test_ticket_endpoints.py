@@ -79,6 +79,17 @@ async def test_a_requester_opens_one_and_follows_it_to_its_end(api: Api) -> None
     assert whole["first_replied_at"] is not None
 
 
+async def test_a_program_says_by_which_channel_a_ticket_came(agent: httpx2.AsyncClient) -> None:
+    for channel in ("web", "api", "phone"):
+        made = await opened(agent, channel=channel)
+        whole = (await agent.get(made["links"]["self"])).json()
+        assert whole["channel"] == channel
+    body = {"subject": "a", "body": "b", "channel": "email"}
+    refused = await agent.post("/crm/tickets", json=body)
+    assert await code(refused, 422) == "request_invalid"
+    assert "um destes: 'web', 'api' ou 'phone'." in refused.json()["error"]["message"]
+
+
 async def test_what_the_desk_decides_is_not_a_requesters_to_say(api: Api) -> None:
     ana = await sign_in(api, "Ana", Role.REQUESTER)
     for decided in ({"priority": "urgent"}, {"queue": "x"}, {"impact": "high"}, {"tags": ["a"]}):
@@ -215,7 +226,7 @@ async def test_split_links_and_lists(api: Api) -> None:
     all_of_it = await act(agent, ticket, "split", subject="Tudo", entry_ids=everything)
     assert await code(all_of_it, 422) == "ticket_split_takes_all"
     made = (await act(agent, ticket, "split", subject="Wi-fi", entry_ids=[second["id"]])).json()
-    detail = (await agent.client.get(made["links"]["self"])).json()
+    detail = (await agent.get(made["links"]["self"])).json()
     assert [entry["body"] for entry in detail["entries"]] == ["E o wi-fi?"]
     assert [(link["kind"], link["outgoing"]) for link in detail["related"]] == [
         ("split_from", True)

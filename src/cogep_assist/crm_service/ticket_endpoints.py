@@ -7,6 +7,7 @@ from fastapi import Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
+from cogep_assist.core.models import TicketChannel
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.article_schemas import TicketFromGapBody
@@ -90,7 +91,8 @@ async def open_(
     """Open a ticket."""
 
     async def work() -> StoredReply:
-        made = await open_ticket(session, principal, NewTicket(**body.model_dump()), zone(request))
+        given = body.model_dump() | {"channel": TicketChannel(body.channel)}
+        made = await open_ticket(session, principal, NewTicket(**given), zone(request))
         return StoredReply(201, {"id": str(made.id)})
 
     raw = body.model_dump_json().encode()

@@ -42,7 +42,7 @@ class TicketBody(Body):
     priority: TicketPriority | None = None
     queue: Name | None = None
     customer_id: UUID | None = None
-    channel: Literal[TicketChannel.WEB, TicketChannel.API, TicketChannel.PHONE] = TicketChannel.API
+    channel: Literal["web", "api", "phone"] = "api"
     tags: Tags = []
 
 

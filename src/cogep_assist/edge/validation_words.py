@@ -1,5 +1,6 @@
 """Say in Portuguese what is wrong with a request's form."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.messages import render
 
 MAX_REPORTED = 20
+# The library names a choice of an enum as Python does: <Channel.WEB: 'web'>.
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 # Pydantic's error types (docs.pydantic.dev, "Validation errors") to words for a person.
 WORDS: dict[str, str] = {
@@ -100,5 +103,6 @@ def _reason(finding: Mapping[str, Any]) -> str:
         return AT_LEAST_ONE.get(str(finding["type"]), template)
     if "expected" in context:
         # "'a', 'b' or 'c'": the last word before the last choice is the library's.
-        context["expected"] = " ou ".join(str(context["expected"]).rsplit(" or ", 1))
+        choices = _MEMBER.sub(r"\1", str(context["expected"]))
+        context["expected"] = " ou ".join(choices.rsplit(" or ", 1))
     return render(template, context)
