@@ -4,36 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml.html import HtmlElement
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.web.form_fields import BLAMED, NAMES
 
-# What use-cases call the fields that forms call otherwise, and that no label names.
-NAMES = {
-    "subject": "assunto",
-    "body": "texto",
-    "name": "nome",
-    "title": "titulo",
-    "description": "descricao",
-    "steps": "resposta",
-    "email": "email",
-    "question": "pergunta",
-    "url": "endereco",
-    "events": "eventos",
-    "file": "file",
-    "asks_per_minute": "por_minuto",
-    "changes": "consequencias",
-    "text": "texto",
-    "mensagens": "mensagem",
-    "chamados": "marcado",
-    "outro cliente": "outro",
-    "cliente": "busca_cliente",
-    "data e hora": "ate",
-    "tags": "etiquetas",
-    "período": "de",
-}
-_WORD = re.compile(r"\w+(?:-\w+)*")
 _QUOTED = re.compile(r"“([^”]*)”")
 _LEADING = re.compile(r"^“[^”]*” ")
 
@@ -47,30 +24,31 @@ class Control:
     label: str
 
 
-def blamed_fields(error: AppError) -> list[dict[str, str]]:
+def blamed_fields(error: AppError) -> list[dict[str, Any]]:
     """Return what a script needs to mark a form that stayed on its page: names and reasons."""
-    return [
-        {
-            "field": name,
-            "name": _plain(name),
-            "other": NAMES.get(_plain(name), ""),
-            "reason": reason,
-        }
+    named = [
+        {"field": name, "names": [_plain(name), *NAMES.get(_plain(name), ())], "reason": reason}
         for name, reason in reasons_of(error)
     ]
+    if error.code in BLAMED:
+        named.append({"field": "", "names": BLAMED[error.code], "reason": short_words(error)})
+    return named
 
 
-def blamed(controls: Sequence[Control], error: AppError) -> Iterator[tuple[Control, str]]:
+def blamed(
+    controls: Sequence[Control], error: AppError, sent: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Control, str]]:
     """Give the fields that an error speaks of, each with what is wrong in the form's words."""
-    reasons = list(reasons_of(error))
-    for name, reason in reasons:
+    found = False
+    for name, reason in reasons_of(error):
         control = named_control(controls, name)
         if control is not None:
+            found = True
             yield control, in_form_words(reason, {name: control})
-    if not reasons:
-        control = _spoken_of(controls, error.text)
+    if not found:
+        control = _of_code(controls, error.code, sent)
         if control is not None:
-            yield control, error.text
+            yield control, short_words(error)
 
 
 def reasons_of(error: AppError) -> Iterator[tuple[str, str]]:
@@ -87,11 +65,11 @@ def reasons_of(error: AppError) -> Iterator[tuple[str, str]]:
 
 def named_control(controls: Sequence[Control], name: str) -> Control | None:
     """Find a field by its name, by what use-cases call it, or by its label."""
-    wanted = {_plain(name), NAMES.get(_plain(name), "")}
     labelled = _folded(name)
-    for control in controls:
-        if control.name in wanted:
-            return control
+    for wanted in (_plain(name), *NAMES.get(_plain(name), ())):
+        for control in controls:
+            if control.name == wanted:
+                return control
     for control in controls:
         if labelled and labelled == _folded(control.label):
             return control
@@ -102,23 +80,13 @@ def _plain(name: str) -> str:
     return name.partition("[")[0].rpartition(".")[2]
 
 
-def _spoken_of(controls: Sequence[Control], text: str) -> Control | None:
-    """Find the field whose label or name an error's words hold; the only one where it is alone."""
-    typed = [one for one in controls if one.element.get("type") not in {"checkbox", "radio"}]
-    said = _stems(text)
-    for controls_words in ([(one.label, one) for one in typed], [(one.name, one) for one in typed]):
-        for words, control in sorted(controls_words, key=lambda pair: -len(pair[0])):
-            stems = _stems(words)
-            if stems.strip() and stems in said:
-                return control
-    written = [one for one in typed if one.element.tag != "select"]
-    return written[0] if len(written) == 1 else None
-
-
-def _stems(text: str) -> str:
-    """Return the words of a text, each between spaces, without accents, hyphens, plurals."""
-    words = _WORD.findall(_folded(text))
-    return f" {' '.join(word.replace('-', '').removesuffix('s') for word in words)} "
+def _of_code(
+    controls: Sequence[Control], code: str, sent: Mapping[str, Sequence[str]]
+) -> Control | None:
+    """Find the field that a code speaks of; of several, one that was filled in."""
+    named = [one for name in BLAMED.get(code, ()) for one in controls if one.name == name]
+    filled = [one for one in named if any(value.strip() for value in sent.get(one.name, ()))]
+    return next(iter(filled or named), None)
 
 
 def _folded(text: str) -> str:

@@ -140,7 +140,7 @@ def _mark(
 ) -> list[tuple[Control, str]]:
     """Mark the fields that an error speaks of, and those that had to be filled in."""
     controls = list(_controls(form))
-    found = list(blamed(controls, error))
+    found = list(blamed(controls, error, sent))
     known = {control.element for control, _ in found}
     empty = [one for one in controls if one.element not in known and _left_empty(one, sent)]
     found = [

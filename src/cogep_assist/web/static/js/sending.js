@@ -35,7 +35,10 @@
     if (!card) return;
     card.dataset.placed = 'yes';
     if (!sent?.isConnected) return;
-    const wrong = JSON.parse(card.dataset.fields ?? '[]').map((one) => mark(sent, card, one)).find(Boolean);
+    const said = JSON.parse(card.dataset.fields ?? '[]');
+    const marked = said.filter((one) => one.field).map((one) => mark(sent, card, one));
+    // What the code speaks of is asked only where no field was named.
+    const wrong = marked.find(Boolean) ?? said.filter((one) => !one.field).map((one) => mark(sent, card, one)).find(Boolean);
     if (sent.closest('dialog[open]')) {
       card.dataset.told = '';
       sent.prepend(card);
@@ -43,8 +46,9 @@
     wrong?.focus();
   });
 
-  function mark(form, card, { field: said, name, other, reason }) {
-    const field = [...form.elements].find((one) => one.type !== 'hidden' && one.name && [name, other].includes(one.name));
+  function mark(form, card, { field: said, names, reason }) {
+    const seen = names.flatMap((name) => [...form.elements].filter((one) => one.type !== 'hidden' && one.name === name));
+    const field = seen.find((one) => !said && one.value.trim()) ?? seen[0];
     if (!field) return null;
     const words = document.createElement('p');
     words.className = 'field-error';
@@ -52,7 +56,7 @@
     words.id = `${field.id || field.name}-erro`;
     words.textContent = reason;
     const label = field.labels?.[0]?.textContent.trim();
-    if (label) for (const one of card.querySelectorAll('h2, h2 + p')) one.textContent = one.textContent.replaceAll(`“${said}”`, `“${label}”`);
+    if (said && label) for (const one of card.querySelectorAll('h2, h2 + p')) one.textContent = one.textContent.replaceAll(`“${said}”`, `“${label}”`);
     field.after(words);
     field.dataset.wrong = '';
     field.setAttribute('aria-invalid', 'true');
