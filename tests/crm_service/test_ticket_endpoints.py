@@ -226,7 +226,7 @@ async def test_split_links_and_lists(api: Api) -> None:
     all_of_it = await act(agent, ticket, "split", subject="Tudo", entry_ids=everything)
     assert await code(all_of_it, 422) == "ticket_split_takes_all"
     made = (await act(agent, ticket, "split", subject="Wi-fi", entry_ids=[second["id"]])).json()
-    detail = (await agent.get(made["links"]["self"])).json()
+    detail = (await agent.client.get(made["links"]["self"])).json()
     assert [entry["body"] for entry in detail["entries"]] == ["E o wi-fi?"]
     assert [(link["kind"], link["outgoing"]) for link in detail["related"]] == [
         ("split_from", True)

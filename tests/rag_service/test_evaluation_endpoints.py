@@ -194,3 +194,45 @@ async def test_known_questions_move_from_where_on_a_collection_answers(api: Api)
 
     assert (await curator.delete(address)).status_code == 204
     assert (await curator.post("/ask", json=doubted)).json()["abstained"] is False
+
+
+async def test_questions_of_a_set_are_kept_one_by_one(api: Api) -> None:
+    curator = await api.client(Role.CURATOR)
+    address = (await curator.post("/evaluations", json=BODY)).headers["Location"]
+    many = f"{address}/questions"
+    first = (await curator.get(many, params={"limit": 2})).json()
+    rest = (await curator.get(many, params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (2, 1, None)
+
+    body = {"text": "Onde se entrega o laudo médico?", "answers": ["Olinda"]}
+    once = {"Idempotency-Key": "pergunta"}
+    made = await curator.post(many, json=body, headers=once)
+    assert (made.status_code, made.headers["ETag"]) == (201, '"1"')
+    assert (await curator.post(many, json=body, headers=once)).json() == made.json()
+    one = made.headers["Location"]
+    assert (await curator.get(one)).json() == made.json()
+    for wrong in ({}, {"text": " "}, {"text": "Sem nada que se espere?"}):
+        assert (await curator.post(many, json=wrong)).status_code == 422
+
+    # What asks something else is another question; whoever read the old one is told.
+    stale = {"If-Match": '"7"'}
+    changed = body | {"documents": ["Laudo"]}
+    assert (await curator.put(one, json=changed, headers=stale)).status_code == 412
+    put = await curator.put(one, json=changed, headers={"If-Match": '"1"'})
+    assert (put.status_code, put.json()["documents"]) == (200, ["Laudo"])
+    assert put.json()["id"] != made.json()["id"]
+    for gone in (await curator.get(one), await curator.put(one, json=body)):
+        assert gone.json()["error"]["code"] == "set_question_not_found"
+    here = put.headers["Location"]
+    assert (await curator.delete(here, headers=stale)).status_code == 412
+    assert (await curator.delete(here)).status_code == 204
+    assert (await curator.delete(here)).status_code == 404
+    assert len((await curator.get(many)).json()["items"]) == 3
+
+    missing = f"/evaluations/{uuid4()}/questions"
+    assert (await curator.get(missing)).status_code == 404
+    assert (await (await api.client(Role.REQUESTER)).get(many)).status_code == 403
+    assert (await api.anonymous().get(many)).status_code == 401
+    async with api.database.begin() as session:
+        acts = set(await session.scalars(sa.select(AuditEvent.act)))
+    assert {"question_kept", "set_question_changed", "set_question_removed"} <= acts

@@ -8,6 +8,8 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Blob, Chunk, Collection, Document, DocumentVersion, Visibility
+from cogep_assist.retrieval.acronyms import mine
+from cogep_assist.retrieval.acronyms_index import add_acronyms
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 
 
@@ -75,4 +77,5 @@ async def publish(
         await session.flush()
         unit = IndexUnit(chunk_id=passage.id, body=text, title=title, heading="")
         await add_segment(session, holder.id, [unit])
+        await add_acronyms(session, holder.id, [(passage.id, one) for one in mine(text)])
         return document.id

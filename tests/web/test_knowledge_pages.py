@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from api import Api
 from browser_session import HTML, words
+from lxml.html import document_fromstring
 from page_samples import prepare_samples
 from published import publish
 from signed_in import Person, sign_in
@@ -148,14 +149,32 @@ async def test_gaps_searches_and_synonyms_are_worked_with(api: Api) -> None:
     assert (await send(ana, add, termo="ponto", outros="frequência, jornada"))[0] == 303
     status, _, told = await send(ana, add, termo="ponto", outros="")
     assert status == 422
-    assert "de 1 a 120 letras" in told
+    assert "de 1 a 20 palavras" in told
     async with api.database.begin() as session:
         numbers = await session.scalars(
             sa.select(SetQuestion.number).where(SetQuestion.text == "Qual o adicional?")
         )
         assert sorted(numbers) == [1, 2]
         entry = await session.scalar(sa.select(Synonym.id).where(Synonym.phrase == "ponto"))
+    # Changed by hand, with what was read before as the bound.
+    shown = (await ana.client.get(f"{add}/{entry}", headers=HTML)).text
+    seen = document_fromstring(shown).xpath("//input[@name='visto']")[0].value
+    changed = {"termo": "ponto", "outros": "frequência", "sentido": "one_way", "visto": seen}
+    assert (await send(ana, f"{add}/{entry}", **changed | {"termo": "x" * 200}))[0] == 422
+    assert (await send(ana, f"{add}/{entry}", **changed))[:2] == (303, add)
+    assert (await send(ana, f"{add}/{entry}", **changed))[0] == 412
+    listed = words((await ana.client.get(add, headers=HTML)).text)
+    assert "ponto frequência só do termo para os outros" in listed
     assert (await send(ana, f"{add}/{entry}/remover"))[0] == 303
+    assert (await ana.client.get(f"{add}/{entry}", headers=HTML)).status_code == 404
+    # What the documents say of their own acronyms is seen, page by page.
+    text = "O Sistema Eletrônico de Informações (SEI) e a Unidade de Pessoal (UP) são novos."
+    await publish(api.database, text, "Siglas da casa")
+    listed = words((await ana.client.get(add, headers=HTML)).text)
+    assert "SEI Sistema Eletrônico de Informações 1 Siglas da casa" in listed
+    after = words((await ana.client.get(f"{add}?sigla=sei", headers=HTML)).text)
+    assert "Sistema Eletrônico" not in after
+    assert "UP Unidade de Pessoal" in after
 
 
 async def test_sources_are_followed_paused_and_refused(api: Api) -> None:

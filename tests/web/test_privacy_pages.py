@@ -1,11 +1,14 @@
 """The pages of data protection: what the public does without an account, and the DPO's desk."""
 
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import sqlalchemy as sa
 from api import Api
+from browser_session import HTML
 from letters import found_in, letters
 from signed_in import Person, sign_in
 
@@ -174,8 +177,14 @@ async def test_holds_need_two_and_retention_is_simulated(api: Api) -> None:
 
     page = await dpo.client.get(f"{DESK}/retencao?dias=400")
     assert "Conversas" in page.text
+    # The server's own term holds with the rule off, and against a rule that keeps for longer.
+    assert "o servidor elimina em 180 dias" in page.text
+    await sent(dpo, "retencao/regras/conversations", prazo="400", ligada="true")
+    assert "mesmo com a regra de prazo maior" in (await dpo.client.get(f"{DESK}/retencao")).text
     await sent(dpo, "retencao/regras/conversations", prazo="90", ligada="true")
-    assert "90 dias" in (await dpo.client.get(f"{DESK}/retencao")).text
+    shorter = (await dpo.client.get(f"{DESK}/retencao")).text
+    assert "90 dias" in shorter
+    assert "o servidor elimina" not in shorter
     assert (await post(dpo, "retencao/regras/nada", prazo="9")).status_code in {404, 422}
 
 
@@ -223,6 +232,23 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     found = await dpo.client.get(f"{DESK}/auditoria?ato=notice_published")
     assert 'title="notice_published"' in found.text
     assert 'title="ropa_published"' not in found.text
+    # By day, by what an act was done to, and as a spreadsheet of just these.
+    today = datetime.now(ZoneInfo("America/Sao_Paulo")).date()
+    audit = f"{DESK}/auditoria"
+    for asked, there in ((f"de={today}&ate={today}", True), ("ate=2020-01-31", False)):
+        shown = (await dpo.client.get(f"{audit}?{asked}")).text
+        assert ('title="notice_published"' in shown) is there
+    sheet = await dpo.client.get(f"{audit}/planilha?ato=notice_published&de={today}")
+    header, line = sheet.text.strip().splitlines()
+    assert header.startswith("\ufeffQuando;Ato;Código do ato;")
+    assert ";notice_published;" in line
+    thing = line.split(";")[4]
+    assert 'title="notice_published"' in (await dpo.client.get(f"{audit}?sobre={thing}")).text
+    own = {"Referer": f"{dpo.client.base_url}/protecao-de-dados/auditoria", **HTML}
+    for wrong in ("de=ontem", "de=2026-02-01&ate=2026-01-01", "ate=9999-12-31"):
+        refused = await dpo.client.get(f"{audit}?{wrong}", headers=own)
+        assert refused.status_code == 422, wrong
+        assert 'aria-invalid="true"' in refused.text, wrong
 
 
 async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> None:

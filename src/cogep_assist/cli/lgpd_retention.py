@@ -48,12 +48,15 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     if as_json:
         print_json({"rules": found})
         return
-    shown = table("Classe", "Dias", "Desde", "Destino", "Ligado", "Referência", whole=1)
+    shown = table("Classe", "Dias", "Vale", "Desde", "Destino", "Ligado", "Referência", whole=1)
     for one in found:
         switched = "sim" if one["enabled"] else "não"
-        cells = (str(one["days"]), one["event"], FATES[one["fate"]], switched)
+        in_force = "não" if one["in_force_days"] is None else f"{one['in_force_days']}"
+        cells = (str(one["days"]), in_force, one["event"], FATES[one["fate"]], switched)
         shown.add_row(one["data_class"], *cells, one_line(one["reference"]))
     out().print(shown)
+    for one in found:
+        _tell_setting(one)
 
 
 @app.command("set")
@@ -67,13 +70,16 @@ def set_(
 ) -> None:
     """Define o prazo de uma classe."""
 
-    async def work(database: Database) -> None:
+    async def work(database: Database) -> dict[str, Any]:
         async with database.begin() as session:
             who = await acting(session, person)
-            await set_rule(session, who, data_class, days=days, enabled=on, reference=reference)
+            return await set_rule(
+                session, who, data_class, days=days, enabled=on, reference=reference
+            )
 
-    on_database(settings_for(data_dir), work)
+    made = on_database(settings_for(data_dir), work)
     out().print(f"Prazo de {data_class}: {days} dias.", markup=False)
+    _tell_setting(made)
 
 
 @app.command("simulate")
@@ -154,3 +160,13 @@ def reject(run_id: Run, person: Person = None, data_dir: DataDir = None) -> None
 
     on_database(settings_for(data_dir), work)
     out().print("A execução foi recusada.")
+
+
+def _tell_setting(rule: dict[str, Any]) -> None:
+    """Say where the server lets data go before a rule does, or without one."""
+    if rule["setting"] and rule["in_force_days"] != (rule["days"] if rule["enabled"] else None):
+        out().print(
+            f"{rule['data_class']}: saem depois de {rule['in_force_days']} dias, por "
+            f"{rule['setting']}={rule['setting_days']}. A regra só encurta esse prazo.",
+            markup=False,
+        )

@@ -7,7 +7,6 @@ from fastapi import Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.idempotency import StoredReply
-from cogep_assist.core.models import TicketChannel
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.article_schemas import TicketFromGapBody
@@ -91,8 +90,7 @@ async def open_(
     """Open a ticket."""
 
     async def work() -> StoredReply:
-        given = body.model_dump() | {"channel": TicketChannel(body.channel)}
-        made = await open_ticket(session, principal, NewTicket(**given), zone(request))
+        made = await open_ticket(session, principal, NewTicket(**body.model_dump()), zone(request))
         return StoredReply(201, {"id": str(made.id)})
 
     raw = body.model_dump_json().encode()

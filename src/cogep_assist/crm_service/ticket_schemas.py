@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
     WaitingOn,
 )
 from cogep_assist.core.pii.sensitive import SENSITIVE_LABELS, SensitiveCategory
+from cogep_assist.crm_service.ticket_channel import SaidChannel
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=50_000)]
@@ -42,7 +43,7 @@ class TicketBody(Body):
     priority: TicketPriority | None = None
     queue: Name | None = None
     customer_id: UUID | None = None
-    channel: Literal["web", "api", "phone"] = "api"
+    channel: SaidChannel = TicketChannel.API
     tags: Tags = []
 
 

@@ -196,6 +196,13 @@ class RuleReply(BaseModel):
     fate: str
     reference: str
     enabled: bool
+    setting: str | None = Field(
+        description="A configuração do servidor que elimina estes dados, com ou sem a regra."
+    )
+    setting_days: int | None = Field(description="Os dias dessa configuração.")
+    in_force_days: int | None = Field(
+        description="Depois de quantos dias os dados saem de fato; nulo, se nada os elimina."
+    )
 
 
 class SimulatedReply(RuleReply):

@@ -23,12 +23,17 @@ from cogep_assist.lgpd_service.subject_data.owned_rows import rows_from
 from cogep_assist.lgpd_service.subject_exports import sweep_exports
 
 NIGHTLY = "run_retention"
+CONVERSATIONS = "conversations"
+KEEP_SETTING = "COGEP_CONVERSATION_KEEP_DAYS"
 BATCH = 500
 NOW = sa.func.clock_timestamp()
 
 
 async def list_rules(session: AsyncSession, principal: Principal) -> list[dict[str, Any]]:
-    """Return every class with its rule: what was set, or what the product proposes."""
+    """Return every class with its rule: what was set, or what the product proposes.
+
+    ``in_force_days`` is after how long the data really go: None where nothing lets them go.
+    """
     principal.require(Act.MANAGE_RETENTION)
     stored = {rule.data_class: rule for rule in await session.scalars(sa.select(RetentionRule))}
     return [_rule(key, data_class, stored.get(key)) for key, data_class in CLASSES.items()]
@@ -70,7 +75,8 @@ async def simulate(session: AsyncSession, principal: Principal, days: int) -> li
     told = []
     today = (await session.execute(sa.select(sa.func.current_date()))).scalar_one()
     for rule in await list_rules(session, principal):
-        before = today + timedelta(days=days - rule["days"])
+        term = min(rule["days"], rule["setting_days"] or rule["days"])
+        before = today + timedelta(days=days - term)
         goes, stays = await count_due(session, CLASSES[rule["data_class"]], before)
         told.append({**rule, "before": before.isoformat(), "records": goes, "stays": stays})
     return told
@@ -203,14 +209,23 @@ def _class(key: str) -> DataClass:
 
 
 def _rule(key: str, data_class: DataClass, stored: RetentionRule | None) -> dict[str, Any]:
+    days, enabled = data_class.days, False
+    if stored is not None:
+        days, enabled = stored.days, stored.enabled
+    # A duty of the server's own lets these go, whether the rule is on or not.
+    most = get_settings().conversation_keep_days if key == CONVERSATIONS else None
+    terms = [term for term in (days if enabled else None, most) if term is not None]
     return {
         "data_class": key,
         "title": data_class.title,
         "event": data_class.event,
-        "days": stored.days if stored else data_class.days,
+        "days": days,
         "fate": data_class.fate.value,
         "reference": stored.reference if stored else data_class.reference,
-        "enabled": stored.enabled if stored else False,
+        "enabled": enabled,
+        "setting": None if most is None else KEEP_SETTING,
+        "setting_days": most,
+        "in_force_days": min(terms, default=None),
     }
 
 

@@ -23,6 +23,7 @@ from cogep_assist.rag_service import (
     evaluation_endpoints,
     gap_endpoints,
     openai_endpoints,
+    set_question_endpoints,
     synonym_endpoints,
 )
 from cogep_assist.rag_service.ask_events import EVENT_STREAM, HEADERS, answer_events
@@ -42,6 +43,7 @@ routers: tuple[APIRouter, ...] = (
     evaluation_endpoints.router,
     gap_endpoints.router,
     openai_endpoints.router,
+    set_question_endpoints.router,
     synonym_endpoints.router,
 )
 

@@ -17,6 +17,7 @@ from cogep_assist.rag_service.question_set_schemas import (
     MOST_QUESTIONS,
     QuestionSetBody,
     SetQuestionBody,
+    SetQuestionReply,
 )
 from cogep_assist.rag_service.question_sets import (
     check_questions,
@@ -35,6 +36,41 @@ class TakenIn:
     added: int
     changed: int
     same: int
+
+
+async def list_questions(
+    session: AsyncSession,
+    principal: Principal,
+    set_id: UUID,
+    *,
+    limit: int,
+    after: int | None = None,
+) -> tuple[list[SetQuestionReply], int | None]:
+    """Return questions in the set's order, and the number that the next page goes on after.
+
+    Raises AppError("role_not_allowed"|"question_set_not_found").
+    """
+    principal.require(Act.READ_EVALUATIONS)
+    await held_set(session, principal, set_id)
+    statement = sa.select(SetQuestion).where(
+        SetQuestion.set_id == set_id, SetQuestion.number > (after or 0)
+    )
+    rows = await session.scalars(statement.order_by(SetQuestion.number).limit(limit + 1))
+    found = list(rows)
+    more = found[limit - 1].number if len(found) > limit else None
+    return [_reply(row) for row in found[:limit]], more
+
+
+async def find_question(
+    session: AsyncSession, principal: Principal, set_id: UUID, question_id: UUID
+) -> SetQuestionReply:
+    """Return a question of a set.
+
+    Raises AppError("role_not_allowed"|"question_set_not_found"|"set_question_not_found").
+    """
+    principal.require(Act.READ_EVALUATIONS)
+    await held_set(session, principal, set_id)
+    return _reply(await _question(session, set_id, question_id))
 
 
 async def keep_question(
@@ -94,11 +130,7 @@ async def change_question(
     """
     await _open(session, principal, set_id)
     check_questions([question])
-    was = await session.scalar(
-        sa.select(SetQuestion).where(SetQuestion.id == question_id, SetQuestion.set_id == set_id)
-    )
-    if was is None:
-        raise AppError("set_question_not_found")
+    was = await _question(session, set_id, question_id)
     if _content(was) == question.model_dump():
         return was.id
     made = await _replace(session, was, question)
@@ -173,6 +205,15 @@ async def _open(session: AsyncSession, principal: Principal, set_id: UUID) -> in
     return await session.scalar(last) or 0
 
 
+async def _question(session: AsyncSession, set_id: UUID, question_id: UUID) -> SetQuestion:
+    found = await session.scalar(
+        sa.select(SetQuestion).where(SetQuestion.id == question_id, SetQuestion.set_id == set_id)
+    )
+    if found is None:
+        raise AppError("set_question_not_found")
+    return found
+
+
 async def _room_for(session: AsyncSession, set_id: UUID, more: int) -> None:
     count = sa.select(sa.func.count()).where(SetQuestion.set_id == set_id)
     if (await session.scalar(count) or 0) + more > MOST_QUESTIONS:
@@ -188,6 +229,10 @@ async def _replace(session: AsyncSession, was: SetQuestion, question: SetQuestio
         .execution_options(synchronize_session=False)
     )
     return made
+
+
+def _reply(row: SetQuestion) -> SetQuestionReply:
+    return SetQuestionReply(id=row.id, **_content(row))
 
 
 def _content(row: SetQuestion) -> dict[str, Any]:

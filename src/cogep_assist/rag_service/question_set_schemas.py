@@ -128,6 +128,13 @@ class SetQuestionReply(SetQuestionBody):
     id: UUID
 
 
+class SetQuestionPage(BaseModel):
+    """Questions of a set, in its order."""
+
+    items: list[SetQuestionReply]
+    next_cursor: str | None
+
+
 class ThresholdReply(BaseModel):
     """From which confidence on a collection answers: as usual, or as its own questions show."""
 

@@ -1,5 +1,6 @@
 """Synonyms that the curator edits: list, add, change, remove."""
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -60,11 +61,21 @@ async def add_synonym(
 
 
 async def change_synonym(
-    session: AsyncSession, principal: Principal, entry_id: UUID, body: SynonymBody
+    session: AsyncSession,
+    principal: Principal,
+    entry_id: UUID,
+    body: SynonymBody,
+    *,
+    seen: datetime | None = None,
 ) -> SynonymReply:
-    """Let an entry say something else. Raises what adding raises, and "synonym_not_found"."""
+    """Let an entry say something else. ``seen``: when it was changed last, as it was read.
+
+    Raises what adding raises, and AppError("synonym_not_found"|"changed_meanwhile").
+    """
     principal.require(Act.MANAGE_SYNONYMS)
     entry = await _entry(session, entry_id, lock=True)
+    if seen is not None and seen != entry.updated_at:
+        raise AppError("changed_meanwhile")
     try:
         async with session.begin_nested():
             await session.execute(

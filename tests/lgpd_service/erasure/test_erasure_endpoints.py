@@ -218,6 +218,9 @@ async def test_retention_tells_proposes_and_executes_but_what_is_held(
     body = {"days": 365, "enabled": True}
     assert (await dpo.put("/lgpd/retention/nada", json=body)).status_code == 404
     assert (await dpo.put("/lgpd/retention/closed_tickets", json=body)).status_code == 200
+    kept = await dpo.put("/lgpd/retention/conversations", json={"days": 400, "enabled": True})
+    assert (kept.json()["days"], kept.json()["in_force_days"]) == (400, 180)
+    assert kept.json()["setting"] == "COGEP_CONVERSATION_KEEP_DAYS"
     simulated = (await dpo.get("/lgpd/retention/simulation?days=30")).json()
     tickets = next(one for one in simulated if one["data_class"] == "closed_tickets")
     assert tickets["records"] == 3

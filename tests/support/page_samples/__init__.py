@@ -34,6 +34,7 @@ NOT_PAGES = {
     "/documentos/{document_id}/versoes/{number}/original": "is a file",
     "/documentos/{document_id}/versoes/{number}/paginas/{page}": "is a picture",
     "/protecao-de-dados/auditoria/fim": "is a file",
+    "/protecao-de-dados/auditoria/planilha": "is a file",
     "/protecao-de-dados/auditoria/exportar": "is a file",
     "/protecao-de-dados/incidentes/{incident_id}/comunicacao": "is a file",
     "/protecao-de-dados/registro/arquivo": "is a file",

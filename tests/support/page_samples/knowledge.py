@@ -52,6 +52,9 @@ PAGES = [
         Role.CURATOR,
     ),
     Sample("/conhecimento/sinonimos", "/conhecimento/sinonimos", Role.CURATOR),
+    Sample(
+        "/conhecimento/sinonimos/{synonym_id}", "/conhecimento/sinonimos/{synonym}", Role.CURATOR
+    ),
     Sample("/conhecimento/fontes", "/conhecimento/fontes", Role.CURATOR),
     Sample("/conhecimento/fontes/{source_id}", "/conhecimento/fontes/{source}", Role.CURATOR),
     Sample("/documentos/{document_id}/historico", "/documentos/{document}/historico", Role.CURATOR),
@@ -74,7 +77,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
     async with database.begin() as session:
         await group_gaps(session, "")
         gap = await session.scalar(sa.select(Gap.id).limit(1))
-        await add_synonym(
+        synonym = await add_synonym(
             session, curator, SynonymBody(phrase="holerite", alternatives=["contracheque"])
         )
         body = SourceBody(kind=FollowedKind.SITEMAP, target="https://exemplo.gov.br/sitemap.xml")
@@ -93,6 +96,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         "article": str(article.id),
         "source": str(source.id),
         "set": str(held),
+        "synonym": str(synonym.id),
         "question": str(asked),
     }
 

@@ -1,6 +1,8 @@
 """Synonyms: which words stand for each other in searches."""
 
+from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Form, Query, Request, Response
@@ -15,8 +17,19 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.rag_service.synonym_schemas import SynonymBody
-from cogep_assist.rag_service.synonyms import add_synonym, list_synonyms, remove_synonym
+from cogep_assist.rag_service.known_acronyms import known_acronyms
+from cogep_assist.rag_service.synonym_schemas import (
+    MAX_ALTERNATIVES,
+    MAX_PHRASE_CHARS,
+    SynonymBody,
+)
+from cogep_assist.rag_service.synonyms import (
+    add_synonym,
+    change_synonym,
+    find_synonym,
+    list_synonyms,
+    remove_synonym,
+)
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -24,6 +37,7 @@ from cogep_assist.web.rendering import render
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_SYNONYMS)
 PER_PAGE = 60
+LIST = "/conhecimento/sinonimos"
 
 
 @router.get("/conhecimento/sinonimos", dependencies=[rule(Login.SESSION, Act.READ_SYNONYMS)])
@@ -32,9 +46,10 @@ async def synonyms(
     session: SessionDep,
     principal: PrincipalDep,
     depois: Annotated[str | None, Query(max_length=40)] = None,
+    sigla: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """List the entries, and a form for another."""
-    return await _page(request, session, principal, after=depois)
+    """List the entries, and a form for another; and the acronyms that documents explain."""
+    return await _page(request, session, principal, after=depois, acronym=sigla)
 
 
 @router.post("/conhecimento/sinonimos", dependencies=[MANAGE])
@@ -46,19 +61,9 @@ async def add(
     sentido: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Add an entry, which searches use from the commit on."""
-    one_way = sentido == SynonymDirection.ONE_WAY.value
     database = edge_state(request).database
     try:
-        try:
-            body = SynonymBody(
-                phrase=termo.strip(),
-                alternatives=[one.strip() for one in outros.split(",") if one.strip()],
-                direction=SynonymDirection.ONE_WAY if one_way else SynonymDirection.BOTH,
-            )
-        except ValidationError:
-            raise invalid_field(
-                "termo", "e ao menos um sinônimo devem ter de 1 a 120 letras"
-            ) from None
+        body = _body(termo, outros, sentido)
         async with database.begin() as session:
             await add_synonym(session, principal, body)
     except AppError as problem:
@@ -71,6 +76,36 @@ async def add(
     )
 
 
+@router.get("/conhecimento/sinonimos/{synonym_id}", dependencies=[MANAGE])
+async def edit(
+    request: Request, session: SessionDep, principal: PrincipalDep, synonym_id: UUID
+) -> Response:
+    """Show an entry in the fields of a form."""
+    return render(
+        request,
+        "knowledge/synonym.html",
+        entry=await find_synonym(session, principal, synonym_id),
+        one_way=SynonymDirection.ONE_WAY,
+    )
+
+
+@router.post("/conhecimento/sinonimos/{synonym_id}", dependencies=[MANAGE])
+async def change(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    synonym_id: UUID,
+    visto: Annotated[datetime, Form()],
+    termo: Annotated[str, Form(max_length=500)] = "",
+    outros: Annotated[str, Form(max_length=4000)] = "",
+    sentido: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Let an entry say something else, unless somebody changed it meanwhile."""
+    body = _body(termo, outros, sentido)
+    await change_synonym(session, principal, synonym_id, body, seen=visto)
+    return done(LIST, "O sinônimo foi mudado: a busca já o usa.", request=request)
+
+
 @router.post("/conhecimento/sinonimos/{entry_id}/remover", dependencies=[MANAGE])
 async def remove(
     request: Request, session: SessionDep, principal: PrincipalDep, entry_id: UUID
@@ -80,18 +115,37 @@ async def remove(
     return done("/conhecimento/sinonimos", "O sinônimo foi removido.", request=request)
 
 
+def _body(termo: str, outros: str, sentido: str) -> SynonymBody:
+    """Read the fields of an entry's form; one too long or empty is named."""
+    others = [one.strip() for one in outros.split(",") if one.strip()]
+    one_way = sentido == SynonymDirection.ONE_WAY.value
+    try:
+        return SynonymBody(
+            phrase=termo.strip(),
+            alternatives=others,
+            direction=SynonymDirection.ONE_WAY if one_way else SynonymDirection.BOTH,
+        )
+    except ValidationError as problem:
+        if any(finding["loc"][0] == "phrase" for finding in problem.errors()):
+            raise invalid_field("termo", f"deve ter de 1 a {MAX_PHRASE_CHARS} letras") from None
+        most = f"deve ter de 1 a {MAX_ALTERNATIVES} palavras, cada uma com até "
+        raise invalid_field("outros", f"{most}{MAX_PHRASE_CHARS} letras") from None
+
+
 async def _page(
     request: Request,
     session: AsyncSession,
     principal: Principal,
     *,
     after: str | None = None,
+    acronym: str = "",
     typed: tuple[str, str] = ("", ""),
     problem: AppError | None = None,
 ) -> Response:
     found, more = await list_synonyms(
         session, principal, limit=PER_PAGE, before=decode_id_cursor(after)
     )
+    known, last = await known_acronyms(session, principal, limit=PER_PAGE, after=acronym)
     return render(
         request,
         "knowledge/synonyms.html",
@@ -102,6 +156,9 @@ async def _page(
         typed=typed,
         may_manage=principal.may(Act.MANAGE_SYNONYMS),
         next_href=f"/conhecimento/sinonimos?depois={more}" if more else "",
-        first_href="/conhecimento/sinonimos" if after else "",
+        first_href=LIST if after else "",
+        known=known,
+        known_next=f"{LIST}?sigla={quote(last)}#siglas" if last else "",
+        known_first=f"{LIST}#siglas" if acronym else "",
         problem=problem,
     )

@@ -1,10 +1,12 @@
 """LGPD, Auditoria: look acts up, verify the chain, take its end and its rows along."""
 
+import asyncio
 import json
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,9 +18,11 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.audit_acts import ActFilter, list_acts
+from cogep_assist.lgpd_service.audit_acts import list_acts
 from cogep_assist.lgpd_service.audit_export import export_chain, note_audit_export
 from cogep_assist.lgpd_service.audit_verification import newest_checkpoint, verify_on_request
+from cogep_assist.web.audit_asked import AuditAsked
+from cogep_assist.web.audit_sheet import acts_as_csv
 from cogep_assist.web.audit_words import ACTORS, act_words, object_words
 from cogep_assist.web.section_frame import privacy_page
 
@@ -27,7 +31,8 @@ PAGE = 50
 router = guarded_router(include_in_schema=False)
 READ = rule(Login.SESSION, Act.READ_AUDIT)
 VERIFY = rule(Login.SESSION, Act.READ_AUDIT, rate=Rate.ASK)
-Words = Annotated[str, Query(max_length=200)]
+AskedDep = Annotated[AuditAsked, Depends()]
+MOST_IN_SHEET = 10_000
 
 
 @router.get(HREF, dependencies=[READ])
@@ -35,14 +40,26 @@ async def acts(
     request: Request,
     session: SessionDep,
     principal: PrincipalDep,
-    quem: Words = "",
-    titular: Words = "",
-    ato: Words = "",
+    asked: AskedDep,
     cursor: IdCursor = None,
 ) -> Response:
     """List acts, the newest first."""
-    wanted = {"quem": quem.strip(), "titular": titular.strip(), "ato": ato.strip()}
-    return await _page(request, session, principal, wanted, cursor=cursor)
+    return await _page(request, session, principal, asked, cursor=cursor)
+
+
+@router.get(f"{HREF}/planilha", dependencies=[VERIFY])
+async def sheet(
+    request: Request, session: SessionDep, principal: PrincipalDep, asked: AskedDep
+) -> Response:
+    """Hand out the acts that are asked for, the newest first, as a spreadsheet."""
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+    await note_audit_export(session, principal)
+    found = await list_acts(session, principal, asked.wanted(zone), limit=MOST_IN_SHEET)
+    return Response(
+        await asyncio.to_thread(acts_as_csv, found, zone),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="atos.csv"'},
+    )
 
 
 @router.post(f"{HREF}/verificar", dependencies=[VERIFY])
@@ -55,7 +72,9 @@ async def verify(request: Request, principal: PrincipalDep) -> Response:
     except AppError as refused:
         problem = refused
     async with edge.database.begin() as session:
-        return await _page(request, session, principal, {}, problem=problem, report=report)
+        return await _page(
+            request, session, principal, AuditAsked(), problem=problem, report=report
+        )
 
 
 @router.get(f"{HREF}/fim", dependencies=[READ])
@@ -84,19 +103,15 @@ async def _page(
     request: Request,
     session: AsyncSession,
     principal: Principal,
-    wanted: dict[str, str],
+    asked: AuditAsked,
     *,
     cursor: str | None = None,
     problem: AppError | None = None,
     report: VerifyReport | None = None,
 ) -> Response:
-    asked = ActFilter(
-        actor=wanted.get("quem") or None,
-        subject=wanted.get("titular") or None,
-        act=wanted.get("ato") or None,
-    )
+    wanted = asked.wanted(ZoneInfo(edge_state(request).settings.timezone))
     after: UUID | None = decode_id_cursor(cursor)
-    found = await list_acts(session, principal, asked, before=after, limit=PAGE + 1)
+    found = await list_acts(session, principal, wanted, before=after, limit=PAGE + 1)
     more = found[PAGE - 1].id if len(found) > PAGE else None
     return privacy_page(
         request,
@@ -105,7 +120,9 @@ async def _page(
         acts=found[:PAGE],
         next_cursor=encode_cursor(more),
         first=cursor is None,
-        wanted={"quem": "", "titular": "", "ato": "", **wanted},
+        wanted=asked.typed,
+        query=asked.query,
+        most_in_sheet=MOST_IN_SHEET,
         report=report,
         findings=_findings(report) if report else [],
         act_words=act_words,
