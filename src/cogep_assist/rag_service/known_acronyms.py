@@ -60,4 +60,4 @@ async def known_acronyms(
         .order_by(uses.c.short_key, uses.c.passages.desc())
     )
     last = shown[-1] if len(found) > limit else ""
-    return [KnownAcronym(*row._tuple()) for row in rows], last
+    return [KnownAcronym(*row) for row in rows.tuples()], last
