@@ -1,9 +1,11 @@
 """A whole base, copied while it changes and brought back elsewhere: equal, or nothing touched."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -19,6 +21,7 @@ from cogep_assist.core.backup.contents import read_contents, table_sizes
 from cogep_assist.core.backup.create import write_backup
 from cogep_assist.core.backup.manifest import Manifest
 from cogep_assist.core.backup.restore import check_backup, restore_backup
+from cogep_assist.core.backup.sealed_file import DUMP, MANIFEST, SealedWriter, read_frames
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.errors import AppError
@@ -356,3 +359,41 @@ def test_a_check_reads_and_touches_nothing(
     assert manifest.revision == schema.head()
     assert heard[-1][0] == "verify"
     assert heard[-1][1] <= heard[-1][2]
+
+
+def forged(path: Path, change: Callable[[dict[str, Any]], None], dump: bytes | None = None) -> None:
+    """Seal a copy anew with the right key: what it says of itself, or holds, is changed."""
+    parts = {MANIFEST: b"", DUMP: b""}
+    with path.open("rb") as file:
+        for kind, piece in read_frames(file):
+            parts[kind] += piece
+    manifest = json.loads(parts[MANIFEST])
+    change(manifest)
+    with path.open("wb") as file:
+        writer = SealedWriter.begin(file)
+        writer.manifest(json.dumps(manifest).encode())
+        writer.dump(parts[DUMP] if dump is None else dump)
+        writer.finish()
+
+
+@pytest.mark.slow
+def test_a_copy_that_lies_of_itself_is_refused(
+    database_url: URL, server_url: URL, backup_of: Callable[[], Path]
+) -> None:
+    """Whoever has the key can seal anything: nothing of it takes the place of what is there."""
+    path = backup_of()
+    honest, before = path.read_bytes(), contents(database_url)
+    for change, code in (
+        (lambda m: m["tables"]["ai.document"].update(rows=5), "restore_differs"),
+        (lambda m: m["tables"].clear(), "restore_differs"),
+        (lambda m: m.update(revision="0001"), "restore_differs"),
+        (lambda m: m["tables"]["ai.document"].update(columns=[1]), "backup_newer_format"),
+        (lambda m: m.update(database_bytes=float("inf")), "backup_newer_format"),
+    ):
+        path.write_bytes(honest)
+        forged(path, change)
+        with pytest.raises(AppError) as refused:
+            restore_backup(path, database_url, may_replace=lambda _: True, tell=nothing)
+        assert refused.value.code == code
+    assert contents(database_url) == before
+    assert databases(server_url, database_url.database) == {database_url.database}

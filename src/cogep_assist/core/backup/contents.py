@@ -67,10 +67,10 @@ def read_contents(
 def different_tables(
     connection: Connection, expected: dict[str, TableContents], tell: Tell
 ) -> list[str]:
-    """Return the tables whose rows or contents are not as expected."""
+    """Return the tables whose rows or contents are not as expected, or that nobody expects."""
     prepare_text(connection)
-    wrong = []
     present = table_sizes(connection)
+    wrong = [table for table in present if table not in expected]
     for table, contents in expected.items():
         if table not in present:
             wrong.append(table)

@@ -8,6 +8,7 @@ from typing import Any
 from cogep_assist.core.backup.contents import TableContents
 from cogep_assist.core.backup.default_grants import DefaultGrant
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import SCHEMAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,26 @@ class Manifest:
                 default_grants=[
                     DefaultGrant(str(g["schema"]), str(g["kind"]), str(g["privilege"]))
                     for g in fields["default_grants"]
+                    if g["schema"] in SCHEMAS
                 ],
                 tables={
-                    name: TableContents(int(t["rows"]), str(t["hash"]), tuple(t["columns"]))
+                    name: TableContents(int(t["rows"]), str(t["hash"]), _names(t["columns"]))
                     for name, t in fields["tables"].items()
                 },
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ):
             # Sealed with our key, so nobody tampered with it: a later release wrote it.
             raise AppError("backup_newer_format") from None
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
+        raise TypeError("columns")
+    return tuple(columns)

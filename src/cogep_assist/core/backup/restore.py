@@ -23,6 +23,7 @@ from cogep_assist.core.backup.default_grants import (
     read_default_grants,
     revoke_default_grants,
 )
+from cogep_assist.core.backup.listing import wanted_items
 from cogep_assist.core.backup.manifest import Manifest
 from cogep_assist.core.backup.programs import Program, restore_program, start_client
 from cogep_assist.core.backup.sealed_file import DUMP, read_frames
@@ -31,10 +32,7 @@ from cogep_assist.core.errors import AppError
 
 # (step, done, total): steps are "verify", "restore" (bytes) and "compare" (rows).
 Tell = Callable[[str, int, int], None]
-
-# The first migration makes these, for the role that restores here; the dump's are of the role
-# that owned the database there.
-_MADE_HERE = ("SCHEMA - ", "DEFAULT ACL ", "EXTENSION - ", "COMMENT - EXTENSION ")
+_TABLES_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def restore_backup(
     restored, and after ``cleanse`` has erased again, in the new one, whom it must not bring back.
     Raises the AppErrors of ``verify_backup`` and
     "restore_not_empty", "restore_while_running", "restore_needs_createdb", "restore_failed",
-    "restore_differs", "restore_database_busy".
+    "restore_foreign_item", "restore_differs", "restore_database_busy".
     """
     with path.open("rb") as file:
         manifest = verify_backup(file, tell=lambda done, total: tell("verify", done, total))
@@ -155,18 +153,7 @@ def _without_what_is_made_here(program: Program, file: IO[bytes]) -> bytes:
         if status != 0:
             raise AppError("restore_failed", cause=last_complaint(said))
         listing.seek(0)
-        lines = listing.read().splitlines(keepends=True)
-    return b"".join(
-        line
-        for line in lines
-        if line.startswith(b";") or not _described(line).startswith(_MADE_HERE)
-    )
-
-
-def _described(line: bytes) -> str:
-    """Return an item without its numbers, as ``SCHEMA - ai owner``."""
-    parts = line.decode("utf-8", "replace").split(" ", 3)
-    return parts[3] if len(parts) == 4 else ""
+        return wanted_items(listing.read())
 
 
 def _feed(
@@ -219,9 +206,12 @@ def _compare(beside: URL, manifest: Manifest, tell: Tell) -> None:
         tell("compare", done, manifest.rows)
 
     with open_database(beside) as connection:
-        wrong = different_tables(connection, manifest.tables, counted)
+        wrong = sorted(different_tables(connection, manifest.tables, counted))
+    if not wrong and schema.current(beside) != manifest.revision:
+        wrong = ["access.alembic_version"]
     if wrong:
-        raise AppError("restore_differs", tables=", ".join(sorted(wrong)))
+        more = f" e mais {len(wrong) - _TABLES_NAMED}" if len(wrong) > _TABLES_NAMED else ""
+        raise AppError("restore_differs", tables=", ".join(wrong[:_TABLES_NAMED]) + more)
 
 
 def _grant_by_default(beside: URL, manifest: Manifest) -> None:

@@ -121,6 +121,11 @@ MESSAGES: dict[str, Message] = {
         "O pg_restore do PostgreSQL {program} não restaurou no servidor {server}: {cause}.",
         "Instale os programas cliente do PostgreSQL {server} e repita; os dados são os de antes.",
     ),
+    "restore_foreign_item": Message(
+        422,
+        "A cópia traz o que nenhuma cópia do COGEP Assist tem: {item}.",
+        "Nada foi tocado. Use uma cópia feita por cogep backup, de origem que você conhece.",
+    ),
     "restore_differs": Message(
         500,
         "Depois de restauradas, estas tabelas não conferem com a cópia: {tables}.",
