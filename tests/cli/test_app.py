@@ -30,6 +30,9 @@ ENGLISH = (
     "required",
     "default",
 )
+READING = ("Mostra", "Lista", "Confere", "Diz", "Busca", "Pergunta", "Procura", "Explica")
+# They print a secret or an address alone, for another program.
+ONE_VALUE = {"url", "hook-secret"}
 HEAVY = ("sqlalchemy", "pydantic", "fastapi", "psycopg", "numpy", "celery", "alembic", "lxml")
 
 
@@ -67,6 +70,10 @@ def test_every_command_and_option_is_explained(name: str) -> None:
         waiting += getattr(found, "commands", {}).values()
         for parameter in found.params:
             assert getattr(parameter, "help", None), f"{found.name} {parameter.name}"
+        if found.help.startswith(READING) and found.name not in ONE_VALUE:
+            options = {option for parameter in found.params for option in parameter.opts}
+            runs = not hasattr(found, "commands") or found.invoke_without_command
+            assert "--json" in options or not runs, found.help
 
 
 def test_a_command_is_imported_without_collections_and_runs_with_them() -> None:

@@ -72,6 +72,7 @@ def show(
     report_id: Id,
     pdf: Annotated[bool, typer.Option("--pdf", help="Em PDF, em vez de JSON.")] = False,
     output: Output = None,
+    json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Mostra um relatório em JSON ou o grava em PDF."""
@@ -81,7 +82,7 @@ def show(
             return await impact_reports.find_report(session, SYSTEM, report_id)
 
     report = on_database(settings_for(data_dir), work)
-    if pdf:
+    if pdf and not json_:
         write_out(output, impact_reports.report_pdf(report))
     else:
         print_json(ReportReply.of(report).model_dump())

@@ -37,6 +37,7 @@ def ropa_(
         bool, typer.Option("--simplified", help="Modelo de agentes de pequeno porte (só PDF).")
     ] = False,
     output: Output = None,
+    json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Mostra, guarda e exporta o registro das operações de tratamento (art. 37)."""
@@ -48,12 +49,13 @@ def ropa_(
             return await ropa.compose_ropa(session, SYSTEM)
 
     record = on_database(settings_for(data_dir), work)
-    if format_ == "table":
+    form = "json" if json_ else format_
+    if form == "table":
         _show(record)
-    elif format_ == "json" and output is None:
+    elif form == "json" and output is None:
         print_json(record)
     else:
-        write_out(output, _content(record, format_, simplified=simplified))
+        write_out(output, _content(record, form, simplified=simplified))
 
 
 @app.command("publish")

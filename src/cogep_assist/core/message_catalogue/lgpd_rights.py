@@ -209,7 +209,7 @@ MESSAGES: dict[str, Message] = {
         409, "A revisão desta decisão já foi pedida.", "Acompanhe o pedido que está aberto."
     ),
     "review_not_found": Message(
-        404, "A revisão não existe.", "Veja as revisões em GET /lgpd/reviews."
+        404, "A revisão não existe.", "Veja as decisões, com as revisões, em GET /lgpd/decisions."
     ),
     "review_done_already": Message(
         409, "Esta revisão já foi feita.", "Uma nova revisão é pedida de novo."
