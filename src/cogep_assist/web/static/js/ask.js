@@ -14,17 +14,24 @@
 
   // What was sent leaves the box at once; it comes back if the request fails.
   let sent = '';
+  let slow = 0;
   document.addEventListener('htmx:before:request', (event) => {
     if (event.target !== form()) return;
     sent = box().value;
     box().value = '';
     document.getElementById('parar').hidden = false;
     document.querySelector('.suggestions')?.remove();
+    clearTimeout(slow);
+    slow = setTimeout(() => {
+      const waiting = document.querySelector('.waiting p');
+      if (waiting) document.getElementById('anuncio').textContent = waiting.textContent = SLOW;
+    }, SLOW_SECONDS * 1000);
   });
   function back() {
     if (!box().value) box().value = sent;
   }
   function ended() {
+    clearTimeout(slow);
     document.getElementById('parar').hidden = true;
   }
   document.addEventListener('htmx:response:error', back);
@@ -42,22 +49,44 @@
     ended();
   });
 
-  function stop() {
+  // What is being written and breaks off: what stands stays, and the question comes back.
+  const SLOW_SECONDS = 15;
+  const SLOW = 'Ainda procurando: está demorando mais do que o comum. Você pode esperar, parar ou falar com uma pessoa.';
+  const STOPPED = 'Resposta interrompida. Sua pergunta voltou para a caixa.';
+  const CUT = 'A resposta parou no meio: o contato com o servidor caiu. Sua pergunta voltou para a caixa; envie de novo em instantes.';
+
+  function cease(words) {
     const busy = document.querySelector('.turn[aria-busy="true"]');
     if (!busy) return false;
-    form().dispatchEvent(new CustomEvent('htmx:abort'));
-    form()._htmx?.sse?.reader?.cancel();
     busy.removeAttribute('aria-busy');
     busy.querySelector('.waiting')?.remove();
-    document.getElementById('anuncio').textContent = 'Resposta interrompida.';
+    const sheet = busy.querySelector('.answer');
+    if (!sheet.textContent.trim()) sheet.remove();
     const note = document.createElement('p');
-    note.className = 'soft';
-    note.textContent = 'Resposta interrompida.';
+    note.className = words === CUT ? 'notice warn' : 'soft';
+    note.textContent = words;
     busy.append(note);
+    document.getElementById('anuncio').textContent = words;
+    back();
     ended();
+    return true;
+  }
+
+  function breakOff(words) {
+    if (!document.querySelector('.turn[aria-busy="true"]')) return false;
+    const reader = form()._htmx?.sse?.reader;
+    form().dispatchEvent(new CustomEvent('htmx:abort'));
+    reader?.cancel().catch(() => {});
+    return cease(words);
+  }
+
+  function stop() {
+    if (!breakOff(STOPPED)) return false;
     box().focus();
     return true;
   }
+  for (const end of ['htmx:sse:close', 'htmx:sse:error', 'htmx:error']) document.addEventListener(end, () => cease(CUT));
+  addEventListener('offline', () => breakOff(CUT));
 
   // Sources of the turn that is looked at: the one of the open source, else the last.
   function links() {
