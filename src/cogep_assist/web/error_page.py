@@ -42,7 +42,9 @@ def error_page(request: Request, error: AppError) -> Response:
         reply.headers["HX-Reswap"] = "afterbegin"
         return reply
     template = "removed.html" if error.code == "document_removed" else "error.html"
-    page = render(request, template, status=error.status, problem=problem)
+    again = request.method == "GET" and error.retryable
+    address = f"{request.url.path}?{request.url.query}".rstrip("?") if again else ""
+    page = render(request, template, status=error.status, problem=problem, retry_href=address)
     return form_again(request, error, page)
 
 

@@ -6,8 +6,8 @@ MESSAGES: dict[str, Message] = {
     "conversation_not_found": Message(
         404,
         "Esta conversa não existe ou não é sua.",
-        "Ela pode ter sido apagada, por quem a fez ou no fim do prazo. Pergunte de novo para "
-        "começar outra (na API, sem conversation_id).",
+        "Ela pode ter sido apagada, por quem a fez ou no fim do prazo. Pergunte de novo, sem ela, "
+        "para começar outra.",
     ),
     "document_changed_meanwhile": Message(
         503,

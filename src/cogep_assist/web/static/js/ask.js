@@ -185,6 +185,9 @@
     if (turns.length > 1 && came === 'navigate' && !location.hash) turns[turns.length - 1].scrollIntoView({ block: 'start' });
   });
 
+  // Browsers that keep what is closed out of the paper, whatever the style sheet says.
+  addEventListener('beforeprint', () => document.querySelectorAll('.source-list').forEach((one) => { one.open = true; }));
+
   // A suggestion is asked as if it had been typed.
   document.addEventListener('submit', (event) => {
     if (!event.target.matches('[data-suggestion]') || !window.htmx) return;
