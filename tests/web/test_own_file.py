@@ -33,6 +33,8 @@ async def test_a_file_is_read_for_its_owner_alone(
         form = await page(owner, "/perguntar")
         action = re.search(r'action="(/perguntar/arquivo\?csrf_token=[^"]+)"', form)
         assert action is not None
+        # A request that is no upload at all is refused as a broken one is.
+        assert (await owner.client.post(action.group(1), headers=HTML)).status_code == 400
         with working(settings, database_url):
             sent = await owner.client.post(
                 action.group(1), files=[("file", ("parecer.txt", SAID.encode()))], headers=HTML

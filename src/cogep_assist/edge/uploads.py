@@ -8,7 +8,8 @@ from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartParser
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from cogep_assist.core.config import MIB
 from cogep_assist.core.errors import AppError
@@ -45,6 +46,12 @@ class BoundedParser(MultiPartParser):
         )
         self._limits = limits
         self._sizes: dict[int, int] = {}
+
+    async def parse(self) -> FormData:
+        """Read it all. Raises MultiPartException also for what is no upload at all."""
+        if not self.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise MultiPartException("no upload")
+        return await super().parse()
 
     def on_headers_finished(self) -> None:
         """Count the files that have begun; one whose name is only given in full is one too."""
