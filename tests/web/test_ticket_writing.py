@@ -134,6 +134,8 @@ async def test_a_new_ticket_finds_its_customer_and_gives_back_what_is_wrong(
     assert "Telefone" in shown
     from_profile = await page(agent, f"/chamados/novo?cliente={sample.customers[0]}")
     assert "João da Conceição Araújo" in words(from_profile)
+    tampered = await send(agent, "/chamados/novo", assunto="Crachá", texto="x", cliente="abc")
+    assert tampered.status_code == 422
     wrong = await send(agent, "/chamados/novo", assunto="", texto="Texto que fica")
     assert wrong.status_code == 422
     assert "Texto que fica</textarea>" in wrong.text

@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from cogep_assist.core.config import MIB

@@ -162,9 +162,9 @@ async def _page(
     problem: AppError | None = None,
 ) -> Response:
     staff = principal.may(Act.WORK_TICKETS)
-    customer = None
-    if staff and values.get("cliente"):
-        customer = await find_customer(session, principal, UUID(values["cliente"]))
+    # A form that names nobody is refused by who reads it; here it is only shown again.
+    named = _as_id(values.get("cliente", "")) if staff else None
+    customer = await find_customer(session, principal, named) if named else None
     wrong = {
         one["field"]: one["reason"]
         for one in (problem.details.get("fields", []) if problem else [])
@@ -186,3 +186,10 @@ async def _page(
         once=str(uuid4()),
         problem=problem,
     )
+
+
+def _as_id(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
