@@ -15,6 +15,7 @@ from api import Api
 
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     AuditEvent,
     BackgroundJob,
@@ -36,6 +37,7 @@ from cogep_assist.crm_service.customer_import_file import (
     read_import_file,
     row_values,
 )
+from cogep_assist.crm_service.customer_values import clean_values
 from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
 from cogep_assist.edge.csv_cells import told_cell
 
@@ -106,6 +108,34 @@ def test_the_names_of_columns_are_found_below_what_a_spreadsheet_puts_above() ->
         assert (read.delimiter, read.header, read.lines) == ("\t", ["nome", "cidade"], 1), above
         # The line as somebody finds it in the file.
         assert json.loads(read.content)[0] == above.count("\n") + 2, above
+
+
+def test_files_put_together_cut_off_or_written_by_programs_are_read_or_named() -> None:
+    head, row = "Nome;CPF/CNPJ;Celular\n", "Íris Conceição;{};{}\n"
+    two = (head + row).encode() + row.encode("cp1252")
+    read = read_import_file(two)
+    assert (read.encoding, read.lines) == ("utf-8, cp1252", 2)
+    assert {json.loads(line)[1] for line in read.content.splitlines()} == {"Íris Conceição"}
+    for broken, reason in (
+        (head + '"Ana "Lu"";1;2\n' + '"Íris;1;2\n' + row * 3, "abertas na linha 3 não"),
+        ("<html><table>", "é uma página"),
+    ):
+        with pytest.raises(AppError) as refused:
+            read_import_file(broken.encode())
+        assert reason in refused.value.text
+    # Quotes within a cell, and a cell of several lines at the end, are as they were meant.
+    assert read_import_file((head + '"Rua ""A""\nBloco B";1;2').encode()).lines == 1
+    for document, phone in (
+        ("11144477735.0", "61999991234.0"),
+        ("111.444.777-35", "0xx61 9999-1234"),
+    ):
+        read = read_import_file((head + row.format(document, phone)).encode())
+        cells = json.loads(read.content)[1:]
+        kind, given, problems = row_values(read.header, detect_mapping(read.header, []), cells)
+        cleaned = clean_values(given, kind)
+        assert problems + cleaned.problems == []
+        assert cleaned.columns["cpf"] == "11144477735"
+        assert [c.canonical for c in cleaned.contacts or ()] == ["+5561999991234"]
 
 
 async def test_a_trial_writes_nothing_and_tells_each_line(

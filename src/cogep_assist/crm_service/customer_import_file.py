@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +22,15 @@ MAX_LINES = 300_000
 MAX_COLUMNS = 200
 MAX_CELL_CHARS = 20_000
 SEVERAL = frozenset({"email", "phone", "tags"})
+NUMBERS = frozenset({"cpf", "cnpj", "document", "phone"})
 FIELDS = frozenset({*CLEANERS, *SEVERAL, "kind", "document"})
 _SAMPLE_CHARS = 64 * 1024
 _DELIMITERS = ";,\t|"
 # What an export puts before a cell that a spreadsheet would take for a formula.
 _SHIELDED = re.compile(r"^'(?=[=+\-@\t\r])")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
+# What a program that took a number for a fraction wrote behind it.
+_FRACTION = re.compile(r"^([0-9]{8,14})\.0$")
 _HEADERS = {
     "name": "nome|nome completo|cliente|nome do cliente|razao social|titular|servidor|name"
     "|nome do servidor|full name|nome razao social|interessado|solicitante",
@@ -95,7 +99,9 @@ def read_import_file(data: bytes) -> ImportFile:
         raise AppError("import_file_too_large", limit_mib=MAX_BYTES // 2**20)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise AppError("import_file_unreadable", reason="é uma planilha ou outro tipo de arquivo")
-    text, encoding = decode(data)
+    if data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise AppError("import_file_unreadable", reason="é uma página; salve-a como CSV")
+    text, encoding = _decoded(data)
     text = text.replace("\x00", "").removeprefix("\ufeff")
     declared = _declared_delimiter(text)
     delimiter = declared or _find_delimiter(text[:_SAMPLE_CHARS])
@@ -106,14 +112,52 @@ def read_import_file(data: bytes) -> ImportFile:
             next(reader)
         # Lines that a spreadsheet left empty above the names of its columns say nothing.
         header = _header(next(filter(_says_something, reader), []))
-        rows, lines = _rows(reader)
+        rows, lines, last_begins = _rows(reader)
     except csv.Error:
         raise AppError(
             "import_file_unreadable", reason="uma célula é longa demais ou há aspas sem par"
         ) from None
     if not lines:
         raise AppError("import_file_empty")
+    if reader.line_num > last_begins and _is_left_open(text, last_begins, delimiter):
+        reason = f"as aspas abertas na linha {last_begins} não se fecham"
+        raise AppError("import_file_unreadable", reason=reason)
     return ImportFile(encoding, delimiter, header, rows, lines)
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Read a file's text; where two exports were put together, each line in its own encoding."""
+    text, encoding = decode(data)
+    if encoding.startswith("utf") or text.isascii():
+        return text, encoding
+    lines = data.splitlines(keepends=True)
+    told = [_as_utf8(line) for line in lines]
+    if not any(one is not None and not one.isascii() for one in told):
+        return text, encoding
+    # Accents of a one-byte encoding are hardly ever valid UTF-8 by chance.
+    parts = (
+        decode(line, declared=encoding)[0] if one is None else one
+        for line, one in zip(lines, told, strict=True)
+    )
+    return "".join(parts), f"utf-8, {encoding}"
+
+
+def _as_utf8(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_left_open(text: str, line: int, delimiter: str) -> bool:
+    """Tell whether the record that begins on a line, from 1, has quotes that nothing closes."""
+    rest = itertools.islice(io.StringIO(text, newline=""), line - 1, None)
+    try:
+        for _ in csv.reader(rest, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def detect_mapping(header: Sequence[str], fields: Iterable[CustomerField]) -> dict[str, str]:
@@ -173,7 +217,9 @@ def row_values(
         name, text = mapping.get(column), _SHIELDED.sub("", cell.strip())
         if name is None or not text:
             continue
-        if name in {"cpf", "cnpj", "document", "phone"} and _SCIENTIFIC.fullmatch(text):
+        if name in NUMBERS:
+            text = _FRACTION.sub(r"\1", text)
+        if name in NUMBERS and _SCIENTIFIC.fullmatch(text):
             problems.append(Problem(name, "damaged_by_spreadsheet"))
         elif name in {"email", "phone"}:
             parts = [part for part in re.split(r"[;|,]| / ", text) if part.strip()]
@@ -236,10 +282,12 @@ def _header(cells: Sequence[str]) -> list[str]:
     return found
 
 
-def _rows(reader: Any) -> tuple[bytes, int]:
+def _rows(reader: Any) -> tuple[bytes, int, int]:
+    """Return the rows as JSON lines, how many they are, and on which line the last one begins."""
     written = io.BytesIO()
-    lines = 0
+    lines, begins, ended = 0, 1, reader.line_num
     for row in reader:
+        begins, ended = ended + 1, reader.line_num
         if not _says_something(row):
             continue
         lines += 1
@@ -247,7 +295,7 @@ def _rows(reader: Any) -> tuple[bytes, int]:
             raise AppError("import_file_unreadable", reason=f"há mais de {MAX_LINES} linhas")
         clean = [cell.encode("utf-8", "replace").decode() for cell in row[: MAX_COLUMNS + 1]]
         written.write(json.dumps([reader.line_num, *clean], ensure_ascii=False).encode() + b"\n")
-    return written.getvalue(), lines
+    return written.getvalue(), lines, begins
 
 
 def _says_something(row: Sequence[str]) -> bool:

@@ -19,6 +19,8 @@ AREA_CODES = frozenset(_AREA_CODE_TEXT.split())
 _EXTENSION = re.compile(
     r"[ ,;(]{0,3}\b(?:ramal|ram|r|ext|x)[.: ]{0,3}[0-9]{1,6}\)?$", re.IGNORECASE
 )
+# "0xx61": the two letters stand for the carrier that one dials by.
+_ANY_CARRIER = re.compile(r"^\(?0 ?xx[ )]?(?=\(?[1-9])", re.IGNORECASE)
 _ALLOWED = re.compile(r"\+?[0-9 ().\-/]+")
 _FREE = re.compile(r"0?([358]0[0-9])([0-9]{6,7})")
 _EVERYWHERE = re.compile(r"(?:300[0-9]|400[0-9]|4020)[0-9]{4}")
@@ -48,6 +50,7 @@ def normalize_phone(text: str, *, area_code: str | None = None) -> Phone | None:
     forms are one number. ``area_code`` completes a number that came without.
     """
     typed = _EXTENSION.sub("", plain(text).removeprefix("tel:").strip())
+    typed = _ANY_CARRIER.sub("0", typed)
     if len(typed) > MAX_CHARS or not _ALLOWED.fullmatch(typed):
         return None
     digits = re.sub(r"\D", "", typed)
