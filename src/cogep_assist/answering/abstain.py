@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from cogep_assist.answering.extract import ExtractedAnswer
 from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.provisions import asked_provision, mentions
 from cogep_assist.answering.question_type import Sought, sought, supplies
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.lexical import inverse_frequency
-from cogep_assist.retrieval.portuguese import fold, stem, words
+from cogep_assist.retrieval.portuguese import fold, other_number, stem, words
 
 # Learnt on six sets of questions (ADR 0039); python bench/abstention.py DATA learns such weights.
 WEIGHTS = {
@@ -82,6 +83,11 @@ def judge(
     known = any(one.term.frequency or one.term.stand_ins for one in asked)
     if not findings.hits or not answer.sentences or not known:
         return Verdict(True, 0.0, unknown)
+    if answer.named:
+        return Verdict(False, 1.0, unknown)
+    provision = asked_provision(question)
+    if provision and not any(mentions(provision, hit.text) for hit in findings.hits):
+        return Verdict(True, 0.0, unknown)
     found = features(question, findings, answer)
     odds = sum(WEIGHTS[name] * value for name, value in found.items())
     confidence = 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
@@ -141,7 +147,8 @@ def _held(hit: Hit) -> set[str]:
 
 
 def _stems(text: str) -> set[str]:
-    return set(map(stem, words(text)))
+    said = words(text)
+    return {*map(stem, said), *(other for other in map(other_number, said) if other)}
 
 
 def _holds(term: AskedTerm, held: set[str]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cogep_assist.answering.answer_span import answer_span, cell_span
+from cogep_assist.answering.asked_before import asked_before
 from cogep_assist.answering.choice import (
     MOST_CHARACTERS,
     MOST_SENTENCES,
@@ -19,6 +20,7 @@ from cogep_assist.answering.choice import (
 )
 from cogep_assist.answering.differences import contradicts
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
+from cogep_assist.answering.provisions import asked_provision, provision_units
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate, asked_terms, support
 from cogep_assist.answering.whole_group import (
@@ -64,9 +66,13 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedAnswer:
-    """The sentences that answer, in reading order; empty where the passages hold nothing."""
+    """The sentences that answer, in reading order; empty where the passages hold nothing.
+
+    It is ``named`` where it is the very article, clause or item that the question names.
+    """
 
     sentences: tuple[AnswerSentence, ...]
+    named: bool = False
 
     @property
     def text(self) -> str:
@@ -105,6 +111,8 @@ def extract(
     question's terms in the base, where that is known; ``price`` is what a character costs in log
     odds.
     """
+    if named := _named(question, hits):
+        return ExtractedAnswer(tuple(named), named=True)
     weighed = weigh(question, hits, rarity)
     if not weighed.pieces:
         return ExtractedAnswer(())
@@ -112,6 +120,18 @@ def extract(
     chosen = widened(question, chosen, weighed.units, weighed.passages)
     told = _in_order(question, chosen, weighed.units, weighed.passages)
     return ExtractedAnswer(tuple(replace(one, differs=_differs(one, told)) for one in told))
+
+
+def _named(question: str, hits: Sequence[Hit]) -> list[AnswerSentence]:
+    """Return the article, clause or item that a question names, where a passage holds it."""
+    provision = asked_provision(question)
+    if provision is None:
+        return []
+    passages = list(hits)
+    units = [passage_units(hit.text, hit.heading, hit.title) for hit in passages]
+    told = provision_units(provision, units, passages)
+    chosen = [Taken(Piece(passage, places, True), headed=False) for passage, places in told]
+    return _in_order(question, chosen, units, passages)
 
 
 def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None = None) -> Weighed:
@@ -128,6 +148,8 @@ def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None
     candidates = [_candidate(piece, units, passages) for piece in pieces]
     scores = support(question, candidates, rarity)
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
+    asked = asked_before(question, units, passages)
+    scores += [asked.get((piece.passage, piece.units[-1]), 0.0) for piece in pieces]
     return Weighed(passages, units, pieces, candidates, scores)
 
 

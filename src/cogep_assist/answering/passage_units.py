@@ -4,13 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from cogep_assist.retrieval.portuguese import fold, sentences
 
-_ENUMERATOR = re.compile(r"\s*(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)º°–-][.)]?\s+\S")
+_ENUMERATOR = re.compile(
+    r"\s*(?:(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)º°–-][.)]?|[IVXLC]{1,6}\s[–—-])\s+\S"
+)
+_MARKER = re.compile(
+    r"\s*(?:(?P<numeral>[IVXLC]{1,6})\s?[-–—)]|(?P<letter>[a-z])\)|(?P<number>\d{1,3})[.)])\s"
+)
+_NUMERALS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _CELL = " | "
+# So full a line is of what its width allows that one more word would have been too much.
+_ROOM = 0.85
 _LONGEST_HEADING = 120
 _LONGEST_INNER_HEADING = 60
 _FACT = re.compile(r"[\d@:]|^[^\W\d_A-ZÀ-Þ]")
@@ -93,7 +102,16 @@ def _is_list(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit])
     if _leads(text, units) or text[slice(*lines[0])].endswith(":"):
         return True
     # Wrapped prose does not end each of its lines with a full stop; a list's items do.
-    return all(text[a:b].endswith((".", ";")) for a, b in lines[:-1])
+    ended = all(text[a:b].endswith((".", ";")) for a, b in lines[:-1])
+    return ended or not _is_wrapped([text[a:b] for a, b in lines])
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Tell whether lines are broken for want of room: the next word would not have fitted."""
+    room = _ROOM * max(map(len, lines))
+    return any(
+        len(line) + 1 + len(after.split(maxsplit=1)[0]) > room for line, after in pairwise(lines)
+    )
 
 
 def _is_marked(line: str) -> bool:
@@ -124,9 +142,14 @@ def _append_table(units: list[Unit], lines: Sequence[tuple[int, int]], group: in
 def _append_list(
     units: list[Unit], text: str, lines: Sequence[tuple[int, int]], group: int
 ) -> None:
-    """Append the items; a first line that ends with a colon leads into them."""
+    """Append the items; a first line that ends with a colon leads into them.
+
+    Items that stand in paragraphs of their own, as those of a law do, are one list.
+    """
     lead = len(units) - 1 if _leads(text, units) else None
     rest = list(lines)
+    if units and units[-1].group is not None and _goes_on(text, units[-1], rest[0]):
+        group, lead = units[-1].group, units[-1].lead
     first = text[slice(*rest[0])]
     if len(rest) > 1 and first.endswith(":") and not _is_marked(first):
         lead = len(units)
@@ -134,6 +157,27 @@ def _append_list(
     for start, end in _joined_lines(text, rest):
         numbered = bool(_ENUMERATOR.match(text[start:end]))
         units.append(Unit(UnitKind.ITEM, start, end, group, lead, numbered))
+
+
+def _goes_on(text: str, last: Unit, line: tuple[int, int]) -> bool:
+    """Tell whether a line bears the number, letter or numeral after an item's."""
+    before, here = _marker(text[last.start : last.end]), _marker(text[slice(*line)])
+    if before is None or here is None or before[0] != here[0]:
+        return False
+    return here[1] == before[1] + 1
+
+
+def _marker(line: str) -> tuple[str, int] | None:
+    match = _MARKER.match(line)
+    if match is None:
+        return None
+    if match["numeral"]:
+        sizes = [_NUMERALS[letter] for letter in match["numeral"]]
+        signs = [-1 if a < b else 1 for a, b in zip(sizes, [*sizes[1:], 0], strict=True)]
+        return "numeral", sum(map(int.__mul__, signs, sizes))
+    if match["letter"]:
+        return "letter", ord(match["letter"])
+    return "number", int(match["number"])
 
 
 def _joined_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ from cogep_assist.answering.unit_evidence import (
     subject_weights,
 )
 from cogep_assist.retrieval.folded_page import fold_page
-from cogep_assist.retrieval.portuguese import stem, words
+from cogep_assist.retrieval.portuguese import other_number, stem, words
 from cogep_assist.retrieval.rescore import gram_scores
 
 # Log odds that a unit holds the answer, per feature; bench/answers.py learns and prints them, but
@@ -51,7 +51,7 @@ WEIGHTS = {
 _WRAPPING_TEXT = """
 faco fazer faz fazem posso podem pode devo deve devem preciso precisa quero queria gostaria saber
 existe existem tenho consigo possivel favor acontece ocorre
-significa significado sigla definicao conceito dizer quer chama
+significa significado sigla definicao conceito dizer quer chama cento
 """
 _WRAPPING = frozenset(_WRAPPING_TEXT.split())
 
@@ -179,7 +179,9 @@ def asked_terms(question: str) -> Counter[str]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text))
+    said = words(text)
+    others = (other_number(word) for word in said)
+    return frozenset([*map(stem, said), *(other for other in others if other)])
 
 
 def _weights(asked: Counter[str], held: Sequence[frozenset[str]]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from cogep_assist.answering.choice import MOST_CHARACTERS, MOST_SENTENCES, Piece, Taken
 from cogep_assist.answering.passage_units import Unit, UnitKind
-from cogep_assist.answering.question_type import asks_for_all
+from cogep_assist.answering.question_type import Sought, asks_for_all, sought
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import stem, words
@@ -76,7 +76,7 @@ def widened(
     A question that names some of the rows gets those, if they are more than an answer holds. What
     does not fit is counted in ``more`` of the last.
     """
-    found = _leading(chosen, units, passages)
+    found = _leading(chosen, units, passages) or _steps(question, chosen, units, passages)
     if found is None:
         return list(chosen)
     best, group = found
@@ -87,13 +87,29 @@ def widened(
         )
         more = max(len(group.members) - shown, 0)
         return [replace(one, more=more) if one is best else one for one in chosen]
-    if not asks_for_all(question) or len(group.members) < 2:
+    if len(group.members) < 2:
         return list(chosen)
-    asked = _asked_for(question, best.piece, group, passages)
-    if not asked:
+    if _is_step(question, best.piece, units):
+        asked = group.members
+    elif asks_for_all(question):
+        asked = _asked_for(question, best.piece, group, passages)
+    else:
+        return list(chosen)
+    several = len(asked) > MOST_SENTENCES or not _all_there(asked, chosen)
+    if not asked or not several:
         return list(chosen)
     whole = _pieces(group, _fitting(group, asked))
     return [*whole, *_beside(chosen, whole, group, units)]
+
+
+def _is_step(question: str, piece: Piece, units: Sequence[Sequence[Unit]]) -> bool:
+    """Tell whether a step is what answers best how something is done: none stands alone."""
+    return sought(question) is Sought.PROCEDURE and units[piece.passage][piece.units[-1]].numbered
+
+
+def _all_there(members: Sequence[_Member], chosen: Sequence[Taken]) -> bool:
+    there = {(one.piece.passage, place) for one in chosen for place in one.piece.units}
+    return all((one.passage, one.place) in there for one in members)
 
 
 def _leading(
@@ -107,6 +123,19 @@ def _leading(
         several = sum(_inside(group, other) for other in chosen) > 1
         if several or one is chosen[0] or one.piece.whole_list:
             return one, group
+    return None
+
+
+def _steps(
+    question: str,
+    chosen: Sequence[Taken],
+    units: Sequence[Sequence[Unit]],
+    passages: Sequence[Hit],
+) -> tuple[Taken, _Group] | None:
+    """Return a step that was chosen beside what is best, in the same passage."""
+    for one in chosen:
+        if one.piece.passage == chosen[0].piece.passage and _is_step(question, one.piece, units):
+            return one, _group(one.piece, units, passages)
     return None
 
 
@@ -174,7 +203,7 @@ def _beside_it(
 def _asked_for(
     question: str, piece: Piece, group: _Group, passages: Sequence[Hit]
 ) -> list[_Member]:
-    """Return the rows or items that a question asks for; none where it names but a few of them."""
+    """Return the rows or items that a question asks for: those that it names, if it names some."""
     hit = passages[piece.passage]
     announced = _stems(f"{hit.title}\n{hit.heading}\n{group.lead.text if group.lead else ''}")
     held = [_stems(one.text) for one in group.members]
@@ -191,8 +220,7 @@ def _asked_for(
         for term in best & set(asked_terms(question)) - announced
         if sum(term in said for said in held) < _COMMON * len(held)
     }
-    asked = [one for one, said in zip(group.members, held, strict=True) if naming <= said]
-    return [] if naming and len(asked) <= MOST_SENTENCES else asked
+    return [one for one, said in zip(group.members, held, strict=True) if naming <= said]
 
 
 def _fitting(group: _Group, asked: Sequence[_Member]) -> list[_Member]:

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.answering.lacking_words import LackingWords, lacking_words
+from cogep_assist.answering.other_words import as_found, in_other_words
 from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
@@ -27,12 +28,14 @@ from cogep_assist.rag_service.asked_question import AskedQuestion, Understood, p
 from cogep_assist.rag_service.closest_documents import closest_documents, closest_hits
 from cogep_assist.rag_service.followup import Turn
 from cogep_assist.rag_service.followup_topic import read_words
+from cogep_assist.rag_service.named_provisions import with_named_provision
 from cogep_assist.rag_service.schemas import AskReply
 from cogep_assist.retrieval.hit import SearchFilters
 from cogep_assist.retrieval.search import Findings, investigate
 
 PASSAGES = 20
 EVERYTHING = SearchFilters()
+_Answered = tuple[Findings, ExtractedAnswer, Verdict]
 _NOTHING = Findings((), (), 0)
 _NOT_JUDGED = Verdict(abstain=False, confidence=0.0, unknown_words=())
 
@@ -100,15 +103,58 @@ async def look(
     )
     if asked.courtesy is not None:
         return Looked(asked, _NOTHING, ExtractedAnswer(()), _NOT_JUDGED, began)
-    findings = await investigate(
-        session, asked.looked_for, asked.collections, k=PASSAGES, filters=filters
+    findings, extracted, verdict = await look_up(
+        session, asked.looked_for, asked.collections, filters
     )
-    # Choosing sentences takes some milliseconds, which others need not wait for.
-    threshold = await own_threshold(session, findings)
-    extracted, verdict = await asyncio.to_thread(supported, asked.looked_for, findings, threshold)
     unknown = _as_typed(asked.looked_for, verdict.unknown_words)
     verdict = replace(verdict, unknown_words=unknown)
     return Looked(asked, findings, extracted, verdict, began)
+
+
+async def look_up(
+    session: AsyncSession,
+    question: str,
+    collections: Sequence[UUID],
+    filters: SearchFilters = EVERYTHING,
+) -> _Answered:
+    """Search and choose sentences; in the documents' words too, where these are others.
+
+    The answer that is the likeliest counts.
+    """
+    first = await _look_once(session, question, collections, filters)
+    if first[1].named:
+        return first
+    best = await _likeliest(
+        session, first, in_other_words(question, first[0].terms), collections, filters
+    )
+    if best[2].abstain:
+        best = await _likeliest(session, best, as_found(question, first[0]), collections, filters)
+    # What lacks is told in the words that were typed.
+    return first if best[2].abstain else best
+
+
+async def _likeliest(
+    session: AsyncSession,
+    first: _Answered,
+    others: Sequence[str],
+    collections: Sequence[UUID],
+    filters: SearchFilters,
+) -> _Answered:
+    best = first
+    for worded in others:
+        found = await _look_once(session, worded, collections, filters)
+        best = max(best, found, key=lambda one: one[2].confidence)
+    return best
+
+
+async def _look_once(
+    session: AsyncSession, question: str, collections: Sequence[UUID], filters: SearchFilters
+) -> _Answered:
+    findings = await investigate(session, question, collections, k=PASSAGES, filters=filters)
+    findings = await with_named_provision(session, question, findings)
+    threshold = await own_threshold(session, findings)
+    # Choosing sentences takes some milliseconds, which others need not wait for.
+    return findings, *await asyncio.to_thread(supported, question, findings, threshold)
 
 
 def _as_typed(question: str, words: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import (
@@ -21,9 +20,8 @@ from cogep_assist.core.models import (
     GapStatus,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.rag_service.ask import PASSAGES, supported
+from cogep_assist.rag_service.ask import look_up
 from cogep_assist.rag_service.gap_told import TELL, take_back
-from cogep_assist.retrieval.search import investigate
 
 RECHECK = "recheck_gaps"
 RECHECK_EVERY = timedelta(seconds=30)
@@ -139,8 +137,7 @@ async def _answered_by(
     collections: Sequence[UUID],
     newer_than: datetime | None,
 ) -> UUID | None:
-    findings = await investigate(session, question, collections, k=PASSAGES)
-    extracted, _ = supported(question, findings, await own_threshold(session, findings))
+    _, extracted, _ = await look_up(session, question, collections)
     for sentence in extracted.sentences:
         hit = sentence.hit
         if newer_than is None or await _is_newer(session, hit.version_id, newer_than):

@@ -10,7 +10,7 @@ import Stemmer
 
 from cogep_assist.retrieval.sentences import sentences
 
-__all__ = ["STOPWORDS", "fold", "sentences", "stem", "tokenize", "words"]
+__all__ = ["STOPWORDS", "fold", "other_number", "sentences", "stem", "tokenize", "words"]
 
 _STOPWORD_TEXT = """
 a ao aos aquela aquelas aquele aqueles aquilo as ate com como da das de dela delas dele deles
@@ -27,6 +27,7 @@ seriamos seu seus so somos sou sua suas tambem te tem temos tenha tenham tenhamo
 terao terei teremos teria teriam teriamos teu teus teve tinha tinham tinhamos tive tivemos tiver
 tivera tiveram tiveramos tiverem tivermos tivesse tivessem tivessemos tu tua tuas um uma umas
 uns voce voces vos n onde quanto quantos quanta quantas
+pra pras pros vc vcs pq tb tbm qto qnt ne
 """
 STOPWORDS = frozenset(_STOPWORD_TEXT.split())
 
@@ -104,6 +105,19 @@ def stem(word: str) -> str:
     singular = _singular(word)
     accented = _accented(singular)
     return fold(_stemmer().stemWord(accented))
+
+
+@lru_cache(maxsize=32768)
+def other_number(word: str) -> str | None:
+    """Return the stem of a folded word's plural, or of its singular, where that is another stem.
+
+    The rules leave short words and foreign ones as they are: "obra" and "obras", "link" and
+    "links".
+    """
+    if not word.isalpha() or len(word) < 4:
+        return None
+    other = stem(word[:-1] if word.endswith("s") else f"{word}s")
+    return other if other != stem(word) else None
 
 
 def _pieces(folded: str) -> list[str]:

@@ -45,11 +45,21 @@ _BOUNDARY = re.compile(
     r"|(?P<glued>(?<=[a-zà-ÿ]{3})[.!?](?=[A-ZÀ-Þ][a-zà-ÿ]*[ \t\xa0]))"
 )
 _SPACE = " \t\r\n\f\v\xa0\u2003"
-_ITEM = re.compile(r"(?:[-–—•*·▪◦●○■►✓]|(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,6})[.)ºª°]|§|\|)[ \t\xa0]")
+_ITEM = re.compile(
+    r"(?:[-–—•*·▪◦●○■►✓]|(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,6})[.)ºª°]|§|\|"
+    r"|[IVXLC]{1,6}\s?[-–—])[ \t\xa0]"
+)
 _ENUMERATOR = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-zA-Z]|[ivxlcIVXLC]{1,7})[.)]*\.")
+# "Art. 10. O valor ...", "Parágrafo único. A medição ...": the number names what follows.
+_PROVISION = re.compile(
+    r"\s*(?:(?:art(?:\.|igo)|§|cl[áa]usula|se[çc][ãa]o|cap[íi]tulo)\s*(?:\d+[ºª°o]?|[IVXLC]+)(?:-[A-Z])?"
+    r"|par[áa]grafo\s+(?:[úu]nico|\d+[ºª°o]?))",
+    re.IGNORECASE,
+)
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.[ \t\xa0]")
 _QUOTES = "\"'“‘«([{¿¡—–-•"
 _LONG_LINE = 60
+_LONGEST_PROVISION = 40
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -140,6 +150,8 @@ def _is_abbreviation(text: str, opened: int, stop: int, following: int) -> bool:
     word = text[begin:stop]
     nothing_before = not text[opened : min(begin, opened + 40)].strip(_SPACE)
     if nothing_before and _ENUMERATOR.fullmatch(word + "."):
+        return True
+    if stop - opened <= _LONGEST_PROVISION and _PROVISION.fullmatch(text, opened, stop):
         return True
     key = word.lower().translate(_ACCENTS).rstrip("ºª°")
     if key in _BEFORE_A_NAME:

@@ -10,15 +10,18 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from cogep_assist.retrieval.everyday_words import EVERYDAY_WEIGHT, documents_words
 from cogep_assist.retrieval.hit import AskedTerm
 from cogep_assist.retrieval.index_reader import IndexReader
 from cogep_assist.retrieval.lexical import TermPostings, inverse_frequency
-from cogep_assist.retrieval.portuguese import stem, words
+from cogep_assist.retrieval.portuguese import other_number, stem, words
 from cogep_assist.retrieval.synonyms import meanings, stand_ins_of
 from cogep_assist.retrieval.vocabulary import EXPANSION_WEIGHT, nearest
 
 LONGEST_QUESTION = 10_000
 _MOST_TERMS = 64
+# "Obras" where "obra" was asked.
+NUMBER_WEIGHT = 0.8
 _Result = TypeVar("_Result")
 # Scoring is numpy work of a few milliseconds; beside the event loop it delays nobody else.
 _scoring = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search")
@@ -59,10 +62,24 @@ async def weigh(
 ) -> Weighed:
     """Look the terms up, with what they also mean; known words stand in for an unknown one."""
     also = await meanings(driver, list(asked), collections)
-    postings = await index.postings(dict.fromkeys([*asked, *also.weights]))
+    numbers = {term: other_number(word) for term, (word, _) in asked.items()}
+    others = [other for other in numbers.values() if other and other not in asked]
+    postings = await index.postings(dict.fromkeys([*asked, *also.weights, *others]))
     weights = {term: float(count) for term, (_, count) in asked.items()}
     weights |= {term: weight for term, weight in also.weights.items() if term not in asked}
-    stand_ins = {term: stand_ins_of(also, term, postings) for term in asked if term not in postings}
+    weights |= {other: NUMBER_WEIGHT for other in others if other in postings}
+    stand_ins = {
+        term: (
+            *stand_ins_of(also, term, postings),
+            *(other for other in (numbers[term],) if other in postings and other not in asked),
+        )
+        for term in asked
+        if term not in postings
+    }
+    for term, others in (await _instead(asked, stand_ins, postings, index)).items():
+        stand_ins[term] = others
+        for other in others:
+            weights[other] = max(weights.get(other, 0.0), EVERYDAY_WEIGHT)
     unknown = [term for term, others in stand_ins.items() if not others]
     if unknown:
         vocabularies = await index.vocabularies()
@@ -79,6 +96,24 @@ async def weigh(
         for term, (word, _) in asked.items()
     ]
     return Weighed(postings, weights, terms)
+
+
+async def _instead(
+    asked: Mapping[str, tuple[str, int]],
+    stand_ins: Mapping[str, tuple[str, ...]],
+    postings: dict[str, list[TermPostings]],
+    index: IndexReader,
+) -> dict[str, tuple[str, ...]]:
+    """Return what documents say instead of each word that none of them holds; add its postings."""
+    said = {
+        term: tuple(map(stem, documents_words(asked[term][0])))
+        for term, others in stand_ins.items()
+        if not others
+    }
+    found = await index.postings({other for others in said.values() for other in others})
+    postings |= {term: parts for term, parts in found.items() if term not in postings}
+    held = {term: tuple(o for o in others if o in postings) for term, others in said.items()}
+    return {term: others for term, others in held.items() if others}
 
 
 async def beside(work: Callable[[], _Result]) -> _Result:

@@ -22,7 +22,9 @@ MEDIA_TYPE = "application/pdf"
 _FEW_CHARACTERS = 20
 _MAX_OUTLINE = 20_000
 _GENERATED_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*|untitled|sem t[ií]tulo|documento?\d*$)",
+    r"^(?:microsoft (?:word|powerpoint|excel)\s*-\s*|untitled|sem t[ií]tulo|documento?\d*$"
+    # What a library writes that nobody told a title.
+    r"|\((?:anonymous|unspecified|none)\)$)",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
