@@ -16,6 +16,7 @@ from cogep_assist.answering.grounding_claim import (
     read_claim,
     simple_claims,
 )
+from cogep_assist.answering.grounding_columns import takes_another_column
 from cogep_assist.answering.grounding_evidence import (
     Coverage,
     Evidence,
@@ -24,7 +25,7 @@ from cogep_assist.answering.grounding_evidence import (
     read_evidence,
 )
 from cogep_assist.answering.grounding_rows import read_stretch
-from cogep_assist.answering.passage_units import UnitKind, passage_units
+from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.prompts_untrusted import instruction_spans
 from cogep_assist.retrieval.hit import Hit
 
@@ -91,7 +92,7 @@ class Grounds:
             coverage = window.coverage(claim)
             if coverage.total < LEAST_COVERAGE or coverage.own < LEAST_OWN_COVERAGE:
                 continue
-            why = None if window.reads_as(claim) else window.evidence.contradiction(claim)
+            why = None if window.reads_as(claim) else window.contradiction(claim)
             if why is None:
                 return window.span, ""
             if coverage.total > nearest:
@@ -123,6 +124,15 @@ class _Window:
     around_stems: frozenset[str]
     passage: str
     asked: frozenset[str]
+    # The rows of a table in it, each with its header.
+    rows: tuple[tuple[str, str], ...] = ()
+
+    def contradiction(self, claim: Claim) -> str | None:
+        """Return why a claim is not what this run says; None where nothing speaks against it."""
+        said = read_stretch(claim.text)
+        if any(takes_another_column(said, row, header) for row, header in self.rows):
+            return "column"
+        return self.evidence.contradiction(claim)
 
     def coverage(self, claim: Claim) -> Coverage:
         return coverage(claim, self.stems, self.around_stems)
@@ -164,4 +174,13 @@ def _windows(place: int, hit: Hit, asked: frozenset[str]) -> Iterator[_Window]:
             stems = frozenset().union(*own[run])
             text = hit.text[start:end]
             beside = content_stems(around)
-            yield _Window(Span(place, start, end), text, around, stems, beside, hit.text, asked)
+            rows = tuple(
+                _row(hit.text, one, units) for one in units[run] if one.kind is UnitKind.ROW
+            )
+            span = Span(place, start, end)
+            yield _Window(span, text, around, stems, beside, hit.text, asked, rows)
+
+
+def _row(text: str, unit: Unit, units: Sequence[Unit]) -> tuple[str, str]:
+    header = "" if unit.lead is None else text[units[unit.lead].start : units[unit.lead].end]
+    return text[unit.start : unit.end], header

@@ -14,8 +14,11 @@ from cogep_assist.answering.grounding_synonyms import covered, groups_of
 _CONDITION = re.compile(
     r"(?:(?<=^)|(?<=, )|(?<= ))(?:se (?=(?:nao|o|a|os|as|houver|for|forem|tiver|tiverem|estiver|"
     r"estiverem|quiser|puder|apresentar|ele|ela|seu|sua)\b)|caso (?=[^\W\d_])|desde que |"
-    r"contanto que |a menos que |em caso de |no caso de |na hipotese de |havendo )"
-    r"(?P<what>[^,;.]+)"
+    r"contanto que |a menos que |em caso de |no caso de |na hipotese de |havendo |"
+    # What a rule leaves out belongs to it.
+    r"salvo |exceto |ressalvad[oa]s? |com excecao d[aeo]s? |a nao ser |"
+    r"(?<=, )se (?=[^\W\d_]{4})|nos demais casos)"
+    r"(?P<what>[^,;.]*)"
 )
 _ONLY = re.compile(r"\b(?:so|somente|apenas|exclusivamente|unicamente)\b(?! (?:se|quando)\b)")
 _LEAST_TOLD = 0.3
