@@ -19,7 +19,9 @@ _BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _CELL = " | "
 # So full a line is of what its width allows that one more word would have been too much.
-_ROOM = 0.85
+_ROOM = 0.75
+# Nobody wraps prose into lines as short as these.
+_NARROW = 40
 _LONGEST_HEADING = 120
 _LONGEST_INNER_HEADING = 60
 _FACT = re.compile(r"[\d@:]|^[^\W\d_A-ZÀ-Þ]")
@@ -107,10 +109,11 @@ def _is_list(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit])
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    """Tell whether lines are broken for want of room: the next word would not have fitted."""
-    room = _ROOM * max(map(len, lines))
-    return any(
-        len(line) + 1 + len(after.split(maxsplit=1)[0]) > room for line, after in pairwise(lines)
+    """Tell whether lines are all broken for want of room: the next word would not have fitted."""
+    widest = max(map(len, lines))
+    return widest > _NARROW and all(
+        len(line) + 1 + len(after.split(maxsplit=1)[0]) > _ROOM * widest
+        for line, after in pairwise(lines)
     )
 
 

@@ -63,15 +63,15 @@ async def weigh(
     """Look the terms up, with what they also mean; known words stand in for an unknown one."""
     also = await meanings(driver, list(asked), collections)
     numbers = {term: other_number(word) for term, (word, _) in asked.items()}
-    others = [other for other in numbers.values() if other and other not in asked]
-    postings = await index.postings(dict.fromkeys([*asked, *also.weights, *others]))
+    inflected = {other for other in numbers.values() if other and other not in asked}
+    postings = await index.postings(dict.fromkeys([*asked, *also.weights, *sorted(inflected)]))
     weights = {term: float(count) for term, (_, count) in asked.items()}
     weights |= {term: weight for term, weight in also.weights.items() if term not in asked}
-    weights |= {other: NUMBER_WEIGHT for other in others if other in postings}
+    weights |= {other: NUMBER_WEIGHT for other in inflected if other in postings}
     stand_ins = {
         term: (
             *stand_ins_of(also, term, postings),
-            *(other for other in (numbers[term],) if other in postings and other not in asked),
+            *(other for other in (numbers[term],) if other in inflected and other in postings),
         )
         for term in asked
         if term not in postings
