@@ -21,7 +21,7 @@ _CELL = " | "
 # So full a line is of what its width allows that one more word would have been too much.
 _ROOM = 0.75
 # Nobody wraps prose into lines as short as these.
-_NARROW = 40
+_NARROW = 30
 _LONGEST_HEADING = 120
 _LONGEST_INNER_HEADING = 60
 _FACT = re.compile(r"[\d@:]|^[^\W\d_A-ZÀ-Þ]")
