@@ -88,7 +88,8 @@ def test_what_is_not_there_is_not_made_up(passages) -> None:
         assert answer.named is answered, question
         verdict = judge(question, Findings(passages, terms, 40), answer)
         if answered:
-            assert not verdict.abstain and verdict.confidence == 1.0
+            assert not verdict.abstain
+            assert verdict.confidence == 1.0
         elif asked_provision(question).parts[0][1] in {"99", "20"}:
             assert verdict.abstain, question
     named = asked_provision("art. 87 da lei 8.112")
@@ -107,7 +108,8 @@ def test_a_law_is_read_as_it_is_written() -> None:
     ]
     units = passage_units(LAW)
     items = [unit for unit in units if unit.kind is UnitKind.ITEM]
-    assert len(items) == 3 and len({(unit.group, unit.lead) for unit in items}) == 1
+    assert len(items) == 3
+    assert len({(unit.group, unit.lead) for unit in items}) == 1
     assert LAW[units[items[0].lead].start :].startswith("Art. 8º")
 
 

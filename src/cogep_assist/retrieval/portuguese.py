@@ -114,10 +114,10 @@ def other_number(word: str) -> str | None:
     The rules leave short words and foreign ones as they are: "obra" and "obras", "link" and
     "links".
     """
-    if not word.isalpha() or len(word) < 4:
+    if not word.isalpha() or len(word) < 4 or stem(word) != word:
         return None
-    other = stem(word[:-1] if word.endswith("s") else f"{word}s")
-    return other if other != stem(word) else None
+    other = word[:-1] if word.endswith("s") else f"{word}s"
+    return other if stem(other) == other else None
 
 
 def _pieces(folded: str) -> list[str]:
