@@ -32,7 +32,8 @@ def test_what_no_document_says_is_asked_as_they_say_it() -> None:
         assert in_other_words(question, []) == [other]
     for question in ("o que é 31/13?", "quanto custa?", "dia 5 do mês"):
         assert in_other_words(question, []) == []
-    assert "07h15" in documents_words("7h15") and "7h" in documents_words("07h00")
+    assert "07h15" in documents_words("7h15")
+    assert "7h" in documents_words("07h00")
     assert (other_number("obra"), other_number("erros"), other_number("multa")) == (
         "obras", "erro", None,
     )  # fmt: skip
