@@ -49,7 +49,8 @@ def test_markers_are_known_as_models_miswrite_them() -> None:
     }
     for written in (
         "⟦CPF_7F3A_1⟧", "⟦cpf_7f3a_1⟧", "⟦CPF 7F3A 1⟧", "CPF_7F3A_1", r"⟦CPF\_7F3A\_1⟧",
-        "[[CPF_7F3A_1]]", "⟦ CPF_7F3A_1 ⟧", "⟦CPF-7F3A-1⟧",
+        "[[CPF_7F3A_1]]", "⟦ CPF_7F3A_1 ⟧", "⟦CPF-7F3A-1⟧", "⟦CPF–7F3A–1⟧", "⟦CPF\u200b_7F3A_1⟧",
+        "⟦CPF＿7F3A＿1⟧",
     ):  # fmt: skip
         for around in ("**{}**", "| {} |", "é {}, sim", "{}", "({})."):
             told = around.format(written)
@@ -57,6 +58,13 @@ def test_markers_are_known_as_models_miswrite_them() -> None:
                 got = streamed(told, surfaces, size)
                 assert got == around.format("529.982.247-25"), (told, size)
     assert reveal("⟦CPF_7F3A_1⟧s e CPF_7F3A_12", surfaces) == "529.982.247-25s e 12"
+    names = {"PESSOA_7F3A_1": "Zé", "CARTAO_7F3A_1": "4111", "ENDERECO_7F3A_2.2": "Rua Ó, 1"}
+    for told in (
+        "⟦PERSON_7F3A_1⟧ ⟦CARD_7F3A_1⟧ Address_7f3a_2.2",
+        "persona_7f3a_1 CARTÃO_7F3A_1 ⟦ENDEREÇO_7F3A_2.2⟧",
+    ):
+        for size in (1, 3, 100):
+            assert streamed(told, names, size) == "Zé 4111 Rua Ó, 1", (told, size)
     assert reveal("⟦CPF_7F3A_1s⟧ e cartao sus 7f3a 1", surfaces) == "529.982.247-25s e 898 0000"
 
 

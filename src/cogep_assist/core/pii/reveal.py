@@ -1,21 +1,42 @@
 """Put back what markers stand for: in streams cut anywhere, in JSON, as models miswrite them.
 
-A model may write a marker in small letters, with blanks for underscores, without its brackets,
-escaped for Markdown or JSON, in the plural. Its nonce and number tell it all the same; what is
-put back is never read again, and markers of other conversations stay as they are.
+A model may write a marker in small letters, with blanks or dashes for underscores, with accents,
+in another language, without its brackets, escaped for Markdown or JSON, in the plural. Its nonce
+and number tell it all the same; what is put back is never read again, and markers of other
+conversations stay as they are.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import combining, normalize
 
 from cogep_assist.core.pii.pseudonyms import CLOSE, OPEN
 
 _OPENING = rf"(?:{OPEN}|\\u27[eE]6|\[\[)"
 _CLOSING = rf"(?:{CLOSE}|\\u27[eE]7|\]\])"
-_JOINT = r"\\{0,2}[_\s-]"
+_SIGN = "[_\\s:\uff3f\u2010-\u2015-]"
+_UNSEEN = "[\u200b-\u200d\u2060\ufeff]"
+_JOINT = rf"(?:\\|{_UNSEEN}){{0,2}}{_SIGN}{_UNSEEN}?"
 _LONGEST = 72
+_ACCENTED = {"A": "[AÁÂÃÀ]", "C": "[CÇ]", "E": "[EÉÊ]", "I": "[IÍ]", "O": "[OÓÔÕ]", "U": "[UÚ]"}
+_OTHER_LANGUAGES = {
+    "PESSOA": "PERSON PERSONA",
+    "TELEFONE": "PHONE TELEPHONE TELEFONO",
+    "ENDERECO": "ADDRESS DIRECCION",
+    "NASCIMENTO": "BIRTH BIRTH_DATE BIRTHDATE NACIMIENTO",
+    "CARTAO": "CARD TARJETA",
+    "CONTA": "ACCOUNT CUENTA",
+    "AGENCIA": "AGENCY BRANCH",
+    "PLACA": "PLATE",
+    "PASSAPORTE": "PASSPORT PASAPORTE",
+    "TITULO_ELEITOR": "VOTER_ID",
+    "CARTAO_SUS": "HEALTH_CARD",
+    "CHAVE_PIX": "PIX_KEY",
+    "PROCESSO": "CASE PROCESO",
+    "BOLETO": "PAYMENT_SLIP",
+}
 # Where a piece may be the beginning of a marker: at a bracket, a backslash, or a word.
 _BEGINNINGS = re.compile(r"[⟦\\\[]|(?<![A-Za-z0-9])[A-Za-z]")
 _JSON_BEGINS = re.compile(r"\s*(?:```(?:json)?\s*)?(?:\{\s*[\"}]|\[\s*[\"\[{\]])")
@@ -30,8 +51,9 @@ class Revealer:
     """
 
     def __init__(self, surfaces: Mapping[str, str], *, json_text: bool | None = None) -> None:
-        self._surfaces = {_key(name): surface for name, surface in surfaces.items()}
-        self._pattern = _pattern(surfaces) if surfaces else None
+        told = _translated(surfaces)
+        self._surfaces = {_key(name): surface for name, surface in told.items()}
+        self._pattern = _pattern(told) if told else None
         self._prefixes = _prefixes(self._surfaces)
         self._json = json_text
         self._rest = self._before = ""
@@ -108,10 +130,23 @@ def reveal_json(value: Any, surfaces: Mapping[str, str]) -> Any:
     return value
 
 
+def _translated(surfaces: Mapping[str, str]) -> Mapping[str, str]:
+    """Return markers with those whose kind a model put into English or Spanish.
+
+    Nonce and number are this conversation's own all the same; a marker given out wins.
+    """
+    found: dict[str, str] = {}
+    for name, surface in surfaces.items():
+        tag, nonce, number = name.rsplit("_", 2)
+        for other in _OTHER_LANGUAGES.get(tag, "").split():
+            found[f"{other}_{nonce}_{number}"] = surface
+    return found | dict(surfaces)
+
+
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     """Match these markers alone, longest first, as models may write them."""
     written = (
-        _JOINT.join(map(re.escape, name.split("_")))
+        _JOINT.join("".join(map(_letter, part)) for part in name.split("_"))
         for name in sorted(names, key=len, reverse=True)
     )
     either = "|".join(written)
@@ -122,9 +157,17 @@ def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     )
 
 
+def _letter(letter: str) -> str:
+    """Match a letter with or without its accent: models write CARTÃO where CARTAO was given."""
+    return _ACCENTED.get(letter, re.escape(letter))
+
+
 def _key(written: str) -> str:
     bare = re.sub(rf"^{_OPENING}\s?|\s?{_CLOSING}$", "", written)
-    return re.sub(r"[_\s-]", "_", bare.replace("\\", "")).upper()
+    seen = re.sub(_UNSEEN, "", bare.replace("\\", "")).upper()
+    if not seen.isascii():
+        seen = "".join(c for c in normalize("NFD", seen) if not combining(c))
+    return re.sub(_SIGN, "_", seen)
 
 
 def _prefixes(keys: Iterable[str]) -> frozenset[str]:
