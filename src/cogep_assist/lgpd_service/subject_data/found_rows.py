@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +113,8 @@ def _names(patterns: SubjectPatterns, value: Any) -> bool:
 
 def members(data: bytes) -> list[bytes]:
     """Return the files in an archive, as far as they can be unpacked within bounds."""
+    if data.startswith(b"\x1f\x8b"):
+        return _unzipped(data)
     if not data.startswith(b"PK"):
         return []
     try:
@@ -122,6 +125,15 @@ def members(data: bytes) -> list[bytes]:
                 if info.file_size <= MAX_MEMBER_BYTES
             ]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+        return []
+
+
+def _unzipped(data: bytes) -> list[bytes]:
+    """Return what gzip holds, as far as it can be read; a broken end leaves what is before it."""
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        return [reader.decompress(data, MAX_MEMBER_BYTES)]
+    except zlib.error:
         return []
 
 

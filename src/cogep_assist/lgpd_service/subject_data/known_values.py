@@ -18,10 +18,14 @@ MIN_CODE_CHARS = 6
 MIN_ENCODED_CHARS = 8
 MIN_BARE_DIGITS = 9
 # Between the words of a name: spaces, line ends, commas, what addresses and file names have.
-GAP = r"(?:[^0-9a-z]|%20|\\[nrt]){1,6}"
+GAP = r"(?:[^0-9a-z]|%20|\\[nrt]){1,9}"
 IN_WORD = "[^0-9a-z]{0,2}"
+_DIGITS = ("zero", "um", "dois", "tres", "quatro", "cinco", "seis", "sete", "oito", "nove")
+_DIGITS_OF_AN_ANCHOR = 3
 # Letters of Portuguese, the most frequent first.
 _COMMON = "aeosrindmutclpvghqbfzjxkwy"
+# People write the sign as a word where they fear robots, and leave blanks around it.
+_AT = r"(?: ?@ ?|%40| ?[\[(]? ?(?:at|arroba) ?[\])]? ?)"
 _APOSTROPHES = re.compile("[’‘'`´ʼ]")
 _WORD = re.compile(r"[\w']+")
 
@@ -36,6 +40,8 @@ class ValueKind(enum.StrEnum):
     PHONE = "phone"
     CODE = "code"
     ADDRESS = "address"
+    # A CPF as it is dictated: a word for each digit.
+    SPOKEN = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,10 @@ def written(value: KnownValue) -> list[str]:
         return _name(value.text)
     if value.kind is ValueKind.EMAIL:
         local, _, domain = FoldedText(value.text.strip()).lower.rpartition("@")
-        return [_outside(f"{re.escape(local)}(?:@|%40){re.escape(domain)}", "a-z0-9")]
+        host = r"(?:\.| ponto | dot )".join(map(re.escape, domain.split(".")))
+        plain = _outside(rf"{re.escape(local)}(?:\+[\w.+-]{{1,40}})?{_AT}{host}", "a-z0-9")
+        # As bounces carry it: "bounce+ana=uol.com.br@lista.org".
+        return [plain, _outside(f"{re.escape(local)}={re.escape(domain)}", "a-z0-9")]
     if value.kind is ValueKind.PHONE:
         return [_outside(_phone(value.text), "0-9")]
     if value.kind in {ValueKind.CPF, ValueKind.CNPJ}:
@@ -83,7 +92,16 @@ def written(value: KnownValue) -> list[str]:
         return [_outside("[^0-9a-z]{0,3}".join(code), "0-9"), code, *bare]
     if value.kind is ValueKind.ADDRESS:
         return [_outside(_joined(_words(value.text)), "a-z0-9")]
+    if value.kind is ValueKind.SPOKEN:
+        pause = r"[^0-9a-z]{1,3}(?:(?:ponto|traco|hifen|e)[^0-9a-z]{1,3})?"
+        words = (f"(?:{word}|meia)" if word == "seis" else word for word in value.text.split())
+        return [_outside(pause.join(words), "a-z0-9")]
     return [_outside(re.escape(FoldedText(value.text).lower), "a-z0-9")]
+
+
+def spoken(value: KnownValue) -> KnownValue:
+    """Return a number as it is dictated, digit by digit."""
+    return KnownValue(ValueKind.SPOKEN, " ".join(_DIGITS[int(c)] for c in _bare(value.text)))
 
 
 def anchor(value: KnownValue, dialect: Dialect, most: int | None = None) -> str:
@@ -113,11 +131,15 @@ def _anchored(value: KnownValue, dialect: Dialect) -> tuple[str, str, str]:
         return max((part for word in whole for part in word.split("'")), key=len), "", ""
     if value.kind is ValueKind.EMAIL:
         local = FoldedText(value.text.strip()).lower.rpartition("@")[0]
-        return local, "", f"(?:{dialect.character('@')}|%40)"
+        return local, "", f"(?:{dialect.character('@')}|%40|[=+] ?| ?[@([]| (?:at|arroba) )"
     if value.kind is ValueKind.PHONE:
         return re.sub(r"\D", "", value.text)[-8:], dialect.gap, ""
     if value.kind in {ValueKind.CPF, ValueKind.CNPJ}:
         return _bare(value.text).lstrip("0"), dialect.gap, ""
+    if value.kind is ValueKind.SPOKEN:
+        # Six is "seis" and "meia": the longest of what is between them.
+        told = max(value.text.split("seis"), key=len).split()[:_DIGITS_OF_AN_ANCHOR]
+        return "".join(told), dialect.gap, ""
     return FoldedText(value.text).lower, "", ""
 
 

@@ -13,13 +13,20 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from cogep_assist.core.pii.folding import FoldedText
+from cogep_assist.lgpd_service.subject_data.escaped_text import (
+    ESCAPED_LETTERS,
+    UnescapedText,
+    may_be_escaped,
+)
 from cogep_assist.lgpd_service.subject_data.known_values import (
     Dialect,
     KnownValue,
+    ValueKind,
     anchor,
     encoded_forms,
     fragments,
     raw_forms,
+    spoken,
     written,
 )
 
@@ -45,14 +52,14 @@ _MAY_HAVE_ACCENTS = frozenset("aceinouy")
 
 def may_name(text: str) -> str:
     """Return SQL that holds for a text that may hold a value, over the patterns' parameters."""
-    plain = f"({text} ~ %(quick)s AND {text} ~ %(anchors)s)"
+    plain = f"({text} ~ %(quick)s AND {text} ~ %(anchors)s) OR {text} ~ %(escaped)s"
     return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
 def bytes_may_name(column: str) -> str:
     """Return SQL that holds for bytes that may hold a value as a text, in any encoding."""
     text = f"encode({column}, 'escape')"
-    plain = f"({text} ~ %(byte_quick)s AND {text} ~ %(byte_anchors)s)"
+    plain = f"({text} ~ %(byte_quick)s AND {text} ~ %(byte_anchors)s) OR {text} ~ %(escaped)s"
     return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
@@ -62,14 +69,15 @@ class SubjectPatterns:
     def __init__(self, values: Sequence[KnownValue]) -> None:
         searchable = [value for value in values if value.searchable]
         self.empty = not searchable
+        self._forms = encoded_forms(searchable)
+        self.raw = re.compile(b"|".join(map(re.escape, raw_forms(searchable))) or b"$impossible")
+        searchable += [spoken(value) for value in searchable if value.kind is ValueKind.CPF]
         self._folded = [
             (re.compile(anchor(value, FOLDED)), re.compile(_either(written(value))))
             for value in searchable
         ]
         self._searchable = searchable
-        self._forms = encoded_forms(searchable)
         self._encoded = re.compile(_either(list(map(re.escape, self._forms))))
-        self.raw = re.compile(b"|".join(map(re.escape, raw_forms(searchable))) or b"$impossible")
 
     @cached_property
     def parameters(self) -> dict[str, str]:
@@ -94,11 +102,16 @@ class SubjectPatterns:
             "shape": "|".join([SHAPE, *map(re.escape, fragments(shapeless, QUICK))]),
             "parts": pieces(QUICK),
             "pieces": pieces(SURER),
+            # Few texts have accents written so, and their letters are no anchor.
+            "escaped": ESCAPED_LETTERS,
         }
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where values stand in a text, in order, none over another."""
         found = self._plain(text)
+        if may_be_escaped(text):
+            shown = UnescapedText(text)
+            found += [shown.place(*span) for span in self._plain(shown.text)]
         if self._encoded.search(text):
             found += self._hidden(text)
         return _merged(found)
@@ -235,7 +248,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _from_base64(text: str) -> str:
     bare = text.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
-        return base64.b64decode(bare[: len(bare) // 4 * 4]).decode("utf-8", "replace")
+        return base64.b64decode(bare + "=" * (-len(bare) % 4)).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return ""
 

@@ -1,0 +1,91 @@
+r"""Texts as pages, letters and programs keep them: with entities, escapes and marks.
+
+``Zora&iacute;de``, ``Zora=C3=ADde``, ``Zora\u00edde`` and ``<b>Zoraíde</b>`` name the same person
+to whoever opens the page, the letter or the file. They are read with the way back to each
+character.
+"""
+
+import html
+import re
+from bisect import bisect_left
+
+# What stands for a letter with an accent, as a database finds it: other escapes part no word.
+ESCAPED_LETTERS = (
+    r"&(#[xX]?[0-9a-fA-F]{2,4}|[A-Za-z](acute|grave|tilde|circ|cedil|uml));"
+    r"|=[Cc]3=[89ABab]|=[CcEe][0-9A-Fa-f]|=\r?\n|\\u00|\\'[0-9a-fA-F]{2}|Ã|\\303\\203"
+)
+_UNIT = re.compile(
+    r"&(?:#[xX]?[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:=[0-9A-Fa-f]{2}|=\r?\n)+"
+    r"|\\+u[0-9a-fA-F]{4}|\\'[0-9a-fA-F]{2}|</?[A-Za-z][^<>]{0,200}>|(?:[\u00c2\u00c3][\u0080-\u00bf])+"
+)
+# A tag parts words, and no digits: wider than what a number may have between them.
+_BETWEEN_WORDS = "    "
+_SIGNS = re.compile(r"[&=\\<\u00c2\u00c3]")
+
+
+class UnescapedText:
+    """A text as its reader sees it; ``place`` leads from a span in it to the text as given."""
+
+    def __init__(self, text: str) -> None:
+        pieces: list[str] = []
+        self._starts: list[int] = [0]
+        self._origins: list[tuple[int, int]] = [(0, 0)]
+        place = length = 0
+        for unit in _UNIT.finditer(text):
+            told = _read(unit[0])
+            if told == unit[0]:
+                continue
+            before = text[place : unit.start()]
+            pieces += (before, told)
+            length += len(before)
+            self._mark(length, unit.start(), len(told))
+            length += len(told)
+            self._mark(length, unit.end(), 0)
+            place = unit.end()
+        pieces.append(text[place:])
+        self.text = "".join(pieces)
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a span lies in the text as given, an escape at its edge whole."""
+        return self._at(start), self._at(end - 1, after=True)
+
+    def _mark(self, length: int, origin: int, told: int) -> None:
+        self._starts.append(length)
+        self._origins.append((origin, told))
+
+    def _at(self, place: int, *, after: bool = False) -> int:
+        mark = bisect_left(self._starts, place + 1) - 1
+        origin, told = self._origins[mark]
+        if told:
+            return self._origins[mark + 1][0] if after else origin
+        return origin + place - self._starts[mark] + after
+
+
+def may_be_escaped(text: str) -> bool:
+    """Tell whether a text has a sign of any escape or mark."""
+    return _SIGNS.search(text) is not None
+
+
+def _read(unit: str) -> str:
+    """Return what a reader sees of one escape or tag."""
+    first = unit[0]
+    if first == "&":
+        return html.unescape(unit)
+    if first == "<":
+        return _BETWEEN_WORDS
+    if first == "=":
+        # A line that goes on is no part of the letter that it breaks.
+        return _of_bytes(bytes.fromhex("".join(unit.replace("=", "").split())))
+    if first in "\u00c2\u00c3":
+        return _of_bytes(unit.encode("latin-1"))
+    code = unit.lstrip("\\")
+    return (
+        bytes([int(code[1:], 16)]).decode("latin-1") if code[0] == "'" else chr(int(code[1:], 16))
+    )
+
+
+def _of_bytes(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
