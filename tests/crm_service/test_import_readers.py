@@ -33,6 +33,11 @@ def test_a_dump_reads_the_same_in_pieces_of_any_size(
             monkeypatch.setattr(sql_dump, "PIECE_BYTES", size)
             assert list(dump_rows(path, lambda _: True, {"c", "filedata"})) == whole, size
         monkeypatch.undo()
+        if path.name == "osticket.sql":
+            by_powershell = tmp_path / "utf-16.sql"
+            by_powershell.write_bytes(path.read_bytes().decode("latin-1").encode("utf-16"))
+            told = [(one.table, one.code) for one in dump_rows(by_powershell, lambda _: True)]
+            assert told == [(one.table, one.code) for one in whole]
         if path is awkward:
             rows = [(one.row or {}, one.code) for one in whole if one.table in {"t", "unknown"}]
             assert rows == [
@@ -88,6 +93,11 @@ def test_json_of_any_shape_is_read_a_record_at_a_time(
         for name, text in forms.items():
             path.write_text(text, "utf-8-sig")
             assert [one.value for one in json_records(path)] == some, (name, size)
+        # However Windows wrote it, in pieces that end within a letter.
+        for encoding in ("cp1252", "utf-16", "utf-16-le", "utf-16-be"):
+            path.write_bytes('[{"t": "Órgão já"}, {"t": "São João"}]'.encode(encoding))
+            told = [(one.value or {}).get("t") for one in json_records(path)]
+            assert told == ["Órgão já", "São João"], (encoding, size)
     monkeypatch.setattr(json_stream, "MAX_RECORD_CHARS", 2000)
     # A page that is larger than a record may be is gone through key by key.
     path.write_text(forms["deeper"], "utf-8")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 MAX_RECORD_CHARS = 16 * 1024 * 1024
 PIECE_BYTES = 256 * 1024
@@ -47,12 +47,32 @@ class _BrokenError(ValueError):
     pass
 
 
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are no UTF-8 as what Windows wrote before; nothing is lost on the way."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("cogep-as-cp1252", _as_cp1252)
+
+
+def _decoder(head: bytes) -> codecs.IncrementalDecoder:
+    """Return what reads a file by its first bytes: PowerShell writes UTF-16, with a mark or not."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return codecs.getincrementaldecoder("utf-16")("replace")
+    if len(head) > 1 and 0 in (head[0], head[1]):
+        return codecs.getincrementaldecoder("utf-16-le" if head[0] else "utf-16-be")("replace")
+    return codecs.getincrementaldecoder("utf-8-sig")("cogep-as-cp1252")
+
+
 class _Text:
     """The text that was read; what stands before ``at`` is used up."""
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        self._decoder = _decoder(file.read(2))
+        file.seek(0)
         self._ended = False
         self._text = ""
         self._at = 0

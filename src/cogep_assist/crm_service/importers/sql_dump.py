@@ -4,6 +4,7 @@ Only CREATE TABLE, for the names of the columns, and INSERT, for the rows, are l
 is read as bytes, because a dump may hold files; text is decoded value by value.
 """
 
+import codecs
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -61,7 +62,11 @@ def dump_rows(
     written in UTC gets ``+00:00`` behind it: a DATETIME never does.
     """
     with path.open("rb") as file:
-        yield from _Dump(file, wanted, binary).rows()
+        marked = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        file.seek(0)
+        # What PowerShell wrote of a program's output.
+        source = codecs.EncodedFile(file, "utf-8", "utf-16", "replace") if marked else file
+        yield from _Dump(source, wanted, binary).rows()
 
 
 class _BrokenError(ValueError):
@@ -70,7 +75,10 @@ class _BrokenError(ValueError):
 
 class _Dump:
     def __init__(
-        self, file: BinaryIO, wanted: Callable[[str], bool], binary: Collection[str]
+        self,
+        file: BinaryIO | codecs.StreamRecoder,
+        wanted: Callable[[str], bool],
+        binary: Collection[str],
     ) -> None:
         self._file = file
         self._wanted = wanted
