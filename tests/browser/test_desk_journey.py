@@ -62,11 +62,17 @@ def test_from_the_question_to_the_rating(
     expect(hers.get_by_text("A mensagem foi enviada.")).to_be_visible()
     expect(page.locator("#linha")).to_contain_text("É para o planejamento.")
     expect(page.get_by_label("Resposta para")).to_have_value("Olá, Carla!")
+    # What came in meanwhile is read before the reply goes.
+    told = page.locator("#chegou")
+    expect(told).to_contain_text("Chegou uma mensagem enquanto você escrevia")
+    told.get_by_role("button", name="Já li").click()
+    expect(told).to_have_count(0)
 
     # She asks again, so that the draft has a question to answer.
     hers.get_by_label("Escrever à equipe").fill("Quantos dias de férias têm os servidores?")
     hers.get_by_role("button", name="Enviar").click()
     expect(page.locator("#linha article")).to_have_count(3)
+    told.get_by_role("button", name="Já li").click()
     page.get_by_role("link", name="Sugerir resposta").click()
     suggested = page.locator("#sugestao")
     expect(suggested).to_contain_text("Manual de férias")
@@ -121,6 +127,32 @@ def test_a_card_goes_where_it_may_by_mouse_and_by_form(
     dialog.get_by_label("Novo estado").select_option("waiting")
     dialog.get_by_role("button", name="Mudar").click()
     expect(page.locator(f'[data-status="waiting"] {other}')).to_be_visible()
+
+
+def test_many_are_changed_at_once_by_mouse_by_key_and_on_a_phone(
+    page: Page, site: str, database_url: URL
+) -> None:
+    _, agents, _ = _prepared(database_url)
+    page.context.add_cookies([{"name": COOKIE, "value": agents, "url": site}])
+    page.goto(f"{site}/chamados?visao=todos")
+    counted = page.locator("[data-ticked]")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(counted).to_have_text("1 chamado marcado")
+    ticks = page.locator("td .tick")
+    ticks.nth(3).click(modifiers=["Shift"])
+    every = ticks.count()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_label("Marcar todos desta página").check()
+    expect(counted).to_have_text(f"{every} chamados marcados")
+    # What writes to people is asked about first, and named; no answer changes nothing.
+    page.get_by_label("Com os marcados").select_option("move:resolved")
+    page.get_by_role("button", name="Aplicar").click()
+    asked = page.get_by_role("dialog", name=f"Resolvido: mudar {every} chamados?")
+    asked.get_by_role("button", name="Cancelar").click()
+    page.get_by_label("Com os marcados").select_option("priority:urgent")
+    page.get_by_role("button", name="Aplicar").click()
+    expect(page.get_by_text(re.compile(r"Feito em \d chamados"))).to_be_visible()
 
 
 def _seldom_acts(page: Page) -> None:

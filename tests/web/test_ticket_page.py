@@ -77,6 +77,10 @@ async def test_a_ticket_shows_its_life_and_its_side(api: Api, admin: Person) -> 
     sample = await fill_desk(api.database)
     bruno = await sign_in(api, "Ana Souza", Role.AGENT)
     text = await page(bruno, f"/chamados/{sample.tickets[0]}")
+    merge = words(await page(bruno, f"/chamados/{sample.tickets[0]}/acoes/mesclar"))
+    _, _, theirs = merge.partition("Outros chamados de João da Conceição Araújo")
+    assert SUBJECTS[2][0] in theirs
+    assert SUBJECTS[1][0] not in theirs
     shown = words(text)
     for wanted in (
         SUBJECTS[0][0],
@@ -159,6 +163,8 @@ async def test_acts_change_a_ticket_and_stale_ones_are_refused(
     assert (await send(agent, f"{here}/desvincular", **undone)).status_code == 303
     assert (await send(agent, f"{here}/vincular", protocolo="x")).status_code == 404
 
+    before = await page(agent, f"{here}/acoes/mesclar")
+    assert "Outros chamados de" not in before
     preview = words(await page(agent, f"{here}/acoes/mesclar?protocolo={other['protocol']}"))
     assert "1 mensagem, com os anexos" in preview
     assert (await send(agent, f"{here}/mesclar", outro=other["id"])).status_code == 303

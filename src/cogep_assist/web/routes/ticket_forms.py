@@ -13,6 +13,7 @@ from cogep_assist.crm_service.desk_choices import desk_choices
 from cogep_assist.crm_service.reply_templates import fill_template
 from cogep_assist.crm_service.ticket_detail import describe_ticket
 from cogep_assist.crm_service.ticket_labels import label
+from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.ticket_merge_preview import (
     preview_ticket_merge,
     ticket_by_protocol,
@@ -29,6 +30,7 @@ from cogep_assist.web.ticket_view import own_entries
 
 router = guarded_router(include_in_schema=False)
 WORK = rule(Login.SESSION, Act.WORK_TICKETS)
+OTHERS_SHOWN = 5
 TITLES = {
     "mover": "Mudar o estado",
     "adiar": "Adiar",
@@ -94,12 +96,24 @@ def _state(word: str) -> TicketStatus | None:
 async def _merge(
     session: AsyncSession, principal: Principal, found: TicketReply, protocol: str
 ) -> dict[str, Any]:
-    """Return what the merge would do, once the other ticket is named."""
+    """Return what the merge would do, once the other ticket is named; before, whom it may be."""
     if not protocol.strip():
-        return {"preview": None, "protocol": "", "problem": None}
+        others = await _others(session, principal, found)
+        return {"preview": None, "protocol": "", "problem": None, "others": others}
     try:
         other = await ticket_by_protocol(session, principal, protocol)
         preview = await preview_ticket_merge(session, principal, found.id, other)
     except AppError as problem:
-        return {"preview": None, "protocol": protocol, "problem": problem}
-    return {"preview": preview, "protocol": protocol, "problem": preview.problem}
+        return {"preview": None, "protocol": protocol, "problem": problem, "others": []}
+    return {"preview": preview, "protocol": protocol, "problem": preview.problem, "others": []}
+
+
+async def _others(
+    session: AsyncSession, principal: Principal, found: TicketReply
+) -> list[TicketReply]:
+    """Return the newest other tickets of the same customer: only theirs can be merged."""
+    if found.customer is None:
+        return []
+    wanted = TicketFilter(customer_id=found.customer.id)
+    listed, _ = await list_tickets(session, principal, wanted, limit=OTHERS_SHOWN + 1)
+    return [one for one in listed if one.id != found.id][:OTHERS_SHOWN]

@@ -134,6 +134,8 @@
   document.addEventListener('input', (event) => {
     const form = event.target.closest('[data-composer]');
     if (!form) return;
+    // A text that was taken out takes its sources along.
+    if (!form.elements.texto.value.trim()) for (const one of form.querySelectorAll('[name="fonte"]')) one.remove();
     tellWriting(form);
   });
   document.addEventListener('draft:restored', (event) => {

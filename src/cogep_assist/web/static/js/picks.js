@@ -27,7 +27,7 @@
   // An act that writes to people is asked about where it is done to many.
   function ask(form, count) {
     const chosen = form.querySelector('select[name="acao"]')?.selectedOptions[0];
-    const button = form.querySelector('[data-many]');
+    const button = form.querySelector('[data-reaches]');
     if (!button) return;
     const reaches = chosen && (chosen.value.startsWith('move:') || chosen.value.startsWith('macro:')) && chosen.value !== 'move:open';
     if (count < MANY || !reaches) {
@@ -35,7 +35,7 @@
       return;
     }
     button.dataset.confirm = `${chosen.textContent.trim()}: mudar ${count} chamados?`;
-    button.dataset.consequence = button.dataset.many;
+    button.dataset.consequence = button.dataset.reaches;
   }
 
   document.addEventListener('click', (event) => {
