@@ -32,7 +32,7 @@ OF_NO_FIELD = {
         erasure_not_found hold_not_found impact_report_not_found import_not_found
         incident_not_found job_not_found not_found passage_not_found purpose_not_found
         question_set_not_found retention_class_unknown set_question_not_found site_not_found
-        source_not_found subject_request_not_found version_not_found view_not_found
+        source_not_found subject_request_not_found synonym_not_found version_not_found view_not_found
         webhook_not_found""",
     "the object is in a state that does not allow the act": """
         article_discarded audit_empty claim_needs_person customer_has_no_cpf erasure_changed
@@ -51,7 +51,7 @@ OF_NO_FIELD = {
         gate_unknown_figure idempotency_key_invalid idempotency_key_reused
         incident_question_unknown merge_field_unknown metadata_too_large
         readmission_without_reason response_too_large search_invalid_limit
-        index_nothing_to_add""",
+        index_nothing_to_add too_many_members""",
     "its fields are named in the error itself": """
         customer_invalid incident_questions_missing merge_identifiers_differ request_invalid
         text_missing text_too_long""",
