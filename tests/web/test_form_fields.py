@@ -32,8 +32,8 @@ OF_NO_FIELD = {
         erasure_not_found hold_not_found impact_report_not_found import_not_found
         incident_not_found job_not_found not_found passage_not_found purpose_not_found
         question_set_not_found retention_class_unknown set_question_not_found site_not_found
-        source_not_found subject_request_not_found synonym_not_found version_not_found view_not_found
-        webhook_not_found""",
+        source_not_found subject_request_not_found synonym_not_found version_not_found
+        view_not_found webhook_not_found""",
     "the object is in a state that does not allow the act": """
         article_discarded audit_empty claim_needs_person customer_has_no_cpf erasure_changed
         erasure_not_planned hold_released identity_not_proven identity_proven_already
