@@ -76,7 +76,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("census", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--earlier", type=Path, help="a release to average the weights with")
-    parser.add_argument("--texts", type=int, default=10_000)
+    parser.add_argument("--texts", type=int, default=13_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--l1", type=float, default=0.12)
     parser.add_argument("--l2", type=float, default=0.01)

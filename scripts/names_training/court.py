@@ -53,8 +53,6 @@ def copies(marked: Marked, persons: Persons, rng: random.Random) -> Iterator[Mar
     yield marked
     yield Marked(marked.text.lower(), marked.marks)
     if any(mark.label == PERSON for mark in marked.marks):
-        # Once more as it is: what a court writes weighs as much as what was made.
-        yield marked
         yield _names_in(marked, rng.choice((str.lower, str.lower, str.title, str.upper)))
         other = _with_others(marked, persons)
         yield _broken(other, rng)

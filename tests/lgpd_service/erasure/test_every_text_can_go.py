@@ -34,6 +34,7 @@ OF_THE_PROGRAM = {
 }
 PROGRAM_COLUMNS = {"sha256", "size_bytes", "actor", "created_by", "kind", "status"}
 NAMES = ("Zoraide Quixabeira Canário", "ZORAÍDE QUIXABEIRA CANARIO", "529.982.247-25")
+ESCAPED = "Zora&iacute;de Quixabeira Can&#225;rio"
 EMAIL = "zoraide.quixabeira@exemplo.com.br"
 
 
@@ -119,7 +120,7 @@ def _write(owner: psycopg.Connection, table: CatalogTable, customer: str) -> int
     """Write the person into every text of a table, a spelling to a row; return how many took it."""
     placed = 0
     for column in table.texts:
-        for row, name in enumerate((*NAMES, EMAIL)):
+        for row, name in enumerate((ESCAPED, *NAMES, EMAIL)):
             value = _VALUES.get(column.type)
             if value is None or column.name in PROGRAM_COLUMNS | {"series", "principal", "topic"}:
                 continue
