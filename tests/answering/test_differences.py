@@ -44,3 +44,17 @@ def test_two_versions_of_one_entry(hit) -> None:
     assert [(one.quote, one.differs) for one in answer.sentences] == [(TEN, True), (FIFTEEN, True)]
     answer = extract(question, [hit(f"{TEN} {FIFTEEN}", name="a")])
     assert not any(one.differs for one in answer.sentences)
+
+
+def test_the_newest_that_says_since_when_it_holds_speaks_first(hit) -> None:
+    question = "Qual é o prazo do pedido de remoção?"
+    old = hit(f"Vigente a partir de 1º de fevereiro de 2023.\n\n{TEN}", name="a")
+    new = hit(f"Em vigor desde 01/08/2025.\n\n{FIFTEEN}", name="b", score=0.9)
+    answer = extract(question, [old, new])
+    assert [one.quote for one in answer.sentences if one.differs] == [FIFTEEN, TEN]
+    # One that does not say it may be the newer: the likeliest stays first.
+    unsaid = hit(FIFTEEN, name="b", score=0.9)
+    told = [one.quote for one in extract(question, [old, unsaid]).sentences if one.differs]
+    assert told == [TEN, FIFTEEN]
+    titled = [hit(TEN, name="a", title="Guia 2023"), hit(FIFTEEN, name="b", title="Guia 2025")]
+    assert extract(question, titled).sentences[0].quote == FIFTEEN

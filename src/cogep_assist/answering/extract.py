@@ -19,6 +19,7 @@ from cogep_assist.answering.choice import (
     choose,
 )
 from cogep_assist.answering.differences import contradicts
+from cogep_assist.answering.document_age import holds_since
 from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.answering.provisions import asked_provision, provision_units
 from cogep_assist.answering.question_type import Sought, sought
@@ -119,7 +120,8 @@ def extract(
     chosen = choose(question, weighed.pieces, weighed.candidates, weighed.scores, price)
     chosen = widened(question, chosen, weighed.units, weighed.passages)
     told = _in_order(question, chosen, weighed.units, weighed.passages)
-    return ExtractedAnswer(tuple(replace(one, differs=_differs(one, told)) for one in told))
+    told = [replace(one, differs=_differs(one, told)) for one in told]
+    return ExtractedAnswer(tuple(_newest_first(told, hits)))
 
 
 def _named(question: str, hits: Sequence[Hit]) -> list[AnswerSentence]:
@@ -288,6 +290,27 @@ def _differs(sentence: AnswerSentence, told: Sequence[AnswerSentence]) -> bool:
         and contradicts(sentence.quote, other.quote)
         for other in told
     )
+
+
+def _newest_first(told: list[AnswerSentence], hits: Sequence[Hit]) -> list[AnswerSentence]:
+    """Let the newest of the documents that differ speak first, where all say since when they hold.
+
+    The others keep their places.
+    """
+    order = list(dict.fromkeys(one.hit.document_id for one in told))
+    differing = {one.hit.document_id for one in told if one.differs}
+    places = [place for place, document in enumerate(order) if document in differing]
+    since = {
+        document: holds_since(hit for hit in hits if hit.document_id == document)
+        for document in differing
+    }
+    known = {document: moment for document, moment in since.items() if moment is not None}
+    if len(known) < len(since):
+        return told
+    newest = sorted((order[place] for place in places), key=known.__getitem__, reverse=True)
+    for place, document in zip(places, newest, strict=True):
+        order[place] = document
+    return sorted(told, key=lambda one: order.index(one.hit.document_id))
 
 
 def _emphasis(question: str, text: str, unit: Unit, header: str) -> tuple[int, int] | None:
