@@ -111,3 +111,41 @@ def test_the_keyboard_alone_is_enough(page: Page, link: str) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.reload()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_an_answer_that_breaks_off_gives_the_question_back(page: Page, link: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    sign_in(page, link)
+    turn = '<article class="turn" aria-busy="true"><h2 class="question">?</h2>'
+    began = f'{turn}<div class="sheet answer"><p></p><div class="waiting">…</div></div></article>'
+    # The stream ends before the answer does, as where a proxy or the network cuts it.
+    page.route(
+        "**/perguntar/fluxo",
+        lambda route: route.fulfill(content_type="text/event-stream", body=f"data: {began}\n\n"),
+    )
+    box = page.get_by_label("Sua pergunta")
+    ask(page, QUESTION)
+    expect(page.locator(".turn .notice")).to_contain_text("A resposta parou no meio")
+    expect(page.get_by_role("status").last).to_contain_text("A resposta parou no meio")
+    expect(box).to_have_value(QUESTION)
+    expect(page.locator(".turn[aria-busy]")).to_have_count(0)
+    page.unroute("**/perguntar/fluxo")
+    # What is said aloud is said once, when it is whole.
+    page.evaluate(
+        "window.told = []; new MutationObserver(() => told.push("
+        "document.getElementById('anuncio').textContent.trim())).observe("
+        "document.getElementById('anuncio'), {childList: true})"
+    )
+    box.press("Enter")
+    page.wait_for_url("**/conversas/*")
+    expect(page.locator(".turn .answer")).to_contain_text(SENTENCE)
+    expect(page.get_by_role("status").last).to_contain_text("Apoiado em 1 trecho")
+    said = page.evaluate("told.filter((one, place) => one && one !== told[place - 1])")
+    assert [one.split()[0] for one in said] == ["Procurando", "Resposta:"]
+    # Every place of the bar has its word; what has no room there is one touch away.
+    for place in ("Perguntar", "Chamados"):
+        assert page.get_by_role("link", name=place, exact=True).is_visible()
+    page.get_by_text("Mais", exact=True).click()
+    expect(page.get_by_role("button", name="Sair")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sair")).to_be_hidden()
