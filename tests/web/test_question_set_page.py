@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from api import Api
 from browser_session import HTML, words
 from letters import letters
+from lxml.html import document_fromstring
 from published import publish
 from signed_in import Person, sign_in
 
@@ -76,6 +77,9 @@ async def test_a_curator_writes_a_set_by_hand(api: Api) -> None:
     status, _, told = await send(ana, add, pergunta="Qual o prazo do recurso?")
     assert status == 422
     assert "a pergunta não diz resposta nem documento" in told
+    sent = await ana.client.post(add, data={"pergunta": "Qual o prazo do recurso?"}, headers=HTML)
+    (marked,) = document_fromstring(sent.text).xpath("//*[@aria-invalid='true']")
+    assert marked.get("name") == "pergunta"
     assert (
         "Qual o prazo do recurso?"
         in (

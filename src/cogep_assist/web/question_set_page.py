@@ -26,7 +26,6 @@ from cogep_assist.rag_service.question_set_schemas import (
     SetQuestionReply,
 )
 from cogep_assist.rag_service.question_sets import last_runs, list_runs, read_question_set
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.evaluation_view import FIGURES, misses, outcomes, trends, unhelped
 from cogep_assist.web.plot import line_plot
 from cogep_assist.web.rendering import render
@@ -101,7 +100,7 @@ async def question_set_page(
         may_manage=principal.may(Act.MANAGE_EVALUATIONS),
         titles=await titles_of(session, principal, held.collection),
         typed=typed or TypedQuestion(),
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )
 
 

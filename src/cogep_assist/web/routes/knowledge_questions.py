@@ -27,7 +27,6 @@ from cogep_assist.rag_service.question_set_editing import (
 )
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
 from cogep_assist.rag_service.question_sets import read_question_set
-from cogep_assist.web.error_page import problem_of
 from cogep_assist.web.formats import counted
 from cogep_assist.web.outcome import done
 from cogep_assist.web.question_set_page import TypedQuestion, question_set_page, titles_of
@@ -168,7 +167,7 @@ async def _form_page(
         held=held,
         typed=typed,
         titles=await titles_of(session, principal, held.collection),
-        problem=problem_of(problem) if problem else None,
+        problem=problem,
     )
 
 
