@@ -59,6 +59,7 @@ _SAID = re.compile(
     r"|(?<=d)omicili[a-z]{2,4}|(?<=s)ede)"
     r"(?:[\s\"':=,]|(?:e|eh|na|no|em|a|o|completo|domiciliad[oa])(?![a-z])){1,12}"
 )
+_SAYING = ("endereco", "logradouro", "resid", "domicili", "sede", "mor")
 _SAID_ADDRESS = re.compile(_WRITTEN, re.IGNORECASE)
 
 
@@ -72,7 +73,8 @@ def find_addresses(text: FoldedText) -> Iterator[Finding]:
         if found:
             end = found.end()
             yield _finding(text, found)
-    for said in _SAID.finditer(text.lower):
+    said_at_all = any(word in text.lower for word in _SAYING)
+    for said in _SAID.finditer(text.lower) if said_at_all else ():
         found = _SAID_ADDRESS.match(text.plain, said.end())
         if found:
             yield _finding(text, found)

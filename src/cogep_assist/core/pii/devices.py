@@ -37,10 +37,10 @@ _IMEI = re.compile(
     r"(?![\w-])"
 )
 # A telephone or a computer that somebody carries; equipment of an inventory is nobody's.
-_CARRIED = re.compile(
-    r"[icstdapr](?<![a-z].)(?:(?<=i)mei|(?<=i)phone|(?<=c)elular|(?<=s)martphone|(?<=t)elefone"
-    r"|(?<=t)ablet|(?<=d)ispositivo|(?<=a)parelho|(?<=p)ulseira|(?<=r)astreador)(?![a-z])"
+_CARRIED_TEXT = (
+    "imei|iphone|celular|smartphone|telefone|tablet|dispositivo|aparelho|pulseira|rastreador"
 )
+_CARRIED = re.compile(rf"(?<![a-z])(?:{_CARRIED_TEXT})(?![a-z])")
 _INVENTORY = re.compile(
     r"patrimonio|serie|switch|roteador|impressora|servidor [a-z]*[0-9]|tombamento"
 )
@@ -59,7 +59,7 @@ def find_devices(text: FoldedText) -> Iterator[Finding]:
     yield from _addresses(text, _IPV4, _FIRST_OCTET)
     if "::" in text.plain or text.plain.count(":") > _COLONS_OF_IPV6:
         yield from _addresses(text, _IPV6, _FIRST_GROUP)
-    if _CARRIED.search(text.lower):
+    if any(word in text.lower for word in _CARRIED_TEXT.split("|")):
         yield from _carried(text)
     yield from _places(text)
 
