@@ -38,6 +38,7 @@ __all__ = ["MOST_CHARACTERS", "MOST_SENTENCES", "AnswerSentence", "ExtractedAnsw
 
 _PASSAGES = 8
 _ELLIPSIS = "…"
+_NUMBERED = re.compile(r"[^\W\d_][).]|[IVXLC]{1,6}\s?[-–—]\s")
 _REMARK = re.compile(r"\[[^\[\]]*\][.,;]?")
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
@@ -333,5 +334,5 @@ def _line_key(sentence: AnswerSentence) -> tuple[UnitKind, object]:
 
 def _shown(sentence: AnswerSentence) -> str:
     marked = sentence.kind is not UnitKind.ITEM or not sentence.text[:1].isalpha()
-    numbered = sentence.text[1:2] in {")", "."}
+    numbered = _NUMBERED.match(sentence.text) is not None
     return sentence.text if marked or numbered else f"• {sentence.text}"
