@@ -60,9 +60,19 @@ def test_says_what_was_copied_and_which_key_opens_it(
 def test_a_folder_gets_a_file_of_its_moment(own: URL, tmp_path: Path, capsys: Captured) -> None:
     folder = tmp_path / "copias"
     folder.mkdir()
-    assert run(["backup", str(folder), "--json"]) == 0
+    ours = ["cogep-2020-01-31-020000.cogepbk", "cogep-2020-02-01-020000.cogepbk"]
+    others = [
+        "cogep-2020-02-30-020000.cogepbk",
+        "minha.cogepbk",
+        "cogep-2099-01-01-020000.cogepbk",
+    ]
+    for name in (*ours, *others):
+        (folder / name).write_bytes(b"")
+    assert run(["backup", str(folder), "--json", "--prune"]) == 0
     told = json.loads(capsys.readouterr().out)
-    (made,) = folder.iterdir()
+    assert told["removed"] == ours
+    (made,) = [path for path in folder.iterdir() if path.name not in others]
+    assert sum(1 for _ in folder.iterdir()) == len(others) + 1
     assert told["path"] == str(made)
     assert told["bytes"] == made.stat().st_size
     assert told["tables"]["ai.document"]["rows"] == 0

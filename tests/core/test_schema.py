@@ -2,10 +2,13 @@
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from alembic.config import Config
 from sqlalchemy.engine import URL
 
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.errors import AppError
 
 
 def test_the_database_is_what_the_models_say(database_url: URL) -> None:
@@ -30,6 +33,21 @@ def test_each_migration_goes_down_one_step_and_up_again(database_url: URL) -> No
     assert schema.current(database_url) is None
     schema.upgrade(database_url)
     assert schema.current(database_url) == schema.head()
+
+
+def test_an_owner_without_the_rights_is_told_which(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(config: Config, _revision: str) -> None:
+        connection = config.attributes["connection"]
+        connection.execute(sa.text("SET ROLE cogep_app"))
+        connection.execute(sa.text("CREATE SCHEMA novo"))
+
+    monkeypatch.setattr(schema.command, "upgrade", migrate)
+    with pytest.raises(AppError, match="schema_owner_powerless") as caught:
+        schema.upgrade(database_url)
+    assert "permission denied" in caught.value.message
+    assert f"GRANT cogep_app TO {database_url.username}" in caught.value.remedy
 
 
 async def test_the_application_role_cannot_rewrite_the_audit(database: Database) -> None:

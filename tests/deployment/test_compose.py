@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from celery.bin.celery import celery as celery_command
+from understood import assert_understood
 
-from cogep_assist.cli.app import build
 from cogep_assist.core.config import Settings
 from cogep_assist.core.diagnosis.run import CHECKS
 
@@ -130,21 +129,6 @@ def test_every_command_exists(services: dict[str, dict[str, Any]]) -> None:
     for command in commands:
         arguments = [re.sub(r"\$\{\w+:-(.*?)\}", r"\1", word) for word in command]
         assert_understood(arguments)
-
-
-def assert_understood(words: list[str]) -> None:
-    """Let the command's own parser read the words; nothing of it runs."""
-    program, *rest = words
-    command: Any = build() if program == "cogep" else celery_command
-    while True:
-        context = command.context_class(command, info_name=program)
-        _, remaining, _ = command.make_parser(context).parse_args(list(rest))
-        if not hasattr(command, "get_command"):
-            assert not remaining, words
-            return
-        program, *rest = remaining
-        command = command.get_command(context, program)
-        assert command is not None, words
 
 
 @pytest.mark.parametrize(

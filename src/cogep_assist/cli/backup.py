@@ -1,9 +1,7 @@
 """``cogep backup``: the whole database into one sealed file, while everything runs."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,8 +12,9 @@ from cogep_assist.cli.moments import number
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.owned_database import owned_database
 from cogep_assist.core import secret_key
-from cogep_assist.core.backup.create import SUFFIX, write_backup
+from cogep_assist.core.backup.create import write_backup
 from cogep_assist.core.backup.manifest import Manifest
+from cogep_assist.core.backup.shelf import name_of_now, remove_expired
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 
@@ -32,6 +31,12 @@ def backup(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Troca o arquivo, se já existir.")
     ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune", help="Depois, apaga da pasta as cópias além de COGEP_BACKUP_KEEP_DAYS."
+        ),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -45,8 +50,10 @@ def backup(
     target = _target(file, settings)
     with owned_database(settings) as database, step_progress(quiet=as_json) as tell:
         manifest = write_backup(database.owner, target, overwrite=overwrite, tell=tell)
+    # Only once the new one is there, whole and read back.
+    removed = remove_expired(target.parent, settings) if prune else []
     if as_json:
-        print_json(manifest_json(manifest, target))
+        print_json({**manifest_json(manifest, target), "removed": removed})
         return
     size = number(target.stat().st_size / MIB, 1)
     out().print(
@@ -54,6 +61,8 @@ def backup(
         f"{manifest.rows} linhas, cogep {manifest.release}, esquema {manifest.revision}.",
         markup=False,
     )
+    if removed:
+        out().print(f"Cópias vencidas apagadas: {', '.join(removed)}.", markup=False)
     err().print(f"Para abri-la é preciso a chave-mestra: {key_place(settings)}.", style="yellow")
 
 
@@ -84,8 +93,7 @@ def key_place(settings: Settings) -> str:
 def _target(file: Path, settings: Settings) -> Path:
     file = file.expanduser().absolute()
     if file.is_dir():
-        stamp = datetime.now(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d-%H%M%S")
-        return file / f"cogep-{stamp}{SUFFIX}"
+        return file / name_of_now(settings)
     if not file.parent.is_dir():
         raise AppError("path_not_found", path=str(file.parent))
     return file

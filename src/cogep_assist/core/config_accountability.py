@@ -30,7 +30,8 @@ class AccountabilitySettings(BaseSettings):
         ge=1,
         le=3650,
         description=(
-            "Dias que a organização guarda cópias de segurança; dito no plano de uma eliminação."
+            "Dias que a organização guarda cópias de segurança; dito no plano de uma eliminação"
+            " e seguido por “cogep backup --prune”."
         ),
     )
     subject_export_days: int = Field(

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -14,14 +15,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
-from cogep_assist.core.db import connect_arguments
+from cogep_assist.core.db import APP_ROLE, connect_arguments
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Base
 from cogep_assist.core.models.base import is_compared
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Bring the schema up to a revision; waits for another upgrade that is under way."""
-    with _owner_connection(url) as connection:
+    """Bring the schema up to a revision; waits for another upgrade that is under way.
+
+    Raises AppError("schema_owner_powerless") where the owner may not do what a migration does.
+    """
+    with _owner_connection(url) as connection, _told_what_is_lacking(url):
         command.upgrade(_config(connection), revision)
 
 
@@ -69,6 +74,19 @@ def differences(url: URL) -> list[str]:
             },
         )
         return [str(change) for change in compare_metadata(migration_context, Base.metadata)]
+
+
+@contextmanager
+def _told_what_is_lacking(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise
+        cause = str(error.orig).splitlines()[0]
+        raise AppError(
+            "schema_owner_powerless", user=url.username, role=APP_ROLE, cause=cause
+        ) from error
 
 
 @contextmanager

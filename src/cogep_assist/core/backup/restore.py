@@ -132,8 +132,8 @@ def _lay_foundation(beside: URL) -> None:
     """Run the first migration: extension, role, schemas, what later tables grant to the role."""
     try:
         schema.upgrade(beside, "+1")
-    except Exception as error:
-        if "permission denied to create extension" in str(error):
+    except AppError as error:
+        if "permission denied to create extension" in error.message:
             raise AppError("restore_extension_missing") from error
         raise
     with open_database(beside) as connection:

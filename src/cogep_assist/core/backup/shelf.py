@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.file_lock import FileLock
 
 FOLDER = "copias"
-_NAME = re.compile(rf"cogep-\d{{4}}-\d{{2}}-\d{{2}}-\d{{6}}{re.escape(SUFFIX)}")
+_STAMP = "%Y-%m-%d-%H%M%S"
+_NAME = re.compile(rf"cogep-(\d{{4}}-\d{{2}}-\d{{2}}-\d{{6}}){re.escape(SUFFIX)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,7 @@ def make_copy(settings: Settings, tell: Tell) -> tuple[str, Manifest]:
     if not lock.try_acquire():
         raise AppError("backup_running")
     try:
-        stamp = datetime.now(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d-%H%M%S")
-        target = shelf / f"cogep-{stamp}{SUFFIX}"
+        target = shelf / name_of_now(settings)
         with open_target(settings) as database:
             manifest = write_backup(database.owner, target, tell=tell)
     finally:
@@ -69,6 +69,36 @@ def make_copy(settings: Settings, tell: Tell) -> tuple[str, Manifest]:
 def remove_copy(settings: Settings, name: str) -> None:
     """Take a copy off the shelf for good. Raises AppError("backup_not_found")."""
     find_copy(settings, name).unlink(missing_ok=True)
+
+
+def name_of_now(settings: Settings) -> str:
+    """Return the name of a copy that is made now."""
+    return f"cogep-{datetime.now(ZoneInfo(settings.timezone)).strftime(_STAMP)}{SUFFIX}"
+
+
+def remove_expired(folder: Path, settings: Settings) -> list[str]:
+    """Remove the copies of a folder that are kept no longer; returns their names.
+
+    Their age is in their names: a moved file is as old as it was. What has another name stays, and
+    so does the newest, however old it is. The days are ``settings.backup_keep_days``.
+    """
+    zone = ZoneInfo(settings.timezone)
+    last = datetime.now(zone) - timedelta(days=settings.backup_keep_days)
+    made = {path: moment for path in folder.iterdir() if (moment := _made_at(path.name, zone))}
+    expired = [path for path in sorted(made)[:-1] if made[path] < last]
+    for path in expired:
+        path.unlink(missing_ok=True)
+    return [path.name for path in expired]
+
+
+def _made_at(name: str, zone: ZoneInfo) -> datetime | None:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    try:
+        return datetime.strptime(match[1], _STAMP).replace(tzinfo=zone)
+    except ValueError:  # the digits are no date: not a name of ours
+        return None
 
 
 def _described(path: Path) -> Copy:

@@ -11,11 +11,12 @@ from psycopg.rows import TupleRow
 from sqlalchemy.engine import URL
 
 from cogep_assist.core.db import conninfo
-from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip, warn
+from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip
 
 Connection = psycopg.AsyncConnection[TupleRow]
 
 _SECONDS = 5.0
+_POOLER_TRIES = 3
 _USUAL_PORTS = (5432, 5433, 5434, 6432, 15432)
 # pg_has_role knows SET since 16, and the first migration asks it.
 _OLDEST_SERVER = 160_000
@@ -111,7 +112,7 @@ async def check_server(connection: Connection, url: URL) -> list[Finding]:
     if standby:
         findings.append(fail("database", "doctor_database_standby", **where))
     findings.append(await _check_vector(connection))
-    findings.append(await _check_pooler(connection))
+    findings.append(await _check_pooler(connection, url))
     return findings
 
 
@@ -145,15 +146,33 @@ async def _check_vector(connection: Connection) -> Finding:
     return fail("pgvector", "doctor_pgvector_missing")
 
 
-async def _check_pooler(connection: Connection) -> Finding:
-    """A pooler in transaction mode hands each statement to another session: locks get lost."""
-    sessions = {(await _row(connection, "SELECT pg_backend_pid()"))[0] for _ in range(3)}
-    row = await _row(
-        connection, "SELECT count(*) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-    )
-    if len(sessions) > 1 or row[0] != 1:
-        return warn("database", "doctor_database_pooler")
+async def _check_pooler(connection: Connection, url: URL) -> Finding:
+    """A pooler in transaction mode hands each statement to another session: locks get lost.
+
+    A quiet one keeps handing out the same session, and looks like none: only a second client gets
+    the session that the first believes to be its own.
+    """
+    for _ in range(_POOLER_TRIES):
+        if await _session_is_shared(connection, url):
+            return fail("database", "doctor_database_pooler")
+    # A pooler says of itself another number than the session has.
+    if connection.info.backend_pid != await _session_of(connection):
+        return ok("database", "doctor_database_session_pooler")
     return ok("database", "doctor_database_direct")
+
+
+async def _session_is_shared(connection: Connection, url: URL) -> bool:
+    """Tell whether a second client's transaction gets this one's session, or moves it."""
+    own = await _session_of(connection)
+    opened = await open_connection(url)
+    if isinstance(opened, Finding):
+        return False
+    async with opened, opened.transaction():
+        return await _session_of(opened) == own or await _session_of(connection) != own
+
+
+async def _session_of(connection: Connection) -> int:
+    return int((await _row(connection, "SELECT pg_backend_pid()"))[0])
 
 
 async def _resolves(host: str) -> bool:

@@ -16,6 +16,9 @@ def wrong(text: str, remedy: str) -> Message:
 DATABASE = {
     "doctor_database_ok": well("O PostgreSQL {version} responde em {host}:{port}/{database}."),
     "doctor_database_direct": well("A conexão é direta, sem intermediário que troque de sessão."),
+    "doctor_database_session_pooler": well(
+        "Entre o cogep e o banco há um intermediário que mantém a sessão; ele serve."
+    ),
     "doctor_database_password": wrong(
         "O PostgreSQL de {host}:{port} recusou a senha do usuário {user}.",
         "Corrija a senha em DATABASE_URL (ou POSTGRES_PASSWORD). Um contêiner guarda a senha da"

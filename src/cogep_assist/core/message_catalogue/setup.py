@@ -49,6 +49,12 @@ MESSAGES: dict[str, Message] = {
         "Libere ao menos 200 MB e repita; nada foi perdido.",
         retryable=True,
     ),
+    "schema_owner_powerless": Message(
+        503,
+        "O usuário {user} do banco não pode fazer o que as migrações pedem: {cause}.",
+        "Como superusuário: ALTER ROLE {user} CREATEROLE; no banco, CREATE EXTENSION vector; e, se"
+        " outro cogep já usa este servidor, GRANT {role} TO {user} WITH ADMIN OPTION. Nada mudou.",
+    ),
     "embedded_unsupported_platform": Message(
         503,
         "O PostgreSQL embutido não funciona nesta plataforma ({platform}).",

@@ -1,0 +1,64 @@
+"""A pooler between us and the database: told apart by its mode, also while nobody else uses it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from cogep_assist.core.diagnosis.connection import check_server, open_connection
+from cogep_assist.core.diagnosis.finding import Finding
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not here"),
+]
+
+
+@pytest.fixture(params=["transaction", "session"])
+def pooled(request: pytest.FixtureRequest, database_url: URL, tmp_path: Path) -> Iterator[URL]:
+    """The database behind a real PgBouncer in one of its modes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    users, settings = tmp_path / "users.txt", tmp_path / "pgbouncer.ini"
+    users.write_text(f'"{database_url.username}" "{database_url.password}"\n')
+    settings.write_text(
+        f"[databases]\n* = host={database_url.host} port={database_url.port or 5432}\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+        f"auth_type = scram-sha-256\nauth_file = {users}\npool_mode = {request.param}\n"
+    )
+    account = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    for path in (users, settings):
+        path.chmod(0o644)
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    with subprocess.Popen(
+        ["pgbouncer", "-q", str(settings)], stderr=subprocess.DEVNULL, **account
+    ) as process:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield database_url.set(host="127.0.0.1", port=port)
+        process.terminate()
+
+
+async def test_the_mode_of_a_quiet_pooler_is_seen(
+    pooled: URL, database_url: URL, request: pytest.FixtureRequest
+) -> None:
+    said = []
+    for url in (pooled, database_url):
+        opened = await open_connection(url)
+        assert not isinstance(opened, Finding), opened
+        async with opened:
+            said.append((await check_server(opened, url))[-1].code)
+    mode = request.node.callspec.params["pooled"]
+    seen = {"transaction": "doctor_database_pooler", "session": "doctor_database_session_pooler"}
+    assert said == [seen[mode], "doctor_database_direct"]
