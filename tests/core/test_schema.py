@@ -43,7 +43,7 @@ def test_an_owner_without_the_rights_is_told_which(
         connection.execute(sa.text("SET ROLE cogep_app"))
         connection.execute(sa.text("CREATE SCHEMA novo"))
 
-    monkeypatch.setattr(schema.command, "upgrade", migrate)
+    monkeypatch.setattr("cogep_assist.core.schema.command.upgrade", migrate)
     with pytest.raises(AppError, match="schema_owner_powerless") as caught:
         schema.upgrade(database_url)
     assert "permission denied" in caught.value.message

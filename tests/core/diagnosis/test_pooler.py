@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import URL
@@ -33,7 +34,8 @@ def pooled(request: pytest.FixtureRequest, database_url: URL, tmp_path: Path) ->
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = scram-sha-256\nauth_file = {users}\npool_mode = {request.param}\n"
     )
-    account = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    root = os.geteuid() == 0
+    account: dict[str, Any] = {"user": "nobody", "extra_groups": []} if root else {}
     for path in (users, settings):
         path.chmod(0o644)
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
