@@ -60,4 +60,8 @@ async def known_acronyms(
         .order_by(uses.c.short_key, uses.c.passages.desc())
     )
     last = shown[-1] if len(found) > limit else ""
-    return [KnownAcronym(*row) for row in rows.tuples()], last
+    made = [
+        KnownAcronym(short, long, passages, document_id, title)
+        for short, long, passages, document_id, title in rows
+    ]
+    return made, last
