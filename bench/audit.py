@@ -39,9 +39,9 @@ from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Role
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service import ticket_open_rows
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.tickets import ticket_open_rows
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 from cogep_assist.worker_service.sealer import SEAL_EVERY_SECONDS, Sealer
 
 SECRET = "chave-de-medida-com-mais-de-trinta-e-dois-bytes"

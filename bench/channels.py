@@ -45,7 +45,7 @@ from cogep_assist.core.models import (
     WebhookStatus,
 )
 from cogep_assist.core.webhooks import new_secret, seal_for
-from cogep_assist.crm_service.mail_collect import COLLECT
+from cogep_assist.crm_service.mail.mail_collect import COLLECT
 from cogep_assist.integrations import webhooks as courier
 from cogep_assist.worker_service.process import work
 from mail_letters import Posted, conversations

@@ -7,9 +7,9 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import ContactKind, CustomerKind
-from cogep_assist.crm_service.customer_index import index_customer
-from cogep_assist.crm_service.customer_values import clean_values
-from cogep_assist.crm_service.customer_vocabulary import learn_words
+from cogep_assist.crm_service.customers.customer_index import index_customer
+from cogep_assist.crm_service.customers.customer_values import clean_values
+from cogep_assist.crm_service.customers.customer_vocabulary import learn_words
 from people import Record
 
 COPY_CUSTOMERS = (

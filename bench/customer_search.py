@@ -21,10 +21,14 @@ from cogep_assist.core.brazil.names import name_words
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_replies import customer_items
-from cogep_assist.crm_service.customer_schemas import CustomerBody
-from cogep_assist.crm_service.customer_search import Filters, list_customers, search_customers
-from cogep_assist.crm_service.customers import create_customer
+from cogep_assist.crm_service.customers.customer_replies import customer_items
+from cogep_assist.crm_service.customers.customer_schemas import CustomerBody
+from cogep_assist.crm_service.customers.customer_search import (
+    Filters,
+    list_customers,
+    search_customers,
+)
+from cogep_assist.crm_service.customers.customers import create_customer
 from customer_rows import copy_customers
 from people import Record, generate
 

@@ -44,12 +44,12 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
-from cogep_assist.crm_service.customer_timeline import list_events
-from cogep_assist.crm_service.queues import default_queue
-from cogep_assist.crm_service.ticket_board import board_tickets, count_tickets
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_search import search_tickets
+from cogep_assist.crm_service.customers.customer_timeline import list_events
+from cogep_assist.crm_service.desk.queues import default_queue
+from cogep_assist.crm_service.tickets.ticket_board import board_tickets, count_tickets
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
 from cpu import CpuMeter, postmaster_of
 from desk_create import time_creation
 from desk_findings import find_known

@@ -12,8 +12,8 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.models import BusinessCalendar, SlaPolicy, SlaTarget, TicketPriority
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.queues import default_queue
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.desk.queues import default_queue
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 
 ZONE = "America/Sao_Paulo"
 NAME = "Medição"

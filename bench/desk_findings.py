@@ -30,11 +30,11 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import EntryKind, Ticket, TicketChannel, TicketEntry
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service import ticket_passages
-from cogep_assist.crm_service.queues import default_queue
-from cogep_assist.crm_service.ticket_index import index_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter
-from cogep_assist.crm_service.ticket_search import search_tickets
+from cogep_assist.crm_service.desk.queues import default_queue
+from cogep_assist.crm_service.tickets import ticket_passages
+from cogep_assist.crm_service.tickets.ticket_index import index_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.retrieval.portuguese import words
 from questions import dcg, read_grades, read_questions, with_typo, without_accents

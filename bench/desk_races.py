@@ -11,8 +11,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.crm_service.ticket_assignment import claim_ticket
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_assignment import claim_ticket
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 
 ZONE = "America/Sao_Paulo"
 

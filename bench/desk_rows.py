@@ -14,8 +14,8 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core.db import Database, conninfo, driver_connection
 from cogep_assist.core.models import Ticket
-from cogep_assist.crm_service.report_fold import fold_changes
-from cogep_assist.crm_service.ticket_index import desk_collection
+from cogep_assist.crm_service.reports.report_fold import fold_changes
+from cogep_assist.crm_service.tickets.ticket_index import desk_collection
 from cogep_assist.retrieval.segments import IndexUnit, add_segment
 from customer_rows import copy_customers
 from passages import new_collection, store

@@ -22,9 +22,9 @@ from cogep_assist.core import schema
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Customer, CustomerContact, CustomerDuplicate, CustomerKind
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_duplicates import suggest_for
-from cogep_assist.crm_service.customer_values import clean_values
-from cogep_assist.crm_service.customers import new_customer
+from cogep_assist.crm_service.customers.customer_duplicates import suggest_for
+from cogep_assist.crm_service.customers.customer_values import clean_values
+from cogep_assist.crm_service.customers.customers import new_customer
 from people import Record, generate
 
 Pairs = set[tuple[UUID, UUID]]

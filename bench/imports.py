@@ -32,7 +32,7 @@ from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.rollback import roll_back_batch
 from cogep_assist.crm_service.importers.slices import Run
 from cogep_assist.crm_service.importers.zammad import ZammadExport
-from cogep_assist.lgpd_service.erased_values import without_erased
+from cogep_assist.lgpd_service.erasure.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 

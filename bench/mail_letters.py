@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Ticket, TicketEntry
-from cogep_assist.crm_service.reply_address import reply_address
+from cogep_assist.crm_service.tickets.reply_address import reply_address
 
 INBOX = "atendimento@orgao.test"
 SUBJECT = "Dúvida sobre a guia"

@@ -22,8 +22,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Customer
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_merge import merge_customers, undo_merge
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.customers.customer_merge import merge_customers, undo_merge
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 from identity import Pairs, _store, _true_pairs
 from people import generate
 

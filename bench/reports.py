@@ -29,8 +29,8 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Ticket, TicketPriority
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.crm_service.desk_reports import report_along_time
-from cogep_assist.crm_service.report_reading import GroupBy
+from cogep_assist.crm_service.reports.desk_reports import report_along_time
+from cogep_assist.crm_service.reports.report_reading import GroupBy
 from cpu import CpuMeter, postmaster_of
 from desk import found_people, give_one_small_team
 from desk_rows import grow, pack_reports

@@ -15,7 +15,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.queue import Bell
 from cogep_assist.crm_service import endpoints as crm
-from cogep_assist.crm_service.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
+from cogep_assist.crm_service.customers.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.access_records import AccessNotes
 from cogep_assist.edge.direct import DirectApp
@@ -31,7 +31,7 @@ from cogep_assist.ingestion_service import endpoints as ingestion
 from cogep_assist.ingestion_service.intake import Intake
 from cogep_assist.integrations.otel import tracing
 from cogep_assist.lgpd_service import endpoints as lgpd
-from cogep_assist.lgpd_service.request_documents import MAX_BYTES as PAPER_MAX_BYTES
+from cogep_assist.lgpd_service.requests.request_documents import MAX_BYTES as PAPER_MAX_BYTES
 from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors

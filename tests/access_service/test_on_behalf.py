@@ -11,7 +11,7 @@ from cogep_assist.core import audit, audit_commit
 from cogep_assist.core.access import create_key
 from cogep_assist.core.models import AccessRecord, ApiKey, AuditEvent, Role, TicketEvent
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.audit_acts import ActFilter, list_acts
+from cogep_assist.lgpd_service.audit.audit_acts import ActFilter, list_acts
 
 SCOPES = ["act_for_others", "open_tickets", "read_tickets", "manage_own_account"]
 TICKET = {"subject": "Crachá perdido", "body": "Preciso de outro crachá."}

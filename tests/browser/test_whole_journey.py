@@ -21,8 +21,8 @@ from cogep_assist.core.access import create_sign_in_link
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Collection, ContactKind, CustomerKind, Role, User, Visibility
-from cogep_assist.crm_service.customer_schemas import ContactBody, CustomerBody
-from cogep_assist.crm_service.customers import create_customer
+from cogep_assist.crm_service.customers.customer_schemas import ContactBody, CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer
 from cogep_assist.edge.cookies import COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]

@@ -40,11 +40,11 @@ from cogep_assist.core.models import (
 from cogep_assist.core.outbox import MAIL
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.mail_collect import COLLECT, collect_mail
-from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
-from cogep_assist.crm_service.ticket_letter_courier import TicketLetterCourier
-from cogep_assist.crm_service.ticket_letters import TICKET_MAIL
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.mail.mail_collect import COLLECT, collect_mail
+from cogep_assist.crm_service.mail.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.tickets.ticket_letter_courier import TicketLetterCourier
+from cogep_assist.crm_service.tickets.ticket_letters import TICKET_MAIL
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 from cogep_assist.integrations.mail import MailCourier, SmtpMailer
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits

@@ -8,8 +8,8 @@ from published import publish
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.models import Role
-from cogep_assist.crm_service.article_approval import published_text
-from cogep_assist.crm_service.article_words import clean_words
+from cogep_assist.crm_service.articles.article_approval import published_text
+from cogep_assist.crm_service.articles.article_words import clean_words
 from cogep_assist.rag_service.gap_grouping import group_gaps
 from cogep_assist.worker_service.article_publishing import send_article
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cogep_assist.crm_service.business_time import (
+from cogep_assist.crm_service.sla.business_time import (
     BusinessHours,
     Shift,
     counted_intervals,

@@ -28,17 +28,17 @@ from cogep_assist.core.models import (
     Role,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service import customer_import
-from cogep_assist.crm_service.customer_duplicates import suggest_due
-from cogep_assist.crm_service.customer_import import run_import
-from cogep_assist.crm_service.customer_import_file import (
+from cogep_assist.crm_service.customers import customer_import
+from cogep_assist.crm_service.customers.customer_duplicates import suggest_due
+from cogep_assist.crm_service.customers.customer_import import run_import
+from cogep_assist.crm_service.customers.customer_import_file import (
     ImportFile,
     detect_mapping,
     read_import_file,
     row_values,
 )
-from cogep_assist.crm_service.customer_values import clean_values
-from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
+from cogep_assist.crm_service.customers.customer_values import clean_values
+from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due, run_desk_clock
 from cogep_assist.edge.csv_cells import told_cell
 
 FILE = """\

@@ -8,9 +8,9 @@ import pytest
 from cogep_assist.core.brazil.email_address import mailbox
 from cogep_assist.core.brazil.names import telling_words
 from cogep_assist.core.models import CustomerKind
-from cogep_assist.crm_service.customer_labels import REASONS
-from cogep_assist.crm_service.customer_matching import Profile, compare
-from cogep_assist.crm_service.word_distance import distance
+from cogep_assist.crm_service.customers.customer_labels import REASONS
+from cogep_assist.crm_service.customers.customer_matching import Profile, compare
+from cogep_assist.crm_service.customers.word_distance import distance
 
 BORN, PHONE, MAIL = date(1984, 2, 11), "+5561998765432", "ana.souza@gmail.com"
 HOME = ("01310100", "100")

@@ -24,21 +24,21 @@ from cogep_assist.core.models import (
     RelationKind,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_fields import create_field
-from cogep_assist.crm_service.customer_merge import (
+from cogep_assist.crm_service.customers.customer_fields import create_field
+from cogep_assist.crm_service.customers.customer_merge import (
     merge_customers,
     sweep_merge_journals,
     undo_merge,
 )
-from cogep_assist.crm_service.customer_relations import add_relation
-from cogep_assist.crm_service.customer_schemas import (
+from cogep_assist.crm_service.customers.customer_relations import add_relation
+from cogep_assist.crm_service.customers.customer_schemas import (
     CustomerBody,
     CustomerValues,
     FieldBody,
     RelationBody,
 )
-from cogep_assist.crm_service.customers import change_customer, create_customer
-from cogep_assist.crm_service.merge_journal import references_to
+from cogep_assist.crm_service.customers.customers import change_customer, create_customer
+from cogep_assist.crm_service.customers.merge_journal import references_to
 
 CUSTOMER = Base.metadata.tables["crm.customer"]
 # Counted up by every change and made from the rest: not what somebody entered.

@@ -36,9 +36,8 @@ from cogep_assist.core.models import (
     TicketStatus,
     User,
 )
-from cogep_assist.crm_service.business_calendars import set_calendar
-from cogep_assist.crm_service.customer_schemas import ContactBody, CustomerBody
-from cogep_assist.crm_service.customers import create_customer, remove_customer
+from cogep_assist.crm_service.customers.customer_schemas import ContactBody, CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer, remove_customer
 from cogep_assist.crm_service.importers.chatwoot import ChatwootExport
 from cogep_assist.crm_service.importers.glpi import GlpiExport
 from cogep_assist.crm_service.importers.mail_archive import read_archive
@@ -52,14 +51,15 @@ from cogep_assist.crm_service.importers.records import (
     PastTicket,
 )
 from cogep_assist.crm_service.importers.rollback import roll_back_batch
-from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
-from cogep_assist.crm_service.mail_keep import keep_raw
-from cogep_assist.crm_service.sla_policies import set_policy
-from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter
-from cogep_assist.crm_service.ticket_search import search_tickets
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.mail.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail.mail_keep import keep_raw
+from cogep_assist.crm_service.sla.business_calendars import set_calendar
+from cogep_assist.crm_service.sla.sla_policies import set_policy
+from cogep_assist.crm_service.sla.sla_schemas import CalendarBody, PolicyBody, TargetBody
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 

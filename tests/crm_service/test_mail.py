@@ -33,12 +33,12 @@ from cogep_assist.core.models import (
     TicketLink,
 )
 from cogep_assist.core.webhook_signature import sign
-from cogep_assist.crm_service import mail_intake, mail_settle
-from cogep_assist.crm_service.mail_endpoints import hook_secret
-from cogep_assist.crm_service.mail_intake import process_mail
-from cogep_assist.crm_service.mail_keep import PROCESS, keep_each
-from cogep_assist.crm_service.reply_address import reply_address, ticket_of
-from cogep_assist.crm_service.ticket_letter_courier import LOOP_HEADER
+from cogep_assist.crm_service.mail import mail_intake, mail_settle
+from cogep_assist.crm_service.mail.mail_endpoints import hook_secret
+from cogep_assist.crm_service.mail.mail_intake import process_mail
+from cogep_assist.crm_service.mail.mail_keep import PROCESS, keep_each
+from cogep_assist.crm_service.tickets.reply_address import reply_address, ticket_of
+from cogep_assist.crm_service.tickets.ticket_letter_courier import LOOP_HEADER
 from cogep_assist.pipeline.parse.child import ParserPool
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogep_assist.crm_service.protocol import _check_digit, read_protocol, write_protocol
+from cogep_assist.crm_service.tickets.protocol import _check_digit, read_protocol, write_protocol
 
 YEARS = st.integers(2024, 2199)
 NUMBERS = st.integers(1, 99_999_999)

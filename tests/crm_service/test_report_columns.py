@@ -35,10 +35,10 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
-from cogep_assist.crm_service.desk_reports import report_along_time
 from cogep_assist.crm_service.importers.past_ids import uuid7_at
-from cogep_assist.crm_service.report_fold import fold_changes
-from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
+from cogep_assist.crm_service.reports.desk_reports import report_along_time
+from cogep_assist.crm_service.reports.report_fold import fold_changes
+from cogep_assist.crm_service.reports.report_reading import IN_TIME, GroupBy
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DPO = Principal(PrincipalKind.USER, Role.ADMIN, UUID(int=9))

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from api import Api
 
 from cogep_assist.core.models import BusinessCalendar, Role, Ticket, TicketEvent, TicketSla
-from cogep_assist.crm_service.business_calendars import hours_with, own_days
-from cogep_assist.crm_service.business_time import counted_time, moment_after
-from cogep_assist.crm_service.desk_clock import desk_clock_is_due, run_desk_clock
-from cogep_assist.crm_service.sla_policies import mark_for_recount
+from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due, run_desk_clock
+from cogep_assist.crm_service.sla.business_calendars import hours_with, own_days
+from cogep_assist.crm_service.sla.business_time import counted_time, moment_after
+from cogep_assist.crm_service.sla.sla_policies import mark_for_recount
 
 OFFICE = [["08:00", "12:00"], ["13:30", "18:00"]]
 ALWAYS = [[["00:00", "24:00"]]] * 7

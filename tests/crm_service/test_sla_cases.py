@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cogep_assist.crm_service.business_calendars import business_hours
-from cogep_assist.crm_service.business_time import BusinessHours, Shift, moment_after
-from cogep_assist.crm_service.sla_clock import Stretch, read_clock
+from cogep_assist.crm_service.sla.business_calendars import business_hours
+from cogep_assist.crm_service.sla.business_time import BusinessHours, Shift, moment_after
+from cogep_assist.crm_service.sla.sla_clock import Stretch, read_clock
 
 MORNING, AFTERNOON = (480, 720), (810, 1080)
 OFFICE: tuple[Shift, ...] = (MORNING, AFTERNOON)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cogep_assist.crm_service.business_time import BusinessHours
-from cogep_assist.crm_service.sla_clock import Stretch, read_clock
+from cogep_assist.crm_service.sla.business_time import BusinessHours
+from cogep_assist.crm_service.sla.sla_clock import Stretch, read_clock
 
 MINUTE = timedelta(minutes=1)
 ZONE = ZoneInfo("America/Sao_Paulo")

@@ -7,9 +7,9 @@ from itertools import pairwise
 import holidays
 import pytest
 
-from cogep_assist.crm_service.business_calendars import business_hours
-from cogep_assist.crm_service.business_time import BusinessHours, Shift
-from cogep_assist.crm_service.sla_clock import Stretch, read_clock
+from cogep_assist.crm_service.sla.business_calendars import business_hours
+from cogep_assist.crm_service.sla.business_time import BusinessHours, Shift
+from cogep_assist.crm_service.sla.sla_clock import Stretch, read_clock
 
 MINUTE = timedelta(minutes=1)
 # With the years in which their clocks were changed.

@@ -9,7 +9,7 @@ from api import Api
 from signed_in import Person, sign_in
 
 from cogep_assist.core.models import AuditEvent, Role, Ticket, TicketEvent
-from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.tickets.protocol import read_protocol
 
 UNKNOWN = "019a0000-0000-7000-8000-000000000000"
 

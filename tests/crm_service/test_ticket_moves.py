@@ -6,9 +6,16 @@ import pytest
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketLevel, TicketPriority, TicketStatus, WaitingOn
-from cogep_assist.crm_service.ticket_labels import LABELS
-from cogep_assist.crm_service.ticket_moves import CLOSED, ENDED, MOVES, OPEN, RESOLVED, check_move
-from cogep_assist.crm_service.ticket_priority import drawn_priority
+from cogep_assist.crm_service.tickets.ticket_labels import LABELS
+from cogep_assist.crm_service.tickets.ticket_moves import (
+    CLOSED,
+    ENDED,
+    MOVES,
+    OPEN,
+    RESOLVED,
+    check_move,
+)
+from cogep_assist.crm_service.tickets.ticket_priority import drawn_priority
 
 
 def refusal(before: TicketStatus, after: TicketStatus, **told: object) -> str | None:

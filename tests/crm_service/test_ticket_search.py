@@ -19,8 +19,8 @@ from cogep_assist.core.models import (
     Role,
     SubjectFence,
 )
-from cogep_assist.crm_service import ticket_passages
-from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
+from cogep_assist.crm_service.tickets import ticket_passages
+from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET, index_ticket
 from cogep_assist.retrieval import merge
 
 

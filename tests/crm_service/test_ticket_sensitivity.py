@@ -8,8 +8,8 @@ from signed_in import sign_in
 
 from cogep_assist.core.models import AuditEvent, Role, TicketSensitivity
 from cogep_assist.core.pii.sensitive import SensitiveCategory
-from cogep_assist.crm_service.ticket_index import index_ticket
-from cogep_assist.crm_service.ticket_sensitivity import sensitive_words
+from cogep_assist.crm_service.tickets.ticket_index import index_ticket
+from cogep_assist.crm_service.tickets.ticket_sensitivity import sensitive_words
 
 HEALTH, UNION = SensitiveCategory.HEALTH, SensitiveCategory.UNION
 

@@ -9,7 +9,7 @@ from api import Api
 
 from cogep_assist.core.access_records import Access, write_accesses
 from cogep_assist.core.models import AccessRecord, AuditEvent, Role
-from cogep_assist.lgpd_service.access_record_sweep import sweep_access_records
+from cogep_assist.lgpd_service.audit.access_record_sweep import sweep_access_records
 
 PERIOD = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
 WHY = {"reason": "court_order", "reference": "0001234-56.2026.8.26.0100"}

@@ -16,7 +16,7 @@ from cogep_assist.core.consent import consent_stands
 from cogep_assist.core.models import OutboxMessage, Role, User
 from cogep_assist.core.outbox import MAIL, Parcel
 from cogep_assist.core.outbox_delivery import Deliverer
-from cogep_assist.lgpd_service.receipts import SIGNED_KIND
+from cogep_assist.lgpd_service.requests.receipts import SIGNED_KIND
 
 WORDS = {
     "title": "Pesquisa de satisfação",

@@ -9,7 +9,7 @@ from signed_in import sign_in
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.models import LegalClock, Role
-from cogep_assist.lgpd_service.deadline_alerts import send_alerts
+from cogep_assist.lgpd_service.legal.deadline_alerts import send_alerts
 
 DAY = timedelta(days=1)
 

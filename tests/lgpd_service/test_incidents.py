@@ -9,8 +9,8 @@ from letters import letters
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.models import BackgroundJob, Role
-from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
-from cogep_assist.lgpd_service.incident_questions import QUESTIONS
+from cogep_assist.lgpd_service.incidents.incident_notices import NOTICES, send_notices
+from cogep_assist.lgpd_service.incidents.incident_questions import QUESTIONS
 
 NO = dict.fromkeys(QUESTIONS, False)
 RELEVANT = {**NO, "causes_damage": True, "financial": True}

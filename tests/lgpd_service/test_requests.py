@@ -26,8 +26,8 @@ from cogep_assist.core.models import (
     Webhook,
     WebhookStatus,
 )
-from cogep_assist.lgpd_service.receipts import SIGNED_KIND
-from cogep_assist.lgpd_service.retention import run_retention
+from cogep_assist.lgpd_service.keeping.retention import run_retention
+from cogep_assist.lgpd_service.requests.receipts import SIGNED_KIND
 
 ANA = "ana.conceicao@exemplo.org.br"
 CODE = r"acompanhamento: (\w+)"

@@ -18,7 +18,7 @@ from cogep_assist.core.models import (
     PersonalClass,
     Role,
 )
-from cogep_assist.lgpd_service.label_words import ACTIVITIES, RETENTIONS
+from cogep_assist.lgpd_service.record.label_words import ACTIVITIES, RETENTIONS
 
 LIA = dict.fromkeys(("purpose", "necessity", "balancing", "safeguards"), "Texto da avaliação.")
 
@@ -41,7 +41,7 @@ def test_every_purpose_and_term_of_a_label_has_words_that_people_read() -> None:
     }
     purposes = {label.purpose for label in labels} - set(ACTIVITIES)
     terms = {label.retention for label in labels} - set(RETENTIONS)
-    assert not purposes | terms, "give them words in lgpd_service/label_words.py"
+    assert not purposes | terms, "give them words in lgpd_service/record/label_words.py"
     assert len({draft.key for draft in ACTIVITIES.values()}) == len(ACTIVITIES)
 
 

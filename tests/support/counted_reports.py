@@ -18,9 +18,9 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
-from cogep_assist.crm_service.ticket_access import works_on
-from cogep_assist.crm_service.ticket_labels import LABELS
+from cogep_assist.crm_service.reports.report_reading import IN_TIME, GroupBy
+from cogep_assist.crm_service.tickets.ticket_access import works_on
+from cogep_assist.crm_service.tickets.ticket_labels import LABELS
 
 UNFINISHED = {TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING}
 Span = tuple[datetime, datetime]

@@ -23,26 +23,26 @@ from cogep_assist.core.models import (
     WaitingOn,
 )
 from cogep_assist.core.principal import Principal, PrincipalKind
-from cogep_assist.crm_service.business_calendars import set_calendar
-from cogep_assist.crm_service.customer_relations import add_relation
-from cogep_assist.crm_service.customer_schemas import (
+from cogep_assist.crm_service.customers.customer_relations import add_relation
+from cogep_assist.crm_service.customers.customer_schemas import (
     ContactBody,
     CustomerBody,
     RelationBody,
 )
-from cogep_assist.crm_service.customers import create_customer
-from cogep_assist.crm_service.desk_tool_schemas import MacroBody
-from cogep_assist.crm_service.macros import set_macro
-from cogep_assist.crm_service.queues import set_queue
-from cogep_assist.crm_service.reply_templates import set_template
-from cogep_assist.crm_service.sla_policies import set_policy
-from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
-from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
-from cogep_assist.crm_service.ticket_move import Move, move_ticket
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_rating import keep_rating
-from cogep_assist.crm_service.ticket_schemas import QueueChange
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.customers.customers import create_customer
+from cogep_assist.crm_service.desk.desk_tool_schemas import MacroBody
+from cogep_assist.crm_service.desk.macros import set_macro
+from cogep_assist.crm_service.desk.queues import set_queue
+from cogep_assist.crm_service.desk.reply_templates import set_template
+from cogep_assist.crm_service.sla.business_calendars import set_calendar
+from cogep_assist.crm_service.sla.sla_policies import set_policy
+from cogep_assist.crm_service.sla.sla_schemas import CalendarBody, PolicyBody, TargetBody
+from cogep_assist.crm_service.tickets.ticket_assignment import assign_ticket, claim_ticket
+from cogep_assist.crm_service.tickets.ticket_move import Move, move_ticket
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_rating import keep_rating
+from cogep_assist.crm_service.tickets.ticket_schemas import QueueChange
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 
 ZONE = "America/Sao_Paulo"
 SENTENCE = "As férias dos servidores são de trinta dias por ano."

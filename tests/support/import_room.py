@@ -22,11 +22,11 @@ from cogep_assist.crm_service.importers.records import (
 )
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.slices import Run
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter
-from cogep_assist.crm_service.ticket_schemas import TicketDetail
-from cogep_assist.crm_service.ticket_search import search_tickets
-from cogep_assist.lgpd_service.erased_values import without_erased
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketDetail
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
+from cogep_assist.lgpd_service.erasure.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 

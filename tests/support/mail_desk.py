@@ -17,9 +17,9 @@ from cogep_assist.core.models import (
     OutboxMessage,
 )
 from cogep_assist.core.outbox import Parcel
-from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
-from cogep_assist.crm_service.mail_keep import keep_raw
-from cogep_assist.crm_service.ticket_letter_courier import TicketLetterCourier
+from cogep_assist.crm_service.mail.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail.mail_keep import keep_raw
+from cogep_assist.crm_service.tickets.ticket_letter_courier import TicketLetterCourier
 from cogep_assist.integrations.mail import MailCourier
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits

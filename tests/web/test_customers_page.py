@@ -24,8 +24,8 @@ from cogep_assist.core.models import (
     Role,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_import import run_import
-from cogep_assist.lgpd_service.legal_holds import place_hold
+from cogep_assist.crm_service.customers.customer_import import run_import
+from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
 from cogep_assist.web.charts import bar_chart, column_chart
 
 PART = HTML | {"HX-Request": "true"}

@@ -22,16 +22,16 @@ from cogep_assist.core.models import (
     TransferMechanism,
 )
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM
-from cogep_assist.crm_service.business_calendars import set_calendar
-from cogep_assist.crm_service.customer_schemas import CustomerBody
-from cogep_assist.crm_service.customers import create_customer
-from cogep_assist.crm_service.sla_policies import set_policy
-from cogep_assist.crm_service.sla_schemas import CalendarBody, PolicyBody, TargetBody
+from cogep_assist.crm_service.customers.customer_schemas import CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer
+from cogep_assist.crm_service.sla.business_calendars import set_calendar
+from cogep_assist.crm_service.sla.sla_policies import set_policy
+from cogep_assist.crm_service.sla.sla_schemas import CalendarBody, PolicyBody, TargetBody
 from cogep_assist.edge.cookies import COOKIE
-from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
-from cogep_assist.lgpd_service.model_providers import register_provider
-from cogep_assist.lgpd_service.provider_schemas import NewProvider
-from cogep_assist.lgpd_service.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.incidents.incidents import IncidentFacts, report_incident
+from cogep_assist.lgpd_service.providers.model_providers import register_provider
+from cogep_assist.lgpd_service.providers.provider_schemas import NewProvider
+from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 
 MOST_STATEMENTS = 10
 MANY = 12

@@ -21,7 +21,7 @@ from cogep_assist.core.models import (
     Role,
     SubjectRequest,
 )
-from cogep_assist.lgpd_service.incident_questions import QUESTIONS
+from cogep_assist.lgpd_service.incidents.incident_questions import QUESTIONS
 from cogep_assist.web.navigation import PRIVACY
 
 ANA = "ana.conceicao@exemplo.org.br"

@@ -11,7 +11,7 @@ from signed_in import sign_in
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, TicketEntry
-from cogep_assist.crm_service.reply_hold import replies_to_send, send_held_reply
+from cogep_assist.crm_service.tickets.reply_hold import replies_to_send, send_held_reply
 
 
 async def test_a_reply_is_taken_back_or_goes_out_once(

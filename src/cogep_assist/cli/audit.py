@@ -29,8 +29,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.audit_acts import ActFilter, list_acts
-from cogep_assist.lgpd_service.audit_export import export_chain, note_audit_export
+from cogep_assist.lgpd_service.audit.audit_acts import ActFilter, list_acts
+from cogep_assist.lgpd_service.audit.audit_export import export_chain, note_audit_export
 from cogep_assist.worker_service.sealer import Sealer
 
 app = typer.Typer(help="Confere o registro dos atos.", no_args_is_help=True)

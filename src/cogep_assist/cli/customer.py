@@ -26,15 +26,15 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ContactKind, Customer, CustomerKind, CustomerMerge
-from cogep_assist.crm_service.customer_duplicates import list_duplicates
-from cogep_assist.crm_service.customer_merge import Side, merge_customers, undo_merge
-from cogep_assist.crm_service.customer_relations import list_relations
-from cogep_assist.crm_service.customer_replies import (
+from cogep_assist.crm_service.customers.customer_duplicates import list_duplicates
+from cogep_assist.crm_service.customers.customer_merge import Side, merge_customers, undo_merge
+from cogep_assist.crm_service.customers.customer_relations import list_relations
+from cogep_assist.crm_service.customers.customer_replies import (
     customer_items,
     customer_reply,
     duplicate_replies,
 )
-from cogep_assist.crm_service.customer_schemas import (
+from cogep_assist.crm_service.customers.customer_schemas import (
     ContactBody,
     CustomerBody,
     CustomerItem,
@@ -42,8 +42,12 @@ from cogep_assist.crm_service.customer_schemas import (
     DuplicateReply,
     RelationReply,
 )
-from cogep_assist.crm_service.customer_search import Filters, list_customers, search_customers
-from cogep_assist.crm_service.customers import create_customer, find_customer
+from cogep_assist.crm_service.customers.customer_search import (
+    Filters,
+    list_customers,
+    search_customers,
+)
+from cogep_assist.crm_service.customers.customers import create_customer, find_customer
 
 app = typer.Typer(help="Cadastra, procura, une, importa e exporta clientes.", no_args_is_help=True)
 app.command("import")(customer_files.import_)

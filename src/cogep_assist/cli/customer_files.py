@@ -24,22 +24,22 @@ from cogep_assist.core.models import (
     ImportOutcome,
     OnDuplicate,
 )
-from cogep_assist.crm_service.customer_duplicates import suggest_due
-from cogep_assist.crm_service.customer_export import (
+from cogep_assist.crm_service.customers.customer_duplicates import suggest_due
+from cogep_assist.crm_service.customers.customer_export import (
     ExportOptions,
     export_customers,
     note_export,
 )
-from cogep_assist.crm_service.customer_import import (
+from cogep_assist.crm_service.customers.customer_import import (
     ImportOptions,
     find_import,
     list_lines,
     run_import,
     start_import,
 )
-from cogep_assist.crm_service.customer_import_file import MAX_BYTES
-from cogep_assist.crm_service.customer_import_rollback import roll_back_import
-from cogep_assist.crm_service.customer_labels import FIELDS, IMPORT_OUTCOME, problem_words
+from cogep_assist.crm_service.customers.customer_import_file import MAX_BYTES
+from cogep_assist.crm_service.customers.customer_import_rollback import roll_back_import
+from cogep_assist.crm_service.customers.customer_labels import FIELDS, IMPORT_OUTCOME, problem_words
 
 SHOWN_PROBLEMS = 50
 

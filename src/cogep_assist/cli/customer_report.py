@@ -7,8 +7,8 @@ from rich.text import Text
 
 from cogep_assist.cli.console import one_line, out, table
 from cogep_assist.cli.moments import moment
-from cogep_assist.crm_service.customer_labels import KIND
-from cogep_assist.crm_service.customer_schemas import (
+from cogep_assist.crm_service.customers.customer_labels import KIND
+from cogep_assist.crm_service.customers.customer_schemas import (
     CustomerItem,
     CustomerReply,
     DuplicateReply,

@@ -14,7 +14,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import PastSystem
-from cogep_assist.crm_service.customer_duplicates import suggest_due
+from cogep_assist.crm_service.customers.customer_duplicates import suggest_due
 from cogep_assist.crm_service.importers.batches import (
     begin_batch,
     find_batch,
@@ -30,7 +30,7 @@ from cogep_assist.crm_service.importers.records import BrokenRecord, Export
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.slices import Run
 from cogep_assist.crm_service.importers.zammad import ZammadExport
-from cogep_assist.lgpd_service.erased_values import without_erased
+from cogep_assist.lgpd_service.erasure.erased_values import without_erased
 from cogep_assist.pipeline.parse.child import close_parser_pool, parser_pool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 

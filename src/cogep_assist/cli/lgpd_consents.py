@@ -6,7 +6,7 @@ from cogep_assist.cli.console import one_line, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.db import Database
-from cogep_assist.lgpd_service.consent_purposes import Purpose, current_purposes
+from cogep_assist.lgpd_service.consent.consent_purposes import Purpose, current_purposes
 
 app = typer.Typer(help="Mostra as finalidades que dependem de consentimento.", no_args_is_help=True)
 

@@ -13,11 +13,11 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.legal_terms import last_day
-from cogep_assist.lgpd_service.clock_words import term_words
-from cogep_assist.lgpd_service.deadline_rules import find_rule, list_rules, term_of
-from cogep_assist.lgpd_service.legal_clocks import local_today
-from cogep_assist.lgpd_service.legal_days import legal_calendar
-from cogep_assist.lgpd_service.organization_profile import find_profile
+from cogep_assist.lgpd_service.legal.clock_words import term_words
+from cogep_assist.lgpd_service.legal.deadline_rules import find_rule, list_rules, term_of
+from cogep_assist.lgpd_service.legal.legal_clocks import local_today
+from cogep_assist.lgpd_service.legal.legal_days import legal_calendar
+from cogep_assist.lgpd_service.legal.organization_profile import find_profile
 
 app = typer.Typer(help="Mostra os prazos legais e conta cada um.", no_args_is_help=True)
 

@@ -18,13 +18,13 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure_files import scan_data_folder
-from cogep_assist.lgpd_service.erasure_plan import SHARED_KINDS, WARNINGS
-from cogep_assist.lgpd_service.erasure_residue import find_residue, kept_mentions
-from cogep_assist.lgpd_service.erasure_run import run_erasure, unfinished_erasures
-from cogep_assist.lgpd_service.erasure_schemas import ErasureReply
-from cogep_assist.lgpd_service.erasure_scrub import keeper_of, scrub_database
-from cogep_assist.lgpd_service.erasures import (
+from cogep_assist.lgpd_service.erasure.erasure_files import scan_data_folder
+from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS
+from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue, kept_mentions
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure, unfinished_erasures
+from cogep_assist.lgpd_service.erasure.erasure_schemas import ErasureReply
+from cogep_assist.lgpd_service.erasure.erasure_scrub import keeper_of, scrub_database
+from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
     list_erasures,

@@ -11,7 +11,7 @@ from cogep_assist.cli.lgpd_subject import Asked, Cpf, Email, Name, Person, Phone
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.written_file import write_bytes
 from cogep_assist.core.db import Database
-from cogep_assist.lgpd_service.subject_exports import export_subject
+from cogep_assist.lgpd_service.export.subject_exports import export_subject
 
 DEFAULT_NAME = "dados-do-titular.zip"
 

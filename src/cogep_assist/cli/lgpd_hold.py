@@ -14,8 +14,13 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import HeldType, HoldKind, LegalHold
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure_schemas import HoldReply
-from cogep_assist.lgpd_service.legal_holds import ask_release, list_holds, place_hold, release_hold
+from cogep_assist.lgpd_service.erasure.erasure_schemas import HoldReply
+from cogep_assist.lgpd_service.keeping.legal_holds import (
+    ask_release,
+    list_holds,
+    place_hold,
+    release_hold,
+)
 
 app = typer.Typer(help="Põe dados sob guarda legal e a libera.", no_args_is_help=True)
 

@@ -12,13 +12,13 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ClockObject
-from cogep_assist.lgpd_service.incidents import (
+from cogep_assist.lgpd_service.incidents.incidents import (
     IncidentFacts,
     list_incidents,
     mark_known,
     report_incident,
 )
-from cogep_assist.lgpd_service.legal_clocks import clocks_of
+from cogep_assist.lgpd_service.legal.legal_clocks import clocks_of
 
 app = typer.Typer(help="Registra incidentes e mostra os prazos deles.", no_args_is_help=True)
 

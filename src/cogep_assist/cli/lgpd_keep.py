@@ -18,9 +18,9 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import KeepingGround, SubjectKeeping
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.edge.csv_cells import told_cell
-from cogep_assist.lgpd_service.archive_disposal import REFERENCE, disposal_list
-from cogep_assist.lgpd_service.erasure_schemas import DisposalReply, KeepingReply
-from cogep_assist.lgpd_service.keepings import end_keeping, keep, list_keepings
+from cogep_assist.lgpd_service.erasure.archive_disposal import REFERENCE, disposal_list
+from cogep_assist.lgpd_service.erasure.erasure_schemas import DisposalReply, KeepingReply
+from cogep_assist.lgpd_service.keeping.keepings import end_keeping, keep, list_keepings
 
 app = typer.Typer(help="Registra por que dados devem ser conservados.", no_args_is_help=True)
 

@@ -13,7 +13,12 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import OfficerKind
-from cogep_assist.lgpd_service.officers import NewAppointment, Officers, appoint, current_officers
+from cogep_assist.lgpd_service.legal.officers import (
+    NewAppointment,
+    Officers,
+    appoint,
+    current_officers,
+)
 
 app = typer.Typer(help="Mostra e designa o encarregado.", no_args_is_help=True)
 

@@ -16,12 +16,12 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ModelProvider, TransferMechanism
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.lgpd_service.model_providers import (
+from cogep_assist.lgpd_service.providers.model_providers import (
     list_providers,
     register_provider,
     withdraw_provider,
 )
-from cogep_assist.lgpd_service.provider_schemas import NewProvider, ProviderReply
+from cogep_assist.lgpd_service.providers.provider_schemas import NewProvider, ProviderReply
 
 app = typer.Typer(help="Registra a quem os textos podem ser enviados.", no_args_is_help=True)
 

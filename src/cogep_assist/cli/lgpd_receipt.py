@@ -13,7 +13,7 @@ from cogep_assist.cli.context import settings_for
 from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core import secret_key, signing
 from cogep_assist.core.errors import AppError
-from cogep_assist.lgpd_service.receipts import SIGNED_KIND
+from cogep_assist.lgpd_service.requests.receipts import SIGNED_KIND
 
 app = typer.Typer(help="Confere comprovantes e mostra a chave pública.", no_args_is_help=True)
 MAX_BYTES = 5 * 1024 * 1024

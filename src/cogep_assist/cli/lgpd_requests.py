@@ -23,19 +23,19 @@ from cogep_assist.core.models import (
     SubjectRequest,
     SubjectRight,
 )
-from cogep_assist.lgpd_service.numbering import read_protocol
-from cogep_assist.lgpd_service.request_ends import answer_request, refuse_request
-from cogep_assist.lgpd_service.request_identity import record_check
-from cogep_assist.lgpd_service.request_list import (
+from cogep_assist.lgpd_service.requests.numbering import read_protocol
+from cogep_assist.lgpd_service.requests.request_ends import answer_request, refuse_request
+from cogep_assist.lgpd_service.requests.request_identity import record_check
+from cogep_assist.lgpd_service.requests.request_list import (
     ListedRequest,
     RequestFilter,
     list_requests,
     pressing_requests,
 )
-from cogep_assist.lgpd_service.request_open import NewRequest, open_request
-from cogep_assist.lgpd_service.request_replies import request_reply
-from cogep_assist.lgpd_service.request_rights import RIGHTS
-from cogep_assist.lgpd_service.request_words import label
+from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.requests.request_replies import request_reply
+from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
+from cogep_assist.lgpd_service.requests.request_words import label
 
 app = typer.Typer(help="Recebe, mostra e responde pedidos de titulares.", no_args_is_help=True)
 Protocol = Annotated[str, typer.Argument(metavar="PROTOCOLO", help="Como LGPD-2026-000001.")]

@@ -12,8 +12,8 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import RetentionRun, RetentionRunStatus
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure_schemas import RunReply
-from cogep_assist.lgpd_service.retention import (
+from cogep_assist.lgpd_service.erasure.erasure_schemas import RunReply
+from cogep_assist.lgpd_service.keeping.retention import (
     approve_run,
     list_rules,
     list_runs,

@@ -15,8 +15,8 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ImpactReport
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service import impact_reports
-from cogep_assist.lgpd_service.ropa_schemas import ReportReply
+from cogep_assist.lgpd_service.record import impact_reports
+from cogep_assist.lgpd_service.record.ropa_schemas import ReportReply
 
 app = typer.Typer(help="Faz e guarda relatórios de impacto (RIPD, art. 38).", no_args_is_help=True)
 Id = Annotated[UUID, typer.Argument(metavar="ID", help="Identificador do relatório.")]

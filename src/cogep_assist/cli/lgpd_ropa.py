@@ -13,8 +13,9 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import RopaVersion
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service import privacy_notice, ropa
-from cogep_assist.lgpd_service.ropa_files import ropa_csv, ropa_pdf
+from cogep_assist.lgpd_service.legal import privacy_notice
+from cogep_assist.lgpd_service.record import ropa
+from cogep_assist.lgpd_service.record.ropa_files import ropa_csv, ropa_pdf
 
 app = typer.Typer(
     help="Mostra, guarda e exporta o registro das operações de tratamento (art. 37).",

@@ -33,16 +33,16 @@ from cogep_assist.core.models import (
     KeepingGround,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.customer_schemas import ContactBody, CustomerBody
-from cogep_assist.crm_service.customers import create_customer
-from cogep_assist.crm_service.ticket_attachments import AttachedFile, attach_files
-from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.customers.customer_schemas import ContactBody, CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer
+from cogep_assist.crm_service.tickets.ticket_attachments import AttachedFile, attach_files
+from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET, index_ticket
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 from cogep_assist.ingestion_service.submission import Options, text_submission
 from cogep_assist.ingestion_service.submissions import submit
-from cogep_assist.lgpd_service.keepings import keep
-from cogep_assist.lgpd_service.legal_holds import place_hold
+from cogep_assist.lgpd_service.keeping.keepings import keep
+from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
 
 COLLECTION = "atas-de-teste"
 NEVER = date(2099, 12, 31)

@@ -33,11 +33,11 @@ from cogep_assist.core.logging import configure_logging
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.tombstones import read_tombstones
-from cogep_assist.lgpd_service.erasure_replay import replay_tombstones
-from cogep_assist.lgpd_service.erasure_residue import dead_in_index
-from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasure_scrub import keeper_of, scrub_database
-from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
+from cogep_assist.lgpd_service.erasure.erasure_replay import replay_tombstones
+from cogep_assist.lgpd_service.erasure.erasure_residue import dead_in_index
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasure_scrub import keeper_of, scrub_database
+from cogep_assist.lgpd_service.erasure.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 
 EXPECTED = {

@@ -12,7 +12,7 @@ from cogep_assist.cli.event_loop import run
 from cogep_assist.core import secret_key
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
-from cogep_assist.lgpd_service.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
 
 ADDRESS = "COGEP_SELFTEST_DATABASE"
 

@@ -14,8 +14,8 @@ from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import ModelKind
 from cogep_assist.core.pii.finding import LABELS
-from cogep_assist.lgpd_service.model_transfers import list_transfers
-from cogep_assist.lgpd_service.provider_schemas import TransferReply
+from cogep_assist.lgpd_service.providers.model_transfers import list_transfers
+from cogep_assist.lgpd_service.providers.provider_schemas import TransferReply
 
 KIND = {ModelKind.CHAT: "conversa", ModelKind.EMBEDDINGS: "vetores", ModelKind.RERANK: "ordem"}
 

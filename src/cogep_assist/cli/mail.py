@@ -17,10 +17,10 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import InboundMail, MailStatus
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.mail_collect import collect_mail
-from cogep_assist.crm_service.mail_endpoints import hook_secret
-from cogep_assist.crm_service.mail_queries import list_mail, process_again
-from cogep_assist.crm_service.mail_schemas import MailReply
+from cogep_assist.crm_service.mail.mail_collect import collect_mail
+from cogep_assist.crm_service.mail.mail_endpoints import hook_secret
+from cogep_assist.crm_service.mail.mail_queries import list_mail, process_again
+from cogep_assist.crm_service.mail.mail_schemas import MailReply
 
 app = typer.Typer(help="Mostra e recebe os e-mails do atendimento.", no_args_is_help=True)
 STATUS = {

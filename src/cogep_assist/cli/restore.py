@@ -28,8 +28,8 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.schema_head import newest_revision, standing_revision
 from cogep_assist.core.tombstones import read_tombstones
-from cogep_assist.lgpd_service.erasure_replay import replay_tombstones, tombstones_in
-from cogep_assist.lgpd_service.erasure_tombstones import merged
+from cogep_assist.lgpd_service.erasure.erasure_replay import replay_tombstones, tombstones_in
+from cogep_assist.lgpd_service.erasure.erasure_tombstones import merged
 
 app = typer.Typer(help="Restaura uma cópia feita por cogep backup.")
 

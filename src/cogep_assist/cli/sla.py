@@ -11,16 +11,16 @@ from cogep_assist.cli.options import AsJson, DataDir
 from cogep_assist.cli.ticket_lookup import TicketName, ticket_named
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
-from cogep_assist.crm_service.business_calendars import list_calendars
-from cogep_assist.crm_service.sla_explain import explain_sla
-from cogep_assist.crm_service.sla_policies import list_policies
-from cogep_assist.crm_service.sla_schemas import (
+from cogep_assist.crm_service.sla.business_calendars import list_calendars
+from cogep_assist.crm_service.sla.sla_explain import explain_sla
+from cogep_assist.crm_service.sla.sla_policies import list_policies
+from cogep_assist.crm_service.sla.sla_schemas import (
     CalendarReply,
     PolicyReply,
     SlaReading,
     TargetReading,
 )
-from cogep_assist.crm_service.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_labels import label
 
 app = typer.Typer(
     help="Explica prazos de atendimento em horas de expediente.", no_args_is_help=True

@@ -24,14 +24,14 @@ from cogep_assist.core.models import (
     WaitingOn,
 )
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_merge import merge_tickets, undo_merge
-from cogep_assist.crm_service.ticket_move import Move, move_ticket
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_reply import ticket_reply
-from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
-from cogep_assist.crm_service.ticket_write import write_entry
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_merge import merge_tickets, undo_merge
+from cogep_assist.crm_service.tickets.ticket_move import Move, move_ticket
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketDetail, TicketReply
+from cogep_assist.crm_service.tickets.ticket_write import write_entry
 
 app = typer.Typer(help="Abre, mostra e conduz chamados.", no_args_is_help=True)
 app.command()(ticket_acts.search)

@@ -16,18 +16,18 @@ from cogep_assist.cli.ticket_lookup import TicketName, ticket_named, user_named
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
-from cogep_assist.crm_service.desk_report_schemas import DeskReport
-from cogep_assist.crm_service.desk_reports import as_csv, report_tickets
-from cogep_assist.crm_service.report_reading import GroupBy
-from cogep_assist.crm_service.ticket_access import lock_ticket
-from cogep_assist.crm_service.ticket_assignment import assign_ticket
-from cogep_assist.crm_service.ticket_list import TicketFilter
-from cogep_assist.crm_service.ticket_move import snooze_ticket
-from cogep_assist.crm_service.ticket_rating import keep_rating
-from cogep_assist.crm_service.ticket_reply import ticket_reply
-from cogep_assist.crm_service.ticket_schemas import FoundTicket, TicketReply
-from cogep_assist.crm_service.ticket_search import search_tickets
-from cogep_assist.crm_service.ticket_split import split_ticket
+from cogep_assist.crm_service.reports.desk_report_schemas import DeskReport
+from cogep_assist.crm_service.reports.desk_reports import as_csv, report_tickets
+from cogep_assist.crm_service.reports.report_reading import GroupBy
+from cogep_assist.crm_service.tickets.ticket_access import lock_ticket
+from cogep_assist.crm_service.tickets.ticket_assignment import assign_ticket
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter
+from cogep_assist.crm_service.tickets.ticket_move import snooze_ticket
+from cogep_assist.crm_service.tickets.ticket_rating import keep_rating
+from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
+from cogep_assist.crm_service.tickets.ticket_schemas import FoundTicket, TicketReply
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
+from cogep_assist.crm_service.tickets.ticket_split import split_ticket
 
 Work = Callable[[AsyncSession, UUID], Awaitable[Any]]
 DAYS = {"formats": ["%Y-%m-%d"], "metavar": "AAAA-MM-DD"}

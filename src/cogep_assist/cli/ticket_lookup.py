@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.access_users import find_by_email
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Ticket
-from cogep_assist.crm_service.protocol import read_protocol
+from cogep_assist.crm_service.tickets.protocol import read_protocol
 
 TicketName = Annotated[
     str, typer.Argument(metavar="CHAMADO", help="Protocolo (2026.000123-4) ou identificador.")

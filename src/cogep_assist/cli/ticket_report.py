@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from cogep_assist.cli.console import out, table
 from cogep_assist.cli.moments import moment
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketDetail, TicketReply
 
 EVENTS = {
     "opened": "aberto",

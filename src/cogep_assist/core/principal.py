@@ -165,7 +165,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.IMPORT_CUSTOMERS: frozenset({Role.ADMIN}),
     # Many people's data leave at once: not for everybody who serves one of them.
     Act.EXPORT_CUSTOMERS: frozenset({Role.ADMIN, Role.DPO}),
-    # Each sees the tickets of ``crm_service.ticket_access``.
+    # Each sees the tickets of ``crm_service.tickets.ticket_access``.
     Act.READ_TICKETS: EVERYBODY,
     Act.OPEN_TICKETS: EVERYBODY,
     Act.WORK_TICKETS: SERVING,
@@ -174,7 +174,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.EXPORT_SUBJECTS: ACCOUNTABLE,
     Act.MANAGE_HOLDS: ACCOUNTABLE,
     Act.MANAGE_RETENTION: ACCOUNTABLE,
-    # Each sees the articles of ``crm_service.article_access``.
+    # Each sees the articles of ``crm_service.articles.article_access``.
     Act.DRAFT_ARTICLES: SERVING | CURATION,
     Act.REVIEW_ARTICLES: CURATION,
     # Who did what to whose data: for who answers for it.
@@ -186,7 +186,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     # Secret by Lei 12.965/2014, art. 15: not even who runs the machines reads them in passing.
     Act.READ_ACCESS_RECORDS: frozenset({Role.DPO}),
     # Everybody is a data subject; who serves customers may ask for one of them. Each reads what
-    # they asked themselves: ``lgpd_service.request_access``.
+    # they asked themselves: ``lgpd_service.requests.request_access``.
     Act.OPEN_SUBJECT_REQUESTS: EVERYBODY,
     Act.READ_SUBJECT_REQUESTS: EVERYBODY,
     Act.MANAGE_SUBJECT_REQUESTS: ACCOUNTABLE,

@@ -2,17 +2,17 @@
 
 from fastapi import APIRouter
 
-from cogep_assist.crm_service import (
-    article_endpoints,
-    calendar_endpoints,
+from cogep_assist.crm_service.articles import article_endpoints
+from cogep_assist.crm_service.customers import (
     customer_change_endpoints,
     customer_endpoints,
     customer_file_endpoints,
-    desk_report_endpoints,
-    desk_tool_endpoints,
-    mail_endpoints,
-    queue_endpoints,
-    sla_endpoints,
+)
+from cogep_assist.crm_service.desk import desk_tool_endpoints, queue_endpoints
+from cogep_assist.crm_service.mail import mail_endpoints
+from cogep_assist.crm_service.reports import desk_report_endpoints
+from cogep_assist.crm_service.sla import calendar_endpoints, sla_endpoints
+from cogep_assist.crm_service.tickets import (
     ticket_act_endpoints,
     ticket_attachment_endpoints,
     ticket_endpoints,

@@ -14,7 +14,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ContactKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.tombstones import Arriving, ErasedBefore, who_was_erased
-from cogep_assist.crm_service.customer_values import Cleaned
+from cogep_assist.crm_service.customers.customer_values import Cleaned
 
 ERASED, PERHAPS_ERASED, READMITTED = "erased", "perhaps_erased", "readmitted"
 ERASED_CODES = frozenset({ERASED, PERHAPS_ERASED, READMITTED})

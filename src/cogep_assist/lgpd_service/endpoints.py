@@ -2,19 +2,14 @@
 
 from fastapi import APIRouter
 
-from cogep_assist.lgpd_service import (
-    access_record_endpoints,
-    audit_endpoints,
-    calendar_endpoints,
-    erasure_endpoints,
-    export_endpoints,
-    hold_endpoints,
-    impact_report_endpoints,
-    provider_endpoints,
-    retention_endpoints,
-    rights_endpoints,
-    ropa_endpoints,
-)
+from cogep_assist.lgpd_service.audit import access_record_endpoints, audit_endpoints
+from cogep_assist.lgpd_service.erasure import erasure_endpoints
+from cogep_assist.lgpd_service.export import export_endpoints
+from cogep_assist.lgpd_service.keeping import hold_endpoints, retention_endpoints
+from cogep_assist.lgpd_service.legal import calendar_endpoints
+from cogep_assist.lgpd_service.providers import provider_endpoints
+from cogep_assist.lgpd_service.record import impact_report_endpoints, ropa_endpoints
+from cogep_assist.lgpd_service.requests import rights_endpoints
 
 routers: tuple[APIRouter, ...] = (
     audit_endpoints.router,

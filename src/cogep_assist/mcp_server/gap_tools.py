@@ -7,12 +7,12 @@ from pydantic import Field
 
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.article_access import article_reply
-from cogep_assist.crm_service.article_draft import draft_from_gap
-from cogep_assist.crm_service.article_schemas import ArticleReply, TicketFromGapBody
-from cogep_assist.crm_service.ticket_from_gap import open_from_gap
-from cogep_assist.crm_service.ticket_reply import ticket_reply
-from cogep_assist.crm_service.ticket_schemas import OpenedTicket
+from cogep_assist.crm_service.articles.article_access import article_reply
+from cogep_assist.crm_service.articles.article_draft import draft_from_gap
+from cogep_assist.crm_service.articles.article_schemas import ArticleReply, TicketFromGapBody
+from cogep_assist.crm_service.tickets.ticket_from_gap import open_from_gap
+from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
+from cogep_assist.crm_service.tickets.ticket_schemas import OpenedTicket
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.mcp_server.tool import Arguments, Tool

@@ -9,14 +9,18 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketChannel, TicketLevel
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.desk_tool_schemas import TicketQuery
-from cogep_assist.crm_service.saved_views import filter_of
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_from_answer import open_from_answer
-from cogep_assist.crm_service.ticket_list import list_tickets
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_reply import ticket_reply
-from cogep_assist.crm_service.ticket_schemas import FromAnswerBody, OpenedTicket, TicketDetail
+from cogep_assist.crm_service.desk.desk_tool_schemas import TicketQuery
+from cogep_assist.crm_service.desk.saved_views import filter_of
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_from_answer import open_from_answer
+from cogep_assist.crm_service.tickets.ticket_list import list_tickets
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
+from cogep_assist.crm_service.tickets.ticket_schemas import (
+    FromAnswerBody,
+    OpenedTicket,
+    TicketDetail,
+)
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.state import EdgeState
 from cogep_assist.mcp_server.tool import Arguments, Tool

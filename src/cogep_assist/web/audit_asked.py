@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.lgpd_service.audit_acts import ActFilter
+from cogep_assist.lgpd_service.audit.audit_acts import ActFilter
 
 Words = Annotated[str, Query(max_length=200)]
 Day = Annotated[str, Query(max_length=20)]

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ContactKind, CustomerField, CustomerKind
-from cogep_assist.crm_service.customer_schemas import (
+from cogep_assist.crm_service.customers.customer_schemas import (
     CustomerBody,
     CustomerReply,
     CustomerValues,

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cogep_assist.core.models import TicketLevel, TicketPriority, TicketStatus, WaitingOn
-from cogep_assist.crm_service.sla import FIRST_REPLY, RESOLUTION
-from cogep_assist.crm_service.sla_countdown import Countdown, CountdownState
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_schemas import EventReply, TicketReply
+from cogep_assist.crm_service.sla.sla import FIRST_REPLY, RESOLUTION
+from cogep_assist.crm_service.sla.sla_countdown import Countdown, CountdownState
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_schemas import EventReply, TicketReply
 from cogep_assist.web.formats import moment_br
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine, VolumeLine
+from cogep_assist.crm_service.reports.desk_report_schemas import DeskReport, ReportLine, VolumeLine
 from cogep_assist.web.formats import counted, number_br
 
 NOTHING = "—"

@@ -12,8 +12,8 @@ from starlette.datastructures import QueryParams
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.desk_tool_schemas import TicketQuery
-from cogep_assist.crm_service.saved_views import asked_by_view
+from cogep_assist.crm_service.desk.desk_tool_schemas import TicketQuery
+from cogep_assist.crm_service.desk.saved_views import asked_by_view
 from cogep_assist.edge.validation_words import as_app_error
 
 UNFINISHED = ["new", "open", "waiting"]

@@ -6,8 +6,8 @@ from uuid import UUID
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketPriority, TicketStatus, WaitingOn
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.desk_tool_schemas import BulkBody, BulkReply
-from cogep_assist.crm_service.ticket_schemas import AssignBody, MoveBody, TicketChange
+from cogep_assist.crm_service.desk.desk_tool_schemas import BulkBody, BulkReply
+from cogep_assist.crm_service.tickets.ticket_schemas import AssignBody, MoveBody, TicketChange
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.web.desk_words import PRIORITY, STATUS
 from cogep_assist.web.formats import counted

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from cogep_assist.core.models import TicketStatus
-from cogep_assist.crm_service.sla_countdown import Countdown
-from cogep_assist.crm_service.ticket_moves import MOVES, asks_first
-from cogep_assist.crm_service.ticket_schemas import TicketReply
+from cogep_assist.crm_service.sla.sla_countdown import Countdown
+from cogep_assist.crm_service.tickets.ticket_moves import MOVES, asks_first
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 from cogep_assist.web.desk_words import PRIORITY, STATUS, Words, countdown_words, status_words
 
 

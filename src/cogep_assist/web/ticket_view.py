@@ -8,8 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cogep_assist.core.models import EntryKind
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_schemas import (
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_schemas import (
     AttachmentReply,
     EntryReply,
     EventReply,

@@ -5,7 +5,7 @@ from uuid import UUID
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.crm_service.article_approval import published_text
+from cogep_assist.crm_service.articles.article_approval import published_text
 from cogep_assist.ingestion_service.submission import Options, text_submission
 from cogep_assist.ingestion_service.submissions import submit
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from cogep_assist.core.outbox import MAIL, Courier
 from cogep_assist.core.webhooks import CALLBACK, CHALLENGE, WEBHOOK
-from cogep_assist.crm_service.ticket_letter_courier import TicketLetterCourier
-from cogep_assist.crm_service.ticket_letters import TICKET_MAIL
+from cogep_assist.crm_service.tickets.ticket_letter_courier import TicketLetterCourier
+from cogep_assist.crm_service.tickets.ticket_letters import TICKET_MAIL
 from cogep_assist.integrations.mail import mail_courier
 from cogep_assist.integrations.webhooks import WebhookCourier
 from cogep_assist.pipeline.run import Stations

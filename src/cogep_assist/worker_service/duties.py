@@ -33,34 +33,34 @@ from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.queue import BACKGROUND, Claim, complete
 from cogep_assist.core.site_visits import sweep_visits
-from cogep_assist.crm_service.article_approval import PUBLISH
-from cogep_assist.crm_service.customer_duplicates import suggest_due
-from cogep_assist.crm_service.customer_import import IMPORT, run_import
-from cogep_assist.crm_service.customer_import_rollback import sweep_imports
-from cogep_assist.crm_service.customer_merge import sweep_merge_journals
-from cogep_assist.crm_service.desk_clock import DESK_CLOCK, run_desk_clock
-from cogep_assist.crm_service.mail_collect import COLLECT, collect_mail
-from cogep_assist.crm_service.mail_intake import Mailroom, process_mail
-from cogep_assist.crm_service.mail_keep import PROCESS
-from cogep_assist.crm_service.mail_queries import sweep_mail
-from cogep_assist.crm_service.reply_hold import SEND, send_held_reply
-from cogep_assist.crm_service.report_fold import FOLD, fold_changes
-from cogep_assist.crm_service.sla_policies import RECOUNT, mark_for_recount
-from cogep_assist.crm_service.ticket_index import INDEX_TICKET, index_ticket
-from cogep_assist.crm_service.ticket_presence import sweep_presence
+from cogep_assist.crm_service.articles.article_approval import PUBLISH
+from cogep_assist.crm_service.customers.customer_duplicates import suggest_due
+from cogep_assist.crm_service.customers.customer_import import IMPORT, run_import
+from cogep_assist.crm_service.customers.customer_import_rollback import sweep_imports
+from cogep_assist.crm_service.customers.customer_merge import sweep_merge_journals
+from cogep_assist.crm_service.desk.desk_clock import DESK_CLOCK, run_desk_clock
+from cogep_assist.crm_service.mail.mail_collect import COLLECT, collect_mail
+from cogep_assist.crm_service.mail.mail_intake import Mailroom, process_mail
+from cogep_assist.crm_service.mail.mail_keep import PROCESS
+from cogep_assist.crm_service.mail.mail_queries import sweep_mail
+from cogep_assist.crm_service.reports.report_fold import FOLD, fold_changes
+from cogep_assist.crm_service.sla.sla_policies import RECOUNT, mark_for_recount
+from cogep_assist.crm_service.tickets.reply_hold import SEND, send_held_reply
+from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET, index_ticket
+from cogep_assist.crm_service.tickets.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
 from cogep_assist.ingestion_service.sources import VISIT
 from cogep_assist.integrations.pseudonym_vault import sweep_vaults
-from cogep_assist.lgpd_service.access_record_sweep import (
+from cogep_assist.lgpd_service.audit.access_record_sweep import (
     SWEEP_ACCESS_RECORDS,
     sweep_access_records,
 )
-from cogep_assist.lgpd_service.deadline_alerts import ALERTS, send_alerts
-from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasures import RUN as ERASE
-from cogep_assist.lgpd_service.incident_notices import NOTICES, send_notices
-from cogep_assist.lgpd_service.retention import NIGHTLY, run_retention
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasures import RUN as ERASE
+from cogep_assist.lgpd_service.incidents.incident_notices import NOTICES, send_notices
+from cogep_assist.lgpd_service.keeping.retention import NIGHTLY, run_retention
+from cogep_assist.lgpd_service.legal.deadline_alerts import ALERTS, send_alerts
 from cogep_assist.pipeline.embed import Embedding
 from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations

@@ -21,7 +21,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
-from cogep_assist.crm_service.mail_collect import COLLECT
+from cogep_assist.crm_service.mail.mail_collect import COLLECT
 from cogep_assist.integrations.imap import Mailbox
 
 # Servers end an IDLE after 30 minutes, and routers forget a silent connection far earlier.

@@ -11,17 +11,17 @@ from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.models import ScheduleRun
 from cogep_assist.core.outbox import DELIVER
 from cogep_assist.core.outbox_delivery import due_lanes
-from cogep_assist.crm_service.desk_clock import DESK_CLOCK, desk_clock_is_due
-from cogep_assist.crm_service.mail_collect import COLLECT
-from cogep_assist.crm_service.reply_hold import SEND, replies_to_send
-from cogep_assist.crm_service.report_fold import FOLD, has_changes
+from cogep_assist.crm_service.desk.desk_clock import DESK_CLOCK, desk_clock_is_due
+from cogep_assist.crm_service.mail.mail_collect import COLLECT
+from cogep_assist.crm_service.reports.report_fold import FOLD, has_changes
+from cogep_assist.crm_service.tickets.reply_hold import SEND, replies_to_send
 from cogep_assist.ingestion_service.source_retirement import sources_to_settle
 from cogep_assist.ingestion_service.sources import VISIT, take_due
-from cogep_assist.lgpd_service.access_record_sweep import SWEEP_ACCESS_RECORDS
-from cogep_assist.lgpd_service.deadline_alerts import ALERTS
-from cogep_assist.lgpd_service.erasure_run import unfinished_erasures
-from cogep_assist.lgpd_service.erasures import RUN as ERASE
-from cogep_assist.lgpd_service.retention import NIGHTLY
+from cogep_assist.lgpd_service.audit.access_record_sweep import SWEEP_ACCESS_RECORDS
+from cogep_assist.lgpd_service.erasure.erasure_run import unfinished_erasures
+from cogep_assist.lgpd_service.erasure.erasures import RUN as ERASE
+from cogep_assist.lgpd_service.keeping.retention import NIGHTLY
+from cogep_assist.lgpd_service.legal.deadline_alerts import ALERTS
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group

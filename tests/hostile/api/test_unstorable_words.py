@@ -9,8 +9,8 @@ from browser_session import HTML
 from signed_in import sign_in
 
 from cogep_assist.core.models import Role
-from cogep_assist.lgpd_service.export_archive import build_archive
-from cogep_assist.lgpd_service.ropa_files import ropa_csv
+from cogep_assist.lgpd_service.export.export_archive import build_archive
+from cogep_assist.lgpd_service.record.ropa_files import ropa_csv
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1+1")
 

@@ -16,11 +16,11 @@ from signed_in import sign_in
 from cogep_assist.answering.generate_text import Sentences
 from cogep_assist.core.models import Role
 from cogep_assist.core.pii.redact import redact
-from cogep_assist.crm_service.article_words import clean_words
-from cogep_assist.crm_service.protocol import read_protocol
-from cogep_assist.crm_service.reply_templates import check_places
-from cogep_assist.crm_service.ticket_words import clean_tags
-from cogep_assist.lgpd_service.erased_values import EMAIL
+from cogep_assist.crm_service.articles.article_words import clean_words
+from cogep_assist.crm_service.desk.reply_templates import check_places
+from cogep_assist.crm_service.tickets.protocol import read_protocol
+from cogep_assist.crm_service.tickets.ticket_words import clean_tags
+from cogep_assist.lgpd_service.erasure.erased_values import EMAIL
 from cogep_assist.lgpd_service.subject_data.search_patterns import WEB
 from cogep_assist.retrieval.portuguese import words
 

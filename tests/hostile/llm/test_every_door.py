@@ -54,8 +54,8 @@ CALLERS = {
     "web/routes/ask_page.py": "page",
     "web/routes/widget.py": "widget",
     "web/routes/ticket_pages.py": "draft",
-    "crm_service/ticket_search_endpoints.py": "draft",
-    "crm_service/ticket_draft.py": "draft",
+    "crm_service/tickets/ticket_search_endpoints.py": "draft",
+    "crm_service/tickets/ticket_draft.py": "draft",
     "cli/ask.py": "terminal",
     # What it writes is held to words that were said, and searched for: test_followup_rewriting.
     "rag_service/followup_rewriting.py": "rewriting",

@@ -29,16 +29,16 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.tombstones import Arriving, who_was_erased
-from cogep_assist.crm_service.customer_import import (
+from cogep_assist.crm_service.customers.customer_import import (
     ImportOptions,
     apply_preview,
     find_import,
     run_import,
     start_import,
 )
-from cogep_assist.crm_service.customer_labels import problem_words
-from cogep_assist.crm_service.customer_schemas import ContactBody, CustomerBody
-from cogep_assist.crm_service.customers import create_customer
+from cogep_assist.crm_service.customers.customer_labels import problem_words
+from cogep_assist.crm_service.customers.customer_schemas import ContactBody, CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer
 from cogep_assist.crm_service.importers.batches import begin_batch, readmits_erased, run_batch
 from cogep_assist.crm_service.importers.labels import problem_words as record_words
 from cogep_assist.crm_service.importers.mapping import WordMap
@@ -51,9 +51,9 @@ from cogep_assist.crm_service.importers.records import (
 )
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.slices import Run
-from cogep_assist.lgpd_service.erased_values import without_erased
-from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
+from cogep_assist.lgpd_service.erasure.erased_values import without_erased
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits

@@ -16,12 +16,12 @@ from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.signing import check_document
-from cogep_assist.lgpd_service.erasure_certificate import KIND
-from cogep_assist.lgpd_service.erasure_replay import replay_tombstones
-from cogep_assist.lgpd_service.erasure_residue import dead_in_index
-from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasure_tombstones import digests_of
-from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
+from cogep_assist.lgpd_service.erasure.erasure_certificate import KIND
+from cogep_assist.lgpd_service.erasure.erasure_replay import replay_tombstones
+from cogep_assist.lgpd_service.erasure.erasure_residue import dead_in_index
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasure_tombstones import digests_of
+from cogep_assist.lgpd_service.erasure.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 
 OUTCOMES = {

@@ -19,7 +19,7 @@ from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Customer, Role, Ticket
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.lgpd_service.retention import run_retention
+from cogep_assist.lgpd_service.keeping.retention import run_retention
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "referencia" / "copia-do-titular.schema.json"
 NOBODY = "019a0000-0000-7000-8000-000000000000"

@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 from pathlib import Path
 
-from cogep_assist.lgpd_service.erasure_files import scan_data_folder, scrub_letters
+from cogep_assist.lgpd_service.erasure.erasure_files import scan_data_folder, scrub_letters
 from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 

@@ -13,8 +13,8 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import ErasureStatus
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasures import confirm_erasure, plan_erasure
+from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
+from cogep_assist.lgpd_service.erasure.erasures import confirm_erasure, plan_erasure
 from cogep_assist.lgpd_service.subject_data.catalog import CatalogTable, Column, read_catalog
 from cogep_assist.lgpd_service.subject_data.found_rows import fate_of
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer

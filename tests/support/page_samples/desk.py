@@ -6,7 +6,11 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import Role, Ticket
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.crm_service.customer_import import ImportOptions, run_import, start_import
+from cogep_assist.crm_service.customers.customer_import import (
+    ImportOptions,
+    run_import,
+    start_import,
+)
 from page_samples import Sample
 
 TICKET, CUSTOMER = "/chamados/{ticket}", "/clientes/{customer}"

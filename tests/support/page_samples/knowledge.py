@@ -23,7 +23,7 @@ from cogep_assist.core.models import (
     SourceKind,
 )
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.article_draft import draft_from_gap
+from cogep_assist.crm_service.articles.article_draft import draft_from_gap
 from cogep_assist.ingestion_service.source_schemas import SourceBody
 from cogep_assist.ingestion_service.sources import create_source
 from cogep_assist.rag_service.gap_grouping import group_gaps

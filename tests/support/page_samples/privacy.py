@@ -4,13 +4,13 @@ from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import RequestChannel, Role, SubjectRight
 from cogep_assist.core.principal import ANONYMOUS, Principal
-from cogep_assist.crm_service.customer_schemas import CustomerBody
-from cogep_assist.crm_service.customers import create_customer
-from cogep_assist.lgpd_service.erasures import plan_erasure
-from cogep_assist.lgpd_service.impact_reports import draft_report
-from cogep_assist.lgpd_service.incidents import IncidentFacts, report_incident
-from cogep_assist.lgpd_service.legal_holds import place_hold
-from cogep_assist.lgpd_service.request_open import NewRequest, open_request
+from cogep_assist.crm_service.customers.customer_schemas import CustomerBody
+from cogep_assist.crm_service.customers.customers import create_customer
+from cogep_assist.lgpd_service.erasure.erasures import plan_erasure
+from cogep_assist.lgpd_service.incidents.incidents import IncidentFacts, report_incident
+from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
+from cogep_assist.lgpd_service.record.impact_reports import draft_report
+from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
 from page_samples import Sample
 

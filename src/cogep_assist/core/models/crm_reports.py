@@ -23,7 +23,7 @@ REPORT_CHANGE = sa.Table(
 
 
 class ReportStretch(Base):
-    """A queue's tickets of some 25 days, packed as ``crm_service.report_columns`` says.
+    """A queue's tickets of some 25 days, packed as ``crm_service.reports.report_columns`` says.
 
     ``stretch`` is what the keys of its tickets begin with. Made of the tickets, and made anew
     when they change: nothing here is known nowhere else.

@@ -203,7 +203,7 @@ class Ticket(Base):
     )
 
     id: Mapped[UUID] = uuid_key()
-    # AAAA.NNNNNN-D, see ``crm_service.protocol``.
+    # AAAA.NNNNNN-D, see ``crm_service.tickets.protocol``.
     protocol: Mapped[str] = mapped_column(sa.Text, info=TICKET_CONTENT)
     # The number it had in another system, and which one: people go on naming it.
     external_number: Mapped[str | None] = mapped_column(sa.Text, info=TICKET_CONTENT)

@@ -228,7 +228,7 @@ class SubjectRequest(Base):
         sa.ForeignKey("access.user.id", ondelete="SET NULL"), index=True, info=ACTOR
     )
     answer: Mapped[str | None] = mapped_column(sa.Text, info=REQUEST_DATA)
-    # The key of the ground in ``lgpd_service.refusal_grounds``.
+    # The key of the ground in ``lgpd_service.requests.refusal_grounds``.
     refusal_ground: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
     identity_checked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     closed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)

@@ -12,9 +12,9 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketQueue, User
 from cogep_assist.core.principal import PrincipalKind
 from cogep_assist.crm_service.actor_names import PAST
+from cogep_assist.crm_service.desk.queues import default_queue
 from cogep_assist.crm_service.importers.mapping import WordMap
 from cogep_assist.crm_service.importers.records import PastAuthor
-from cogep_assist.crm_service.queues import default_queue
 
 MAX_NAME_CHARS = 120
 ERASED_NAME = "pessoa eliminada"

@@ -1,9 +1,9 @@
 """What batches, their records and their problems are called in Portuguese."""
 
 from cogep_assist.core.models import BatchStatus, PastSystem, RecordKind, RecordOutcome
-from cogep_assist.crm_service.customer_labels import FIELDS
-from cogep_assist.crm_service.customer_labels import PROBLEMS as VALUE_PROBLEMS
-from cogep_assist.crm_service.customer_labels import problem_words as value_problem_words
+from cogep_assist.crm_service.customers.customer_labels import FIELDS
+from cogep_assist.crm_service.customers.customer_labels import PROBLEMS as VALUE_PROBLEMS
+from cogep_assist.crm_service.customers.customer_labels import problem_words as value_problem_words
 
 SYSTEM = {
     PastSystem.ZAMMAD: "Zammad",

@@ -25,9 +25,9 @@ from cogep_assist.crm_service.importers.records import (
     PastTicket,
 )
 from cogep_assist.crm_service.importers.staging import Staging
-from cogep_assist.crm_service.mail_machines import Writer, writer_of
-from cogep_assist.crm_service.mail_settle import fingerprint_of
-from cogep_assist.crm_service.mail_ticket import Letter
+from cogep_assist.crm_service.mail.mail_machines import Writer, writer_of
+from cogep_assist.crm_service.mail.mail_settle import fingerprint_of
+from cogep_assist.crm_service.mail.mail_ticket import Letter
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.parse.mail_reply import ParsedMail

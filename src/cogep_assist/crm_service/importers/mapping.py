@@ -13,7 +13,7 @@ from typing import Any
 from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import PastSystem, TicketPriority, TicketStatus
-from cogep_assist.crm_service.customer_import_file import FIELDS
+from cogep_assist.crm_service.customers.customer_import_file import FIELDS
 from cogep_assist.crm_service.importers.records import PastPerson, PastTicket
 
 MAX_FILE_BYTES = 1024 * 1024

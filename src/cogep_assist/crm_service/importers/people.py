@@ -21,12 +21,12 @@ from cogep_assist.core.models import (
     RecordOutcome,
 )
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.customer_fields import clean_custom
-from cogep_assist.crm_service.customer_index import known_words
-from cogep_assist.crm_service.customer_timeline import event_row
-from cogep_assist.crm_service.customer_values import Cleaned, clean_values
-from cogep_assist.crm_service.customer_vocabulary import learn_words
-from cogep_assist.crm_service.customers import new_customer
+from cogep_assist.crm_service.customers.customer_fields import clean_custom
+from cogep_assist.crm_service.customers.customer_index import known_words
+from cogep_assist.crm_service.customers.customer_timeline import event_row
+from cogep_assist.crm_service.customers.customer_values import Cleaned, clean_values
+from cogep_assist.crm_service.customers.customer_vocabulary import learn_words
+from cogep_assist.crm_service.customers.customers import new_customer
 from cogep_assist.crm_service.importers.mapping import WordMap
 from cogep_assist.crm_service.importers.records import PastPerson
 

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
-from cogep_assist.crm_service.attachment_type import HEAD_BYTES, attachment_type
 from cogep_assist.crm_service.importers.records import PastEntry, PastFile, PastTicket
-from cogep_assist.crm_service.ticket_attachments import WITHOUT_WORDS, AttachedFile
-from cogep_assist.crm_service.ticket_words import MAX_BODY_CHARS, MAX_SUBJECT_CHARS
+from cogep_assist.crm_service.tickets.attachment_type import HEAD_BYTES, attachment_type
+from cogep_assist.crm_service.tickets.ticket_attachments import WITHOUT_WORDS, AttachedFile
+from cogep_assist.crm_service.tickets.ticket_words import MAX_BODY_CHARS, MAX_SUBJECT_CHARS
 from cogep_assist.edge.uploads import clean_file_name
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.clean import clean_characters

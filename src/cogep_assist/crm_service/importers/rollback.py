@@ -30,13 +30,13 @@ from cogep_assist.core.models import (
     TicketMerge,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.customer_import_rollback import OWN
-from cogep_assist.crm_service.customer_index import known_words
-from cogep_assist.crm_service.customer_vocabulary import forget_words
+from cogep_assist.crm_service.customers.customer_import_rollback import OWN
+from cogep_assist.crm_service.customers.customer_index import known_words
+from cogep_assist.crm_service.customers.customer_vocabulary import forget_words
+from cogep_assist.crm_service.customers.merge_journal import references_to
 from cogep_assist.crm_service.importers.batches import find_batch
 from cogep_assist.crm_service.importers.row_values import IMPORTED
-from cogep_assist.crm_service.merge_journal import references_to
-from cogep_assist.crm_service.ticket_index import source_key
+from cogep_assist.crm_service.tickets.ticket_index import source_key
 
 MAX_NAMED = 100
 AT_ONCE = 1000

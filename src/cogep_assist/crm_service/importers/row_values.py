@@ -22,9 +22,9 @@ from cogep_assist.crm_service.importers.desk import Desk
 from cogep_assist.crm_service.importers.past_ids import uuid7_at
 from cogep_assist.crm_service.importers.preparation import ReadyTicket
 from cogep_assist.crm_service.importers.records import PastLetter
-from cogep_assist.crm_service.ticket_attachments import AttachedFile
-from cogep_assist.crm_service.ticket_moves import ENDED
-from cogep_assist.crm_service.ticket_words import MAX_TAG_CHARS, MAX_TAGS, clean_tags
+from cogep_assist.crm_service.tickets.ticket_attachments import AttachedFile
+from cogep_assist.crm_service.tickets.ticket_moves import ENDED
+from cogep_assist.crm_service.tickets.ticket_words import MAX_TAG_CHARS, MAX_TAGS, clean_tags
 
 MAX_NUMBER_CHARS = 100
 IMPORTED = "imported"

@@ -14,7 +14,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import ImportBatch, RecordKind, RecordOutcome
 from cogep_assist.core.principal import Principal
 from cogep_assist.core.tombstones import ErasedBefore
-from cogep_assist.crm_service.customer_fields import living_fields
+from cogep_assist.crm_service.customers.customer_fields import living_fields
 from cogep_assist.crm_service.erased_people import ERASED_CODES, erased_among, erased_code
 from cogep_assist.crm_service.importers.desk import Desk
 from cogep_assist.crm_service.importers.journal import (
@@ -37,7 +37,7 @@ from cogep_assist.crm_service.importers.records import Export, PastPerson, PastT
 from cogep_assist.crm_service.importers.report import Report
 from cogep_assist.crm_service.importers.row_values import Placed
 from cogep_assist.crm_service.importers.ticket_rows import write_tickets
-from cogep_assist.crm_service.ticket_events import database_now
+from cogep_assist.crm_service.tickets.ticket_events import database_now
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.errors import AppError
-from cogep_assist.crm_service.customer_import_file import MAX_BYTES, read_import_file
+from cogep_assist.crm_service.customers.customer_import_file import MAX_BYTES, read_import_file
 from cogep_assist.crm_service.importers.json_stream import json_records
 from cogep_assist.crm_service.importers.records import (
     BrokenRecord,

@@ -34,8 +34,8 @@ from cogep_assist.crm_service.importers.row_values import (
     letter_row,
     ticket_row,
 )
-from cogep_assist.crm_service.protocol import write_protocol
-from cogep_assist.crm_service.ticket_index import INDEX_TICKET
+from cogep_assist.crm_service.tickets.protocol import write_protocol
+from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET
 
 # Tickets that people write now are indexed before those of years ago.
 INDEX_PRIORITY = -10

@@ -15,9 +15,9 @@ from cogep_assist.core.models import (
     TicketLevel,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.ticket_from_answer import open_from_answer
-from cogep_assist.crm_service.ticket_open import NewTicket, Opened, open_ticket
-from cogep_assist.crm_service.ticket_schemas import FromAnswerBody
+from cogep_assist.crm_service.tickets.ticket_from_answer import open_from_answer
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, Opened, open_ticket
+from cogep_assist.crm_service.tickets.ticket_schemas import FromAnswerBody
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep

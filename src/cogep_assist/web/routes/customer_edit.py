@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ContactKind, CustomerKind, FieldType
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.customer_fields import list_fields
-from cogep_assist.crm_service.customer_labels import CONTACT_KIND, KIND
-from cogep_assist.crm_service.customer_replies import customer_reply
-from cogep_assist.crm_service.customers import (
+from cogep_assist.crm_service.customers.customer_fields import list_fields
+from cogep_assist.crm_service.customers.customer_labels import CONTACT_KIND, KIND
+from cogep_assist.crm_service.customers.customer_replies import customer_reply
+from cogep_assist.crm_service.customers.customers import (
     change_customer,
     create_customer,
     find_customer,

@@ -10,8 +10,8 @@ from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ImportOutcome, ImportStatus, OnDuplicate
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.customer_fields import list_fields
-from cogep_assist.crm_service.customer_import import (
+from cogep_assist.crm_service.customers.customer_fields import list_fields
+from cogep_assist.crm_service.customers.customer_import import (
     IMPORT,
     ImportOptions,
     apply_preview,
@@ -22,9 +22,9 @@ from cogep_assist.crm_service.customer_import import (
     remap_preview,
     start_import,
 )
-from cogep_assist.crm_service.customer_import_file import MAX_BYTES
-from cogep_assist.crm_service.customer_import_rollback import roll_back_import
-from cogep_assist.crm_service.customer_labels import (
+from cogep_assist.crm_service.customers.customer_import_file import MAX_BYTES
+from cogep_assist.crm_service.customers.customer_import_rollback import roll_back_import
+from cogep_assist.crm_service.customers.customer_labels import (
     FIELDS,
     IMPORT_OUTCOME,
     IMPORT_STATUS,

@@ -6,11 +6,14 @@ from uuid import UUID
 from fastapi import Form, Request, Response
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.customer_duplicates import dismiss_duplicate, list_duplicates
-from cogep_assist.crm_service.customer_merge import merge_customers, undo_merge
-from cogep_assist.crm_service.customer_merge_preview import preview_merge
-from cogep_assist.crm_service.customer_replies import duplicate_replies
-from cogep_assist.crm_service.customers import find_customer
+from cogep_assist.crm_service.customers.customer_duplicates import (
+    dismiss_duplicate,
+    list_duplicates,
+)
+from cogep_assist.crm_service.customers.customer_merge import merge_customers, undo_merge
+from cogep_assist.crm_service.customers.customer_merge_preview import preview_merge
+from cogep_assist.crm_service.customers.customer_replies import duplicate_replies
+from cogep_assist.crm_service.customers.customers import find_customer
 from cogep_assist.edge.cursors import decode_number_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep

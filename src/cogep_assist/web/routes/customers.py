@@ -12,33 +12,33 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Customer, CustomerKind, RelationKind
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.actor_names import actor_names
-from cogep_assist.crm_service.customer_badges import CustomerBadges, customer_badges
-from cogep_assist.crm_service.customer_duplicates import list_duplicates
-from cogep_assist.crm_service.customer_fields import list_fields
-from cogep_assist.crm_service.customer_labels import FIELDS, KIND, RELATION_KIND
-from cogep_assist.crm_service.customer_papers import CONSENT_WORDS, customer_papers
-from cogep_assist.crm_service.customer_relations import (
+from cogep_assist.crm_service.customers.customer_badges import CustomerBadges, customer_badges
+from cogep_assist.crm_service.customers.customer_duplicates import list_duplicates
+from cogep_assist.crm_service.customers.customer_fields import list_fields
+from cogep_assist.crm_service.customers.customer_labels import FIELDS, KIND, RELATION_KIND
+from cogep_assist.crm_service.customers.customer_papers import CONSENT_WORDS, customer_papers
+from cogep_assist.crm_service.customers.customer_relations import (
     add_relation,
     relations_of,
     remove_relation,
 )
-from cogep_assist.crm_service.customer_replies import (
+from cogep_assist.crm_service.customers.customer_replies import (
     customer_items,
     customer_reply,
     duplicate_replies,
 )
-from cogep_assist.crm_service.customer_reveal import reveal_cpf
-from cogep_assist.crm_service.customer_schemas import EventReply, RelationBody
-from cogep_assist.crm_service.customer_search import (
+from cogep_assist.crm_service.customers.customer_reveal import reveal_cpf
+from cogep_assist.crm_service.customers.customer_schemas import EventReply, RelationBody
+from cogep_assist.crm_service.customers.customer_search import (
     Filters,
     Match,
     list_customers,
     search_customers,
 )
-from cogep_assist.crm_service.customer_timeline import list_events
-from cogep_assist.crm_service.customers import find_customer, remove_customer
-from cogep_assist.crm_service.sla_countdown import countdowns
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.customers.customer_timeline import list_events
+from cogep_assist.crm_service.customers.customers import find_customer, remove_customer
+from cogep_assist.crm_service.sla.sla_countdown import countdowns
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.crm_service.ticket_moves import ENDED
-from cogep_assist.crm_service.ticket_rating import rate_by_proof
-from cogep_assist.crm_service.ticket_status import public_status
+from cogep_assist.crm_service.tickets.ticket_moves import ENDED
+from cogep_assist.crm_service.tickets.ticket_rating import rate_by_proof
+from cogep_assist.crm_service.tickets.ticket_status import public_status
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -12,7 +12,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ArticleStatus
 from cogep_assist.core.pii.finding import LABELS
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.article_approval import (
+from cogep_assist.crm_service.articles.article_approval import (
     discard_article,
     edit_article,
     list_articles,
@@ -21,8 +21,8 @@ from cogep_assist.crm_service.article_approval import (
     return_article,
     review_article,
 )
-from cogep_assist.crm_service.article_draft import draft_from_gap, draft_from_ticket
-from cogep_assist.crm_service.article_schemas import ArticleChange
+from cogep_assist.crm_service.articles.article_draft import draft_from_gap, draft_from_ticket
+from cogep_assist.crm_service.articles.article_schemas import ArticleChange
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.customers import find_customer
-from cogep_assist.crm_service.ticket_access import find_ticket
+from cogep_assist.crm_service.customers.customers import find_customer
+from cogep_assist.crm_service.tickets.ticket_access import find_ticket
 from cogep_assist.edge.live_hub import LiveHub
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -18,9 +18,9 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.audit_acts import list_acts
-from cogep_assist.lgpd_service.audit_export import export_chain, note_audit_export
-from cogep_assist.lgpd_service.audit_verification import newest_checkpoint, verify_on_request
+from cogep_assist.lgpd_service.audit.audit_acts import list_acts
+from cogep_assist.lgpd_service.audit.audit_export import export_chain, note_audit_export
+from cogep_assist.lgpd_service.audit.audit_verification import newest_checkpoint, verify_on_request
 from cogep_assist.web.audit_asked import AuditAsked
 from cogep_assist.web.audit_sheet import acts_as_csv
 from cogep_assist.web.audit_words import ACTORS, act_words, object_words

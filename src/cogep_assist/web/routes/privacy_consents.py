@@ -9,7 +9,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.consent_purposes import (
+from cogep_assist.lgpd_service.consent.consent_purposes import (
     PurposeWords,
     archive_purpose,
     current_purposes,

@@ -12,8 +12,8 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.erasure_plan import SHARED_KINDS, WARNINGS
-from cogep_assist.lgpd_service.erasures import (
+from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS
+from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
     find_erasure,
@@ -21,7 +21,7 @@ from cogep_assist.lgpd_service.erasures import (
     list_erasures,
     plan_erasure,
 )
-from cogep_assist.lgpd_service.request_access import find_request
+from cogep_assist.lgpd_service.requests.request_access import find_request
 from cogep_assist.lgpd_service.subject_data.identity import (
     Subject,
     subject_of_customer,

@@ -11,7 +11,7 @@ from cogep_assist.core.models import HeldType
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.legal_holds import (
+from cogep_assist.lgpd_service.keeping.legal_holds import (
     ask_release,
     list_holds,
     place_hold,

@@ -9,12 +9,12 @@ from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.clock_words import clock_readings
-from cogep_assist.lgpd_service.incidents import list_incidents
-from cogep_assist.lgpd_service.legal_clocks import clocks_of
-from cogep_assist.lgpd_service.officers import current_officers
-from cogep_assist.lgpd_service.request_list import pressing_requests
-from cogep_assist.lgpd_service.request_replies import item_with
+from cogep_assist.lgpd_service.incidents.incidents import list_incidents
+from cogep_assist.lgpd_service.legal.clock_words import clock_readings
+from cogep_assist.lgpd_service.legal.legal_clocks import clocks_of
+from cogep_assist.lgpd_service.legal.officers import current_officers
+from cogep_assist.lgpd_service.requests.request_list import pressing_requests
+from cogep_assist.lgpd_service.requests.request_replies import item_with
 from cogep_assist.web.privacy_words import INCIDENT_STATUS, REQUEST_STATUS
 from cogep_assist.web.section_frame import privacy_page
 

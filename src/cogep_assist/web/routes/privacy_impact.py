@@ -12,7 +12,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.lgpd_service.impact_reports import (
+from cogep_assist.lgpd_service.record.impact_reports import (
     LEVELS,
     approve_report,
     draft_report,

@@ -16,23 +16,22 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.clock_words import clock_readings, clock_replies
-from cogep_assist.lgpd_service.incident_documents import agency_pdf
-from cogep_assist.lgpd_service.incident_notices import (
+from cogep_assist.lgpd_service.incidents.incident_documents import agency_pdf
+from cogep_assist.lgpd_service.incidents.incident_notices import (
     publish_notice,
     record_agency_told,
     record_proof,
     record_supplement,
     tell_subjects,
 )
-from cogep_assist.lgpd_service.incident_questions import DATA_KINDS, QUESTIONS
-from cogep_assist.lgpd_service.incident_steps import find_incident, steps_of
-from cogep_assist.lgpd_service.incident_subjects import (
+from cogep_assist.lgpd_service.incidents.incident_questions import DATA_KINDS, QUESTIONS
+from cogep_assist.lgpd_service.incidents.incident_steps import find_incident, steps_of
+from cogep_assist.lgpd_service.incidents.incident_subjects import (
     SubjectQuery,
     select_subjects,
     standing_of,
 )
-from cogep_assist.lgpd_service.incidents import (
+from cogep_assist.lgpd_service.incidents.incidents import (
     IncidentFacts,
     assess_incident,
     change_incident,
@@ -42,9 +41,10 @@ from cogep_assist.lgpd_service.incidents import (
     mark_known,
     report_incident,
 )
-from cogep_assist.lgpd_service.legal_clocks import clocks_of
-from cogep_assist.lgpd_service.officers import current_officers
-from cogep_assist.lgpd_service.organization_profile import find_profile
+from cogep_assist.lgpd_service.legal.clock_words import clock_readings, clock_replies
+from cogep_assist.lgpd_service.legal.legal_clocks import clocks_of
+from cogep_assist.lgpd_service.legal.officers import current_officers
+from cogep_assist.lgpd_service.legal.organization_profile import find_profile
 from cogep_assist.web.privacy_words import INCIDENT_STATUS, INCIDENT_STEP
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 

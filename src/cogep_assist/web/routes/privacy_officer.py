@@ -15,7 +15,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
-from cogep_assist.lgpd_service.officers import (
+from cogep_assist.lgpd_service.legal.officers import (
     NewAppointment,
     appoint,
     current_officers,

@@ -15,24 +15,24 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.officers import current_officers
-from cogep_assist.lgpd_service.privacy_notice import newest_notice
-from cogep_assist.lgpd_service.receipt_document import receipt_pdf
-from cogep_assist.lgpd_service.receipts import content_of
-from cogep_assist.lgpd_service.request_access import request_by_code
-from cogep_assist.lgpd_service.request_ends import cancel_request
-from cogep_assist.lgpd_service.request_identity import (
+from cogep_assist.lgpd_service.export.subject_exports import open_own_copy
+from cogep_assist.lgpd_service.legal.officers import current_officers
+from cogep_assist.lgpd_service.legal.privacy_notice import newest_notice
+from cogep_assist.lgpd_service.requests.receipt_document import receipt_pdf
+from cogep_assist.lgpd_service.requests.receipts import content_of
+from cogep_assist.lgpd_service.requests.request_access import request_by_code
+from cogep_assist.lgpd_service.requests.request_ends import cancel_request
+from cogep_assist.lgpd_service.requests.request_identity import (
     send_code_again,
     try_email_code,
     try_ticket_code,
 )
-from cogep_assist.lgpd_service.request_notices import acknowledge
-from cogep_assist.lgpd_service.request_open import NewRequest, open_request
-from cogep_assist.lgpd_service.request_public_endpoints import zip_response
-from cogep_assist.lgpd_service.request_receipts import receipt_of
-from cogep_assist.lgpd_service.request_replies import public_facts
-from cogep_assist.lgpd_service.request_rights import RIGHTS
-from cogep_assist.lgpd_service.subject_exports import open_own_copy
+from cogep_assist.lgpd_service.requests.request_notices import acknowledge
+from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.requests.request_public_endpoints import zip_response
+from cogep_assist.lgpd_service.requests.request_receipts import receipt_of
+from cogep_assist.lgpd_service.requests.request_replies import public_facts
+from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
 from cogep_assist.web.privacy_words import REQUEST_STATUS, STEP
 from cogep_assist.web.rendering import render
 

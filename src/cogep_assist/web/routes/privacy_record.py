@@ -9,10 +9,10 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.impact_reports import list_reports
-from cogep_assist.lgpd_service.privacy_notice import newest_notice, publish_notice
-from cogep_assist.lgpd_service.ropa import compose_ropa, list_versions, publish_version
-from cogep_assist.lgpd_service.ropa_endpoints import as_file
+from cogep_assist.lgpd_service.legal.privacy_notice import newest_notice, publish_notice
+from cogep_assist.lgpd_service.record.impact_reports import list_reports
+from cogep_assist.lgpd_service.record.ropa import compose_ropa, list_versions, publish_version
+from cogep_assist.lgpd_service.record.ropa_endpoints import as_file
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/registro"

@@ -22,20 +22,20 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.refusal_grounds import GROUNDS
-from cogep_assist.lgpd_service.request_ends import answer_request, refuse_request
-from cogep_assist.lgpd_service.request_identity import record_check
-from cogep_assist.lgpd_service.request_list import (
+from cogep_assist.lgpd_service.requests.refusal_grounds import GROUNDS
+from cogep_assist.lgpd_service.requests.request_ends import answer_request, refuse_request
+from cogep_assist.lgpd_service.requests.request_identity import record_check
+from cogep_assist.lgpd_service.requests.request_list import (
     RequestFilter,
     list_requests,
     pressing_requests,
 )
-from cogep_assist.lgpd_service.request_open import NewRequest, open_request
-from cogep_assist.lgpd_service.request_replies import item_replies, request_reply
-from cogep_assist.lgpd_service.request_rights import RIGHTS
-from cogep_assist.lgpd_service.request_schemas import RequestReply
-from cogep_assist.lgpd_service.request_words import label
-from cogep_assist.lgpd_service.request_work import (
+from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
+from cogep_assist.lgpd_service.requests.request_replies import item_replies, request_reply
+from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
+from cogep_assist.lgpd_service.requests.request_schemas import RequestReply
+from cogep_assist.lgpd_service.requests.request_words import label
+from cogep_assist.lgpd_service.requests.request_work import (
     add_note,
     assign_request,
     extend_request,

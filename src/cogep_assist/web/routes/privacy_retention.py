@@ -10,7 +10,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.retention import (
+from cogep_assist.lgpd_service.keeping.retention import (
     approve_run,
     list_runs,
     reject_run,

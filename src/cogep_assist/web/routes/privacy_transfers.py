@@ -17,13 +17,13 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.model_providers import (
+from cogep_assist.lgpd_service.providers.model_providers import (
     list_providers,
     register_provider,
     withdraw_provider,
 )
-from cogep_assist.lgpd_service.model_transfers import list_transfers
-from cogep_assist.lgpd_service.provider_schemas import NewProvider
+from cogep_assist.lgpd_service.providers.model_transfers import list_transfers
+from cogep_assist.lgpd_service.providers.provider_schemas import NewProvider
 from cogep_assist.web.privacy_words import MECHANISMS
 from cogep_assist.web.section_frame import answer_form, privacy_page, shaped
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from cogep_assist.core.principal import Act
-from cogep_assist.crm_service.desk_report_schemas import DeskReport, ReportLine, VolumeLine
-from cogep_assist.crm_service.desk_reports import report_along_time
-from cogep_assist.crm_service.report_reading import IN_TIME, GroupBy
-from cogep_assist.crm_service.ticket_events import database_now
+from cogep_assist.crm_service.reports.desk_report_schemas import DeskReport, ReportLine, VolumeLine
+from cogep_assist.crm_service.reports.desk_reports import report_along_time
+from cogep_assist.crm_service.reports.report_reading import IN_TIME, GroupBy
+from cogep_assist.crm_service.tickets.ticket_events import database_now
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -8,9 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import CustomerKind, FieldType
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.customer_fields import change_field, create_field, list_fields
-from cogep_assist.crm_service.customer_labels import FIELD_TYPE, KIND
-from cogep_assist.crm_service.customer_schemas import FieldBody, FieldChange
+from cogep_assist.crm_service.customers.customer_fields import (
+    change_field,
+    create_field,
+    list_fields,
+)
+from cogep_assist.crm_service.customers.customer_labels import FIELD_TYPE, KIND
+from cogep_assist.crm_service.customers.customer_schemas import FieldBody, FieldChange
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.brazil.cep import STATES
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.business_calendars import list_calendars, set_calendar, set_day
-from cogep_assist.crm_service.calendar_holidays import holiday_name
-from cogep_assist.crm_service.sla_schemas import CalendarBody, DayBody
+from cogep_assist.crm_service.sla.business_calendars import list_calendars, set_calendar, set_day
+from cogep_assist.crm_service.sla.calendar_holidays import holiday_name
+from cogep_assist.crm_service.sla.sla_schemas import CalendarBody, DayBody
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field

@@ -9,9 +9,9 @@ from cogep_assist.core.access_teams import list_teams
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import AssignmentRule
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.queues import list_queues, set_queue
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_schemas import QueueChange
+from cogep_assist.crm_service.desk.queues import list_queues, set_queue
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_schemas import QueueChange
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped

@@ -12,7 +12,7 @@ from cogep_assist.core.models import OutboxStatus
 from cogep_assist.core.outbox import MAIL, attempts_of, find_message, list_messages, resend
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.webhooks import CALLBACK, CHALLENGE, WEBHOOK
-from cogep_assist.crm_service.ticket_letters import TICKET_MAIL
+from cogep_assist.crm_service.tickets.ticket_letters import TICKET_MAIL
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.outbox_words import STATES

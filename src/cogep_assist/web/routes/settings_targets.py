@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketPriority
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.business_calendars import list_calendars
-from cogep_assist.crm_service.queues import list_queues
-from cogep_assist.crm_service.sla_policies import list_policies, remove_policy, set_policy
-from cogep_assist.crm_service.sla_schemas import PolicyBody, TargetBody
-from cogep_assist.crm_service.ticket_labels import label
+from cogep_assist.crm_service.desk.queues import list_queues
+from cogep_assist.crm_service.sla.business_calendars import list_calendars
+from cogep_assist.crm_service.sla.sla_policies import list_policies, remove_policy, set_policy
+from cogep_assist.crm_service.sla.sla_schemas import PolicyBody, TargetBody
+from cogep_assist.crm_service.tickets.ticket_labels import label
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field

@@ -8,15 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.desk_tool_schemas import MacroBody, MacroReply
-from cogep_assist.crm_service.macros import list_macros, remove_macro, set_macro
-from cogep_assist.crm_service.reply_templates import (
+from cogep_assist.crm_service.desk.desk_tool_schemas import MacroBody, MacroReply
+from cogep_assist.crm_service.desk.macros import list_macros, remove_macro, set_macro
+from cogep_assist.crm_service.desk.reply_templates import (
     PLACES,
     list_templates,
     remove_template,
     set_template,
 )
-from cogep_assist.crm_service.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_labels import label
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.section_frame import Work, answer_form, settings_page, shaped

@@ -20,19 +20,19 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.pii.sensitive import SensitiveCategory
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.customer_search import Filters, search_customers
-from cogep_assist.crm_service.macros import apply_macro
-from cogep_assist.crm_service.ticket_assignment import assign_ticket, claim_ticket
-from cogep_assist.crm_service.ticket_edit import edit_ticket
-from cogep_assist.crm_service.ticket_events import database_now
-from cogep_assist.crm_service.ticket_links import link_tickets, unlink_tickets
-from cogep_assist.crm_service.ticket_merge import merge_tickets, undo_merge
-from cogep_assist.crm_service.ticket_merge_preview import ticket_by_protocol
-from cogep_assist.crm_service.ticket_move import Move, move_ticket, snooze_ticket
-from cogep_assist.crm_service.ticket_rating import rate_ticket
-from cogep_assist.crm_service.ticket_schemas import TicketChange
-from cogep_assist.crm_service.ticket_sensitivity import decide_sensitivity
-from cogep_assist.crm_service.ticket_split import split_ticket
+from cogep_assist.crm_service.customers.customer_search import Filters, search_customers
+from cogep_assist.crm_service.desk.macros import apply_macro
+from cogep_assist.crm_service.tickets.ticket_assignment import assign_ticket, claim_ticket
+from cogep_assist.crm_service.tickets.ticket_edit import edit_ticket
+from cogep_assist.crm_service.tickets.ticket_events import database_now
+from cogep_assist.crm_service.tickets.ticket_links import link_tickets, unlink_tickets
+from cogep_assist.crm_service.tickets.ticket_merge import merge_tickets, undo_merge
+from cogep_assist.crm_service.tickets.ticket_merge_preview import ticket_by_protocol
+from cogep_assist.crm_service.tickets.ticket_move import Move, move_ticket, snooze_ticket
+from cogep_assist.crm_service.tickets.ticket_rating import rate_ticket
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketChange
+from cogep_assist.crm_service.tickets.ticket_sensitivity import decide_sensitivity
+from cogep_assist.crm_service.tickets.ticket_split import split_ticket
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep

@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import LinkKind, TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.desk_choices import desk_choices
-from cogep_assist.crm_service.reply_templates import fill_template
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_merge_preview import (
+from cogep_assist.crm_service.desk.desk_choices import desk_choices
+from cogep_assist.crm_service.desk.reply_templates import fill_template
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_merge_preview import (
     preview_ticket_merge,
     ticket_by_protocol,
 )
-from cogep_assist.crm_service.ticket_reply import see_ticket
-from cogep_assist.crm_service.ticket_schemas import TicketDetail, TicketReply
+from cogep_assist.crm_service.tickets.ticket_reply import see_ticket
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketDetail, TicketReply
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.desk_words import IMPACTS, PRIORITY, STATUS, URGENCIES

@@ -13,16 +13,16 @@ from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import TicketChannel, TicketLevel
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.customer_replies import customer_items
-from cogep_assist.crm_service.customer_schemas import CustomerItem
-from cogep_assist.crm_service.customer_search import Filters, search_customers
-from cogep_assist.crm_service.customers import find_customer
-from cogep_assist.crm_service.desk_choices import desk_choices
-from cogep_assist.crm_service.ticket_from_answer import asked_question, open_from_answer
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_open import NewTicket, open_ticket
-from cogep_assist.crm_service.ticket_reply import ticket_reply
-from cogep_assist.crm_service.ticket_schemas import FromAnswerBody, TicketBody
+from cogep_assist.crm_service.customers.customer_replies import customer_items
+from cogep_assist.crm_service.customers.customer_schemas import CustomerItem
+from cogep_assist.crm_service.customers.customer_search import Filters, search_customers
+from cogep_assist.crm_service.customers.customers import find_customer
+from cogep_assist.crm_service.desk.desk_choices import desk_choices
+from cogep_assist.crm_service.tickets.ticket_from_answer import asked_question, open_from_answer
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
+from cogep_assist.crm_service.tickets.ticket_schemas import FromAnswerBody, TicketBody
 from cogep_assist.edge.idempotent import once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -14,20 +14,20 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.actor_names import actor_names
-from cogep_assist.crm_service.cited_reply import PlaceRef
-from cogep_assist.crm_service.desk_choices import desk_choices
-from cogep_assist.crm_service.sla_countdown import countdowns
-from cogep_assist.crm_service.sla_explain import explain_sla
-from cogep_assist.crm_service.ticket_access import find_ticket
-from cogep_assist.crm_service.ticket_detail import describe_ticket
-from cogep_assist.crm_service.ticket_draft import draft_reply
-from cogep_assist.crm_service.ticket_labels import label
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_merge_preview import ticket_by_protocol
-from cogep_assist.crm_service.ticket_moves import ENDED
-from cogep_assist.crm_service.ticket_presence import be_present
-from cogep_assist.crm_service.ticket_schemas import SuggestedPassage, TicketDetail
-from cogep_assist.crm_service.ticket_search import similar_tickets
+from cogep_assist.crm_service.desk.desk_choices import desk_choices
+from cogep_assist.crm_service.sla.sla_countdown import countdowns
+from cogep_assist.crm_service.sla.sla_explain import explain_sla
+from cogep_assist.crm_service.tickets.cited_reply import PlaceRef
+from cogep_assist.crm_service.tickets.ticket_access import find_ticket
+from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
+from cogep_assist.crm_service.tickets.ticket_draft import draft_reply
+from cogep_assist.crm_service.tickets.ticket_labels import label
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_merge_preview import ticket_by_protocol
+from cogep_assist.crm_service.tickets.ticket_moves import ENDED
+from cogep_assist.crm_service.tickets.ticket_presence import be_present
+from cogep_assist.crm_service.tickets.ticket_schemas import SuggestedPassage, TicketDetail
+from cogep_assist.crm_service.tickets.ticket_search import similar_tickets
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

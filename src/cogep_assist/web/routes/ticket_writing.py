@@ -12,13 +12,13 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import EntryKind, TicketStatus, WaitingOn
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.cited_reply import PlaceRef, cited_passages, read_place
-from cogep_assist.crm_service.desk_choices import Choice, desk_choices
-from cogep_assist.crm_service.reply_hold import hold_reply, take_reply_back
-from cogep_assist.crm_service.ticket_attachments import AttachedFile, attach_files
-from cogep_assist.crm_service.ticket_move import Move, move_ticket
-from cogep_assist.crm_service.ticket_upload import attached_files, read_upload
-from cogep_assist.crm_service.ticket_write import check_seen, write_entry
+from cogep_assist.crm_service.desk.desk_choices import Choice, desk_choices
+from cogep_assist.crm_service.tickets.cited_reply import PlaceRef, cited_passages, read_place
+from cogep_assist.crm_service.tickets.reply_hold import hold_reply, take_reply_back
+from cogep_assist.crm_service.tickets.ticket_attachments import AttachedFile, attach_files
+from cogep_assist.crm_service.tickets.ticket_move import Move, move_ticket
+from cogep_assist.crm_service.tickets.ticket_upload import attached_files, read_upload
+from cogep_assist.crm_service.tickets.ticket_write import check_seen, write_entry
 from cogep_assist.edge.idempotent import once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -8,20 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import TicketStatus
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.desk_choices import desk_choices
-from cogep_assist.crm_service.desk_tool_schemas import ViewBody
-from cogep_assist.crm_service.saved_views import filter_of, list_views, remove_view, save_view
-from cogep_assist.crm_service.sla_countdown import countdowns
-from cogep_assist.crm_service.ticket_board import (
+from cogep_assist.crm_service.desk.desk_choices import desk_choices
+from cogep_assist.crm_service.desk.desk_tool_schemas import ViewBody
+from cogep_assist.crm_service.desk.saved_views import filter_of, list_views, remove_view, save_view
+from cogep_assist.crm_service.sla.sla_countdown import countdowns
+from cogep_assist.crm_service.tickets.ticket_board import (
     CARDS_A_COLUMN,
     MOST_COUNTED,
     board_tickets,
     count_tickets,
 )
-from cogep_assist.crm_service.ticket_bulk import act_on_many
-from cogep_assist.crm_service.ticket_list import TicketFilter, list_tickets
-from cogep_assist.crm_service.ticket_schemas import TicketReply
-from cogep_assist.crm_service.ticket_search import search_tickets
+from cogep_assist.crm_service.tickets.ticket_bulk import act_on_many
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
+from cogep_assist.crm_service.tickets.ticket_search import search_tickets
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

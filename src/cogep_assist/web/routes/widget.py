@@ -16,7 +16,7 @@ from cogep_assist.core.principal import Act
 from cogep_assist.core.site_origins import is_listed, origin_of
 from cogep_assist.core.site_visits import ShownSite, open_visit, shown_site
 from cogep_assist.core.ticket_proof import proof_of
-from cogep_assist.crm_service.ticket_from_visitor import VisitorWords, open_for_visitor
+from cogep_assist.crm_service.tickets.ticket_from_visitor import VisitorWords, open_for_visitor
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state

@@ -1,0 +1,1 @@
+"""Articles that agents write from what they answered."""

@@ -1,0 +1,1 @@
+"""Customers and organisations: kept, matched, merged, imported, shown."""

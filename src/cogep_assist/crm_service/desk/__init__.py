@@ -1,0 +1,1 @@
+"""What a desk works with: queues, macros, saved views, reply templates, its hours."""

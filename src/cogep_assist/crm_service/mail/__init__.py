@@ -1,0 +1,1 @@
+"""Mail that comes in and becomes tickets and replies."""

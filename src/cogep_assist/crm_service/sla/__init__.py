@@ -1,0 +1,1 @@
+"""Targets in business time: policies, clocks, calendars, and why a target stands where it does."""

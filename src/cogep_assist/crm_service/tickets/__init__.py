@@ -1,0 +1,1 @@
+"""A ticket's life: opened, read, found, answered, moved, merged, closed."""

@@ -1,0 +1,1 @@
+"""The audit's acts and the records of access, read, verified and exported."""

@@ -1,0 +1,1 @@
+"""Consents: asked for, given, withdrawn, and the mailings that stand on them."""

@@ -1,0 +1,1 @@
+"""Erasure: planned, run in steps that can be repeated, proven, replayed after a restore."""

@@ -1,0 +1,180 @@
+"""Carry an erasure out: one transaction, then scrub, look again, certify. Resumes anywhere.
+
+Killed before the commit, nothing happened and the fence stands; killed after it, the next run
+goes on with what is left. No step harms by being done twice.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cogep_assist.core import audit
+from cogep_assist.core.db import Database, driver_connection
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import Erasure, ErasureStatus, ErasureTombstone, SubjectFence
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.lgpd_service.erasure.erasure_blobs import rewrite_files, unread_files
+from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
+from cogep_assist.lgpd_service.erasure.erasure_decision import held
+from cogep_assist.lgpd_service.erasure.erasure_files import scrub_letters, scrub_temporary
+from cogep_assist.lgpd_service.erasure.erasure_index import (
+    forget_gap_terms,
+    purge_indexes,
+    rebuild_documents,
+)
+from cogep_assist.lgpd_service.erasure.erasure_mentions import redact_mentions
+from cogep_assist.lgpd_service.erasure.erasure_own import erase_own
+from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue
+from cogep_assist.lgpd_service.erasure.erasure_sealed import drop_messages, sealed_messages
+from cogep_assist.lgpd_service.erasure.erasure_tombstones import digests_of, write_tombstone
+from cogep_assist.lgpd_service.erasure.erasures import subject_of
+from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
+from cogep_assist.lgpd_service.subject_data.identity import Subject
+from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
+
+# What was being written while the first pass ran is found by the next; more tell of a fault.
+MOST_PASSES = 3
+NOW = sa.func.clock_timestamp()
+OnStep = Callable[[str], None]
+
+
+def _silent(_step: str) -> None:
+    """Tell nobody."""
+
+
+async def run_erasure(
+    database: Database, data_dir: Path, erasure_id: UUID, on_step: OnStep = _silent
+) -> ErasureStatus:
+    """Bring a confirmed erasure to its end, from wherever it was left.
+
+    ``on_step`` is told each step before it is taken. Raises AppError("erasure_held") where a
+    hold came after the confirmation, and AppError("erasure_residue") where values are left.
+    """
+    async with database.begin() as session:
+        erasure = await session.get(Erasure, erasure_id)
+        if erasure is None or erasure.status not in {
+            ErasureStatus.CONFIRMED,
+            ErasureStatus.EXECUTED,
+        }:
+            return erasure.status if erasure else ErasureStatus.CANCELLED
+        subject = subject_of(erasure)
+        executed = erasure.status is ErasureStatus.EXECUTED
+    on_step("tombstone")
+    write_tombstone(data_dir, erasure_id, digests_of(subject))
+    residue: dict[str, int] = {}
+    for again in range(MOST_PASSES):
+        if again or not executed:
+            async with database.begin() as session:
+                await _execute(session, erasure_id, subject, on_step)
+                on_step("commit")
+        on_step("scrub_files")
+        scrub_temporary(SubjectPatterns(subject.values))
+        scrub_letters(data_dir, SubjectPatterns(subject.values))
+        on_step("residue")
+        async with database.begin() as session:
+            residue = await find_residue(session, subject)
+        if not residue:
+            break
+    else:
+        raise AppError("erasure_residue", tables=", ".join(sorted(residue)))
+    on_step("certificate")
+    async with database.begin() as session:
+        return await _complete(session, erasure_id)
+
+
+async def unfinished_erasures(session: AsyncSession) -> list[UUID]:
+    """Return the erasures that were confirmed and have not come to their end."""
+    rows = await session.scalars(
+        sa.select(Erasure.id).where(
+            Erasure.status.in_([ErasureStatus.CONFIRMED, ErasureStatus.EXECUTED])
+        )
+    )
+    return list(rows)
+
+
+async def _execute(
+    session: AsyncSession, erasure_id: UUID, subject: Subject, on_step: OnStep
+) -> None:
+    """Erase everything in the caller's one transaction."""
+    # 1. One at a time; from here on the guard knows this transaction as this erasure.
+    erasure = await session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
+    assert erasure is not None
+    if await held(session, subject):
+        raise AppError("erasure_held", protocol=erasure.protocol)
+    erasure.status = ErasureStatus.EXECUTING
+    await session.flush()
+    await session.execute(sa.select(sa.func.set_config("cogep.erasure", str(erasure_id), True)))
+    connection = await driver_connection(session)
+    catalog = await read_catalog(connection)
+    patterns = SubjectPatterns(subject.values)
+    # 2. What is to leave the house, then the subject's own rows.
+    on_step("messages")
+    rows: Counter[str] = Counter()
+    rows["access.outbox"] = await drop_messages(session, await sealed_messages(session, subject))
+    on_step("own_rows")
+    own, left = await erase_own(session, subject)
+    rows += own
+    # 3. Other people's rows that name the subject.
+    on_step("mentions")
+    packed = await unread_files(session, subject.values)
+    redacted = await redact_mentions(connection, catalog, patterns, erasure_id)
+    rows += redacted.rows
+    packed = list(dict.fromkeys([*packed, *redacted.packed_blobs]))
+    rows["ai.blob"] += await rewrite_files(session, packed, patterns)
+    # 4. What is made of them: passages, vectors, index, gaps.
+    on_step("index")
+    session.expire_all()
+    rebuilt, touched = await rebuild_documents(session, redacted.documents, patterns)
+    rows["ai.chunk"] += rebuilt
+    await forget_gap_terms(session, redacted.answers)
+    await purge_indexes(session, left | touched)
+    # 5. What is known of it afterwards.
+    on_step("record")
+    await _record(session, erasure_id, subject, rows, redacted.preserved)
+
+
+async def _record(
+    session: AsyncSession, erasure_id: UUID, subject: Subject, rows: Counter[str], preserved: int
+) -> None:
+    erasure = await session.get(Erasure, erasure_id, populate_existing=True)
+    assert erasure is not None
+    before: dict[str, Any] = erasure.result or {}
+    total = Counter(before.get("rows", {})) + rows
+    erasure.result = {
+        "rows": {table: count for table, count in sorted(total.items()) if count},
+        "preserved": before.get("preserved", 0) + preserved,
+    }
+    erasure.status = ErasureStatus.EXECUTED
+    erasure.executed_at = erasure.executed_at or NOW
+    await session.flush()
+    await session.execute(
+        insert(ErasureTombstone)
+        .values(erasure_id=erasure_id, digests=digests_of(subject))
+        .on_conflict_do_nothing()
+    )
+    await audit.record(
+        session, SYSTEM, "erasure_executed", "erasure", erasure_id, {"rows": sum(rows.values())}
+    )
+
+
+async def _complete(session: AsyncSession, erasure_id: UUID) -> ErasureStatus:
+    """Certify, forget whom it was about, and take the fence down: nothing is left behind it."""
+    erasure = await session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
+    assert erasure is not None
+    erasure.completed_at, erasure.status = NOW, ErasureStatus.COMPLETED
+    await session.flush()
+    await session.refresh(erasure)
+    result = {**(erasure.result or {}), "residue": {}}
+    erasure.result = result
+    certify(erasure, result)
+    erasure.subject = None
+    await session.flush()
+    await session.execute(sa.delete(SubjectFence).where(SubjectFence.erasure_id == erasure_id))
+    await audit.record(session, SYSTEM, "erasure_completed", "erasure", erasure_id)
+    return ErasureStatus.COMPLETED

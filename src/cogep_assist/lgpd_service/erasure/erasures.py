@@ -1,0 +1,225 @@
+"""Erasures as people work with them: plan, look, confirm by the protocol, fence, cancel."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from cogep_assist.core import audit
+from cogep_assist.core.background_work import enqueue_background
+from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import (
+    Customer,
+    Erasure,
+    ErasureOutcome,
+    ErasureStatus,
+    FenceKind,
+    LgpdCounter,
+    Session,
+    SubjectFence,
+    User,
+)
+from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.sealing import seal, unseal
+from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
+from cogep_assist.lgpd_service.erasure.erasure_decision import decide
+from cogep_assist.lgpd_service.erasure.erasure_plan import make_plan
+from cogep_assist.lgpd_service.subject_data.identity import Subject
+
+RUN = "run_erasure"
+SERIES = "erasure"
+SEALED = "erasure-subject"
+NOW = sa.func.clock_timestamp()
+
+
+async def plan_erasure(
+    session: AsyncSession,
+    principal: Principal,
+    subject: Subject,
+    *,
+    request_id: UUID | None = None,
+) -> Erasure:
+    """Plan the erasure of a subject and keep the plan under a protocol; nothing is changed yet."""
+    principal.require(Act.MANAGE_ERASURES)
+    decision = await decide(session, subject)
+    erasure_id = uuid7()
+    erasure = Erasure(
+        id=erasure_id,
+        protocol=await _next_protocol(session),
+        outcome=decision.outcome,
+        customer_id=subject.customer_id,
+        request_id=request_id,
+        subject=seal(SEALED, subject.dump(), str(erasure_id)),
+        plan=await make_plan(session, subject, decision),
+        created_by=principal.label,
+    )
+    session.add(erasure)
+    await session.flush()
+    await session.refresh(erasure)
+    await audit.record(
+        session,
+        principal,
+        "erasure_planned",
+        "erasure",
+        erasure_id,
+        {"outcome": decision.outcome.value},
+    )
+    return erasure
+
+
+async def find_erasure(session: AsyncSession, principal: Principal, erasure_id: UUID) -> Erasure:
+    """Return an erasure. Raises AppError("erasure_not_found")."""
+    principal.require(Act.MANAGE_ERASURES)
+    found = await session.get(Erasure, erasure_id, populate_existing=True)
+    if found is None:
+        raise AppError("erasure_not_found")
+    return found
+
+
+async def list_erasures(
+    session: AsyncSession, principal: Principal, *, limit: int = 100, before: UUID | None = None
+) -> Sequence[Erasure]:
+    """Return erasures, the newest first."""
+    principal.require(Act.MANAGE_ERASURES)
+    statement = sa.select(Erasure).order_by(Erasure.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(Erasure.id < before)
+    return (await session.scalars(statement)).all()
+
+
+async def confirm_erasure(
+    session: AsyncSession, principal: Principal, erasure_id: UUID, typed_protocol: str
+) -> Erasure:
+    """Confirm a plan by typing its protocol: from now on nobody sees the subject.
+
+    What is decided is decided anew: a hold that came after the plan beats it. An elimination is
+    then carried out in the background; a refusal or a block is done at once, with its reasons.
+    Raises AppError("erasure_not_found"|"erasure_protocol_differs"|"erasure_not_planned"|
+    "erasure_changed").
+    """
+    erasure = await _locked(session, principal, erasure_id)
+    if erasure.status is not ErasureStatus.PLANNED:
+        raise AppError("erasure_not_planned", protocol=erasure.protocol)
+    if "".join(typed_protocol.split()).upper() != erasure.protocol:
+        raise AppError("erasure_protocol_differs", protocol=erasure.protocol)
+    subject = subject_of(erasure)
+    decision = await decide(session, subject)
+    if decision.outcome is not erasure.outcome:
+        raise AppError("erasure_changed", outcome=decision.outcome.value)
+    erasure.confirmed_by, erasure.confirmed_at = principal.label, NOW
+    if erasure.outcome is ErasureOutcome.ELIMINATE:
+        erasure.status = ErasureStatus.CONFIRMED
+        await _fence(session, erasure, subject, FenceKind.ERASING)
+        await enqueue_background(session, RUN, str(erasure.id))
+    else:
+        await _close_unerased(session, erasure, subject)
+    await session.flush()
+    await session.refresh(erasure)
+    await audit.record(
+        session,
+        principal,
+        "erasure_confirmed",
+        "erasure",
+        erasure_id,
+        {"outcome": erasure.outcome.value},
+    )
+    return erasure
+
+
+async def cancel_erasure(session: AsyncSession, principal: Principal, erasure_id: UUID) -> Erasure:
+    """Put a plan aside; one that is confirmed goes on to its end.
+
+    Raises AppError("erasure_not_found"|"erasure_not_planned").
+    """
+    erasure = await _locked(session, principal, erasure_id)
+    if erasure.status is not ErasureStatus.PLANNED:
+        raise AppError("erasure_not_planned", protocol=erasure.protocol)
+    erasure.status, erasure.subject = ErasureStatus.CANCELLED, None
+    await session.flush()
+    await audit.record(session, principal, "erasure_cancelled", "erasure", erasure_id)
+    return erasure
+
+
+async def lift_block(session: AsyncSession, principal: Principal, erasure_id: UUID) -> None:
+    """Let a blocked subject be seen again. Raises AppError("erasure_not_found")."""
+    erasure = await _locked(session, principal, erasure_id)
+    await session.execute(
+        sa.delete(SubjectFence).where(
+            SubjectFence.erasure_id == erasure.id, SubjectFence.kind == FenceKind.BLOCKED
+        )
+    )
+    await audit.record(session, principal, "subject_block_lifted", "erasure", erasure_id)
+
+
+def subject_of(erasure: Erasure) -> Subject:
+    """Return whom an erasure is about, as long as that is known."""
+    assert erasure.subject is not None
+    return Subject.load(unseal(SEALED, erasure.subject, str(erasure.id)))
+
+
+async def _locked(session: AsyncSession, principal: Principal, erasure_id: UUID) -> Erasure:
+    principal.require(Act.MANAGE_ERASURES)
+    found = await session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise AppError("erasure_not_found")
+    return found
+
+
+async def _close_unerased(session: AsyncSession, erasure: Erasure, subject: Subject) -> None:
+    """Answer with reasons; what is to be blocked is shut away from everyday work."""
+    if erasure.outcome is not ErasureOutcome.REFUSE:
+        await _fence(session, erasure, subject, FenceKind.BLOCKED)
+    erasure.status, erasure.completed_at, erasure.subject = ErasureStatus.COMPLETED, NOW, None
+    await session.flush()
+    await session.refresh(erasure)
+    certify(erasure, {})
+
+
+async def _fence(
+    session: AsyncSession, erasure: Erasure, subject: Subject, kind: FenceKind
+) -> None:
+    """Hide a subject everywhere and have the database refuse what is new about them."""
+    if kind is FenceKind.ERASING:
+        await session.execute(
+            sa.update(Customer)
+            .where(Customer.id.in_(subject.customer_ids), Customer.removed_at.is_(None))
+            .values(removed_at=NOW, revision=Customer.revision + 1)
+        )
+        await session.execute(
+            sa.update(User).where(User.id.in_(subject.user_ids)).values(disabled_at=NOW)
+        )
+    await session.execute(sa.delete(Session).where(Session.user_id.in_(subject.user_ids)))
+    until = erasure.plan.get("until") if kind is FenceKind.BLOCKED else None
+    rows: list[dict[str, Any]] = [
+        {"customer_id": one, "actor": None} for one in subject.customer_ids
+    ]
+    rows += [{"customer_id": None, "actor": actor} for actor in subject.actors]
+    for row in rows:
+        await session.execute(
+            sa.insert(SubjectFence).values(
+                id=uuid7(),
+                erasure_id=erasure.id,
+                kind=kind,
+                until=sa.cast(until, sa.Date) if until else None,
+                **row,
+            )
+        )
+
+
+async def _next_protocol(session: AsyncSession) -> str:
+    """Return the next number of the year, by the database's clock."""
+    year = (await session.execute(sa.select(sa.extract("year", sa.func.now())))).scalar_one()
+    last = await session.scalar(
+        insert(LgpdCounter)
+        .values(series=SERIES, year=int(year), last=1)
+        .on_conflict_do_update(
+            index_elements=[LgpdCounter.series, LgpdCounter.year],
+            set_={"last": LgpdCounter.last + 1},
+        )
+        .returning(LgpdCounter.last)
+    )
+    return f"ELIM-{int(year)}-{last:06d}"

@@ -1,0 +1,1 @@
+"""A data subject's own data, collected and packed."""

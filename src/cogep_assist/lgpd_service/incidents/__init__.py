@@ -1,0 +1,1 @@
+"""Security incidents: assessed, notified, closed."""

@@ -1,0 +1,1 @@
+"""Providers of models and what was transferred to them."""

@@ -1,0 +1,1 @@
+"""The record of processing (RoPA) and the impact reports (RIPD)."""
