@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.answering.own_threshold import own_threshold
 from cogep_assist.core import audit
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.background_work import enqueue_background
@@ -29,8 +28,7 @@ from cogep_assist.core.outbox import MAIL, post
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
 from cogep_assist.core.public_address import link_base
 from cogep_assist.rag_service.answer_notices import answered_since, asked_words
-from cogep_assist.rag_service.ask import PASSAGES, supported
-from cogep_assist.retrieval.search import investigate
+from cogep_assist.rag_service.ask import look_up
 
 TELL = "tell_askers"
 BATCH = 20
@@ -127,8 +125,7 @@ async def _answered_for(session: AsyncSession, gap_id: UUID, user: User, questio
         GapCollection.collection_id.in_(visible_collections(principal)),
     )
     collections = (await session.scalars(asked_of)).all()
-    findings = await investigate(session, question, collections, k=PASSAGES)
-    extracted, _ = supported(question, findings, await own_threshold(session, findings))
+    _, extracted, _ = await look_up(session, question, collections)
     return bool(extracted.sentences)
 
 
