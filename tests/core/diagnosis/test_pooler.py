@@ -4,8 +4,10 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +24,31 @@ pytestmark = [
 
 
 @pytest.fixture(params=["transaction", "session"])
-def pooled(request: pytest.FixtureRequest, database_url: URL, tmp_path: Path) -> Iterator[URL]:
+def pooled(request: pytest.FixtureRequest, database_url: URL) -> Iterator[URL]:
     """The database behind a real PgBouncer in one of its modes."""
+    # It refuses to run as root, and another account cannot enter the tests' own folder.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with _pooler(Path(folder), request.param, database_url) as pooled:
+            yield pooled
+
+
+@contextmanager
+def _pooler(folder: Path, mode: str, database_url: URL) -> Iterator[URL]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    users, settings = tmp_path / "users.txt", tmp_path / "pgbouncer.ini"
+    users, settings = folder / "users.txt", folder / "pgbouncer.ini"
     users.write_text(f'"{database_url.username}" "{database_url.password}"\n')
     settings.write_text(
         f"[databases]\n* = host={database_url.host} port={database_url.port or 5432}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        f"auth_type = scram-sha-256\nauth_file = {users}\npool_mode = {request.param}\n"
+        f"auth_type = scram-sha-256\nauth_file = {users}\npool_mode = {mode}\n"
     )
     root = os.geteuid() == 0
     account: dict[str, Any] = {"user": "nobody", "extra_groups": []} if root else {}
     for path in (users, settings):
         path.chmod(0o644)
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)
     with subprocess.Popen(
         ["pgbouncer", "-q", str(settings)], stderr=subprocess.DEVNULL, **account
     ) as process:
