@@ -73,6 +73,8 @@ def _complaints(context: BrowserContext, address: str) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(RUN, {"runOnly": TAGS})
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    # Colours are those of the new theme once they have been drawn.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     found += page.evaluate(RUN, {"runOnly": ["color-contrast"]})
     page.close()
     # A page that says no (an expired link) is told so by its status; browsers log that.
