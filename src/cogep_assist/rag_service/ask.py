@@ -34,6 +34,8 @@ from cogep_assist.retrieval.hit import SearchFilters
 from cogep_assist.retrieval.search import Findings, investigate
 
 PASSAGES = 20
+# What is less likely than this no other wording was seen to save; asking again takes as long.
+_WORTH_ASKING_AGAIN = 0.05
 EVERYTHING = SearchFilters()
 _Answered = tuple[Findings, ExtractedAnswer, Verdict]
 _NOTHING = Findings((), (), 0)
@@ -127,7 +129,7 @@ async def look_up(
     best = await _likeliest(
         session, first, in_other_words(question, first[0].terms), collections, filters
     )
-    if best[2].abstain:
+    if best[2].abstain and best[2].confidence >= _WORTH_ASKING_AGAIN:
         best = await _likeliest(session, best, as_found(question, first[0]), collections, filters)
     # What lacks is told in the words that were typed.
     return first if best[2].abstain else best
