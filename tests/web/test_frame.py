@@ -145,6 +145,12 @@ async def test_a_page_that_says_no_still_shows_the_way_elsewhere(api: Api) -> No
     missing = await bruno.client.get(f"/chamados/{uuid4()}", headers=HTML)
     assert missing.status_code == 404
     assert "Ir para Chamados" in words(missing.text)
+    nowhere = await bruno.client.get("/lugar-nenhum", headers=HTML)
+    assert nowhere.status_code == 404
+    assert 'href="/chamados" data-go="t"' in nowhere.text
+    unknown = await (await stranger(api)).client.get("/lugar-nenhum", headers=HTML)
+    assert unknown.status_code == 404
+    assert 'href="/chamados"' not in unknown.text
 
 
 def test_a_page_of_a_document_belongs_to_the_place_that_it_is_read_in() -> None:

@@ -1,5 +1,6 @@
 """One shape for every refusal and failure that a client may see."""
 
+import contextlib
 import errno
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from cogep_assist.core.db import refusal_of
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, get_logger
 from cogep_assist.edge.plain_http import HEAD, asked_method
+from cogep_assist.edge.recognised import recognise
 from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
@@ -123,6 +125,9 @@ def install_error_handlers(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == 405:
             headers["Allow"] = ", ".join(_methods_at(request))
+        if error.status_code == 404 and _wants_page(request):
+            with contextlib.suppress(*DATABASE_DOWN):
+                await recognise(request)
         return error_response(request, _from_http(request, error), headers)
 
 
