@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
+from cogep_assist.answering.roman_numerals import roman_number
 from cogep_assist.retrieval.portuguese import fold, sentences
 
 _ENUMERATOR = re.compile(
@@ -14,7 +15,6 @@ _ENUMERATOR = re.compile(
 _MARKER = re.compile(
     r"\s*(?:(?P<numeral>[IVXLC]{1,6})\s?[-–—)]|(?P<letter>[a-z])\)|(?P<number>\d{1,3})[.)])\s"
 )
-_NUMERALS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _CELL = " | "
@@ -175,9 +175,7 @@ def _marker(line: str) -> tuple[str, int] | None:
     if match is None:
         return None
     if match["numeral"]:
-        sizes = [_NUMERALS[letter] for letter in match["numeral"]]
-        signs = [-1 if a < b else 1 for a, b in zip(sizes, [*sizes[1:], 0], strict=True)]
-        return "numeral", sum(map(int.__mul__, signs, sizes))
+        return "numeral", roman_number(match["numeral"])
     if match["letter"]:
         return "letter", ord(match["letter"])
     return "number", int(match["number"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cogep_assist.answering.passage_units import Unit, UnitKind
+from cogep_assist.answering.roman_numerals import roman_number
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import STOPWORDS, fold, stem, words
 
@@ -55,7 +56,6 @@ _ABOVE = {
     "clause": (),
     "item": (),
 }
-_SIZES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +135,8 @@ def _number(kind: str, written: str) -> str:
         tens = {"decim": 10, "vigesim": 20, None: 0}[ordinal["tenth"]]
         return str(tens + _ORDINALS.get(ordinal["ordinal"], 20))
     if kind == "inciso" and written.isalpha():
-        return str(_roman(written))
+        return str(roman_number(written))
     return written
-
-
-def _roman(written: str) -> int:
-    sizes = [_SIZES[letter] for letter in written]
-    after = [*sizes[1:], 0]
-    return sum(-one if one < two else one for one, two in zip(sizes, after, strict=True))
 
 
 def _told(provision: Provision, lines: list[_Line]) -> list[_Line]:
