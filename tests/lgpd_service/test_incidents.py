@@ -8,7 +8,7 @@ from api import Api
 from letters import letters
 
 from cogep_assist.core.config import Settings
-from cogep_assist.core.models import BackgroundJob, Role
+from cogep_assist.core.models import BackgroundJob, OutboxMessage, OutboxStatus, Role
 from cogep_assist.lgpd_service.incidents.incident_notices import NOTICES, send_notices
 from cogep_assist.lgpd_service.incidents.incident_questions import QUESTIONS
 
@@ -90,7 +90,17 @@ async def test_an_incident_is_told_in_time_and_kept(api: Api, settings: Settings
     assert rules["incident_proof"]["due_on"] == "2026-12-07"
     closing = await dpo.post(f"{self}/close")
     assert "o aviso aos titulares" in closing.json()["error"]["message"]
-    await dpo.post(f"{self}/notices")
+    blank = (await dpo.post(f"{self}/notices")).json()["error"]
+    assert blank["code"] == "incident_letter_incomplete"
+    assert "a descrição, as medidas que havia" in blank["message"]
+    assert (await dpo.post(f"{self}/public-notice", json={"words": "No sítio."})).status_code == 409
+    whole = {
+        "circumstances": "Anexo trocado.",
+        "measures_before": "Senha.",
+        "measures_after": "Mais.",
+    }
+    await dpo.patch(self, json=whole)
+    assert (await dpo.post(f"{self}/notices")).status_code == 200
     async with api.database.begin() as session:
         queued = await session.scalar(
             sa.select(BackgroundJob.subject).where(BackgroundJob.kind == NOTICES)
@@ -99,9 +109,29 @@ async def test_an_incident_is_told_in_time_and_kept(api: Api, settings: Settings
         assert await send_notices(session, queued, settings) == 1
     async with api.database.begin() as session:
         assert await send_notices(session, told["id"], settings) == 0, "nobody is told twice"
+    counted = (await dpo.get(self)).json()
+    assert counted["subjects_told_at"] is None, "Bruno has no address: nobody told him yet"
+    closing = await dpo.post(f"{self}/close")
+    assert "o aviso aos titulares" in closing.json()["error"]["message"]
+    told = (
+        await dpo.post(f"{self}/told-otherwise", json={"words": "Por carta registrada."})
+    ).json()
+    assert told["subjects"] == {"total": 2, "told": 2, "unreachable": 0, "waiting": 0}
+    assert {one["rule"] for one in told["clocks"] if one["met_at"]} >= {"incident_subjects"}
+    again = await dpo.post(f"{self}/told-otherwise", json={"words": "De novo."})
+    assert again.json()["error"]["code"] == "incident_nobody_to_tell"
+    async with api.database.begin() as session:
+        await session.execute(
+            sa.update(OutboxMessage)
+            .where(OutboxMessage.resource_key.like(f"incident:{told['id']}:%"))
+            .values(status=OutboxStatus.DEAD, finished_at=sa.func.clock_timestamp())
+        )
+    lost = (await dpo.get(self)).json()["subjects"]
+    assert (lost["told"], lost["unreachable"]) == (1, 1), "a letter that came back told nobody"
+    await dpo.post(f"{self}/told-otherwise", json={"words": "Por telefone."})
     assert [one["to"] for one in await letters(api, "ana@exemplo.com")] == ["ana@exemplo.com"]
-    page = (await dpo.get(f"{self}/subjects")).json()["items"]
-    assert [one["unreachable"] for one in page if one["name"].startswith("Bruno")] == [True]
+    closing = await dpo.post(f"{self}/close")
+    assert "a declaração" in closing.json()["error"]["message"]
     await dpo.post(f"{self}/proof", json={"words": "Declaração juntada."})
     done = (await dpo.post(f"{self}/close")).json()
     assert done["status"] == "closed"

@@ -213,6 +213,21 @@ async def test_an_incident_runs_from_its_report_to_its_end(api: Api) -> None:
     assert (await post(dpo, f"{door}/registros", o_que="nada", palavras="x")).status_code == 422
     unfinished = await post(dpo, f"{door}/encerrar")
     assert unfinished.status_code == 409
+    public = {"o_que": "publico", "palavras": "No diário oficial."}
+    blank = await post(dpo, f"{door}/registros", **public)
+    assert blank.status_code == 409
+    assert "o encarregado" in blank.text
+    officer = {"nome": "Débora Encarregada", "email": "dpo@orgao.gov.br", "ato": "Portaria 1"}
+    dates = {"assinado": "2026-01-05", "desde": "2026-01-06", "publicacao": "DOU de 6/1/2026"}
+    await sent(dpo, "encarregado", funcao="holder", **officer, **dates)
+    rest = {"riscos": "Fraude.", "antes": "Senha.", "depois": "Recolhida.", "lesado": ["integrity"]}
+    await sent(dpo, f"{door}/fatos", **facts, **rest, ocorreu="2026-01-02T10:00")
+    assert "2026-01-02T10:00" in (await dpo.client.get(f"{DESK}/{door}")).text
+    await sent(dpo, f"{door}/registros", **public)
+    told = (await api.anonymous().get("/privacidade")).text
+    assert "Anexo trocado." in told, "the public notice stands on the public page"
+    await sent(dpo, f"{door}/registros", o_que="declaracao", palavras="Juntada.")
+    await sent(dpo, f"{door}/encerrar")
     assert incident.number in (await dpo.client.get(f"{DESK}/incidentes")).text
 
 

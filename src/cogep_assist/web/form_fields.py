@@ -41,6 +41,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "measures_before": ("antes",),
     "measures_after": ("depois",),
     "risks": ("riscos",),
+    "occurred_at": ("ocorreu",),
     "delay_reason": ("demora",),
     "appointment_act": ("ato",),
     "published_at": ("publicacao",),

@@ -265,6 +265,16 @@ MESSAGES: dict[str, Message] = {
         "Ainda falta: {missing}.",
         "Conclua isso, ou registre a decisão de não comunicar, antes de encerrar.",
     ),
+    "incident_letter_incomplete": Message(
+        409,
+        "O aviso às pessoas ainda não diz tudo o que a lei pede. Falta: {missing}.",
+        "Complete os fatos do incidente (Res. CD/ANPD 15/2024, art. 9º) e envie de novo.",
+    ),
+    "incident_nobody_to_tell": Message(
+        409,
+        "Não há titulares por avisar desse modo.",
+        "Reúna os titulares atingidos primeiro, ou veja na lista quem já foi avisado.",
+    ),
     "incident_data_kind_unknown": Message(
         422, "Tipos de dado desconhecidos: {names}.", "Use: {known}."
     ),

@@ -6,10 +6,11 @@ it is not sent by oversight.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cogep_assist.core.letter import Letter
-from cogep_assist.core.models import Incident, LegalClock, OfficerAppointment, OrganizationProfile
+from cogep_assist.core.models import Incident, OfficerAppointment, OrganizationProfile
 from cogep_assist.core.pdf_document import render_pdf
 from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Part, Words
 from cogep_assist.lgpd_service.incidents.incident_questions import DATA_KINDS, HARMED, QUESTIONS
@@ -22,10 +23,13 @@ def agency_parts(
     incident: Incident,
     profile: OrganizationProfile,
     officer: OfficerAppointment | None,
-    clocks: Sequence[LegalClock],
+    clocks: Sequence[Mapping[str, Any]],
     zone: ZoneInfo,
 ) -> list[Part]:
-    """Return the communication to the agency, section by section, filled in as far as is known."""
+    """Return the communication to the agency, section by section, filled in as far as is known.
+
+    ``clocks`` are those of ``clock_replies``.
+    """
     small = "sim" if has_small_terms(profile) else "não"
     contact = [officer.name, officer.email, officer.phone] if officer else []
     return [
@@ -65,7 +69,7 @@ def agency_parts(
         Heading("8. Prazos"),
         Grid(
             ["Prazo", "Até", "Fundamento"],
-            [[one.rule_key, f"{one.due_on:%d/%m/%Y}", one.reference] for one in clocks],
+            [[one["name"], f"{one['due_on']:%d/%m/%Y}", one["reference"]] for one in clocks],
             [2, 1, 4],
         ),
     ]
@@ -75,7 +79,7 @@ def agency_pdf(
     incident: Incident,
     profile: OrganizationProfile,
     officer: OfficerAppointment | None,
-    clocks: Sequence[LegalClock],
+    clocks: Sequence[Mapping[str, Any]],
     zone: ZoneInfo,
 ) -> bytes:
     """Return the communication as a PDF. Takes some milliseconds: call it in a thread."""
@@ -119,6 +123,22 @@ def subject_letter(
             f"Dúvidas e pedidos: {contact}. Registro {incident.number}.",
         ),
     )
+
+
+def missing_in_letter(
+    incident: Incident, officer: OfficerAppointment | None, *, late: bool
+) -> list[str]:
+    """Return what art. 9 wants told to data subjects and nobody wrote yet, as the page names it."""
+    told = {
+        "a descrição": incident.circumstances,
+        "os dados atingidos": incident.data_kinds,
+        "os riscos": incident.risks,
+        "as medidas que havia": incident.measures_before,
+        "as medidas tomadas": incident.measures_after,
+        "o motivo da demora": incident.delay_reason or not late,
+        "o encarregado": officer,
+    }
+    return [name for name, value in told.items() if not value]
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -19,6 +19,7 @@ from cogep_assist.lgpd_service.incidents.incident_notices import (
     record_agency_told,
     record_proof,
     record_supplement,
+    record_told_otherwise,
     tell_subjects,
 )
 from cogep_assist.lgpd_service.incidents.incident_schemas import (
@@ -36,6 +37,7 @@ from cogep_assist.lgpd_service.incidents.incident_subjects import (
     select_subjects,
     subjects_of,
 )
+from cogep_assist.lgpd_service.legal.clock_words import clock_replies
 from cogep_assist.lgpd_service.legal.legal_clocks import clocks_of
 from cogep_assist.lgpd_service.legal.officers import current_officers
 from cogep_assist.lgpd_service.legal.organization_profile import find_profile
@@ -102,7 +104,8 @@ async def communication(
     zone = ZoneInfo(edge_state(request).settings.timezone)
     profile = await find_profile(session)
     officer = (await current_officers(session, zone)).acting
-    clocks = (await clocks_of(session, ClockObject.INCIDENT, [row.id]))[row.id]
+    running = (await clocks_of(session, ClockObject.INCIDENT, [row.id]))[row.id]
+    clocks = await clock_replies(session, running, zone)
     made = await asyncio.to_thread(agency_pdf, row, profile, officer, clocks, zone)
     return pdf_response(made, row.number)
 
@@ -167,7 +170,23 @@ async def supplement(door: Door, body: WordsBody) -> IncidentReply:
 )
 async def notices(door: Door) -> IncidentReply:
     """Tell the subjects."""
-    return await door.change(lambda: tell_subjects(door.session, door.principal, door.case_id))
+    return await door.change(
+        lambda: tell_subjects(door.session, door.principal, door.case_id, door.settings)
+    )
+
+
+@router.post(
+    "/lgpd/incidents/{incident_id}/told-otherwise",
+    response_model=IncidentReply,
+    summary="Registra como foram avisados os titulares que a carta não alcança",
+    dependencies=[MANAGE],
+)
+async def told_otherwise(door: Door, body: WordsBody) -> IncidentReply:
+    """Write down that who cannot be reached by mail was told by other means."""
+    return await door.change(
+        lambda: record_told_otherwise(door.session, door.principal, door.case_id, body.words),
+        body,
+    )
 
 
 @router.post(

@@ -4,6 +4,7 @@ The agency is told by its own form: what is written here is the text to put into
 when it was sent. Data subjects are told by letters through the outbox, some hundreds at a time.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,8 +30,12 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.outbox import MAIL, post
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.lgpd_service.incidents.incident_documents import subject_letter
+from cogep_assist.lgpd_service.incidents.incident_documents import (
+    missing_in_letter,
+    subject_letter,
+)
 from cogep_assist.lgpd_service.incidents.incident_steps import lock_open_incident, note_step
+from cogep_assist.lgpd_service.incidents.incident_subjects import letter_came_back, standing_of
 from cogep_assist.lgpd_service.legal.deadline_rules import find_rule, term_of
 from cogep_assist.lgpd_service.legal.legal_clocks import (
     clocks_of,
@@ -103,13 +108,14 @@ async def record_proof(
 async def publish_notice(
     session: AsyncSession, principal: Principal, incident_id: UUID, where: str, settings: Settings
 ) -> Incident:
-    """Write down that a public notice stands in for individual ones, and until when it must.
+    """Publish the notice on the public page, in place of individual ones, for as long as it must.
 
-    Raises as ``record_agency_told``.
+    ``where`` says where else it stands. Raises as ``tell_subjects``.
     """
     incident = await _communicable(session, principal, incident_id)
     body = clean_text(where, "where")
     zone = ZoneInfo(settings.timezone)
+    await _require_words(session, incident, zone)
     rule, profile = await find_rule(session, "incident_public_notice"), await find_profile(session)
     today = await local_today(session, zone)
     until = last_day(term_of(rule, profile), today, await legal_calendar(session))
@@ -122,12 +128,24 @@ async def publish_notice(
     return incident
 
 
-async def tell_subjects(session: AsyncSession, principal: Principal, incident_id: UUID) -> Incident:
+async def public_notices(session: AsyncSession) -> Sequence[Incident]:
+    """Return the incidents whose public notice stands at this moment, the newest first."""
+    statement = sa.select(Incident).where(Incident.public_notice_until > NOW)
+    return (await session.scalars(statement.order_by(Incident.id.desc()))).all()
+
+
+async def tell_subjects(
+    session: AsyncSession, principal: Principal, incident_id: UUID, settings: Settings
+) -> Incident:
     """Put the letters to the selected subjects in line; they go out in the background.
 
-    Raises as ``record_agency_told``.
+    Raises as ``record_agency_told``, and AppError("incident_letter_incomplete"|
+    "incident_nobody_to_tell").
     """
     incident = await _communicable(session, principal, incident_id)
+    await _require_words(session, incident, ZoneInfo(settings.timezone))
+    if not (await standing_of(session, incident))["waiting"]:
+        raise AppError("incident_nobody_to_tell")
     await enqueue_background(session, NOTICES, str(incident.id))
     return incident
 
@@ -159,24 +177,59 @@ async def send_notices(session: AsyncSession, subject: str, settings: Settings) 
     await _mark(session, incident_id, told, [row[0] for row in rows if row[2] is None])
     if len(rows) == BATCH:
         await enqueue_background(session, NOTICES, str(incident_id))
-    elif incident.subjects_told_at is None:
-        await _all_told(session, incident)
+    elif rows:
+        await _count_told(session, SYSTEM, incident)
     return len(told)
 
 
-async def _all_told(session: AsyncSession, incident: Incident) -> None:
-    incident.subjects_told_at = NOW
-    await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_subjects")
-    counts = (
-        await session.execute(
-            sa.select(
-                sa.func.count(IncidentSubject.told_at),
-                sa.func.count().filter(IncidentSubject.unreachable),
-            ).where(IncidentSubject.incident_id == incident.id)
+async def record_told_otherwise(
+    session: AsyncSession, principal: Principal, incident_id: UUID, words: str
+) -> Incident:
+    """Write down how those were told whom no letter reaches. As ``record_agency_told``.
+
+    Raises AppError("incident_nobody_to_tell") where there is no such person.
+    """
+    incident = await _communicable(session, principal, incident_id)
+    body = clean_text(words, "words")
+    reached = await session.execute(
+        sa.update(IncidentSubject)
+        .where(
+            IncidentSubject.incident_id == incident_id,
+            sa.or_(IncidentSubject.unreachable, letter_came_back()),
         )
-    ).one()
-    details = {"told": counts[0], "unreachable": counts[1]}
-    await note_step(session, SYSTEM, incident, IncidentStepKind.SUBJECTS_TOLD, details=details)
+        .values(told_at=NOW, unreachable=False)
+        .returning(IncidentSubject.customer_id)
+    )
+    if not reached.all():
+        raise AppError("incident_nobody_to_tell")
+    await _count_told(session, principal, incident, body)
+    return incident
+
+
+async def _count_told(
+    session: AsyncSession, principal: Principal, incident: Incident, body: str | None = None
+) -> None:
+    """Note how many were told; the clock is met once nobody waits and nobody is out of reach."""
+    standing = await standing_of(session, incident)
+    if incident.subjects_told_at is None and not standing["waiting"] + standing["unreachable"]:
+        incident.subjects_told_at = NOW
+        await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_subjects")
+    kind = IncidentStepKind.SUBJECTS_TOLD
+    await note_step(session, principal, incident, kind, body=body, details=standing)
+
+
+async def _require_words(session: AsyncSession, incident: Incident, zone: ZoneInfo) -> None:
+    """Refuse to tell people what nobody has written yet."""
+    officer = (await current_officers(session, zone)).acting
+    missing = missing_in_letter(incident, officer, late=await _is_late(session, incident))
+    if missing:
+        raise AppError("incident_letter_incomplete", missing=", ".join(missing))
+
+
+async def _is_late(session: AsyncSession, incident: Incident) -> bool:
+    clocks = (await clocks_of(session, ClockObject.INCIDENT, [incident.id]))[incident.id]
+    now = await session.scalar(sa.select(NOW))
+    return any(c.rule_key == "incident_subjects" and now and now >= c.due_at for c in clocks)
 
 
 async def _communicable(session: AsyncSession, principal: Principal, incident_id: UUID) -> Incident:

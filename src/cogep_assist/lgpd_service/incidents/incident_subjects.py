@@ -16,9 +16,12 @@ from cogep_assist.core.models import (
     Incident,
     IncidentStepKind,
     IncidentSubject,
+    OutboxMessage,
+    OutboxStatus,
     Ticket,
     TicketQueue,
 )
+from cogep_assist.core.outbox import MAIL
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.incidents.incident_steps import (
     find_incident,
@@ -124,9 +127,13 @@ async def subjects_of(
 
 
 async def standing_of(session: AsyncSession, incident: Incident) -> dict[str, int]:
-    """Return how many subjects an incident has, were told, cannot be reached, and wait."""
-    told = sa.func.count(IncidentSubject.told_at)
-    unreachable = sa.func.count().filter(IncidentSubject.unreachable)
+    """Return how many subjects an incident has, were told, cannot be reached, and wait.
+
+    Whose letter could not be delivered was not told, and cannot be reached.
+    """
+    came_back = letter_came_back()
+    told = sa.func.count(IncidentSubject.told_at).filter(~came_back)
+    unreachable = sa.func.count().filter(sa.or_(IncidentSubject.unreachable, came_back))
     row = (
         await session.execute(
             sa.select(sa.func.count(), told, unreachable).where(
@@ -136,6 +143,17 @@ async def standing_of(session: AsyncSession, incident: Incident) -> dict[str, in
     ).one()
     total, done, lost = row
     return {"total": total, "told": done, "unreachable": lost, "waiting": total - done - lost}
+
+
+def letter_came_back() -> sa.ColumnElement[bool]:
+    """Return the condition that the letter to a subject was given up after it was posted."""
+    key = sa.func.concat("incident:", IncidentSubject.incident_id, ":", IncidentSubject.customer_id)
+    return sa.exists().where(
+        OutboxMessage.topic == MAIL,
+        OutboxMessage.status == OutboxStatus.DEAD,
+        OutboxMessage.resource_key == key,
+        OutboxMessage.finished_at > IncidentSubject.told_at,
+    )
 
 
 def _conditions(query: SubjectQuery) -> list[sa.ColumnElement[bool]]:

@@ -36,6 +36,7 @@ from cogep_assist.lgpd_service.incidents.incident_steps import (
     note_step,
     sees_incident,
 )
+from cogep_assist.lgpd_service.incidents.incident_subjects import standing_of
 from cogep_assist.lgpd_service.legal.deadline_rules import find_rule, term_of
 from cogep_assist.lgpd_service.legal.legal_clocks import (
     clocks_of,
@@ -225,7 +226,7 @@ async def close_incident(
     "incident_unfinished").
     """
     incident = await lock_open_incident(session, principal, incident_id)
-    missing = _missing(incident)
+    missing = await _missing(session, incident)
     if missing:
         raise AppError("incident_unfinished", missing=", ".join(missing))
     incident.status, incident.closed_at = IncidentStatus.CLOSED, NOW
@@ -288,16 +289,22 @@ async def _resume_stopped(session: AsyncSession, incident: Incident) -> None:
         await resume_clocks(session, ClockObject.INCIDENT, incident.id)
 
 
-def _missing(incident: Incident) -> list[str]:
+async def _missing(session: AsyncSession, incident: Incident) -> list[str]:
+    """Return what is still to be done; the declaration to the agency runs by its own clock."""
     if incident.decision is None:
         return ["a avaliação e a decisão"]
     if incident.decision is IncidentDecision.DO_NOT_COMMUNICATE:
         return []
+    standing = await standing_of(session, incident)
+    everybody = incident.subjects_told_at and not standing["waiting"] + standing["unreachable"]
+    clocks = (await clocks_of(session, ClockObject.INCIDENT, [incident.id]))[incident.id]
+    proof = [clock.met_at for clock in clocks if clock.rule_key == "incident_proof"]
     told = {
         "a comunicação à ANPD": incident.agency_told_at,
-        "o aviso aos titulares": incident.subjects_told_at or incident.public_notice_until,
+        "o aviso aos titulares": everybody or incident.public_notice_until,
+        "a declaração de que os titulares foram avisados": any(proof),
     }
-    return [name for name, moment in told.items() if moment is None]
+    return [name for name, done in told.items() if not done]
 
 
 async def _kept_until(session: AsyncSession, zone: ZoneInfo) -> Any:

@@ -22,9 +22,10 @@ from cogep_assist.lgpd_service.incidents.incident_notices import (
     record_agency_told,
     record_proof,
     record_supplement,
+    record_told_otherwise,
     tell_subjects,
 )
-from cogep_assist.lgpd_service.incidents.incident_questions import DATA_KINDS, QUESTIONS
+from cogep_assist.lgpd_service.incidents.incident_questions import DATA_KINDS, HARMED, QUESTIONS
 from cogep_assist.lgpd_service.incidents.incident_steps import find_incident, steps_of
 from cogep_assist.lgpd_service.incidents.incident_subjects import (
     SubjectQuery,
@@ -105,7 +106,8 @@ async def communication(
     """Hand out the communication to the agency, as far as it is filled in."""
     zone = _zone(request)
     found = await find_incident(session, principal, incident_id)
-    clocks = (await clocks_of(session, ClockObject.INCIDENT, [found.id]))[found.id]
+    running = (await clocks_of(session, ClockObject.INCIDENT, [found.id]))[found.id]
+    clocks = await clock_replies(session, running, zone)
     profile = await find_profile(session)
     officer = (await current_officers(session, zone)).acting
     made = await asyncio.to_thread(agency_pdf, found, profile, officer, clocks, zone)
@@ -123,7 +125,7 @@ async def known(
 
     async def work(session: AsyncSession) -> None:
         settings = edge_state(request).settings
-        moment = quando and quando.replace(tzinfo=ZoneInfo(settings.timezone))
+        moment = _local(request, quando)
         await mark_known(session, principal, incident_id, moment, settings.timezone)
 
     return await _done(request, principal, incident_id, work, "O relógio começou a correr.")
@@ -135,6 +137,8 @@ async def facts(
     principal: PrincipalDep,
     incident_id: UUID,
     circunstancias: Text = "",
+    ocorreu: Moment = None,
+    lesado: Annotated[list[str] | None, Form(max_length=20)] = None,
     dados: Annotated[list[str] | None, Form(max_length=20)] = None,
     titulares: Text = "",
     antes: Text = "",
@@ -147,6 +151,8 @@ async def facts(
     async def work(session: AsyncSession) -> None:
         told = IncidentFacts(
             circumstances=circunstancias,
+            occurred_at=_local(request, ocorreu),
+            harmed=lesado or [],
             data_kinds=dados or [],
             subject_kinds=titulares,
             measures_before=antes,
@@ -195,13 +201,21 @@ async def subjects(
     incident_id: UUID,
     etiqueta: Line = "",
     fila: Line = "",
+    estado: Annotated[str, Form(max_length=2)] = "",
+    de: Moment = None,
+    ate: Moment = None,
     todos: Annotated[bool, Form()] = False,
 ) -> Response:
     """Add the customers that were affected, by what they have in common."""
 
     async def work(session: AsyncSession) -> None:
         query = SubjectQuery(
-            tag=etiqueta.strip() or None, queue=fila.strip() or None, everybody=todos
+            tag=etiqueta.strip() or None,
+            state=estado.strip() or None,
+            queue=fila.strip() or None,
+            tickets_since=_local(request, de),
+            tickets_until=_local(request, ate),
+            everybody=todos,
         )
         await select_subjects(session, principal, incident_id, query)
 
@@ -213,7 +227,7 @@ async def notices(request: Request, principal: PrincipalDep, incident_id: UUID) 
     """Put the letters to the affected in line."""
 
     async def work(session: AsyncSession) -> None:
-        await tell_subjects(session, principal, incident_id)
+        await tell_subjects(session, principal, incident_id, edge_state(request).settings)
 
     return await _done(request, principal, incident_id, work, "Os avisos saem em instantes.")
 
@@ -235,6 +249,8 @@ async def records(
                 await record_agency_told(session, principal, incident_id, palavras, settings)
             case "complemento":
                 await record_supplement(session, principal, incident_id, palavras)
+            case "outro_meio":
+                await record_told_otherwise(session, principal, incident_id, palavras)
             case "declaracao":
                 await record_proof(session, principal, incident_id, palavras)
             case "publico":
@@ -306,7 +322,19 @@ async def _one(
         step_words=INCIDENT_STEP,
         questions=QUESTIONS,
         data_kinds=DATA_KINDS,
+        harmed=HARMED,
+        occurred=_typed(found.occurred_at, _zone(request)),
     )
+
+
+def _local(request: Request, typed: datetime | None) -> datetime | None:
+    """Return a moment that was typed by the clock on the wall."""
+    return typed and typed.replace(tzinfo=_zone(request))
+
+
+def _typed(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment as a field for day and hour has it."""
+    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" if moment else ""
 
 
 def _zone(request: Request) -> ZoneInfo:

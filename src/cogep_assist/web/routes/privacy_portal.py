@@ -9,14 +9,23 @@ from fastapi import Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import RequestChannel, SubjectRequest, SubjectRight
+from cogep_assist.core.letter import Letter
+from cogep_assist.core.models import (
+    OfficerAppointment,
+    RequestChannel,
+    SubjectRequest,
+    SubjectRight,
+)
 from cogep_assist.core.principal import ANONYMOUS
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.export.subject_exports import open_own_copy
+from cogep_assist.lgpd_service.incidents.incident_documents import subject_letter
+from cogep_assist.lgpd_service.incidents.incident_notices import public_notices
 from cogep_assist.lgpd_service.legal.officers import current_officers
+from cogep_assist.lgpd_service.legal.organization_profile import find_profile
 from cogep_assist.lgpd_service.legal.privacy_notice import newest_notice
 from cogep_assist.lgpd_service.requests.receipt_document import receipt_pdf
 from cogep_assist.lgpd_service.requests.receipts import content_of
@@ -243,11 +252,23 @@ async def _portal(
         officer=officers.acting,
         organization=settings.organization,
         notice=await newest_notice(session),
+        incidents=await _told_to_all(session, officers.acting, _zone(request)),
         rights=RIGHTS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
         typed=typed
         or {"direito": SubjectRight.ACCESS.value, "nome": "", "email": "", "descricao": ""},
     )
+
+
+async def _told_to_all(
+    session: AsyncSession, officer: OfficerAppointment | None, zone: ZoneInfo
+) -> list[Letter]:
+    """Return the notices that stand in for letters which reach nobody (Res. 15/2024, art. 9)."""
+    found = await public_notices(session)
+    if not found:
+        return []
+    profile = await find_profile(session)
+    return [subject_letter(one, "", profile, officer, zone) for one in found]
 
 
 def _follow(request: Request, problem: AppError | None = None, protocol: str = "") -> Response:
