@@ -18,6 +18,7 @@ from cogep_assist.crm_service import endpoints as crm
 from cogep_assist.crm_service.customers.customer_import_file import MAX_BYTES as IMPORT_MAX_BYTES
 from cogep_assist.edge import contract, health, sign_in_endpoints
 from cogep_assist.edge.access_records import AccessNotes
+from cogep_assist.edge.cross_origin import CrossOrigin
 from cogep_assist.edge.direct import DirectApp
 from cogep_assist.edge.errors import install_error_handlers
 from cogep_assist.edge.live_hub import LiveHub
@@ -89,7 +90,13 @@ def create_app(
     # The last one added is the first to be passed.
     app.add_middleware(BodyLimit, limits=limits_of_bodies)
     app.add_middleware(RequestContext)
-    app.open_direct_routes(lambda served: RequestContext(BodyLimit(served, limits_of_bodies)))
+    # About all the rest: a page of a listed site reads refusals and crashes too.
+    app.add_middleware(CrossOrigin, origins=chosen.api_allow_origins)
+    app.open_direct_routes(
+        lambda served: CrossOrigin(
+            RequestContext(BodyLimit(served, limits_of_bodies)), chosen.api_allow_origins
+        )
+    )
     return app
 
 

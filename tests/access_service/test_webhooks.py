@@ -20,7 +20,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.events import publish
 from cogep_assist.core.models import OutboxMessage, OutboxStatus, Role
-from cogep_assist.core.webhook_signature import is_signed
+from cogep_assist.core.webhook_signature import SignatureCheck
 from cogep_assist.core.webhooks import CALLBACK, CHALLENGE, WEBHOOK, callback_secret
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
 from cogep_assist.integrations.webhooks import KNOWN_SECONDS, WebhookCourier
@@ -44,6 +44,12 @@ class Sink:
         if status == 200:
             self.got.append((hit, body))
         writer.write(reply(status, "recebido de João".encode()))
+
+
+def is_signed(secret: str, stamp: str, signature: str, body: bytes, now: float) -> bool:
+    check = SignatureCheck(secret, stamp, signature, now)
+    check.take(body)
+    return check.holds()
 
 
 class Place:

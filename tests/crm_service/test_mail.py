@@ -294,12 +294,23 @@ async def test_the_hook_takes_what_is_signed_and_once(desk: Desk) -> None:
     raw = letter().as_bytes(policy=SMTP)
     now = int(time.time())
 
-    async def hand_in(body: bytes, stamp: int, signature: str) -> Any:
+    async def hand_in(body: bytes | AsyncIterator[bytes], stamp: int, signature: str) -> Any:
         headers = {"X-Cogep-Timestamp": str(stamp), "X-Cogep-Signature": signature}
         client = desk.api.anonymous()
         return await client.post("/crm/mail/inbound", content=body, headers=headers)
 
+    async def endless() -> AsyncIterator[bytes]:
+        # Nobody signs a mail without an end: it must be refused before it is read.
+        while True:
+            sent.append(65_536)
+            yield b" " * 65_536
+
+    sent: list[int] = []
     good = sign([hook_secret()], now, raw)
+    for stamp, signature in ((now, ""), (now, "v1=abc"), (now - 301, good)):
+        early = await hand_in(endless(), stamp, signature)
+        assert early.json()["error"]["code"] == "signature_invalid"
+    assert sum(sent) <= 3 * 65_536
     taken = await hand_in(raw, now, good)
     assert taken.status_code == 202
     assert (await hand_in(raw, now, good)).json() == {"id": None}

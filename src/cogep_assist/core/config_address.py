@@ -7,9 +7,11 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode
 
+from cogep_assist.core.site_origins import canonical_origin
+
 
 class AddressSettings(BaseSettings):
-    """The public address, and who may say from where somebody asks."""
+    """The public address, who may say from where somebody asks, and whose pages may."""
 
     public_url: str | None = Field(
         default=None, description="Endereço público do sistema, usado em links e na origem aceita."
@@ -19,6 +21,23 @@ class AddressSettings(BaseSettings):
         description="Proxies cujo X-Forwarded-For e X-Forwarded-Proto valem: endereços ou "
         "faixas CIDR; com vírgula.",
     )
+
+    api_allow_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Sites cujas páginas podem chamar a API pelo navegador, com uma chave (CORS): "
+        "https://app.orgao.gov.br ou https://*.orgao.gov.br; com vírgula (nenhum).",
+    )
+
+    @field_validator("api_allow_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        """Return each origin as browsers write it; nobody is let in by a misspelt one."""
+        given = value.split(",") if isinstance(value, str) else value
+        found = [canonical_origin(part) for part in given if part.strip()]
+        if None in found:
+            reason = "use origens inteiras, como https://app.orgao.gov.br"
+            raise PydanticCustomError("origins", reason)
+        return found
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

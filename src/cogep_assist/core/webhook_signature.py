@@ -5,12 +5,15 @@ secret. While a secret is being replaced there are two, each with its own ``v1=`
 """
 
 import hmac
+import re
 from collections.abc import Sequence
 
 EVENT_ID = "X-Cogep-Event-Id"
 TIMESTAMP = "X-Cogep-Timestamp"
 SIGNATURE = "X-Cogep-Signature"
 TOLERANCE_SECONDS = 300
+MAX_SIGNATURE_CHARS = 1000
+_IN_FORM = re.compile(rb"v1=[0-9a-f]{64}")
 
 
 def sign(secrets: Sequence[str], timestamp: int, body: bytes) -> str:
@@ -18,18 +21,44 @@ def sign(secrets: Sequence[str], timestamp: int, body: bytes) -> str:
     return ",".join(f"v1={_digest(secret, str(timestamp), body)}" for secret in secrets)
 
 
-def is_signed(secret: str, timestamp: str, signature: str, body: bytes, now: float) -> bool:
-    """Tell whether a message was signed with a secret, and within the last five minutes."""
+class SignatureCheck:
+    """A message's signature, judged as its body arrives: made with a secret, five minutes old at most.
+
+    ``may_hold`` tells from the headers alone: nothing need be read of what is stale or unsigned.
+    """
+
+    def __init__(self, secret: str, timestamp: str, signature: str, now: float) -> None:
+        self._given = [part.strip().encode("ascii", "replace") for part in signature.split(",")]
+        self.may_hold = (
+            len(signature) <= MAX_SIGNATURE_CHARS
+            and _is_fresh(timestamp, now)
+            and any(map(_IN_FORM.fullmatch, self._given))
+        )
+        self._digest = _begun(secret, timestamp)
+
+    def take(self, part: bytes) -> None:
+        """Take in the next part of the body."""
+        self._digest.update(part)
+
+    def holds(self) -> bool:
+        """Tell whether one of the signatures is that of all that was taken in."""
+        expected = f"v1={self._digest.hexdigest()}".encode()
+        # Each is compared in full: the time taken tells nothing.
+        same = sum(hmac.compare_digest(expected, one) for one in self._given)
+        return self.may_hold and same > 0
+
+
+def _is_fresh(timestamp: str, now: float) -> bool:
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return False
-    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
-        return False
-    expected = f"v1={_digest(secret, timestamp, body)}".encode()
-    given = [part.strip().encode("ascii", "replace") for part in signature[:1000].split(",")]
-    # Each is compared in full: the time taken tells nothing.
-    return sum(hmac.compare_digest(expected, one) for one in given) > 0
+    return abs(now - int(timestamp)) <= TOLERANCE_SECONDS
 
 
 def _digest(secret: str, timestamp: str, body: bytes) -> str:
-    signed = b"v1:" + timestamp.encode() + b":" + body
-    return hmac.new(secret.encode(), signed, "sha256").hexdigest()
+    digest = _begun(secret, timestamp)
+    digest.update(body)
+    return digest.hexdigest()
+
+
+def _begun(secret: str, timestamp: str) -> "hmac.HMAC":
+    return hmac.new(secret.encode(), b"v1:" + timestamp.encode() + b":", "sha256")

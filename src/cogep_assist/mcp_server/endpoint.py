@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
+from cogep_assist.core.site_origins import is_listed
 from cogep_assist.edge.bounded_json import read_json
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
@@ -110,12 +111,16 @@ def _refuse_rebound_names(request: Request) -> None:
     """Raise AppError("origin_refused") for a page of another site, also under a rebound name.
 
     Only browsers send an Origin. A page may come from the public address, or from a name that no
-    foreign DNS can point here: an address in digits, localhost, a name without a dot.
+    foreign DNS can point here: an address in digits, localhost, a name without a dot; or from a
+    site that the administrator lists.
     """
     origin = request.headers.get("origin")
     if origin is None and request.headers.get("sec-fetch-site") in {None, "none"}:
         return
-    public = urlsplit(edge_state(request).settings.public_url or "")
+    settings = edge_state(request).settings
+    if origin is not None and is_listed(origin, settings.api_allow_origins):
+        return
+    public = urlsplit(settings.public_url or "")
     try:
         page = urlsplit(origin or "")
     except ValueError:

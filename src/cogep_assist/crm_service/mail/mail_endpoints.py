@@ -11,11 +11,17 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import MailStatus
 from cogep_assist.core.principal import Act
-from cogep_assist.core.webhook_signature import SIGNATURE, TIMESTAMP, is_signed
+from cogep_assist.core.webhook_signature import (
+    MAX_SIGNATURE_CHARS,
+    SIGNATURE,
+    TIMESTAMP,
+    SignatureCheck,
+)
 from cogep_assist.core.webhooks import callback_secret
 from cogep_assist.crm_service.mail.mail_keep import keep_raw
 from cogep_assist.crm_service.mail.mail_queries import find_mail, list_mail, process_again, read_raw
 from cogep_assist.crm_service.mail.mail_schemas import MailKept, MailList, MailReply
+from cogep_assist.crm_service.mail.mail_signed import read_signed
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.once_door import Door
@@ -56,15 +62,14 @@ async def hand_in(
     request: Request,
     session: SessionDep,
     timestamp: Annotated[str, Header(alias=TIMESTAMP, max_length=20)] = "",
-    signature: Annotated[str, Header(alias=SIGNATURE, max_length=1000)] = "",
+    signature: Annotated[str, Header(alias=SIGNATURE, max_length=MAX_SIGNATURE_CHARS)] = "",
 ) -> MailKept:
     """Take a mail in. The same one may be handed in again: it is kept once."""
     settings = edge_state(request).settings
     if settings.mail_inbox is None:
         raise AppError("mail_inbox_missing")
-    raw = await request.body()
-    if not is_signed(hook_secret(), timestamp, signature, raw, time.time()):
-        raise AppError("signature_invalid")
+    check = SignatureCheck(hook_secret(), timestamp, signature, time.time())
+    raw = await read_signed(request.stream(), check)
     if len(raw) > settings.mail_max_bytes:
         raise AppError("mail_too_large", limit_mib=settings.mail_max_bytes >> 20)
     kept = await keep_raw(session, f"hook:{hashlib.sha256(raw).hexdigest()}", raw)
