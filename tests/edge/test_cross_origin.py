@@ -48,7 +48,12 @@ async def test_a_listed_site_calls_by_a_key_and_reads_refusals_too(
         spoken = await ana.post("/mcp", json=PING, headers=mine | MCP)
         assert spoken.status_code == 200, spoken.text
         # Whoever is not listed is told nothing, and MCP goes on refusing them.
-        for other in ("https://mau.example", "https://orgao.gov.br", "null", "https://*.orgao.gov.br"):
+        for other in (
+            "https://mau.example",
+            "https://orgao.gov.br",
+            "null",
+            "https://*.orgao.gov.br",
+        ):
             reply = await ana.options("/v1/models", headers={"Origin": other, **ASKS})
             assert reply.status_code == 405, other
             assert "access-control-allow-origin" not in reply.headers

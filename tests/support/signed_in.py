@@ -12,6 +12,7 @@ from api import Api
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from cogep_assist.core.access_users import sort_key
 from cogep_assist.core.models import Role, Session, Team, TeamMember, User
 
 
@@ -47,7 +48,7 @@ async def add_user(session: AsyncSession, name: str, role: Role, email: str | No
             email=address,
             email_key=address,
             name=name,
-            sort_key=name.lower(),
+            sort_key=sort_key(name),
             role=role,
             created_by="system",
         )

@@ -259,11 +259,41 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     assert ";notice_published;" in line
     thing = line.split(";")[4]
     assert 'title="notice_published"' in (await dpo.client.get(f"{audit}?sobre={thing}")).text
+    await _acts_of_a_person_by_name(api, dpo, audit)
     own = {"Referer": f"{dpo.client.base_url}/protecao-de-dados/auditoria", **HTML}
     for wrong in ("de=ontem", "de=2026-02-01&ate=2026-01-01", "ate=9999-12-31"):
         refused = await dpo.client.get(f"{audit}?{wrong}", headers=own)
         assert refused.status_code == 422, wrong
         assert 'aria-invalid="true"' in refused.text, wrong
+
+
+async def _acts_of_a_person_by_name(api: Api, dpo: Person, audit: str) -> None:
+    """A DPO writes a name; the rows keep their pseudonyms, and the look-up leaves its own."""
+    agents = [await sign_in(api, f"Bruno {name}", Role.AGENT) for name in ("Távora", "Uchôa")]
+    made = await agents[0].client.post("/crm/customers", json={"name": "Zélia D'Ávila"})
+    ways = {
+        "quem=tavora": f"quem=user%3A{agents[0].id}",
+        f"quem={agents[0].id}@exemplo.gov.br": f"quem=user%3A{agents[0].id}",
+        "titular=zelia&ato=customer_created": f"titular={made.json()['id']}",
+    }
+    for asked, leads in ways.items():
+        led = await dpo.client.get(f"{audit}?{asked}")
+        assert led.status_code == 303, asked
+        assert leads in led.headers["location"]
+        shown = (await dpo.client.get(led.headers["location"])).text
+        assert 'title="customer_created"' in shown, asked
+        assert ("feitos por Bruno Távora" in shown) is asked.startswith("quem"), asked
+        assert ("sobre Zélia" in shown) is asked.startswith("titular"), asked
+    both = (await dpo.client.get(f"{audit}?quem=bruno&de=2026-01-01")).text
+    for agent in agents:
+        assert "de=2026-01-01" in both
+        assert f"user%3A{agent.id}" in both
+    assert 'title="customer_created"' not in both
+    assert "Ninguém com esse nome" in (await dpo.client.get(f"{audit}?quem=ninguém assim")).text
+    sought = (await dpo.client.get("/lgpd/audit?act=audit_person_sought")).json()["items"]
+    assert [one["details"] for one in sought] == [{"found": n} for n in (0, 2, 1, 1, 1)]
+    # Who may not read the audit is told nothing of who is there.
+    assert (await agents[0].client.get(f"{audit}?quem=tavora")).status_code == 403
 
 
 async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> None:

@@ -22,7 +22,7 @@ def sign(secrets: Sequence[str], timestamp: int, body: bytes) -> str:
 
 
 class SignatureCheck:
-    """A message's signature, judged as its body arrives: made with a secret, five minutes old at most.
+    """A signature, judged as its message arrives: by a secret, and five minutes old at most.
 
     ``may_hold`` tells from the headers alone: nothing need be read of what is stale or unsigned.
     """

@@ -1,7 +1,7 @@
 """What somebody asks of the audit's page: read from its address, and said again in addresses."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -36,6 +36,10 @@ class AuditAsked:
     def typed(self) -> Mapping[str, str]:
         """Every filter by its field."""
         return {name: value.strip() for name, value in asdict(self).items()}
+
+    def with_(self, **filters: str) -> "AuditAsked":
+        """Return the same with some filters set otherwise."""
+        return replace(self, **filters)
 
     def wanted(self, zone: ZoneInfo) -> ActFilter:
         """Return what is looked up: whole local days. Raises AppError("request_invalid")."""

@@ -222,6 +222,7 @@ DEEDS = {
     "resumed": "retomada",
     "retirement_confirmed": "retirada confirmada",
     "retried": "nova tentativa",
+    "person_sought": "procura por nome",
     "returned": "devolução",
     "reviewed": "revisão",
     "revoked": "revogação",

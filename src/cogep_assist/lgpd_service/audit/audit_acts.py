@@ -13,7 +13,7 @@ from cogep_assist.core import audit
 from cogep_assist.core.models import AuditEvent, Ticket
 from cogep_assist.core.principal import Act, Principal
 
-_PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+PSEUDONYM = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ def _conditions(wanted: ActFilter) -> list[sa.ColumnElement[bool]]:
 
 def _by(given: str) -> sa.ColumnElement[bool]:
     """Match acts of whoever acted, themselves or, a key, in somebody's name."""
-    named = given if _PSEUDONYM.fullmatch(given) else audit.pseudonym(given)
+    named = given if PSEUDONYM.fullmatch(given) else audit.pseudonym(given)
     return sa.or_(AuditEvent.actor == named, AuditEvent.details[audit.BY_KEY].astext == named)
 
 
 def _of_subject(given: str) -> sa.ColumnElement[bool]:
     """Match acts on a person: by pseudonym, and by their record's and tickets' ids."""
     try:
-        customer = UUID(given) if not _PSEUDONYM.fullmatch(given) else None
+        customer = UUID(given) if not PSEUDONYM.fullmatch(given) else None
     except ValueError:
         return sa.false()
     named = audit.subject_pseudonym(customer) if customer else given

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.audit_report import VerifyReport
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rate_limits import Rate
@@ -22,6 +24,7 @@ from cogep_assist.lgpd_service.audit.audit_acts import list_acts
 from cogep_assist.lgpd_service.audit.audit_export import export_chain, note_audit_export
 from cogep_assist.lgpd_service.audit.audit_verification import newest_checkpoint, verify_on_request
 from cogep_assist.web.audit_asked import AuditAsked
+from cogep_assist.web.audit_people import NOBODY_SOUGHT, Sought, seek, whose_acts
 from cogep_assist.web.audit_sheet import acts_as_csv
 from cogep_assist.web.audit_words import ACTORS, act_words, object_words
 from cogep_assist.web.section_frame import privacy_page
@@ -43,8 +46,11 @@ async def acts(
     asked: AskedDep,
     cursor: IdCursor = None,
 ) -> Response:
-    """List acts, the newest first."""
-    return await _page(request, session, principal, asked, cursor=cursor)
+    """List acts, the newest first; a name leads on to the one whose it is, or to a choice."""
+    sought = await seek(session, principal, asked.quem.strip(), asked.titular.strip())
+    if sought.certain is not None:
+        return RedirectResponse(f"{HREF}?{asked.with_(**sought.certain).query}", status_code=303)
+    return await _page(request, session, principal, asked, cursor=cursor, sought=sought)
 
 
 @router.get(f"{HREF}/planilha", dependencies=[VERIFY])
@@ -108,10 +114,13 @@ async def _page(
     cursor: str | None = None,
     problem: AppError | None = None,
     report: VerifyReport | None = None,
+    sought: Sought = NOBODY_SOUGHT,
 ) -> Response:
     wanted = asked.wanted(ZoneInfo(edge_state(request).settings.timezone))
     after: UUID | None = decode_id_cursor(cursor)
-    found = await list_acts(session, principal, wanted, before=after, limit=PAGE + 1)
+    found: Sequence[AuditEvent] = []
+    if not sought.by_name:
+        found = await list_acts(session, principal, wanted, before=after, limit=PAGE + 1)
     more = found[PAGE - 1].id if len(found) > PAGE else None
     return privacy_page(
         request,
@@ -121,6 +130,9 @@ async def _page(
         next_cursor=encode_cursor(more),
         first=cursor is None,
         wanted=asked.typed,
+        sought=sought,
+        choices=[(one, f"{HREF}?{asked.with_(**one.filters).query}") for one in sought.found],
+        whose=await whose_acts(session, principal, asked.quem.strip(), asked.titular.strip()),
         query=asked.query,
         most_in_sheet=MOST_IN_SHEET,
         report=report,
