@@ -1,12 +1,16 @@
 """Erasing people who are in many places: nothing is left of them, and everything of the others."""
 
 import json
+import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
+from documents import make_pdf
 from sqlalchemy.engine import URL
 from uuid_utils.compat import uuid7
 
@@ -59,9 +63,68 @@ def everything(url: URL) -> str:
     return "\n".join(told).lower()
 
 
+# As lines are broken, as scanners read and as lists are sorted; none a sentinel of the scenario.
+HIDDEN_FORMS = (
+    "Visita de Zuleide Concei-\nção d'Ávila, CPF 38747O17OO7, fone (6l) 987OO-43Zl.",
+    "D'ÁVILA, Zuleide C.; d’Ávila,\nZuleide Conceição",
+)
+
+GUARDED = ("crm.ticket_entry", "ai.document_version", "ai.blob")
+
+
+def hide_further(url: URL) -> tuple[UUID, UUID]:
+    """Write the first subject in other spellings, and into a PDF of which only streams tell.
+
+    Returns the other person's entry and the blob of the PDF. One of the two minutes is held.
+    """
+    blob = uuid7()
+    with psycopg.connect(conninfo(url)) as owner:
+        # All this was there before the hold was placed.
+        guards = [f"{name} {{}} TRIGGER lgpd_guard" for name in GUARDED]
+        for guard in guards:
+            owner.execute(f"ALTER TABLE {guard.format('DISABLE')}")
+        entry = owner.execute(
+            "UPDATE crm.ticket_entry SET body = body || %s WHERE id = (SELECT id FROM "
+            "crm.ticket_entry WHERE body IS NOT NULL AND body !~* 'zuleide' AND ticket_id IN "
+            "(SELECT t.id FROM crm.ticket t JOIN crm.customer c ON c.id = t.customer_id "
+            " WHERE c.name ~ 'Roney') LIMIT 1) RETURNING id",
+            [" ".join(HIDDEN_FORMS)],
+        ).fetchone()
+        content = make_pdf([["x"]]) + zlib.compress(b"Declaramos que Zuleide Conceicao compareceu.")
+        for one, title in ((blob, "Ata 4"), (uuid7(), "Ata 1")):
+            owner.execute(
+                "INSERT INTO ai.blob (id, sha256, size, content) VALUES (%s, sha256(%s), %s, %s)",
+                [one, content, len(content), content],
+            )
+            placed = owner.execute(
+                "UPDATE ai.document_version SET blob_id = %s WHERE title = %s", [one, title]
+            ).rowcount
+            assert placed == 1
+        for guard in guards:
+            owner.execute(f"ALTER TABLE {guard.format('ENABLE')}")
+    assert entry is not None
+    return entry[0], blob
+
+
+def seen_of_hidden(url: URL, entry: UUID, blob: UUID) -> tuple[str, int]:
+    """Return what is left of the other spellings, and how many of the PDFs are still there."""
+    with psycopg.connect(conninfo(url)) as owner:
+        body = owner.execute("SELECT body FROM crm.ticket_entry WHERE id = %s", [entry]).fetchone()
+        blobs = owner.execute(
+            "SELECT count(*) FROM ai.blob WHERE id = %s OR position('%%PDF' IN content) = 1",
+            [blob],
+        ).fetchone()
+    assert body is not None
+    assert blobs is not None
+    left = re.findall(r"zuleide|vila|ção|38747|987OO", body[0], re.IGNORECASE)
+    return " ".join(left), blobs[0]
+
+
 async def test_the_scenario_ends_as_it_says(
     people: list[LoadedSubject], settings: Settings, database: Database, database_url: URL
 ) -> None:
+    hidden = hide_further(database_url)
+    assert seen_of_hidden(database_url, *hidden)[1] == 2
     before = everything(database_url)
     for person in people:
         assert all(value.lower() in before for value in person.sentinels)
@@ -77,6 +140,7 @@ async def test_the_scenario_ends_as_it_says(
             assert check_document(KIND, done.certificate) is not None
             assert done.subject is None
             assert await dead_in_index(session) == 0
+    assert seen_of_hidden(database_url, *hidden) == ("", 0)
     after = everything(database_url)
     for person in people:
         left = [value for value in person.sentinels if value.lower() in after]

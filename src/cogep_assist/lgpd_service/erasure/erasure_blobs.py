@@ -5,7 +5,7 @@ read in it, without the person.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +25,15 @@ from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatter
 from cogep_assist.pipeline.parse.child import parse_in_child
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
+# UTF-16 is text with zeros, and goes too: its document keeps the text that was read in it.
+OPAQUE_WITHIN = 4096
+# Packed files, old office files, letters with parts in base64; pictures show nobody's name.
+_UNREADABLE = sa.text("""
+    substring(content FROM 1 FOR 2) IN ('PK', '%P', CAST('\\x1f8b' AS bytea))
+    OR media_type NOT LIKE 'image/%' AND (
+        position(CAST('\\x00' AS bytea) IN substring(content FROM 1 FOR 4096)) > 0
+        OR position(CAST('base64' AS bytea) IN content) > 0)
+""")
 REMOVED = "(arquivo eliminado: citava um titular de dados e não pôde ser lido)"
 
 
@@ -37,11 +46,10 @@ async def unread_files(session: AsyncSession, values: Sequence[KnownValue]) -> l
     patterns = SubjectPatterns(values)
     if patterns.empty:
         return []
-    packed = sa.text("substring(content FROM 1 FOR 2) IN ('PK', '%P', CAST('\\x1f8b' AS bytea))")
     rows = await session.execute(
         sa.select(Blob.id, TicketAttachment.name, TicketAttachment.media_type)
         .join(TicketAttachment, TicketAttachment.blob_id == Blob.id)
-        .where(packed)
+        .where(_UNREADABLE)
     )
     return [
         row.id
@@ -50,37 +58,73 @@ async def unread_files(session: AsyncSession, values: Sequence[KnownValue]) -> l
     ]
 
 
+async def unclean_originals(
+    session: AsyncSession, version_ids: Iterable[UUID], patterns: SubjectPatterns
+) -> list[UUID]:
+    """Return the stored originals of documents whose text named the person, and that still may.
+
+    What is plain text was redacted as it lies. The bytes of a PDF, a scan or a packed file show
+    nobody's name and hold it all the same: a text that was read in them tells.
+    """
+    rows = await session.execute(
+        sa.select(Blob.id, Blob.content, DocumentVersion.title, DocumentVersion.media_type)
+        .join(DocumentVersion, DocumentVersion.blob_id == Blob.id)
+        .where(DocumentVersion.id.in_(list(version_ids)))
+    )
+    return [
+        row.id
+        for row in rows.all()
+        if _is_opaque(bytes(row.content))
+        or patterns.names(await _read(session, row.id, row.title, row.media_type))
+    ]
+
+
 async def rewrite_files(
-    session: AsyncSession, blob_ids: Sequence[UUID], patterns: SubjectPatterns
+    session: AsyncSession,
+    blob_ids: Sequence[UUID],
+    patterns: SubjectPatterns,
+    preserve: Callable[[UUID], Awaitable[int]],
 ) -> int:
-    """Rewrite packed files as redacted texts, or let them go; return how many."""
+    """Rewrite packed files as redacted texts, or let them go; return how many were kept sealed.
+
+    ``preserve`` keeps a file sealed where it is evidence: its row then stays, without the person.
+    """
+    preserved = 0
     for blob_id in blob_ids:
-        attached = (
-            await session.execute(
-                sa.select(TicketAttachment).where(TicketAttachment.blob_id == blob_id)
-            )
-        ).scalars()
-        for attachment in attached:
-            await _as_text(session, attachment, patterns)
-        await _let_go(session, blob_id)
-    return len(blob_ids)
+        evidence = await preserve(blob_id)
+        preserved += evidence
+        attached = await session.scalars(
+            sa.select(TicketAttachment).where(TicketAttachment.blob_id == blob_id)
+        )
+        attachments = attached.all()
+        for attachment in attachments:
+            await _as_text(session, attachment, patterns, renamed=not evidence)
+        if not evidence:
+            await _let_go(session, blob_id)
+        elif not attachments:
+            await _write(session, blob_id, REMOVED.encode())
+    return preserved
 
 
 async def _as_text(
-    session: AsyncSession, attachment: TicketAttachment, patterns: SubjectPatterns
+    session: AsyncSession, attachment: TicketAttachment, patterns: SubjectPatterns, *, renamed: bool
 ) -> None:
     text = await _read(session, attachment.blob_id, attachment.name, attachment.media_type)
     content = patterns.redact(text or REMOVED).encode()
-    await session.execute(
-        sa.update(Blob)
-        .where(Blob.id == attachment.blob_id)
-        .values(content=content, size=len(content), sha256=hashlib.sha256(content).digest())
-    )
+    await _write(session, attachment.blob_id, content)
     attachment.media_type = "text/plain"
     attachment.size_bytes = len(content)
-    if not attachment.name.endswith(".txt"):
+    if renamed and not attachment.name.endswith(".txt"):
         attachment.name = f"{attachment.name}.txt"
     await session.flush()
+
+
+async def _write(session: AsyncSession, blob_id: UUID, content: bytes) -> None:
+    await session.execute(
+        sa.update(Blob)
+        .where(Blob.id == blob_id)
+        .values(content=content, size=len(content), sha256=hashlib.sha256(content).digest())
+    )
 
 
 async def _let_go(session: AsyncSession, blob_id: UUID) -> None:
@@ -110,6 +154,11 @@ async def _let_go(session: AsyncSession, blob_id: UUID) -> None:
             Blob.id == blob_id, ~sa.exists().where(TicketAttachment.blob_id == blob_id)
         )
     )
+
+
+def _is_opaque(content: bytes) -> bool:
+    """Tell whether bytes are no text that was redacted where it stands."""
+    return content.startswith((b"%PDF", b"PK", b"\x1f\x8b")) or b"\0" in content[:OPAQUE_WITHIN]
 
 
 async def _read(session: AsyncSession, blob_id: UUID, name: str, media_type: str) -> str:

@@ -32,6 +32,7 @@ class Redacted:
 
     rows: Counter[str] = field(default_factory=Counter)
     documents: set[UUID] = field(default_factory=set)
+    versions: set[UUID] = field(default_factory=set)
     answers: set[UUID] = field(default_factory=set)
     packed_blobs: list[UUID] = field(default_factory=list)
     preserved: int = 0
@@ -62,6 +63,22 @@ async def redact_mentions(
     return done
 
 
+async def preserve_blob(
+    connection: AsyncConnection[Any],
+    catalog: Sequence[CatalogTable],
+    blob_id: UUID,
+    erasure_id: UUID,
+) -> int:
+    """Keep a file sealed as it was, where a hold or an archive's term covers it; return 1 if so."""
+    table = next(table for table in catalog if table.name == "ai.blob")
+    cursor = await connection.execute("SELECT content FROM ai.blob WHERE id = %s", [blob_id])
+    found = await cursor.fetchone()
+    if found is None:
+        return 0
+    row = FoundRow(table, {"id": blob_id}, {"content": found[0]})
+    return await _preserve(connection, row, erasure_id)
+
+
 async def _note(connection: AsyncConnection[Any], done: Redacted, row: FoundRow) -> None:
     """Remember what is made of a row and must be made anew."""
     name = row.table.name
@@ -75,6 +92,8 @@ async def _note(connection: AsyncConnection[Any], done: Redacted, row: FoundRow)
             row.key,
         )
         done.documents.update(found[0] for found in await cursor.fetchall())
+        if name == "ai.document_version" and "text" in row.values:
+            done.versions.add(row.key["id"])
 
 
 def _is_packed(row: FoundRow) -> bool:

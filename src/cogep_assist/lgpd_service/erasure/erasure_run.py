@@ -19,7 +19,11 @@ from cogep_assist.core.db import Database, driver_connection
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Erasure, ErasureStatus, ErasureTombstone, SubjectFence
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.lgpd_service.erasure.erasure_blobs import rewrite_files, unread_files
+from cogep_assist.lgpd_service.erasure.erasure_blobs import (
+    rewrite_files,
+    unclean_originals,
+    unread_files,
+)
 from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure.erasure_decision import held
 from cogep_assist.lgpd_service.erasure.erasure_files import scrub_letters, scrub_temporary
@@ -28,7 +32,7 @@ from cogep_assist.lgpd_service.erasure.erasure_index import (
     purge_indexes,
     rebuild_documents,
 )
-from cogep_assist.lgpd_service.erasure.erasure_mentions import redact_mentions
+from cogep_assist.lgpd_service.erasure.erasure_mentions import preserve_blob, redact_mentions
 from cogep_assist.lgpd_service.erasure.erasure_own import erase_own
 from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue
 from cogep_assist.lgpd_service.erasure.erasure_sealed import drop_messages, sealed_messages
@@ -125,8 +129,12 @@ async def _execute(
     packed = await unread_files(session, subject.values)
     redacted = await redact_mentions(connection, catalog, patterns, erasure_id)
     rows += redacted.rows
-    packed = list(dict.fromkeys([*packed, *redacted.packed_blobs]))
-    rows["ai.blob"] += await rewrite_files(session, packed, patterns)
+    originals = await unclean_originals(session, redacted.versions, patterns)
+    packed = list(dict.fromkeys([*packed, *redacted.packed_blobs, *originals]))
+    rows["ai.blob"] += len(packed)
+    redacted.preserved += await rewrite_files(
+        session, packed, patterns, lambda one: preserve_blob(connection, catalog, one, erasure_id)
+    )
     # 4. What is made of them: passages, vectors, index, gaps.
     on_step("index")
     session.expire_all()

@@ -1,8 +1,8 @@
-r"""Texts as pages, letters and programs keep them: with entities, escapes and marks.
+r"""Texts as pages, letters and programs keep them: with entities, escapes, marks, broken words.
 
-``Zora&iacute;de``, ``Zora=C3=ADde``, ``Zora\u00edde`` and ``<b>Zoraíde</b>`` name the same person
-to whoever opens the page, the letter or the file. They are read with the way back to each
-character.
+``Zora&iacute;de``, ``Zora=C3=ADde``, ``Zora\u00edde``, ``<b>Zoraíde</b>`` and ``Zoraí-\nde`` name
+the same person to whoever opens the page, the letter or the file. They are read with the way back
+to each character.
 """
 
 import html
@@ -14,13 +14,16 @@ ESCAPED_LETTERS = (
     r"&(#[xX]?[0-9a-fA-F]{2,4}|[A-Za-z](acute|grave|tilde|circ|cedil|uml));"
     r"|=[Cc]3=[89ABab]|=[CcEe][0-9A-Fa-f]|=\r?\n|\\u00|\\'[0-9a-fA-F]{2}|Ã|\\303\\203"
 )
+# A word that goes on in the next line, as a database finds it in a text, in JSON and in bytes.
+BROKEN_WORDS = r"[^ .,;](-|\u00ad|\u2010|\\302\\255|\\342\\200\\220)[ \t]*(\r|\n|\\+[rn])"
 _UNIT = re.compile(
     r"&(?:#[xX]?[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:=[0-9A-Fa-f]{2}|=\r?\n)+"
     r"|\\+u[0-9a-fA-F]{4}|\\'[0-9a-fA-F]{2}|</?[A-Za-z][^<>]{0,200}>|(?:[\u00c2\u00c3][\u0080-\u00bf])+"
+    r"|[-\u00ad\u2010](?<=[^\W\d_].)[ \t]{0,3}\r?\n[ \t]{0,9}(?=[^\W\d_])"
 )
 # A tag parts words, and no digits: wider than what a number may have between them.
 _BETWEEN_WORDS = "    "
-_SIGNS = re.compile(r"[&=\\<\u00c2\u00c3]")
+_SIGNS = re.compile(r"[&=\\<\u00c2\u00c3]|[-\u00ad\u2010][ \t]{0,3}\r?\n")
 
 
 class UnescapedText:
@@ -67,8 +70,10 @@ def may_be_escaped(text: str) -> bool:
 
 
 def _read(unit: str) -> str:
-    """Return what a reader sees of one escape or tag."""
+    """Return what a reader sees of one escape, tag or broken word."""
     first = unit[0]
+    if first in "-\u00ad\u2010":
+        return ""
     if first == "&":
         return html.unescape(unit)
     if first == "<":

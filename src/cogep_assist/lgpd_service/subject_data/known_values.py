@@ -26,7 +26,11 @@ _DIGITS_OF_AN_ANCHOR = 3
 _COMMON = "aeosrindmutclpvghqbfzjxkwy"
 # People write the sign as a word where they fear robots, and leave blanks around it.
 _AT = r"(?: ?@ ?|%40| ?[\[(]? ?(?:at|arroba) ?[\])]? ?)"
+# A surname that is written first ends with a comma.
+_COMMA = rf"[^0-9a-z,]{{0,3}},{GAP.replace('1,9', '0,9')}"
 _APOSTROPHES = re.compile("[’‘'`´ʼ]")
+# Letters that a scanner reads where a digit stands.
+_MISREAD = {"0": "oO", "1": "iIlL|", "2": "zZ", "5": "sS", "6": "gG", "8": "bB", "9": "gGqQ"}
 _WORD = re.compile(r"[\w']+")
 
 
@@ -42,6 +46,9 @@ class ValueKind(enum.StrEnum):
     ADDRESS = "address"
     # A CPF as it is dictated: a word for each digit.
     SPOKEN = "spoken"
+
+
+NUMBERS = frozenset({ValueKind.CPF, ValueKind.CNPJ, ValueKind.PHONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def written(value: KnownValue) -> list[str]:
         short = code.lstrip("0")
         # As spreadsheets keep it: without the zeros that it begins with.
         bare = [_outside(short, "0-9")] if short != code and len(short) >= MIN_BARE_DIGITS else []
-        return [_outside("[^0-9a-z]{0,3}".join(code), "0-9"), code, *bare]
+        return [_outside("[^0-9a-z]{0,3}".join(map(_scanned, code)), "0-9"), code, *bare]
     if value.kind is ValueKind.ADDRESS:
         return [_outside(_joined(_words(value.text)), "a-z0-9")]
     if value.kind is ValueKind.SPOKEN:
@@ -113,7 +120,18 @@ def anchor(value: KnownValue, dialect: Dialect, most: int | None = None) -> str:
     text, gap, ending = _anchored(value, dialect)
     if most is not None:
         text = text[-most:] if ending else rarest(text, most)
+    if value.kind in NUMBERS:
+        return gap.join(_scanned(c, dialect.character(c)) for c in text) + ending
     return gap.join(map(dialect.character, text)) + ending
+
+
+def name_anchors(value: KnownValue, dialect: Dialect, most: int) -> list[str]:
+    """Return a pattern for each word of a name: where a line breaks one, the others are whole."""
+    if value.kind is not ValueKind.NAME:
+        return []
+    words = [part for word in _words(value.text) for part in word.split("'")]
+    telling = [word for word in words if len(word) > 2 and word not in PARTICLES]
+    return ["".join(map(dialect.character, rarest(word, most))) for word in telling]
 
 
 def rarest(text: str, most: int) -> str:
@@ -220,21 +238,32 @@ def _name(text: str) -> list[str]:
     patterns = [_outside(_joined(words), "a-z")]
     # "MENTZEL, Cibele": as lists and catalogues have it.
     patterns.append(_outside(_joined([words[-1], *words[:-1]]), "a-z"))
+    patterns += [_outside(_inverted(words, first), "a-z") for first in range(1, len(words))]
     if any(word not in PARTICLES for word in words[1:-1]):
-        patterns.append(_outside(_shortened(words), "a-z"))
+        patterns.append(_outside(_shortened(words[:-1]) + GAP + _word(words[-1]), "a-z"))
     return patterns
 
 
+def _inverted(words: Sequence[str], first: int) -> str:
+    """Return a name that begins with its last words: "ROCHA e SÁ, Iná M. da"."""
+    surname = _joined(words[first:])
+    if words[first] in PARTICLES:
+        if first + 1 == len(words):
+            return surname
+        surname = f"(?:{words[first]}{GAP})?{_joined(words[first + 1 :])}"
+    return surname + _COMMA + _shortened(words[:first])
+
+
 def _shortened(words: Sequence[str]) -> str:
-    """Return a name whose middle words may be initials, and whose particles may be missing."""
+    """Return a name all of whose words but the first may be initials, or missing particles."""
     pieces = [_word(words[0])]
-    for word in words[1:-1]:
+    for word in words[1:]:
         if word in PARTICLES:
             pieces.append(f"(?:{GAP}{word})?")
         else:
             rest = _word(word[1:].lstrip("'"))
             pieces.append(f"{GAP}{word[0]}(?:{IN_WORD}{rest})?")
-    return "".join(pieces) + GAP + _word(words[-1])
+    return "".join(pieces)
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -255,13 +284,21 @@ def _bare(text: str) -> str:
     return re.sub(r"[^0-9a-z]", "", text.lower())
 
 
+def _scanned(character: str, plain: str = "") -> str:
+    """Return a pattern of a digit as it is, and as scanners misread it."""
+    misread = _MISREAD.get(character)
+    plain = plain or character
+    return f"(?:{plain}|[{misread}])" if misread else plain
+
+
 def _phone(e164: str) -> str:
     digits = re.sub(r"\D", "", e164)
     national = digits[2:] if digits.startswith("55") and len(digits) >= 12 else digits
     gap = "[^0-9a-z]{0,3}"
     if len(national) == 11 and national[2] == "9":
-        return gap.join([*national[:2], f"(?:9{gap})?{national[3]}", *national[4:]])
-    return gap.join(national)
+        one, two, _, first, *rest = map(_scanned, national)
+        return gap.join([one, two, f"(?:9{gap})?{first}", *rest])
+    return gap.join(map(_scanned, national))
 
 
 def _outside(pattern: str, characters: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.lgpd_service.subject_data.escaped_text import (
+    BROKEN_WORDS,
     ESCAPED_LETTERS,
     UnescapedText,
     may_be_escaped,
@@ -25,6 +26,7 @@ from cogep_assist.lgpd_service.subject_data.known_values import (
     anchor,
     encoded_forms,
     fragments,
+    name_anchors,
     raw_forms,
     spoken,
     written,
@@ -53,6 +55,7 @@ _MAY_HAVE_ACCENTS = frozenset("aceinouy")
 def may_name(text: str) -> str:
     """Return SQL that holds for a text that may hold a value, over the patterns' parameters."""
     plain = f"({text} ~ %(quick)s AND {text} ~ %(anchors)s) OR {text} ~ %(escaped)s"
+    plain += f" OR ({text} ~ %(broken)s AND {text} ~ %(name_words)s)"
     return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
@@ -60,6 +63,7 @@ def bytes_may_name(column: str) -> str:
     """Return SQL that holds for bytes that may hold a value as a text, in any encoding."""
     text = f"encode({column}, 'escape')"
     plain = f"({text} ~ %(byte_quick)s AND {text} ~ %(byte_anchors)s) OR {text} ~ %(escaped)s"
+    plain += f" OR ({text} ~ %(broken)s AND {text} ~ %(byte_name_words)s)"
     return f"({plain} OR ({text} ~ %(shape)s AND {text} ~ %(parts)s AND {text} ~ %(pieces)s))"
 
 
@@ -94,6 +98,9 @@ class SubjectPatterns:
         def pieces(most: int) -> str:
             return _either(list(map(re.escape, fragments(self._forms, most))))
 
+        def name_words(dialect: Dialect) -> str:
+            return _either([a for v in self._searchable for a in name_anchors(v, dialect, QUICK)])
+
         return {
             "quick": anchors(SQL_TEXT, QUICK),
             "anchors": anchors(SQL_TEXT, None),
@@ -104,6 +111,9 @@ class SubjectPatterns:
             "pieces": pieces(SURER),
             # Few texts have accents written so, and their letters are no anchor.
             "escaped": ESCAPED_LETTERS,
+            "broken": BROKEN_WORDS,
+            "name_words": name_words(SQL_TEXT),
+            "byte_name_words": name_words(SQL_BYTES),
         }
 
     def spans(self, text: str) -> list[tuple[int, int]]:
