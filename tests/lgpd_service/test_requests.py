@@ -15,6 +15,8 @@ from signed_in import sign_in
 
 from cogep_assist.core import signing
 from cogep_assist.core.models import (
+    AutomatedDecision,
+    DecisionKind,
     IdentityCheck,
     LegalClock,
     OutboxMessage,
@@ -371,6 +373,8 @@ async def test_what_nobody_proved_is_refused_and_then_forgets_who_asked(api: Api
             "identity_not_proven",
         )
         assert request.requester_email == ANA
+        refused = (await session.scalars(sa.select(AutomatedDecision))).one()
+        assert (refused.kind, refused.object_id) == (DecisionKind.REQUEST_REFUSED, request.id)
     dpo = await api.client(Role.DPO)
     rule = {"days": 30, "enabled": True}
     kept = await dpo.put("/lgpd/retention/unproven_requests", json=rule)

@@ -122,6 +122,12 @@ PRIVACY: Sequence[Place] = (
         also="apagar certificado",
     ),
     Place(
+        "Decisões",
+        "/protecao-de-dados/decisoes",
+        Act.REVIEW_DECISIONS,
+        also="automatizadas revisão humana",
+    ),
+    Place(
         "Guardas", "/protecao-de-dados/guardas", Act.MANAGE_HOLDS, also="preservação processo hold"
     ),
     Place("Retenção", "/protecao-de-dados/retencao", Act.MANAGE_RETENTION, also="prazos simulador"),
@@ -164,6 +170,7 @@ COMMANDS: Sequence[Place] = (
     Place("Importar clientes", "/clientes/importar", Act.IMPORT_CUSTOMERS, also="csv planilha"),
     Place("Possíveis duplicados", "/clientes/duplicados", Act.SEE_EVERY_CUSTOMER, also="unir"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
+    Place("Decisões sobre mim", "/conta/decisoes", Act.READ_DECISIONS, also="revisão humana"),
     Place("Agendas de prazos", "/conta/agendas", Act.MANAGE_OWN_ACCOUNT, also="ical calendário"),
 )
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from cogep_assist.web.routes import (
+    decisions,
     privacy_audit,
     privacy_consents,
     privacy_erasures,
@@ -21,6 +22,7 @@ from cogep_assist.web.routes import (
 routers: tuple[APIRouter, ...] = (
     privacy_portal.router,
     privacy_home.router,
+    decisions.router,
     privacy_audit.router,
     privacy_consents.router,
     privacy_erasures.router,

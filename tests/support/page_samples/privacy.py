@@ -17,12 +17,13 @@ from page_samples import Sample
 DESK = "/protecao-de-dados"
 SECTIONS = (
     "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "incidentes", "registro",
-    "transferencias", "auditoria", "encarregado",
+    "decisoes", "transferencias", "auditoria", "encarregado",
 )  # fmt: skip
 PAGES = [
     Sample("/privacidade", "/privacidade", None),
     Sample("/privacidade/acompanhar", "/privacidade/acompanhar", None),
     Sample("/privacidade/aviso", "/privacidade/aviso", None),
+    Sample("/conta/decisoes", "/conta/decisoes", Role.REQUESTER),
     Sample(DESK, DESK, Role.DPO),
     *(Sample(f"{DESK}/{section}", f"{DESK}/{section}", Role.DPO) for section in SECTIONS),
     Sample(f"{DESK}/pedidos/{{request_id}}", f"{DESK}/pedidos/{{request}}", Role.DPO),

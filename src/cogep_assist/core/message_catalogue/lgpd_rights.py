@@ -211,6 +211,11 @@ MESSAGES: dict[str, Message] = {
     "review_not_found": Message(
         404, "A revisão não existe.", "Veja as decisões, com as revisões, em GET /lgpd/decisions."
     ),
+    "review_missing": Message(
+        409,
+        "A pessoa pediu a revisão de uma decisão automatizada, e ela ainda não foi feita.",
+        "Registre o que concluiu em “Decisões”: a resposta sai com a revisão.",
+    ),
     "review_done_already": Message(
         409, "Esta revisão já foi feita.", "Uma nova revisão é pedida de novo."
     ),

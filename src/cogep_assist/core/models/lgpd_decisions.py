@@ -33,6 +33,7 @@ class DecisionKind(enum.Enum):
     TICKET_CLASSIFIED = "ticket_classified"
     TICKET_PRIORITIZED = "ticket_prioritized"
     TICKET_CLOSED = "ticket_closed"
+    REQUEST_REFUSED = "request_refused"
 
 
 class ReviewOutcome(enum.Enum):

@@ -15,7 +15,7 @@ from cogep_assist.core.models import (
     TicketPriority,
     TicketQueue,
 )
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.principal import Act, Principal, PrincipalKind
 from cogep_assist.crm_service.customers.customers import hold_customer
 from cogep_assist.crm_service.desk.queues import default_queue, find_queue
 from cogep_assist.crm_service.sla.sla import promised_to_new, refresh_sla
@@ -118,7 +118,7 @@ async def open_ticket(
         await publish_opened(session, made, row)
     if new.customer_id is not None:
         await tell_customer(session, principal, new.customer_id, made, "opened")
-    if new.priority is None and not principal.may(Act.WORK_TICKETS):
+    if new.priority is None and _nobody_weighed(principal):
         await _note_priority(session, principal, new, made, priority)
     if place.dealt:
         queue = await session.get_one(TicketQueue, place.queue_id)
@@ -136,13 +136,13 @@ async def _note_priority(
     ticket_id: UUID,
     priority: TicketPriority,
 ) -> None:
-    """Record that a table and no person gave a requester's ticket its priority (art. 20)."""
+    """Record that a table and no person gave somebody's ticket its priority (art. 20)."""
     decided = Decided(
         kind=DecisionKind.TICKET_PRIORITIZED,
         object_type="ticket",
         object_id=ticket_id,
         subject=principal.label,
-        customer_id=principal.customer_id,
+        customer_id=principal.customer_id or new.customer_id,
         basis=f"{new.impact.value}:{new.urgency.value}",
         model=PRIORITY_RULE,
         effect={"priority": priority.value},
@@ -179,6 +179,14 @@ async def open_beside(
     await refresh_sla(session, made, is_new=True)
     await index_soon(session, made.id)
     return made
+
+
+def _nobody_weighed(principal: Principal) -> bool:
+    """Whether nobody of the desk stands behind a ticket: a letter is taken in by the desk's rights.
+
+    What staff or their programs open, they answer for.
+    """
+    return principal.kind is PrincipalKind.MAIL or not principal.may(Act.WORK_TICKETS)
 
 
 def _person_is_told(principal: Principal, new: NewTicket) -> bool:

@@ -13,6 +13,11 @@ def sees_decision(principal: Principal) -> sa.ColumnElement[bool]:
     """
     if principal.may(Act.REVIEW_DECISIONS):
         return sa.true()
+    return about_oneself(principal)
+
+
+def about_oneself(principal: Principal) -> sa.ColumnElement[bool]:
+    """Return the condition that holds for the decisions about somebody."""
     if principal.id is None:
         return sa.false()
     mine = AutomatedDecision.subject == principal.label

@@ -95,12 +95,13 @@ async def ask(
     summary="Registra o que uma pessoa concluiu ao rever uma decisão",
     dependencies=[REVIEW],
 )
-async def review(door: Door, review_id: UUID, body: ReviewBody) -> DecisionReply:
+async def review(request: Request, door: Door, review_id: UUID, body: ReviewBody) -> DecisionReply:
     """Write down a review."""
+    settings = edge_state(request).settings
 
     async def work() -> StoredReply:
         done = await review_decision(
-            door.session, door.principal, review_id, body.outcome, body.explanation
+            door.session, door.principal, review_id, body.outcome, body.explanation, settings
         )
         return StoredReply(200, {"decision_id": str(done.decision.id)})
 

@@ -16,12 +16,15 @@ from cogep_assist.core.models import (
     DecisionKind,
     DecisionReview,
     RequestChannel,
+    RequestOutcome,
     ReviewOutcome,
+    SubjectRequest,
     SubjectRight,
     User,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.lgpd_service.legal.decision_access import sees_decision
+from cogep_assist.lgpd_service.legal.decision_access import about_oneself, sees_decision
+from cogep_assist.lgpd_service.requests.request_ends import close_answered
 from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.requests.request_words import clean_text
 
@@ -53,6 +56,18 @@ CRITERIA: Mapping[DecisionKind, tuple[str, str]] = {
         "Encerramento de chamado",
         "O chamado é encerrado quando o prazo de espera por uma resposta termina.",
     ),
+    DecisionKind.REQUEST_REFUSED: (
+        "Recusa de pedido de titular",
+        (
+            "O pedido é recusado quando ninguém comprova a identidade de quem pediu até o fim do "
+            "prazo de espera, que é o mesmo para todos. Ele pode ser feito de novo."
+        ),
+    ),
+}
+OUTCOMES: Mapping[ReviewOutcome, str] = {
+    ReviewOutcome.UPHELD: "Uma pessoa reviu a decisão e a manteve.",
+    ReviewOutcome.CHANGED: "Uma pessoa reviu a decisão e a mudou.",
+    ReviewOutcome.ANNULLED: "Uma pessoa reviu a decisão e a anulou.",
 }
 
 
@@ -69,19 +84,27 @@ async def list_decisions(
     principal: Principal,
     *,
     kinds: Sequence[DecisionKind] = (),
+    own: bool = False,
+    waiting: bool = False,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[list[ReviewedDecision], UUID | None]:
-    """Return a page of the decisions that somebody may see, the newest first."""
+    """Return a page of the decisions that somebody may see, the newest first.
+
+    ``own``: those about themselves alone. ``waiting``: those whose review was asked for.
+    """
     principal.require(Act.READ_DECISIONS)
     statement = (
         sa.select(AutomatedDecision)
-        .where(sees_decision(principal))
+        .where(about_oneself(principal) if own else sees_decision(principal))
         .order_by(AutomatedDecision.id.desc())
         .limit(limit + 1)
     )
     if kinds:
         statement = statement.where(AutomatedDecision.kind.in_(kinds))
+    if waiting:
+        pending = DecisionReview.decision_id == AutomatedDecision.id
+        statement = statement.where(sa.exists().where(pending, DecisionReview.outcome.is_(None)))
     if after is not None:
         statement = statement.where(AutomatedDecision.id < after)
     rows = (await session.scalars(statement)).all()
@@ -117,7 +140,7 @@ async def ask_review(
     """
     principal.require(Act.ASK_REVIEWS)
     found = await find_decision(session, principal, decision_id)
-    if any(review.outcome is None for review in found.reviews):
+    if await _is_asked(session, decision_id):
         raise AppError("review_asked_already")
     name, email, customer_id = await _who(session, principal, found.decision)
     new = NewRequest(
@@ -145,11 +168,12 @@ async def review_decision(
     review_id: UUID,
     outcome: ReviewOutcome,
     explanation: str,
+    settings: Settings,
 ) -> ReviewedDecision:
-    """Write down what a person found on looking again, and why.
+    """Write down what a person found on looking again, and why, and tell who asked for it.
 
-    The request that asked for it is answered apart. Raises AppError("role_not_allowed"|
-    "review_not_found"|"review_done_already"|"text_missing").
+    Their request is answered with it; one whose identity is not proven yet waits for that.
+    Raises AppError("role_not_allowed"|"review_not_found"|"review_done_already"|"text_missing").
     """
     principal.require(Act.REVIEW_DECISIONS)
     review = await session.get(
@@ -166,7 +190,32 @@ async def review_decision(
     await audit.record(
         session, principal, "decision_reviewed", "decision", review.decision_id, details
     )
+    await _answer(session, principal, review, settings)
     return await find_decision(session, principal, review.decision_id)
+
+
+async def _is_asked(session: AsyncSession, decision_id: UUID) -> bool:
+    """Whether a review is under way; one whose request was ended without it is none."""
+    open_request = sa.exists().where(
+        SubjectRequest.id == DecisionReview.request_id, SubjectRequest.closed_at.is_(None)
+    )
+    asked = sa.exists().where(
+        DecisionReview.decision_id == decision_id, DecisionReview.outcome.is_(None), open_request
+    )
+    return bool(await session.scalar(sa.select(asked)))
+
+
+async def _answer(
+    session: AsyncSession, principal: Principal, review: DecisionReview, settings: Settings
+) -> None:
+    request = await session.get(
+        SubjectRequest, review.request_id, with_for_update=True, populate_existing=True
+    )
+    if request is None or request.closed_at is not None or request.identity_checked_at is None:
+        return
+    assert review.outcome is not None
+    answer = f"{OUTCOMES[review.outcome]} {review.explanation}"
+    await close_answered(session, principal, request, RequestOutcome.GRANTED, answer, settings)
 
 
 async def _who(

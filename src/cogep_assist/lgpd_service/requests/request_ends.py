@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.config import Settings
@@ -10,6 +11,7 @@ from cogep_assist.core.letter import mail_payload
 from cogep_assist.core.models import (
     AnswerDelivery,
     ClockObject,
+    DecisionReview,
     ReceiptKind,
     RequestOutcome,
     RequestStatus,
@@ -43,7 +45,7 @@ async def answer_request(
 
     What is told of a person's data goes only to who proved to be that person. Raises
     AppError("role_not_allowed"|"subject_request_not_found"|"changed_meanwhile"|
-    "request_move_not_allowed"|"identity_not_proven"|"text_missing").
+    "request_move_not_allowed"|"identity_not_proven"|"review_missing"|"text_missing").
     """
     principal.require(Act.MANAGE_SUBJECT_REQUESTS)
     request = await find_request(session, principal, request_id, lock=True)
@@ -51,6 +53,7 @@ async def answer_request(
     proven = request.identity_checked_at is not None
     if not proven and outcome is not RequestOutcome.NOT_THE_CONTROLLER:
         raise AppError("identity_not_proven", protocol=request.protocol)
+    await _refuse_unreviewed(session, request)
     await close_answered(session, principal, request, outcome, answer, settings)
     return request
 
@@ -119,6 +122,15 @@ async def cancel_request(
     await note_step(session, principal, request, RequestStepKind.CANCELLED, body=reason)
     await _finish(session, principal, request, ReceiptKind.REQUEST_CANCELLED, settings, reason)
     return request
+
+
+async def _refuse_unreviewed(session: AsyncSession, request: SubjectRequest) -> None:
+    """Refuse to answer who asked a person to look again before a person did (art. 20)."""
+    waits = sa.exists().where(
+        DecisionReview.request_id == request.id, DecisionReview.outcome.is_(None)
+    )
+    if await session.scalar(sa.select(waits)):
+        raise AppError("review_missing")
 
 
 async def _finish(

@@ -23,6 +23,7 @@ UNDER_WAY = (IncidentStatus.OPEN, IncidentStatus.ASSESSED, IncidentStatus.COMMUN
 PURPOSES = {
     "pedidos": "O que as pessoas pedem sobre os próprios dados, com o prazo.",
     "eliminacoes": "O impacto, a confirmação e o certificado.",
+    "decisoes": "O que se decidiu sem uma pessoa, e as revisões.",
     "guardas": "O que não pode mudar enquanto há um processo.",
     "retencao": "Quanto tempo cada classe fica, com simulador.",
     "consentimentos": "As finalidades e as palavras que a pessoa lê.",
