@@ -39,7 +39,7 @@ async def send(person: Person, address: str, **fields: str) -> tuple[int, str, s
     return reply.status_code, reply.headers.get("location", ""), words(reply.text)
 
 
-async def test_files_and_addresses_come_in_whole_or_not_at_all(api: Api) -> None:
+async def test_what_fits_comes_in_and_what_does_not_is_told_of(api: Api) -> None:
     ana = await sign_in(api, "Ana Conceição", Role.CURATOR)
     page = (await ana.client.get("/conhecimento/enviar", headers=HTML)).text
     action = re.search(r'action="(/conhecimento/enviar/arquivos\?csrf_token=[^"]+)"', page)
@@ -58,6 +58,15 @@ async def test_files_and_addresses_come_in_whole_or_not_at_all(api: Api) -> None
         reply = await plain.post(f"/conhecimento/enviar/arquivos{token}", files=files)
         assert reply.status_code == 403
     assert (await plain.post(action.group(1), data={"collection": "rh"})).status_code in {400, 422}
+    files += [("file", ("vazio.txt", b"")), ("file", ("nada.pdf", b""))]
+    reply = await plain.post(action.group(1), files=files)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/conhecimento/fila")
+    queue = words((await plain.get("/conhecimento/fila")).text)
+    assert "2 documentos estão na fila." in queue
+    assert "Ficaram de fora: O arquivo “vazio.txt” está vazio." in queue
+    reply = await plain.post(action.group(1), files=files[2:])
+    assert (reply.status_code, "contando do zero" in reply.text) == (422, False)
+    assert "Nenhum dos 2 arquivos pôde ser recebido." in words(reply.text)
     lines = "https://exemplo.gov.br/a\n\n https://exemplo.gov.br/b "
     assert (await send(ana, "/conhecimento/enviar/enderecos", enderecos=lines))[0] == 303
     status, _, told = await send(
@@ -65,11 +74,12 @@ async def test_files_and_addresses_come_in_whole_or_not_at_all(api: Api) -> None
     )
     assert status == 422
     assert "https://exemplo.gov.br/c" in told, "what was typed is given back"
+    assert "O endereço da linha 2, “ftp://x/y”, não serve" in told
     assert (await send(ana, "/conhecimento/enviar/enderecos", enderecos=" \n "))[0] == 422
     assert (await send(ana, "/conhecimento/exemplo"))[1] == "/conhecimento/fila"
     async with api.database.begin() as session:
         held = await session.scalar(sa.select(sa.func.count()).select_from(IngestionJob))
-    assert held == 2 + 2 + 16
+    assert held == 2 + 2 + 2 + 16
 
 
 async def test_jobs_are_tried_again_cancelled_and_let_first(api: Api) -> None:

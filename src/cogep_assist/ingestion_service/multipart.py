@@ -26,12 +26,20 @@ TEXT_FIELDS = frozenset(
 )
 
 
+# Of these one file alone is to blame.
+OF_ONE_FILE = frozenset({"file_is_empty", "file_too_large"})
+
+
 @asynccontextmanager
-async def read_upload(request: Request, settings: Settings) -> AsyncIterator[list[Submission]]:
+async def read_upload(
+    request: Request, settings: Settings, *, set_aside: list[AppError] | None = None
+) -> AsyncIterator[list[Submission]]:
     """Give the submissions of a multipart body; their temporary files live as long as the block.
 
-    Raises AppError("too_many_files"|"file_too_large"|"multipart_invalid"|"no_files"|
-    "request_invalid") and what ``file_submission`` raises.
+    ``set_aside``: where a file that cannot be taken is told of, instead of refusing the others
+    for its sake; what is given may then be empty. Raises AppError("too_many_files"|
+    "file_too_large"|"multipart_invalid"|"no_files"|"request_invalid") and what
+    ``file_submission`` raises.
     """
     limits = UploadLimits(settings.ingest_max_files, settings.ingest_max_file_bytes)
     parser = BoundedParser(request, limits)
@@ -40,12 +48,14 @@ async def read_upload(request: Request, settings: Settings) -> AsyncIterator[lis
     except MultiPartException:
         raise AppError("multipart_invalid") from None
     try:
-        yield await _submissions(form, settings)
+        yield await _submissions(form, settings, set_aside)
     finally:
         await form.close()
 
 
-async def _submissions(form: FormData, settings: Settings) -> list[Submission]:
+async def _submissions(
+    form: FormData, settings: Settings, set_aside: list[AppError] | None
+) -> list[Submission]:
     files: list[UploadFile] = []
     fields: dict[str, str] = {}
     for name, value in form.multi_items():
@@ -67,23 +77,28 @@ async def _submissions(form: FormData, settings: Settings) -> list[Submission]:
     for name in ("external_id", "title"):
         if len(files) > 1 and name in fields:
             raise invalid_field(name, "só pode vir com um único arquivo")
-    options = _options(fields)
-    return [
-        await _one(upload, options, settings, index if len(files) > 1 else None)
-        for index, upload in enumerate(files)
-    ]
+    return await _taken(files, _options(fields), settings, set_aside)
 
 
-async def _one(
-    upload: UploadFile, options: Options, settings: Settings, index: int | None
-) -> Submission:
+async def _taken(
+    files: list[UploadFile], options: Options, settings: Settings, set_aside: list[AppError] | None
+) -> list[Submission]:
+    taken: list[Submission] = []
+    for index, upload in enumerate(files):
+        try:
+            taken.append(await _one(upload, options, settings))
+        except AppError as error:
+            if set_aside is None:
+                raise (item_refused(index, error) if len(files) > 1 else error) from None
+            if error.code not in OF_ONE_FILE:
+                raise
+            set_aside.append(error)
+    return taken
+
+
+async def _one(upload: UploadFile, options: Options, settings: Settings) -> Submission:
     content = await asyncio.to_thread(SpooledContent.of, upload.file)
-    try:
-        return file_submission(
-            upload.filename or "", upload.content_type, content, options, settings
-        )
-    except AppError as error:
-        raise (error if index is None else item_refused(index, error)) from None
+    return file_submission(upload.filename or "", upload.content_type, content, options, settings)
 
 
 def item_refused(index: int, error: AppError) -> AppError:

@@ -74,6 +74,7 @@ _PERSON = ("cpf", "email", "telefone", "nome", "identificador")
 BLAMED: Mapping[str, tuple[str, ...]] = {
     "activity_not_found": ("atividades",),
     "address_not_public": _ADDRESS,
+    "address_refused": ("enderecos",),
     "assignee_not_found": ("pessoa", "acao"),
     "attachment_refused": _FILE,
     "calendar_not_found": ("expediente",),
@@ -120,6 +121,7 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "model_name_missing": ("modelo",),
     "multipart_invalid": _FILE,
     "no_addresses": ("enderecos",),
+    "no_file_fit": _FILE,
     "no_files": _FILE,
     "notice_not_found": ("codigo",),
     "own_files_too_many": ("file",),

@@ -10,27 +10,34 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 COOKIE = "cogep_outcome"
+TOLD = ("notice", "draft", "warning")
 _SECONDS = 60
 _MAX_CHARS = 400
 
 
-def done(href: str, notice: str = "", *, draft: str = "", request: Request) -> Response:
+def done(
+    href: str, notice: str = "", *, draft: str = "", warning: str = "", request: Request
+) -> Response:
     """Lead on after an act (303), or have HTMX lead on; ``notice`` is said on the next page.
 
-    ``draft`` names the form whose kept draft is no longer needed.
+    ``draft`` names the form whose kept draft is no longer needed. ``warning`` is what the act left
+    undone: it is said as well, and stays until it is closed.
     """
     reply: Response
     if "hx-request" in request.headers:
         reply = Response(status_code=204, headers={"HX-Redirect": href})
     else:
         reply = RedirectResponse(href, status_code=303)
-    tell_next(request, reply, notice, draft=draft)
+    tell_next(request, reply, notice, draft=draft, warning=warning)
     return reply
 
 
-def tell_next(request: Request, reply: Response, notice: str, *, draft: str = "") -> None:
-    """Have the next page say something; ``draft`` as for ``done``."""
-    value = quote(json.dumps({"notice": notice[:_MAX_CHARS], "draft": draft}))
+def tell_next(
+    request: Request, reply: Response, notice: str, *, draft: str = "", warning: str = ""
+) -> None:
+    """Have the next page say something; ``draft`` and ``warning`` as for ``done``."""
+    told = {"notice": notice[:_MAX_CHARS], "draft": draft, "warning": warning[:_MAX_CHARS]}
+    value = quote(json.dumps(told))
     reply.set_cookie(
         COOKIE,
         value,
@@ -49,7 +56,7 @@ def read_outcome(request: Request) -> dict[str, str]:
         return {}
     if not isinstance(given, dict):
         return {}
-    return {name: str(given.get(name, ""))[:_MAX_CHARS] for name in ("notice", "draft")}
+    return {name: str(given.get(name, ""))[:_MAX_CHARS] for name in TOLD}
 
 
 def forget_outcome(reply: Response) -> None:

@@ -18,13 +18,13 @@ from cogep_assist.web.form_sent import sent_form
 from cogep_assist.web.formats import install_formats
 from cogep_assist.web.icons import icon
 from cogep_assist.web.navigation import rail_of
-from cogep_assist.web.outcome import forget_outcome, read_outcome
+from cogep_assist.web.outcome import TOLD, forget_outcome, read_outcome
 from cogep_assist.web.tour import tour_card
 
 THEME_COOKIE = "cogep_theme"
 THEMES = ("light", "dark")
 # A part of a page tells nothing; a whole page that HTMX takes a part from shows it as well.
-NOTHING_TOLD = {"notice": "", "draft": ""}
+NOTHING_TOLD = dict.fromkeys(TOLD, "")
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

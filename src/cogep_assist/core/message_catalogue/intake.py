@@ -29,8 +29,13 @@ MESSAGES: dict[str, Message] = {
     ),
     "too_many_files": Message(
         422,
-        "O pedido traz mais de {limit} arquivos.",
-        "Divida-o em pedidos menores.",
+        "São mais de {limit} arquivos de uma vez.",
+        "Envie em partes de até {limit}.",
+    ),
+    "no_file_fit": Message(
+        422,
+        "Nenhum dos {count} arquivos pôde ser recebido.",
+        "Confira se não estão vazios nem grandes demais, e envie de novo.",
     ),
     "no_files": Message(
         422,
@@ -102,6 +107,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "no_addresses": Message(
         422, "Nenhum endereço foi escrito.", "Cole ao menos um endereço, um em cada linha."
+    ),
+    "address_refused": Message(
+        422,
+        "O endereço da linha {line}, “{address}”, não serve: {cause}",
+        "{advice} Nenhum endereço foi para a fila ainda.",
     ),
     "too_many_addresses": Message(
         422, "São mais de {limit} endereços de uma vez.", "Envie em partes de até {limit}."

@@ -1,5 +1,6 @@
 """Bring documents in: files, addresses, or the sample base."""
 
+from textwrap import shorten
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -23,6 +24,14 @@ from cogep_assist.web.rendering import render
 
 router = guarded_router(include_in_schema=False)
 MOST_ADDRESSES = 1000
+# A notice is read at a glance: of many files that stayed behind, so many are named.
+MOST_TOLD = 3
+OF_AN_ADDRESS = {
+    "url_invalid",
+    "url_scheme_not_allowed",
+    "url_port_not_allowed",
+    "url_credentials_refused",
+}
 INGEST = rule(Login.SESSION, Act.INGEST, rate=Rate.INGEST)
 
 
@@ -37,9 +46,13 @@ async def form(request: Request, session: SessionDep, principal: PrincipalDep) -
     dependencies=[rule(Login.SESSION, Act.INGEST, rate=Rate.INGEST, token_in_query=True)],
 )
 async def files(request: Request, principal: PrincipalDep) -> Response:
-    """Put every file of a form into the queue, all or none."""
-    async with read_upload(request, intake_of(request).settings) as submissions:
-        return await _accepted(request, principal, submissions)
+    """Put the files of a form into the queue; one that cannot be taken is told of, and left out."""
+    refused: list[AppError] = []
+    settings = intake_of(request).settings
+    async with read_upload(request, settings, set_aside=refused) as submissions:
+        if not submissions:
+            raise refused[0] if len(refused) == 1 else AppError("no_file_fit", count=len(refused))
+        return await _accepted(request, principal, submissions, _left_out(refused))
 
 
 @router.post("/conhecimento/enviar/enderecos", dependencies=[INGEST])
@@ -57,9 +70,8 @@ async def addresses(
         if len(lines) > MOST_ADDRESSES:
             raise AppError("too_many_addresses", limit=MOST_ADDRESSES)
         options = Options(collection=colecao or None)
-        return await _accepted(
-            request, principal, [url_submission(line, options) for line in lines]
-        )
+        found = [_of_line(place, line, options) for place, line in enumerate(lines, 1)]
+        return await _accepted(request, principal, found)
     except AppError as problem:
         if problem.status != 422:
             raise
@@ -80,8 +92,32 @@ async def sample(request: Request, principal: PrincipalDep) -> Response:
     return await _accepted(request, principal, submissions)
 
 
+def _of_line(place: int, line: str, options: Options) -> Submission:
+    """Take an address; of a wrong one, say which it is: there may be hundreds."""
+    try:
+        return url_submission(line, options)
+    except AppError as error:
+        if error.code not in OF_AN_ADDRESS:
+            raise
+        told = shorten(line, 80, placeholder="…")
+        raise AppError(
+            "address_refused", line=place, address=told, cause=error.text, advice=error.remedy
+        ) from None
+
+
+def _left_out(refused: list[AppError]) -> str:
+    """Tell which files stayed behind, and why; of many, the first and how many more."""
+    if not refused:
+        return ""
+    told = [shorten(one.text, 120, placeholder="…") for one in refused[:MOST_TOLD]]
+    more = len(refused) - len(told)
+    if more:
+        told.append(f"E mais {counted(more, 'arquivo', 'arquivos')}.")
+    return " ".join(["Ficou de fora:" if len(refused) == 1 else "Ficaram de fora:", *told])
+
+
 async def _accepted(
-    request: Request, principal: Principal, submissions: list[Submission]
+    request: Request, principal: Principal, submissions: list[Submission], left_out: str = ""
 ) -> Response:
     intake = intake_of(request)
     if principal.role is not Role.ADMIN:
@@ -89,7 +125,13 @@ async def _accepted(
             await require_curated(session, principal, {s.collection for s in submissions})
     accepted = await intake.writer.submit(IntakeRequest(principal, submissions))
     words = counted(len(accepted.job_ids), "documento está", "documentos estão")
-    return done("/conhecimento/fila", f"{words} na fila.", draft="enderecos", request=request)
+    return done(
+        "/conhecimento/fila",
+        f"{words} na fila.",
+        draft="enderecos",
+        warning=left_out,
+        request=request,
+    )
 
 
 async def _page(

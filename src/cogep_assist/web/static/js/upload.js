@@ -6,13 +6,53 @@
   const drop = form.querySelector('.drop');
   const number = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 });
 
+  const most = { bytes: Number(input.dataset.mostBytes), files: Number(input.dataset.mostFiles) };
+
+  // Why a file stays here; nothing where it goes.
+  function unfit(file, place) {
+    if (!file.size) return 'está vazio: não vai';
+    if (file.size > most.bytes) return 'é grande demais: não vai';
+    return place < most.files ? '' : 'não cabe neste envio: mande depois';
+  }
+
+  function size(bytes) {
+    return bytes < 1024 * 1024 ? `${number.format(bytes / 1024)} KB` : `${number.format(bytes / 1024 / 1024)} MB`;
+  }
+
   function list() {
-    const rows = [...input.files].map((file) => {
+    // What stays here stands first: at the end of a long list nobody would see it.
+    const chosen = [...input.files].map((file, place) => ({ file, place, why: unfit(file, place) }));
+    chosen.sort((one, other) => Boolean(other.why) - Boolean(one.why));
+    const rows = chosen.map(({ file, place, why }) => {
       const row = document.createElement('li');
-      row.textContent = `${file.name} (${number.format(file.size / 1024)} KB)`;
+      const name = document.createElement('span');
+      name.textContent = file.name;
+      const told = document.createElement('span');
+      told.className = why ? 'unfit' : 'soft';
+      told.textContent = why || size(file.size);
+      const out = document.createElement('button');
+      out.type = 'button';
+      out.className = 'quiet icon-only small';
+      out.textContent = '×';
+      out.setAttribute('aria-label', `Retirar ${file.name}`);
+      out.addEventListener('click', () => leave(place));
+      row.append(name, told, out);
       return row;
     });
     document.getElementById('escolhidos').replaceChildren(...rows);
+  }
+
+  function choose(files) {
+    const kept = new DataTransfer();
+    for (const file of files) kept.items.add(file);
+    input.files = kept.files;
+    list();
+  }
+
+  function leave(place) {
+    choose([...input.files].filter((_, at) => at !== place));
+    const buttons = document.querySelectorAll('#escolhidos button');
+    (buttons[Math.min(place, buttons.length - 1)] ?? input).focus();
   }
 
   input.addEventListener('change', list);
@@ -29,8 +69,7 @@
     event.preventDefault();
     drop.classList.remove('over');
     if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    list();
+    choose([...input.files, ...event.dataTransfer.files]);
   });
 
   function say(words) {
@@ -56,6 +95,12 @@
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    // What is empty costs nothing to send, and the next page tells of it.
+    const going = [...input.files].filter((file, place) => !file.size || !unfit(file, place));
+    if (!going.some((file) => file.size)) return window.cogepNotices.say('Nenhum dos arquivos escolhidos pode ir. Veja por que, ao lado de cada um.', 'bad');
+    const data = new FormData(form);
+    data.delete('file');
+    for (const file of going) data.append('file', file);
     const request = new XMLHttpRequest();
     const bar = document.getElementById('barra');
     // What was said of the try before is over.
@@ -77,6 +122,6 @@
     request.open('POST', form.action);
     request.setRequestHeader('HX-Request', 'true');
     request.setRequestHeader('Accept', 'text/html');
-    request.send(new FormData(form));
+    request.send(data);
   });
 })();
