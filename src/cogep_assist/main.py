@@ -38,6 +38,7 @@ from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
 from cogep_assist.web import pages
 from cogep_assist.web.error_page import error_page
+from cogep_assist.web.page_words import VISITORS, visitor_error
 
 
 def create_app(
@@ -78,7 +79,10 @@ def create_app(
     )
     # The lifespan puts the real one here; a stop may come before it.
     app.state.stop_waiting = lambda: None
-    app.state.error_shapes = {openai_errors.PREFIX: openai_errors.openai_error}
+    app.state.error_shapes = {
+        openai_errors.PREFIX: openai_errors.openai_error,
+        VISITORS: visitor_error,
+    }
     app.openapi = lambda: contract.describe(app)  # type: ignore[method-assign]
     install_error_handlers(app)
     for router in (*_routers(chosen), *pages.routers):

@@ -12,6 +12,7 @@ from cogep_assist.rag_service.answer_record import left_out
 from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.web.formats import counted
+from cogep_assist.web.page_words import page_message
 from cogep_assist.web.source_view import passage_href
 
 BULLET = "•"
@@ -149,7 +150,7 @@ def answer_view(
         closest=[_closest(number, near) for number, near in enumerate(reply.closest, 1)],
         lacking=lacking_sentences(reply.lacking, then=then),
         suggestion=(reply.lacking and reply.lacking.suggestion) or "",
-        notice=reply.notice.message if reply.notice else "",
+        notice=page_message(reply.notice.message) if reply.notice else "",
         understood=_understood(question, reply),
         generated=reply.mode is AnswerMode.GENERATIVE,
         rating=feedback.rating.value if feedback else "",

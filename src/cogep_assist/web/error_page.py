@@ -8,6 +8,7 @@ from cogep_assist.core.logging import REQUEST_ID
 from cogep_assist.web.form_again import form_again
 from cogep_assist.web.form_blame import blamed_fields, short_words
 from cogep_assist.web.outcome import tell_next
+from cogep_assist.web.page_words import page_remedy, page_text
 from cogep_assist.web.rendering import render
 from cogep_assist.web.way_back import remember_way
 
@@ -65,9 +66,9 @@ def _way_in(request: Request, error: AppError) -> Response:
 def problem_of(error: AppError) -> dict[str, str]:
     """Return what the error card shows."""
     return {
-        "title": "Página não encontrada" if error.status == 404 else error.text.rstrip("."),
-        "text": error.text,
-        "remedy": error.remedy,
+        "title": "Página não encontrada" if error.status == 404 else page_text(error).rstrip("."),
+        "text": page_text(error),
+        "remedy": page_remedy(error),
         "code": error.code,
         "request_id": REQUEST_ID.get() or "",
     }

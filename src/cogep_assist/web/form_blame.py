@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.web.form_fields import BLAMED, NAMES
+from cogep_assist.web.page_words import page_text
 
 _QUOTED = re.compile(r"“([^”]*)”")
 _LEADING = re.compile(r"^“[^”]*” ")
@@ -57,9 +58,9 @@ def reasons_of(error: AppError) -> Iterator[tuple[str, str]]:
     if isinstance(fields, list):
         for one in fields:
             if isinstance(one, Mapping) and "field" in one:
-                yield str(one["field"]), str(one.get("reason") or error.text)
+                yield str(one["field"]), str(one.get("reason") or page_text(error))
     elif isinstance(error.details.get("field"), str):
-        reason = _LEADING.sub("", str(error.details.get("reason") or error.text))
+        reason = _LEADING.sub("", str(error.details.get("reason") or page_text(error)))
         yield error.details["field"].strip("“”"), reason
 
 
@@ -108,5 +109,5 @@ def short_words(error: AppError) -> str:
     """Return what is wrong without the words that a program's request needs around it."""
     reason = error.details.get("reason")
     if error.code != "request_invalid" or not isinstance(reason, str):
-        return error.text
+        return page_text(error)
     return f"{reason[:1].upper()}{reason[1:]}."

@@ -15,6 +15,7 @@ from cogep_assist.web.form_blame import (
     reasons_of,
     short_words,
 )
+from cogep_assist.web.page_words import page_remedy
 
 EMPTY = "preencha este campo"
 # What the server chose stays as it is; secrets and files are never given back.
@@ -197,7 +198,7 @@ def _tell(
         form.addprevious(box)
     named = {name: named_control([one for one, _ in found], name) for name, _ in reasons_of(error)}
     labels = {name: one for name, one in named.items() if one is not None}
-    texts = (short_words(error), error.remedy)
+    texts = (short_words(error), page_remedy(error))
     if len(found) > 1 and all(reason == EMPTY for _, reason in found):
         texts = (f"Falta preencher {len(found)} campos.", "O que você escreveu está mantido.")
     for part, text in zip((*box.iter("h2"), *box.iter("p")), texts, strict=False):

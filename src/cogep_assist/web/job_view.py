@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import JobStage, JobStatus
 from cogep_assist.ingestion_service.job_words import STAGE, STATUS, words_of_warning
 from cogep_assist.ingestion_service.schemas import JobReply
 from cogep_assist.web.formats import duration_br
+from cogep_assist.web.page_words import page_message
 
 _KIND = {
     JobStatus.PENDING: ("", "clock"),
@@ -41,7 +41,6 @@ class JobView:
     icon: str
     stages: Sequence[StageView]
     cause: str
-    remedy: str
     code: str
     warnings: Sequence[str]
     attempts: int
@@ -61,7 +60,6 @@ def job_view(job: JobReply) -> JobView:
     words = "parando" if stopping else STATUS[job.status]
     if job.status is JobStatus.COMPLETED and job.warnings:
         words, kind, icon = "concluída com avisos", "warn", "triangle-alert"
-    error = AppError(job.error.code) if job.error else None
     return JobView(
         id=job.id,
         name=job.title or job.file_name or job.uri or "Texto",
@@ -70,8 +68,7 @@ def job_view(job: JobReply) -> JobView:
         kind=kind,
         icon=icon,
         stages=_stages(job),
-        cause=job.error.message if job.error else "",
-        remedy=error.remedy if error else "",
+        cause=page_message(job.error.message) if job.error else "",
         code=job.error.code if job.error else "",
         warnings=[words_of_warning(code) for code in job.warnings],
         attempts=job.attempts,

@@ -19,6 +19,7 @@ from cogep_assist.web.formats import install_formats
 from cogep_assist.web.icons import icon
 from cogep_assist.web.navigation import rail_of
 from cogep_assist.web.outcome import TOLD, forget_outcome, read_outcome
+from cogep_assist.web.page_words import page_message, page_problem
 from cogep_assist.web.tour import tour_card
 
 THEME_COOKIE = "cogep_theme"
@@ -35,9 +36,11 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     """
     whole = "hx-request" not in request.headers
     outcome = NOTHING_TOLD | (read_outcome(request) if whole else {})
-    page = {**_of_request(request), "outcome": outcome, **values}
-    text = _environment().get_template(template).render(page)
     problem = values.get("problem")
+    page = {**_of_request(request), "outcome": outcome, **values}
+    if isinstance(problem, AppError):
+        page["problem"] = page_problem(problem)
+    text = _environment().get_template(template).render(page)
     if whole and request.method == "POST" and isinstance(problem, AppError):
         text = mark_page(text, request.url.path, sent_form(request) or {}, problem)
     reply = HTMLResponse(text, status_code=status)
@@ -81,5 +84,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"asset": asset_href, "icon": icon}
+    environment.filters |= {"told": page_message, "told_problem": page_problem}
     install_formats(environment)
     return environment

@@ -7,6 +7,7 @@ from cogep_assist.rag_service.ask_events import event_text
 from cogep_assist.rag_service.ask_stream import AnswerEvent, DeltaEvent, SourcesEvent
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
 from cogep_assist.web.answer_view import BlockView, LineView, answer_blocks
+from cogep_assist.web.page_words import page_message
 
 
 def visitor_event(event: AnswerEvent) -> str:
@@ -30,7 +31,7 @@ def _reply(reply: AskReply) -> dict[str, Any]:
         "closest": [_place(one) for one in reply.closest],
         "lacking": lacking_sentences(reply.lacking),
         "suggestion": reply.lacking.suggestion if reply.lacking else None,
-        "notice": reply.notice.message if reply.notice else None,
+        "notice": page_message(reply.notice.message) if reply.notice else None,
     }
 
 
