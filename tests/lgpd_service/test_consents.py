@@ -7,13 +7,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from api import Api
-from letters import letters
+from letters import found_in, letters
 from signed_in import sign_in
 
 from cogep_assist.core import signing
 from cogep_assist.core.brazil.names import fold_name as fold
 from cogep_assist.core.consent import consent_stands
-from cogep_assist.core.models import OutboxMessage, Role, User
+from cogep_assist.core.models import ConsentEvent, OutboxMessage, Role, User
 from cogep_assist.core.outbox import MAIL, Parcel
 from cogep_assist.core.outbox_delivery import Deliverer
 from cogep_assist.lgpd_service.requests.receipts import SIGNED_KIND
@@ -33,6 +33,10 @@ async def person(api: Api, name: str = "João Gonçalves", **more: Any) -> str:
     made = await desk.post("/crm/customers", json=body)
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
+
+
+def found(page: str, pattern: str) -> str:
+    return found_in({"text": page}, pattern)
 
 
 async def stands(api: Api, customer_id: str) -> bool:
@@ -65,10 +69,25 @@ async def test_a_revocation_stops_what_was_queued_before_it(api: Api) -> None:
     posted = await dpo.post(f"{PURPOSE}/messages", json=message)
     assert posted.json() == {"posted": 2, "next_after": None}
     assert len(await letters(api)) == 2
-    # João revokes between the queue and the postman.
+    # João revokes between the queue and the postman, by the address in his own letter: one button.
+    (his,) = await letters(api, "joao@exemplo.com")
+    page, token = "/privacidade/revogar", found_in(his, r"/privacidade/revogar\?c=(\S+)")
+    he = api.anonymous()
+    looked = await he.get(page, params={"c": token})
+    assert "Revogar agora" in looked.text
+    assert WORDS["consequences"] in looked.text
+    assert looked.headers["referrer-policy"] == "no-referrer"
+    assert await stands(api, joao), "a mail program that looks at an address revokes nothing"
+    for forged in ("", "pesquisa.AAAA", token[:-2] + "xx", token.replace("pesquisa", "outra")):
+        assert (await he.post(page, data={"c": forged})).status_code == 404
+    assert await stands(api, joao)
+    gone = await he.post(page, data={"c": token})
+    proof = {"c": token, "numero": found(gone.text, r'name="numero" value="(LGPD-[\d-]+)"')}
+    assert (await he.post(f"{page}/comprovante", data=proof)).content.startswith(b"%PDF")
+    other = {**proof, "numero": number}
+    assert (await he.post(f"{page}/comprovante", data=other)).status_code == 404
+    assert (await he.post(page, data={"c": token})).status_code == 409
     no = {"customer_id": joao, "purpose": "pesquisa"}
-    gone = await desk.post("/lgpd/consents/revoke", json=no)
-    assert gone.status_code == 201, gone.text
     delivered: list[str] = []
 
     async def courier(parcel: Parcel) -> str:
@@ -147,7 +166,39 @@ async def test_minors_have_a_guardian_and_a_reason(api: Api) -> None:
     body["guardian_id"] = mother.json()["id"]
     assert (await desk.post(say, json=body)).json()["error"]["code"] == "best_interest_missing"
     body["best_interest"] = "Melhora o atendimento da escola."
-    assert (await desk.post(say, json=body)).status_code == 201
+    given = await desk.post(say, json=body)
+    assert given.status_code == 201
+    receipt = (await dpo.get(f"/lgpd/receipts/{given.json()['receipt_number']}")).json()
+    assert receipt["legal_basis"] == "LGPD, art. 7º, I, e art. 8º; art. 14, § 1º"
+    assert receipt["facts"]["guardian"] == "Célia Mãe (mãe)"
+    assert receipt["facts"]["best_interest"] == body["best_interest"]
+    async with api.database.begin() as session:
+        ledger = (await session.execute(sa.select(ConsentEvent.address))).scalars().all()
+        assert ledger == [None], "the network address of whoever writes it down is not hers"
+    await dpo.put(PURPOSE, json={**WORDS, "changes": "Inclui saúde.", "sensitive": True})
+    again = (await desk.post(say, json=body)).json()["receipt_number"]
+    basis = (await dpo.get(f"/lgpd/receipts/{again}")).json()["legal_basis"]
+    assert basis.startswith("LGPD, art. 11, I"), "sensitive data have a base of their own"
+    # Nobody knows the age, and somebody answers for her: taken as a child.
+    duda = await person(api, "Duda Sem Data")
+    tutor = {"customer_id": duda, "name": "Íris", "relation": "tutora", "verification": "termo"}
+    assert (await desk.post("/lgpd/guardians", json=tutor)).status_code == 201
+    alone = await desk.post(say, json={**body, "customer_id": duda, "guardian_id": None})
+    assert alone.json()["error"]["code"] == "guardian_missing"
+    agent = await sign_in(api, "Ágata Prado", Role.AGENT)
+    href = f"/clientes/{duda}"
+    assert "melhor interesse (art. 14)" in (await agent.client.get(href)).text
+    page = (await agent.client.get(f"{href}/consentimentos")).text
+    key = found(page, r'<option value="([0-9a-f-]{36})">Íris')
+    form = {"csrf_token": agent.client.headers["X-CSRF-Token"], "finalidade": "pesquisa"}
+    yes = {**form, "decisao": "consentir", "responsavel": key, "prova": "termo 9"}
+    assert (await agent.client.post(f"{href}/consentimentos", data=yes)).status_code == 422
+    yes["melhor_interesse"] = "Melhora o atendimento."
+    assert (await agent.client.post(f"{href}/consentimentos", data=yes)).status_code == 303
+    assert await stands(api, duda)
+    no = {**form, "decisao": "revogar"}
+    assert (await agent.client.post(f"{href}/consentimentos", data=no)).status_code == 303
+    assert not await stands(api, duda)
     other = await person(api, "Caio Criança", birth_date="2020-01-01")
     stolen = await desk.post(say, json={**body, "customer_id": other})
     assert stolen.json()["error"]["code"] == "guardian_missing"
@@ -175,6 +226,23 @@ async def test_one_s_own_word_needs_no_proof_and_strangers_see_nothing(api: Api)
     assert (await other.client.get("/lgpd/consents")).status_code == 404
     assert (await own.client.post("/lgpd/consents/revoke", json=yes)).status_code == 201
     assert not await stands(api, joao)
+    # On the page, one button gives and the same button takes back.
+    form = {"csrf_token": own.client.headers["X-CSRF-Token"], "finalidade": "pesquisa"}
+    mine = "/meus-consentimentos"
+    shown = (await own.client.get(mine)).text
+    assert WORDS["consequences"] in shown
+    assert "você pode não consentir" in shown
+    for decision, holds in (("consentir", True), ("revogar", False), ("recusar", False)):
+        said = await own.client.post(mine, data={**form, "decisao": decision, "versao": 1})
+        assert said.status_code == 303, said.text[-900:]
+        assert await stands(api, joao) is holds
+    receipt = found((await own.client.get(mine)).text, r'href="(/lgpd/receipts/[^"]+/pdf)"')
+    assert (await own.client.get(receipt)).content.startswith(b"%PDF")
+    assert (await other.client.get(receipt)).status_code == 404
+    stale = await own.client.post(mine, data={**form, "decisao": "consentir", "versao": 9})
+    assert stale.status_code == 409
+    assert "não está ligada" in (await other.client.get(mine)).text
+    assert (await api.anonymous().get(mine)).status_code == 401
     # A request that names its purposes is carried out at once as well.
     await own.client.post("/lgpd/consents", json=yes)
     body = {"right": "consent_revocation", "name": "João", "wanted": {"purposes": "pesquisa"}}

@@ -130,6 +130,28 @@ async def test_the_officer_and_the_purposes_are_public_at_once(api: Api) -> None
     words = {"identificador": "pesquisa", "titulo": "Pesquisa", "texto": "Perguntar como foi."}
     assert (await post(dpo, "consentimentos", **words)).status_code == 422
     await sent(dpo, "consentimentos", **words, consequencias="Nada muda no atendimento.")
+    # What people may refuse stands on the public page, and taking it back waits for nobody.
+    portal = (await api.anonymous().get("/privacidade", params={"revogar": "pesquisa"})).text
+    assert "Nada muda no atendimento." in portal
+    assert re.search(r'value="consent_revocation" selected', portal)
+    assert re.search(r'value="pesquisa"[^>]* checked', portal)
+    agent = await api.client(Role.AGENT)
+    body = {"name": "Ana Conceição", "contacts": [{"kind": "email", "value": ANA}]}
+    customer = (await agent.post("/crm/customers", json=body)).json()["id"]
+    yes = {"customer_id": customer, "purpose": "pesquisa", "proof": "ligação 3"}
+    assert (await agent.post("/lgpd/consents", json=yes)).status_code == 201
+    form = {"direito": "consent_revocation", "nome": "Ana", "email": ANA, "finalidades": "pesquisa"}
+    assert (await api.anonymous().post("/privacidade/pedidos", data=form)).status_code == 200
+    (letter,) = await letters(api, ANA)
+    proof = {
+        "protocolo": found_in(letter, r"Protocolo: (\S+)\. Código"),
+        "codigo": found_in(letter, r"acompanhamento: (\w+)"),
+        "codigo_email": found_in(letter, r"informe este código: (\d{8})"),
+    }
+    told = await api.anonymous().post("/privacidade/acompanhar/email", data=proof)
+    assert "Consentimento revogado, com efeito imediato" in told.text
+    standing = (await agent.get("/lgpd/consents", params={"customer_id": customer})).json()
+    assert [one["stands"] for one in standing["items"]] == [False]
     assert "Pesquisa" in (await dpo.client.get(f"{DESK}/consentimentos")).text
     await sent(dpo, "consentimentos/arquivar", identificador="pesquisa")
     assert (await only(api, ConsentPurpose)).archived_at is not None

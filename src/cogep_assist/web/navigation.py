@@ -169,6 +169,7 @@ COMMANDS: Sequence[Place] = (
     Place("Novo cliente", "/clientes/novo", Act.MANAGE_CUSTOMERS, also="cadastro pessoa"),
     Place("Importar clientes", "/clientes/importar", Act.IMPORT_CUSTOMERS, also="csv planilha"),
     Place("Possíveis duplicados", "/clientes/duplicados", Act.SEE_EVERY_CUSTOMER, also="unir"),
+    Place("Meus consentimentos", "/meus-consentimentos", Act.READ_CONSENTS, also="revogar lgpd"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
     Place("Decisões sobre mim", "/conta/decisoes", Act.READ_DECISIONS, also="revisão humana"),
     Place("Agendas de prazos", "/conta/agendas", Act.MANAGE_OWN_ACCOUNT, also="ical calendário"),

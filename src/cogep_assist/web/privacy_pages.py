@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 
 from cogep_assist.web.routes import (
+    customer_consents,
     decisions,
+    own_consents,
     privacy_audit,
     privacy_consents,
     privacy_erasures,
@@ -16,11 +18,15 @@ from cogep_assist.web.routes import (
     privacy_record,
     privacy_requests,
     privacy_retention,
+    privacy_revocation,
     privacy_transfers,
 )
 
 routers: tuple[APIRouter, ...] = (
     privacy_portal.router,
+    privacy_revocation.router,
+    own_consents.router,
+    customer_consents.router,
     privacy_home.router,
     decisions.router,
     privacy_audit.router,

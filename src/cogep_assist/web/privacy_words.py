@@ -1,12 +1,15 @@
 """What the pages about data protection call the states that they show, and with which colour."""
 
 from cogep_assist.core.models import (
+    ConsentAct,
+    ConsentChannel,
     ErasureOutcome,
     ErasureStatus,
     HeldType,
     HoldKind,
     IncidentStatus,
     IncidentStepKind,
+    RepresentativeKind,
     RequestStatus,
     RequestStepKind,
     RetentionRunStatus,
@@ -111,4 +114,22 @@ MECHANISMS = {
     TransferMechanism.SEALS_AND_CODES: "selos e códigos (art. 33, II, d)",
     TransferMechanism.AUTHORITY_CONSENT: "autorização da ANPD (art. 33, V)",
     TransferMechanism.SUBJECT_CONSENT: "consentimento específico (art. 33, VIII)",
+}
+CONSENT_ACT = {
+    ConsentAct.GRANTED: "consentiu",
+    ConsentAct.REFUSED: "não consentiu",
+    ConsentAct.REVOKED: "revogou",
+}
+CONSENT_CHANNEL = {
+    ConsentChannel.DESK: "no atendimento",
+    ConsentChannel.PHONE: "por telefone",
+    ConsentChannel.PAPER: "em papel",
+    ConsentChannel.PORTAL: "na página",
+    ConsentChannel.API: "por um programa",
+}
+REPRESENTATIVE = {
+    RepresentativeKind.ATTORNEY.value: "procurador",
+    RepresentativeKind.GUARDIAN.value: "pai, mãe ou tutor",
+    RepresentativeKind.CURATOR.value: "curador",
+    RepresentativeKind.HEIR.value: "herdeiro",
 }

@@ -2,10 +2,13 @@
 
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import RequestChannel, Role, SubjectRight
+from cogep_assist.core.models import ConsentChannel, RequestChannel, Role, SubjectRight
 from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.crm_service.customers.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customers.customers import create_customer
+from cogep_assist.lgpd_service.consent.consent_links import revocation_address
+from cogep_assist.lgpd_service.consent.consent_purposes import PurposeWords, publish_purpose
+from cogep_assist.lgpd_service.consent.consents import Consent, grant_consent
 from cogep_assist.lgpd_service.erasure.erasures import plan_erasure
 from cogep_assist.lgpd_service.incidents.incidents import IncidentFacts, report_incident
 from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
@@ -24,6 +27,11 @@ PAGES = [
     Sample("/privacidade/acompanhar", "/privacidade/acompanhar", None),
     Sample("/privacidade/aviso", "/privacidade/aviso", None),
     Sample("/conta/decisoes", "/conta/decisoes", Role.REQUESTER),
+    Sample("/privacidade/revogar", "/privacidade/revogar?c={revocation}", None),
+    Sample("/meus-consentimentos", "/meus-consentimentos", Role.REQUESTER),
+    Sample(
+        "/clientes/{customer_id}/consentimentos", "/clientes/{customer}/consentimentos", Role.AGENT
+    ),
     Sample(DESK, DESK, Role.DPO),
     *(Sample(f"{DESK}/{section}", f"{DESK}/{section}", Role.DPO) for section in SECTIONS),
     Sample(f"{DESK}/pedidos/{{request_id}}", f"{DESK}/pedidos/{{request}}", Role.DPO),
@@ -35,6 +43,13 @@ PAGES = [
     ),
     Sample(f"{DESK}/eliminacoes/{{erasure_id}}", f"{DESK}/eliminacoes/{{erasure}}", Role.DPO),
 ]
+
+
+WORDS = PurposeWords(
+    "Pesquisa de satisfação",
+    "Usaremos seu e-mail para perguntar o que achou do atendimento.",
+    "Sem consentir, você não recebe a pesquisa; o atendimento não muda.",
+)
 
 
 async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str, str]:
@@ -58,7 +73,12 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         facts = IncidentFacts(title="Planilha enviada ao destinatário errado")
         incident = await report_incident(session, dpo, facts, load_settings().timezone)
         await place_hold(session, dpo, reason="Processo 12/2026", customer_id=customer.id)
+        await publish_purpose(session, dpo, "pesquisa", WORDS)
+        said = Consent(customer.id, "pesquisa", ConsentChannel.DESK, proof="formulário 12")
+        await grant_consent(session, dpo, said, load_settings().timezone)
+        address = revocation_address("", customer.id, "pesquisa")
         return {
+            "revocation": address.partition("?c=")[2],
             "request": str(request.id),
             "erasure": str(erasure.id),
             "incident": str(incident.id),

@@ -182,6 +182,11 @@ MESSAGES: dict[str, Message] = {
         "O texto mudou depois que foi mostrado; nada foi registrado.",
         "Mostre a versão {version} e pergunte de novo.",
     ),
+    "consent_link_invalid": Message(
+        404,
+        "O endereço não leva a nenhum consentimento.",
+        "Copie o endereço inteiro da mensagem, ou peça a revogação em /privacidade.",
+    ),
     "consent_not_standing": Message(
         409,
         "Não há consentimento a revogar para esta finalidade.",

@@ -263,7 +263,9 @@ async def _said(
     request: Request, door: Door, body: GrantBody | RefuseBody, say: Say
 ) -> ConsentReply:
     """Write down what somebody said of a consent, once."""
-    consent = Consent(**body.model_dump(), address=address_of(request))
+    # Where somebody else writes it down, the network address is theirs and shows nothing.
+    own = door.principal.customer_id == body.customer_id
+    consent = Consent(**body.model_dump(), address=address_of(request) if own else None)
     timezone = edge_state(request).settings.timezone
 
     async def work() -> StoredReply:

@@ -5,9 +5,7 @@ Revoking takes as much as granting: a customer, a purpose, and no reason.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -29,14 +27,10 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.consent.consent_purposes import Purpose, find_purpose
-from cogep_assist.lgpd_service.legal.legal_clocks import local_today
+from cogep_assist.lgpd_service.consent.minors import GUARDED, minority_of
 from cogep_assist.lgpd_service.requests.receipts import NewReceipt, issue_receipt
 from cogep_assist.lgpd_service.requests.request_words import clean_text
 
-# A child is whoever has not completed 12 years, an adolescent whoever has not completed 18
-# (Lei 8.069/1990, art. 2).
-CHILD_UNTIL = 12
-MINOR_UNTIL = 18
 ACTS = {
     ConsentAct.GRANTED: "consentimento dado",
     ConsentAct.REFUSED: "consentimento recusado",
@@ -235,18 +229,11 @@ async def _check_proof(session: AsyncSession, principal: Principal, consent: Con
 async def _check_minor(
     session: AsyncSession, customer: Customer, consent: Consent, timezone: str
 ) -> None:
-    if customer.birth_date is None:
-        return
-    age = age_on(customer.birth_date, await local_today(session, ZoneInfo(timezone)))
-    if age < CHILD_UNTIL and consent.guardian_id is None:
+    minority = await minority_of(session, customer, timezone)
+    if minority in GUARDED and consent.guardian_id is None:
         raise AppError("guardian_missing")
-    if age < MINOR_UNTIL and not (consent.best_interest or "").strip():
+    if minority is not None and not (consent.best_interest or "").strip():
         raise AppError("best_interest_missing")
-
-
-def age_on(birth: date, day: date) -> int:
-    """Return the completed years of age; a birthday of 29 February is 1 March in other years."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 async def _write(
@@ -301,7 +288,7 @@ async def _receipt(
         kind=ReceiptKind.CONSENT_GRANTED if granted else ReceiptKind.CONSENT_REVOKED,
         object_type="purpose",
         object_id=purpose.purpose.id,
-        legal_basis="LGPD, art. 7º, I, e art. 8º" if granted else "LGPD, art. 8º, § 5º",
+        legal_basis=_basis(consent, words) if granted else "LGPD, art. 8º, § 5º",
         facts={
             "act": ACTS[act],
             "purpose": words.title,
@@ -310,7 +297,25 @@ async def _receipt(
             "text": words.text,
             "consequences": words.consequences,
             "channel": consent.channel.value,
+            **await _guardian_facts(session, consent),
         },
         customer_id=consent.customer_id,
     )
     return (await issue_receipt(session, principal, new, timezone)).number
+
+
+def _basis(consent: Consent, words: PurposeVersion) -> str:
+    """Return the articles that a consent stands on: sensitive data and children have their own."""
+    first = "LGPD, art. 11, I, e art. 8º" if words.sensitive else "LGPD, art. 7º, I, e art. 8º"
+    return f"{first}; art. 14, § 1º" if consent.guardian_id else first
+
+
+async def _guardian_facts(session: AsyncSession, consent: Consent) -> dict[str, str]:
+    """Return who consented for a minor, and why it is in their best interest (art. 14)."""
+    facts: dict[str, str] = {}
+    if consent.guardian_id is not None:
+        guardian = await session.get_one(Guardian, consent.guardian_id)
+        facts["guardian"] = f"{guardian.name} ({guardian.relation})"
+    if (consent.best_interest or "").strip():
+        facts["best_interest"] = (consent.best_interest or "").strip()
+    return facts

@@ -20,6 +20,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.outbox import MAIL, post
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.public_address import link_base
+from cogep_assist.lgpd_service.consent.consent_links import revocation_address
 from cogep_assist.lgpd_service.consent.consent_purposes import find_purpose
 from cogep_assist.lgpd_service.requests.request_words import clean_name, clean_text
 
@@ -48,7 +49,8 @@ async def mail_consenting(
     for customer_id, name, address in rows[:PAGE]:
         if not await consent_stands(session, customer_id, purpose):
             continue
-        letter = _letter(subject, body, name, found.version.title, link_base(settings))
+        page = revocation_address(link_base(settings), customer_id, purpose)
+        letter = _letter(subject, body, name, found.version.title, page)
         await post(
             session,
             MAIL,
@@ -88,7 +90,7 @@ async def _granting(
     return [(row[0], row[1], row[2]) for row in await session.execute(statement)]
 
 
-def _letter(subject: str, body: str, name: str, title: str, base: str) -> Letter:
+def _letter(subject: str, body: str, name: str, title: str, page: str) -> Letter:
     return Letter(
         subject=subject,
         name=name,
@@ -99,5 +101,5 @@ def _letter(subject: str, body: str, name: str, title: str, base: str) -> Letter
                 "efeito imediato e sem dizer o motivo, use o endereço abaixo."
             ),
         ),
-        action=("Rever meus consentimentos", f"{base}/privacidade"),
+        action=("Revogar este consentimento", page),
     )

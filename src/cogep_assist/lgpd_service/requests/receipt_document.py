@@ -44,6 +44,7 @@ LONG: Mapping[str, str] = {
     "description": "Pedido",
     "text": "Texto apresentado",
     "consequences": "Consequências de não consentir",
+    "best_interest": "Melhor interesse da criança ou do adolescente",
     "answer": "Resposta",
     "reason": "Motivo",
 }

@@ -105,6 +105,29 @@ async def read_receipt(session: AsyncSession, principal: Principal, number: str)
     return content_of(receipt)
 
 
+async def consent_receipt(
+    session: AsyncSession, number: str, customer_id: UUID, purpose_id: UUID
+) -> dict[str, Any]:
+    """Return a signed receipt of what one customer said of one purpose.
+
+    The caller has made sure that both are theirs. Raises AppError("receipt_not_found"|
+    "receipt_erased").
+    """
+    receipt = await session.scalar(
+        sa.select(Receipt)
+        .where(
+            Receipt.number == number.strip().upper(),
+            Receipt.customer_id == customer_id,
+            Receipt.object_type == "purpose",
+            Receipt.object_id == purpose_id,
+        )
+        .options(undefer(Receipt.content))
+    )
+    if receipt is None:
+        raise AppError("receipt_not_found")
+    return content_of(receipt)
+
+
 def content_of(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt's signed document. Raises AppError("receipt_erased")."""
     if receipt.content is None:

@@ -42,8 +42,10 @@ from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tick
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.lgpd_service.consent.minors import MINORITY_WORDS, minority_of
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
 from cogep_assist.web.ticket_rows import ticket_rows
@@ -248,6 +250,7 @@ async def _profile(
     names = await actor_names(session, {one.actor for one in events})
     badges = await customer_badges(session, principal, [customer_id])
     fields = {field.key: field for field in await list_fields(session, principal)}
+    minority = await minority_of(session, found, edge_state(request).settings.timezone)
     return render(
         request,
         "customers/customer.html",
@@ -256,6 +259,7 @@ async def _profile(
         is_person=reply.kind is CustomerKind.PERSON,
         cpf=cpf,
         badges=badges.get(customer_id, CustomerBadges()),
+        minority=MINORITY_WORDS[minority] if minority else "",
         custom=[(fields[k].label if k in fields else k, v) for k, v in reply.custom.items()],
         relations=await relations_of(session, principal, customer_id),
         relation_kinds=[(one.value, words) for one, words in RELATION_KIND.items()],

@@ -1,17 +1,18 @@
 """The public pages of data protection: who answers, which rights there are, ask, follow, prove."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.letter import Letter
 from cogep_assist.core.models import (
     OfficerAppointment,
+    RepresentativeKind,
     RequestChannel,
     SubjectRequest,
     SubjectRight,
@@ -21,6 +22,8 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.consent.consent_purposes import current_purposes
+from cogep_assist.lgpd_service.consent.consent_schemas import PurposeKey
 from cogep_assist.lgpd_service.export.subject_exports import open_own_copy
 from cogep_assist.lgpd_service.incidents.incident_documents import subject_letter
 from cogep_assist.lgpd_service.incidents.incident_notices import public_notices
@@ -42,8 +45,9 @@ from cogep_assist.lgpd_service.requests.request_public_endpoints import zip_resp
 from cogep_assist.lgpd_service.requests.request_receipts import receipt_of
 from cogep_assist.lgpd_service.requests.request_replies import public_facts
 from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
-from cogep_assist.web.privacy_words import REQUEST_STATUS, STEP
+from cogep_assist.web.privacy_words import REPRESENTATIVE, REQUEST_STATUS, STEP
 from cogep_assist.web.rendering import render
+from cogep_assist.web.request_wanted import wanted_of
 
 HREF = "/privacidade"
 router = guarded_router(include_in_schema=False)
@@ -52,13 +56,34 @@ READ = rule(Login.OPEN)
 TRY = rule(Login.OPEN, rate=Rate.SIGN_IN)
 Line = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=20_000)]
+BLANK: Mapping[str, Any] = {
+    "direito": SubjectRight.ACCESS.value,
+    "nome": "",
+    "email": "",
+    "descricao": "",
+    "finalidades": [],
+    "dado": "",
+    "valor": "",
+    "representa": "",
+    "representante": "",
+}
 Proof = Callable[[AsyncSession, SubjectRequest], Awaitable[bool]]
 
 
 @router.get(HREF, dependencies=[READ])
-async def portal(request: Request, session: SessionDep) -> Response:
-    """Say who answers for personal data, which rights there are, and take a request."""
-    return await _portal(request, session)
+async def portal(
+    request: Request,
+    session: SessionDep,
+    revogar: Annotated[str, Query(max_length=60)] = "",
+) -> Response:
+    """Say who answers for personal data, which rights there are, and take a request.
+
+    ``revogar`` chooses the revocation of one purpose in the form.
+    """
+    if not revogar:
+        return await _portal(request, session)
+    chosen = {**BLANK, "direito": SubjectRight.CONSENT_REVOCATION.value, "finalidades": [revogar]}
+    return await _portal(request, session, typed=chosen)
 
 
 @router.post(f"{HREF}/pedidos", dependencies=[TRY])
@@ -69,18 +94,40 @@ async def ask(
     email: Annotated[str, Form(max_length=254)] = "",
     cpf: Annotated[str, Form(max_length=20)] = "",
     descricao: Text = "",
+    finalidades: Annotated[list[PurposeKey] | None, Form(max_length=50)] = None,
+    dado: Annotated[str, Form(max_length=200)] = "",
+    valor: Annotated[str, Form(max_length=2000)] = "",
+    representa: Annotated[RepresentativeKind | Literal[""], Form()] = "",
+    representante: Line = "",
 ) -> Response:
     """Take in a request; the codes go to the address alone."""
     edge = edge_state(request)
     new = NewRequest(
-        right=direito, name=nome, email=email, cpf=cpf.strip() or None, description=descricao
+        right=direito,
+        name=nome,
+        email=email,
+        cpf=cpf.strip() or None,
+        description=descricao,
+        wanted=wanted_of(direito, finalidades, dado, valor),
+        representative_kind=representa or None,
+        representative_name=representante.strip() or None,
     )
     try:
         async with edge.database.begin() as session:
             made = await open_request(session, ANONYMOUS, new, edge.settings, RequestChannel.PORTAL)
             facts = await public_facts(session, made, _zone(request))
     except AppError as problem:
-        typed = {"direito": direito.value, "nome": nome, "email": email, "descricao": descricao}
+        typed = {
+            "direito": direito.value,
+            "nome": nome,
+            "email": email,
+            "descricao": descricao,
+            "finalidades": finalidades or [],
+            "dado": dado,
+            "valor": valor,
+            "representa": representa,
+            "representante": representante,
+        }
         async with edge.database.begin() as session:
             return await _portal(request, session, problem, typed)
     return render(request, "privacy/received.html", facts=facts, email=email)
@@ -240,7 +287,7 @@ async def _portal(
     request: Request,
     session: AsyncSession,
     problem: AppError | None = None,
-    typed: dict[str, str] | None = None,
+    typed: Mapping[str, Any] = BLANK,
 ) -> Response:
     settings = edge_state(request).settings
     officers = await current_officers(session, _zone(request))
@@ -255,8 +302,9 @@ async def _portal(
         incidents=await _told_to_all(session, officers.acting, _zone(request)),
         rights=RIGHTS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
-        typed=typed
-        or {"direito": SubjectRight.ACCESS.value, "nome": "", "email": "", "descricao": ""},
+        purposes=await current_purposes(session),
+        representatives=[("", "peço por mim"), *REPRESENTATIVE.items()],
+        typed=typed,
     )
 
 
