@@ -44,7 +44,7 @@ OF_NO_FIELD = {
         request_move_not_allowed review_asked_already review_done_already
         review_missing review_not_found ticket_closed ticket_merge_people_differ ticket_merged
         ticket_reopen_too_late ticket_snooze_ended""",
-    "somebody else changed it meanwhile": "changed_meanwhile ticket_moved_on",
+    "somebody else changed it meanwhile": "changed_meanwhile ticket_moved_on words_changed",
     "there are too many, or too soon": """
         calendar_feeds_full customer_field_limit rate_limited sign_in_delayed synonym_too_many
         too_many_unproven""",

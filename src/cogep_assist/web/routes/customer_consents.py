@@ -75,7 +75,7 @@ async def say(
 
 
 @router.post("/clientes/{customer_id}/responsaveis", dependencies=[SERVE])
-async def guardian(
+async def write_guardian(
     request: Request,
     principal: PrincipalDep,
     customer_id: UUID,
@@ -85,10 +85,10 @@ async def guardian(
 ) -> Response:
     """Write down who answers for a minor, and how that was made sure."""
 
-    async def work(session: AsyncSession) -> None:
+    async def record(session: AsyncSession) -> None:
         await record_guardian(session, principal, customer_id, nome, parentesco, conferencia)
 
-    return await _done(request, principal, customer_id, work, "O responsável está registrado.")
+    return await _done(request, principal, customer_id, record, "O responsável está registrado.")
 
 
 async def _done(

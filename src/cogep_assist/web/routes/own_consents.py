@@ -1,12 +1,13 @@
 """Meus consentimentos: one button gives a consent, the same button takes it back."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import ConsentChannel
+from cogep_assist.core.models import ConsentChannel, ConsentEvent
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.sign_in import address_of
@@ -72,7 +73,7 @@ async def _page(
     problem: AppError | None = None,
 ) -> Response:
     own = principal.customer_id
-    ledger = ()
+    ledger: Sequence[tuple[ConsentEvent, str]] = ()
     if own is not None:
         ledger, _ = await ledger_of(session, principal, own, after=None, limit=MOST)
     return render(
