@@ -42,6 +42,8 @@ NOBODYS = (
     "Banco do Brasil, Caixa Econômica Federal, Itaú e Bradesco estão fora do ar.",
     "Atenciosamente,\nCentral de Serviços\nTribunal de Contas da União",
     "Prezados, segue em anexo o relatório de abril. Aguardo retorno. Obrigado!",
+    "Reis e rainhas governaram Portugal. Dores nas costas. Neves e geadas na serra.",
+    "Pires e xícaras do pregão. Barros e argilas.\nGuerra e paz entre as nações.",
     "",
     "\n\n 123 ¶ …",
 )

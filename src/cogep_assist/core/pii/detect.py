@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cogep_assist.core.pii.addresses import find_addresses
 from cogep_assist.core.pii.columns import find_columns
 from cogep_assist.core.pii.devices import find_devices
+from cogep_assist.core.pii.encoded import find_encoded
 from cogep_assist.core.pii.finding import Detector, Finding, Threshold
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.labelled import find_labelled
@@ -38,11 +39,16 @@ def detect(
     Places are characters of the text as given. With ``Threshold.EGRESS`` a finding covers
     all that any reading of its place covers; with ``Threshold.REPORT`` it is the surest one.
     """
+    found = _found(text, threshold, detectors)
+    found += find_encoded(text, lambda inside: _found(inside, threshold, detectors))
+    return covering(found) if threshold is Threshold.EGRESS else strongest(found)
+
+
+def _found(text: str, threshold: Threshold, detectors: Sequence[Detector]) -> list[Finding]:
     folded = FoldedText(text)
-    found = [
+    return [
         finding
         for detector in detectors
         for finding in detector(folded)
         if finding.score >= threshold
     ]
-    return covering(found) if threshold is Threshold.EGRESS else strongest(found)

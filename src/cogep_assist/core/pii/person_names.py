@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
+from cogep_assist.core.pii.common_words import doubted_thing
 from cogep_assist.core.pii.finding import Finding, Kind, Threshold
 from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.core.pii.known_names import KnownNames
@@ -27,7 +28,7 @@ def find_person_names(text: FoldedText, /) -> Iterator[Finding]:
 
     Who is told once is found wherever the text names them again, where nothing announces it.
     """
-    found = [in_its_place(text, each) for each in names_in(text, _tagger())]
+    found = [doubted_thing(text, in_its_place(text, each)) for each in names_in(text, _tagger())]
     yield from found
     yield from gone_on(text, found)
     whole = {each.value for each in found if each.score >= Threshold.REPORT and " " in each.value}

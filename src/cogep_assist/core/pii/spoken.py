@@ -1,7 +1,7 @@
 """Numbers that are dictated: their digits as words, as in transcripts and voice messages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cogep_assist.core.pii.announcement import REACH, announced
 from cogep_assist.core.pii.finding import Finding, Kind
@@ -23,22 +23,71 @@ _RUN = re.compile(
     rf"(?:{_JOINT}(?:{_WORD})(?![a-z])){{{_LEAST - 1},{MOST_DIGITS}}}"
 )
 _DIGIT = re.compile(rf"(?<![a-z])(?:{_WORD})(?![a-z])")
+_WHOLE = {
+    **{word: int(digit) for word, digit in _DIGIT_OF.items()},
+    "dez": 10, "onze": 11, "doze": 12, "treze": 13, "quatorze": 14, "catorze": 14, "quinze": 15,
+    "dezesseis": 16, "dezessete": 17, "dezoito": 18, "dezenove": 19, "vinte": 20, "trinta": 30,
+    "quarenta": 40, "cinquenta": 50, "sessenta": 60, "setenta": 70, "oitenta": 80, "noventa": 90,
+    "cem": 100, "cento": 100, "duzentos": 200, "trezentos": 300, "quatrocentos": 400,
+    "quinhentos": 500, "seiscentos": 600, "setecentos": 700, "oitocentos": 800, "novecentos": 900,
+}  # fmt: skip
+_ANY = "|".join(sorted(_WHOLE, key=len, reverse=True))
+# Every number above nineteen has one of these; counting them tells most texts apart.
+_TENS = ("enta", "inta", "inte", "cento", "hentos")
+_LEAST_TENS = 2
+_GROUPS = re.compile(
+    rf"(?<![a-z0-9])(?:{_ANY})(?:{_JOINT}(?:{_ANY})(?![a-z])){{3,{2 * MOST_DIGITS}}}(?! mil\b)"
+)
+_GROUP_WORD = re.compile(rf"(?<![a-z])(?P<joined>e\s)?(?P<word>{_ANY})(?![a-z])")
 
 
 def find_spoken(text: FoldedText) -> Iterator[Finding]:
     """Yield numbers whose digits are told one by one, by their length, check digits and word."""
     # Counting words is several times faster than looking for runs of them.
-    if sum(map(text.lower.count, _DIGIT_OF)) < _LEAST:
+    lower = text.lower
+    if sum(map(lower.count, _TENS)) >= _LEAST_TENS:
+        yield from _in_groups(text)
+    if sum(map(lower.count, _DIGIT_OF)) < _LEAST:
         return
-    for run in _RUN.finditer(text.lower):
-        words = list(_DIGIT.finditer(text.lower, *run.span()))
+    for run in _RUN.finditer(lower):
+        words = list(_DIGIT.finditer(lower, *run.span()))
         if len(words) < _LEAST:
             continue
         digits = "".join(_DIGIT_OF[word[0]] for word in words)
         start, end = words[0].start(), words[-1].end()
-        told = announced(text.lower[max(start - REACH, 0) : start]) or frozenset()
-        kind, score = _reading(digits, told)
+        kind, score = _reading(digits, _told(lower, start))
         yield Finding(kind, *text.place(start, end), digits, score)
+
+
+def _in_groups(text: FoldedText) -> Iterator[Finding]:
+    """Yield numbers told in groups: "cento e onze, quatrocentos e quarenta e quatro, ..."."""
+    for run in _GROUPS.finditer(text.lower):
+        digits = _digits_of(list(_GROUP_WORD.finditer(text.lower, *run.span())))
+        if len(digits) < _LEAST:
+            continue
+        kind, score = _reading(digits, _told(text.lower, run.start()))
+        # Amounts and years are told so as well: a doubtful reading is none.
+        if score > DOUBTFUL:
+            yield Finding(kind, *text.place(*run.span()), digits, score)
+
+
+def _digits_of(words: Sequence[re.Match[str]]) -> str:
+    """Return the digits of groups: after "e" a smaller number belongs to the one before it."""
+    groups: list[int] = []
+    least = 0
+    for word in words:
+        value = _WHOLE[word["word"]]
+        joins = bool(word["joined"]) and 0 < value < least
+        if joins:
+            groups[-1] += value
+        else:
+            groups.append(value)
+        least = 100 if value >= 100 else 10 if value >= 20 else 0
+    return "".join(map(str, groups))
+
+
+def _told(lower: str, start: int) -> frozenset[Kind]:
+    return announced(lower[max(start - REACH, 0) : start]) or frozenset()
 
 
 def _reading(digits: str, told: frozenset[Kind]) -> tuple[Kind, float]:

@@ -12,13 +12,13 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
-from cogep_assist.core.pii.folding import FoldedText
-from cogep_assist.lgpd_service.subject_data.escaped_text import (
+from cogep_assist.core.pii.escaped_text import (
     BROKEN_WORDS,
     ESCAPED_LETTERS,
     UnescapedText,
     may_be_escaped,
 )
+from cogep_assist.core.pii.folding import FoldedText
 from cogep_assist.lgpd_service.subject_data.known_values import (
     Dialect,
     KnownValue,

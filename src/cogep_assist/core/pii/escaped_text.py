@@ -8,22 +8,26 @@ to each character.
 import html
 import re
 from bisect import bisect_left
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from urllib.parse import unquote
 
 # What stands for a letter with an accent, as a database finds it: other escapes part no word.
 ESCAPED_LETTERS = (
     r"&(#[xX]?[0-9a-fA-F]{2,4}|[A-Za-z](acute|grave|tilde|circ|cedil|uml));"
-    r"|=[Cc]3=[89ABab]|=[CcEe][0-9A-Fa-f]|=\r?\n|\\u00|\\'[0-9a-fA-F]{2}|Ã|\\303\\203"
+    r"|=[Cc]3=[89ABab]|=[CcEe][0-9A-Fa-f]|=\r?\n|\\u00|\\'[0-9a-fA-F]{2}|Ã|\\303\\203|%[Cc][3Cc]%[89ABab]"
 )
 # A word that goes on in the next line, as a database finds it in a text, in JSON and in bytes.
 BROKEN_WORDS = r"[^ .,;](-|\u00ad|\u2010|\\302\\255|\\342\\200\\220)[ \t]*(\r|\n|\\+[rn])"
 _UNIT = re.compile(
-    r"&(?:#[xX]?[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:=[0-9A-Fa-f]{2}|=\r?\n)+"
+    r"=\?[\w-]{2,20}\?[bBqQ]\?[^?\s]{1,200}\?=|(?:%[0-9A-Fa-f]{2})+|\\+x[0-9a-fA-F]{2}"
+    r"|&(?:#[xX]?[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});|(?:=[0-9A-Fa-f]{2}|=\r?\n)+"
     r"|\\+u[0-9a-fA-F]{4}|\\'[0-9a-fA-F]{2}|</?[A-Za-z][^<>]{0,200}>|(?:[\u00c2\u00c3][\u0080-\u00bf])+"
     r"|[-\u00ad\u2010](?<=[^\W\d_].)[ \t]{0,3}\r?\n[ \t]{0,9}(?=[^\W\d_])"
 )
 # A tag parts words, and no digits: wider than what a number may have between them.
 _BETWEEN_WORDS = "    "
-_SIGNS = re.compile(r"[&=\\<\u00c2\u00c3]|[-\u00ad\u2010][ \t]{0,3}\r?\n")
+_SIGNS = re.compile(r"[&=\\<%\u00c2\u00c3]|[-\u00ad\u2010][ \t]{0,3}\r?\n")
 
 
 class UnescapedText:
@@ -78,15 +82,36 @@ def _read(unit: str) -> str:
         return html.unescape(unit)
     if first == "<":
         return _BETWEEN_WORDS
+    if unit.startswith("=?"):
+        return _encoded_word(unit)
+    if first == "%":
+        return _in_address(unit)
     if first == "=":
         # A line that goes on is no part of the letter that it breaks.
-        return _of_bytes(bytes.fromhex("".join(unit.replace("=", "").split())))
+        told = _of_bytes(bytes.fromhex("".join(unit.replace("=", "").split())))
+        # "cpf=52": no program writes one letter or digit so, and a sign unseen is none to read.
+        alone = len(told) == 1 and told.isascii() and told.isalnum()
+        return unit if alone or not (told.isprintable() or told.isspace()) else told
     if first in "\u00c2\u00c3":
         return _of_bytes(unit.encode("latin-1"))
     code = unit.lstrip("\\")
     return (
         bytes([int(code[1:], 16)]).decode("latin-1") if code[0] == "'" else chr(int(code[1:], 16))
     )
+
+
+def _encoded_word(unit: str) -> str:
+    """Return what a word of a letter's head says (RFC 2047), or the word, where it is none."""
+    try:
+        return str(make_header(decode_header(unit)))
+    except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError):
+        return unit
+
+
+def _in_address(unit: str) -> str:
+    """Return what stands in an address of the web, where it is text; a share stays a share."""
+    told = unquote(unit, errors="replace")
+    return told if told.isprintable() and "\ufffd" not in told else unit
 
 
 def _of_bytes(data: bytes) -> str:
