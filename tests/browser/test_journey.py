@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from published import publish
 from sqlalchemy.engine import URL
 
@@ -130,6 +130,7 @@ def test_an_answer_that_breaks_off_gives_the_question_back(page: Page, link: str
     expect(box).to_have_value(QUESTION)
     expect(page.locator(".turn[aria-busy]")).to_have_count(0)
     page.unroute("**/perguntar/fluxo")
+    waits_on_a_slow_network(page)
     # What is said aloud is said once, when it is whole.
     page.evaluate(
         "window.told = []; new MutationObserver(() => told.push("
@@ -138,7 +139,7 @@ def test_an_answer_that_breaks_off_gives_the_question_back(page: Page, link: str
     )
     box.press("Enter")
     page.wait_for_url("**/conversas/*")
-    expect(page.locator(".turn .answer")).to_contain_text(SENTENCE)
+    expect(page.locator(".turn .answer").last).to_contain_text(SENTENCE)
     expect(page.get_by_role("status").last).to_contain_text("Apoiado em 1 trecho")
     said = page.evaluate("told.filter((one, place) => one && one !== told[place - 1])")
     assert [one.split()[0] for one in said] == ["Procurando", "Resposta:"]
@@ -149,3 +150,26 @@ def test_an_answer_that_breaks_off_gives_the_question_back(page: Page, link: str
     expect(page.get_by_role("button", name="Sair")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Sair")).to_be_hidden()
+
+
+def waits_on_a_slow_network(page: Page) -> None:
+    """The question stands at once, and the next one waits for its answer."""
+    sent: list[Route] = []
+
+    def hold(route: Route) -> None:
+        sent.append(route)
+
+    page.route("**/perguntar/fluxo", hold)
+    box = page.get_by_label("Sua pergunta")
+    box.press("Enter")
+    expect(page.locator(".turn.on-its-way .question")).to_have_text(QUESTION)
+    box.fill("E o adicional?")
+    box.press("Enter")
+    expect(page.get_by_text("Espere a resposta terminar").last).to_be_visible()
+    expect(box).to_have_value("E o adicional?")
+    assert len(sent) == 1
+    box.fill("")
+    page.keyboard.press("Escape")
+    expect(page.locator(".turn.on-its-way")).to_have_count(0)
+    expect(box).to_have_value(QUESTION)
+    page.unroute("**/perguntar/fluxo")

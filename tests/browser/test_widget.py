@@ -165,7 +165,7 @@ def agree_and_ask(box: Frame) -> None:
     assert box.evaluate("document.getElementById('perguntar').hidden")
     box.get_by_role("button", name="Concordo e quero perguntar").press("Enter")
     expect(box.get_by_label("Sua pergunta")).to_be_focused()
-    box.get_by_label("Sua pergunta").fill("Quanto é o adicional de férias?")
+    cut_short(box)
     box.get_by_label("Sua pergunta").press("Enter")
     expect(box.locator(".turn .answer")).to_contain_text("um terço da remuneração")
     expect(box.get_by_role("status")).to_contain_text("Resposta: O adicional de férias")
@@ -181,6 +181,23 @@ def agree_and_ask(box: Frame) -> None:
     box.get_by_label("Sua pergunta").press("Enter")
     expect(box.get_by_role("columnheader", name="Quem confere")).to_be_visible()
     expect(box.locator("td strong").first).to_have_text("27/11/2026")
+
+
+def cut_short(box: Frame) -> None:
+    """The network ends the answer without a word: the question comes back, and that is said."""
+    context, question = box.page.context, "Quanto é o adicional de férias?"
+    context.route(
+        "**/widget/perguntar",
+        lambda route: route.fulfill(
+            content_type="text/event-stream", body='event: sources\ndata: {"citations": []}\n\n'
+        ),
+    )
+    box.get_by_label("Sua pergunta").fill(question)
+    box.get_by_label("Sua pergunta").press("Enter")
+    expect(box.get_by_text("A conexão caiu antes do fim").first).to_be_visible()
+    expect(box.get_by_role("status")).to_contain_text("A conexão caiu")
+    expect(box.get_by_label("Sua pergunta")).to_have_value(question)
+    context.unroute("**/widget/perguntar")
 
 
 def stays_inside(page: Page, box: Frame) -> None:

@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.access_tokens import MAX_CREDENTIAL_CHARS, new_token, token_hash
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Role, Session, SignInLink, User
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM, Act, Principal, PrincipalKind
 
 NOW = sa.func.clock_timestamp()
 SEEN_EVERY: sa.ColumnClause[timedelta] = sa.literal_column("interval '5 minutes'")
 MAX_DEVICE_CHARS = 80
+# What open pages of a session hear of when it ends: their streams end with it.
+ENDED = "session_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ async def end_session(session: AsyncSession, principal: Principal, session_id: U
     if ended is None:
         raise AppError("session_not_found")
     await audit.record(session, principal, "session_ended", "session", ended)
+    await announce(session, ENDED, ended)
 
 
 async def end_sessions_of(
@@ -163,6 +167,8 @@ async def end_sessions_of(
     ended = (await session.scalars(statement.values(revoked_at=NOW).returning(Session.id))).all()
     if ended:
         await audit.record(session, by, "sessions_ended", "user", user_id, {"sessions": len(ended)})
+    for one in ended:
+        await announce(session, ENDED, one)
     return len(ended)
 
 
@@ -178,6 +184,7 @@ async def sign_out(session: AsyncSession, principal: Principal) -> None:
     )
     if ended is not None:
         await audit.record(session, principal, "sign_out", "session", ended)
+        await announce(session, ENDED, ended)
 
 
 async def end_replaced(session: AsyncSession, token: str | None) -> None:

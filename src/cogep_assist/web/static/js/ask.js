@@ -12,25 +12,62 @@
     }
   });
 
-  // What was sent leaves the box at once; it comes back if the request fails.
+  // One question at a time: the next belongs to the conversation that the first one begins.
+  let asking = false;
+  const ONE_AT_A_TIME = 'Espere a resposta terminar, ou pare-a com Esc. O que você escreveu fica na caixa.';
+  document.addEventListener('submit', (event) => {
+    if (event.target !== form() || !asking) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.getElementById('anuncio').textContent = ONE_AT_A_TIME;
+    window.cogepNotices.say(ONE_AT_A_TIME);
+  }, { capture: true });
+
+  // What was sent leaves the box at once, and stands among the turns before the network says a
+  // word; it comes back if the request fails.
   let sent = '';
   let slow = 0;
   document.addEventListener('htmx:before:request', (event) => {
     if (event.target !== form()) return;
+    asking = true;
     sent = box().value;
     box().value = '';
     document.getElementById('parar').hidden = false;
     document.querySelector('.suggestions')?.remove();
+    onItsWay(sent);
     clearTimeout(slow);
     slow = setTimeout(() => {
       const waiting = document.querySelector('.waiting p');
       if (waiting) document.getElementById('anuncio').textContent = waiting.textContent = SLOW;
     }, SLOW_SECONDS * 1000);
   });
+  function onItsWay(question) {
+    const turn = document.createElement('article');
+    turn.className = 'turn on-its-way';
+    const asked = document.createElement('h2');
+    asked.className = 'question';
+    asked.textContent = question;
+    const waiting = document.createElement('div');
+    waiting.className = 'waiting';
+    const words = document.createElement('p');
+    words.className = 'soft';
+    words.textContent = 'Enviando…';
+    const line = document.createElement('span');
+    line.className = 'skeleton';
+    waiting.append(words, line);
+    turn.append(asked, waiting);
+    document.getElementById('turnos').append(turn);
+    turn.scrollIntoView({ block: 'start' });
+  }
+  function arrived() {
+    document.querySelector('.turn.on-its-way')?.remove();
+  }
   function back() {
     if (!box().value) box().value = sent;
   }
   function ended() {
+    asking = false;
+    arrived();
     clearTimeout(slow);
     document.getElementById('parar').hidden = true;
   }
@@ -57,7 +94,7 @@
 
   function cease(words) {
     const busy = document.querySelector('.turn[aria-busy="true"]');
-    if (!busy) return false;
+    if (!busy) return neverArrived();
     busy.removeAttribute('aria-busy');
     busy.querySelector('.waiting')?.remove();
     const sheet = busy.querySelector('.answer');
@@ -72,8 +109,16 @@
     return true;
   }
 
+  // Nothing of an answer has come yet: the question goes back to the box as if never sent.
+  function neverArrived() {
+    if (!asking) return false;
+    back();
+    ended();
+    return true;
+  }
+
   function breakOff(words) {
-    if (!document.querySelector('.turn[aria-busy="true"]')) return false;
+    if (!asking) return false;
     const reader = form()._htmx?.sse?.reader;
     form().dispatchEvent(new CustomEvent('htmx:abort'));
     reader?.cancel().catch(() => {});
@@ -141,6 +186,7 @@
     // What was just asked comes into sight, with the room for its answer below.
     const asked = document.querySelector('.turn[aria-busy="true"]:not([data-seen])');
     if (asked) {
+      arrived();
       asked.dataset.seen = 'yes';
       asked.scrollIntoView({ block: 'start' });
     }
@@ -181,6 +227,11 @@
   // A conversation goes on where it ended; who comes back by the browser is left where they were.
   document.addEventListener('DOMContentLoaded', () => {
     const turns = document.querySelectorAll('.turn');
+    // Reloaded while it was answered: what was kept in this browser has been asked already.
+    if (turns.length && box().value.trim() === turns[turns.length - 1].querySelector('.question').textContent.trim()) {
+      box().value = '';
+      window.cogepDrafts.forget('pergunta');
+    }
     const came = performance.getEntriesByType('navigation')[0]?.type;
     if (turns.length > 1 && came === 'navigate' && !location.hash) turns[turns.length - 1].scrollIntoView({ block: 'start' });
   });

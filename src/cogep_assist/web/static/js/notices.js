@@ -43,9 +43,11 @@
     window.cogepNotices.say(NO_CONTACT, 'bad');
   });
   // Back in contact: what was said of it is over.
-  document.addEventListener('htmx:after:request', () => {
-    for (const one of document.querySelectorAll('#avisos .toast > p')) if (one.textContent === NO_CONTACT) one.parentElement.remove();
-  });
+  for (const heard of ['htmx:after:request', 'htmx:sse:after:connection']) {
+    document.addEventListener(heard, () => {
+      for (const one of document.querySelectorAll('#avisos .toast > p')) if (one.textContent === NO_CONTACT) one.parentElement.remove();
+    });
+  }
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]');
     if (!button) return;

@@ -5,6 +5,7 @@
   const { site, consent } = document.body.dataset;
   const tickets = 'tickets' in document.body.dataset;
   const KEPT = `cogep:${site}:${consent}`;
+  const CUT = 'A conexão caiu antes do fim. Sua pergunta voltou para a caixa; envie de novo em instantes.';
   const THANKS = 'Obrigado: sua avaliação ficou.';
   let token = kept();
   let conversation = null;
@@ -91,15 +92,30 @@
     try {
       const reply = await call('/widget/perguntar', { question, conversation_id: conversation }, asking.signal);
       if (!reply) { turn.root.remove(); at('pergunta').value = question; return; }
-      for await (const [name, data] of events(reply)) heard(turn, name, data);
+      let whole = false;
+      for await (const [name, data] of events(reply)) {
+        heard(turn, name, data);
+        whole ||= name === 'done' || name === 'error';
+      }
+      // A network may end a stream without a word, as if it were whole.
+      if (!whole) broken(turn, CUT);
     } catch (error) {
-      if (error.name === 'AbortError') note(turn, 'Resposta interrompida.');
-      else note(turn, 'A conexão caiu antes do fim. Pergunte de novo.', 'bad');
+      if (error.name === 'AbortError') broken(turn, 'Resposta interrompida.');
+      else broken(turn, CUT);
     } finally {
       turn.answer.classList.remove('writing');
       asking = null;
       busy(false);
     }
+  }
+
+  // What stands stays, with its sources, and the question goes back to its box.
+  function broken(turn, words) {
+    if (!turn.answer.textContent) turn.answer.remove();
+    else if (turn.sources.length) turn.root.append(sourceList(turn));
+    note(turn, words, words === CUT ? 'bad' : '');
+    say(words);
+    if (!at('pergunta').value) at('pergunta').value = turn.question;
   }
 
   function heard(turn, name, data) {
