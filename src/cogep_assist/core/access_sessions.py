@@ -123,6 +123,12 @@ async def authenticate_session(session: AsyncSession, token: str) -> tuple[Princ
     return user, row.csrf_token
 
 
+async def session_lives(session: AsyncSession, session_id: UUID) -> bool:
+    """Return whether a session has neither ended nor run out."""
+    living = sa.select(Session.id).where(Session.id == session_id, *_living())
+    return await session.scalar(living) is not None
+
+
 async def list_sessions(
     session: AsyncSession, principal: Principal, user_id: UUID | None = None
 ) -> Sequence[Session]:

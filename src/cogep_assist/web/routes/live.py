@@ -9,11 +9,12 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.access_sessions import ENDED, session_lives
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.customers.customers import find_customer
 from cogep_assist.crm_service.tickets.ticket_access import find_ticket
-from cogep_assist.edge.live_hub import LiveHub
+from cogep_assist.edge.live_hub import LOOK_ANEW, LiveHub
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.ingestion_service.job_queries import find_job
@@ -58,17 +59,33 @@ async def live(
     async with edge_state(request).database.begin() as session:
         for name in topics:
             await _admit(session, principal, *name.partition(":")[::2])
+    return StreamingResponse(
+        _events(request, principal.session_id, topics), media_type=EVENT_STREAM, headers=UNBUFFERED
+    )
+
+
+async def _events(
+    request: Request, session_id: UUID | None, topics: list[str]
+) -> AsyncIterator[str]:
+    """Yield what changes, until the session ends: whoever is signed out hears nothing more."""
     hub: LiveHub = request.app.state.live_hub
-    return StreamingResponse(_events(hub, topics), media_type=EVENT_STREAM, headers=UNBUFFERED)
-
-
-async def _events(hub: LiveHub, topics: list[str]) -> AsyncIterator[str]:
-    until = time.monotonic() + MOST_SECONDS
-    async with hub.listening(topics) as listener:
+    until, end = time.monotonic() + MOST_SECONDS, f"{ENDED}:{session_id}"
+    async with hub.listening([*topics, end]) as listener:
         yield ": aberto\n\n"
         while not listener.closed and time.monotonic() < until:
             heard = await listener.next(BEAT_SECONDS)
+            if end in heard or (LOOK_ANEW in heard and not await _lives(request, session_id)):
+                yield "event: over\ndata: .\n\n"
+                return
             yield "".join(f"event: change\ndata: {name}\n\n" for name in heard) or ": .\n\n"
+
+
+async def _lives(request: Request, session_id: UUID | None) -> bool:
+    """Say whether a session goes on, when its end may have been missed."""
+    if session_id is None:
+        return False
+    async with edge_state(request).database.begin() as session:
+        return await session_lives(session, session_id)
 
 
 async def _admit(session: AsyncSession, principal: Principal, topic: str, subject: str) -> None:

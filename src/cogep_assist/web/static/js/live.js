@@ -44,6 +44,8 @@
     listened = address;
     stream = new EventSource(address);
     stream.addEventListener('change', (event) => tell(event.data));
+    // The session has ended: what the page asks now leads to the sign-in.
+    stream.addEventListener('over', () => { stop(); tell('*'); });
     stream.addEventListener('open', () => { clearInterval(polling); polling = null; });
     // The browser tries again by itself; until then, and where it gives up, there is polling.
     stream.addEventListener('error', poll);
