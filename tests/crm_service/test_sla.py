@@ -14,6 +14,7 @@ from cogep_assist.core.models import BusinessCalendar, Role, Ticket, TicketEvent
 from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due, run_desk_clock
 from cogep_assist.crm_service.sla.business_calendars import hours_with, own_days
 from cogep_assist.crm_service.sla.business_time import counted_time, moment_after
+from cogep_assist.crm_service.sla.sla_countdown import countdowns
 from cogep_assist.crm_service.sla.sla_policies import mark_for_recount
 
 OFFICE = [["08:00", "12:00"], ["13:30", "18:00"]]
@@ -75,6 +76,18 @@ async def tick(api: Api) -> None:
         await run_desk_clock(session, "")
 
 
+async def standing(api: Api, ticket: dict[str, Any]) -> tuple[str, str | None]:
+    """What a list says first of a ticket."""
+    async with api.database.begin() as session:
+        found = (await countdowns(session, [UUID(ticket["id"])]))[UUID(ticket["id"])]
+    return found.state, found.target
+
+
+async def at_risk(client: httpx2.AsyncClient, deadline: str) -> list[str]:
+    listed = await client.get("/crm/tickets", params={"deadline": deadline})
+    return [one["id"] for one in listed.json()["items"]]
+
+
 async def told_of(client: httpx2.AsyncClient, ticket: dict[str, Any]) -> list[tuple[str, str]]:
     shown = (await client.get(ticket["links"]["self"])).json()
     return [
@@ -97,6 +110,8 @@ async def test_a_target_is_warned_about_missed_and_told_once(
     await long_ago(api, ticket, timedelta(minutes=50))
     await tick(api)
     assert await told_of(admin, ticket) == [("sla_warned", "first_reply")]
+    assert await standing(api, ticket) == ("near", "first_reply")
+    assert (await at_risk(admin, "at_risk"), await at_risk(admin, "missed")) == ([ticket["id"]], [])
     await long_ago(api, ticket, timedelta(minutes=15))
     for _ in range(2):
         await tick(api)
@@ -107,6 +122,15 @@ async def test_a_target_is_warned_about_missed_and_told_once(
     first = (await reading(admin, ticket))["first_reply"]
     assert first["state"] == "missed"
     assert first["missed_at"] is not None
+    # Somebody still waits for a reply: the hours that the resolution has left do not hide that.
+    assert await standing(api, ticket) == ("late", "first_reply")
+    assert await at_risk(admin, "missed") == [ticket["id"]]
+    ana = await api.client(Role.REQUESTER)
+    assert (await ana.get("/crm/tickets?deadline=missed")).status_code == 403
+    assert (await admin.get("/crm/tickets?deadline=ontem")).status_code == 422
+    await admin.post(f"{ticket['links']['self']}/comments", json={"body": "Estamos vendo."})
+    assert await standing(api, ticket) == ("running", "resolution")
+    assert await at_risk(admin, "at_risk") == []
     async with api.database.begin() as session:
         assert not await desk_clock_is_due(session)
 

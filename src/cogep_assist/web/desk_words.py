@@ -104,7 +104,7 @@ def business_span(span: timedelta) -> str:
     """Write a length of business time, to the minute: "2 h 10 min"."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 60:
-        return f"{minutes} min"
+        return f"{minutes} min" if minutes else "menos de 1 min"
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if rest and hours < 100 else f"{hours} h"
 

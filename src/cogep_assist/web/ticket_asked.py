@@ -23,6 +23,7 @@ BUILT_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "abertos": ("Em aberto", {"status": UNFINISHED, "snoozed": False}),
     "meus": ("Meus", {"status": UNFINISHED, "assignee": "me"}),
     "sem-responsavel": ("Sem responsável", {"status": UNFINISHED, "assignee": "none"}),
+    "prazo": ("Prazo em risco", {"status": UNFINISHED, "deadline": "at_risk"}),
     "adiados": ("Adiados", {"status": UNFINISHED, "snoozed": True}),
     "resolvidos": ("Resolvidos", {"status": ["resolved"]}),
     "todos": ("Todos", {}),
@@ -36,6 +37,7 @@ SINGLE = {
     "etiqueta": "tag",
     "cliente": "customer_id",
     "protocolo": "protocol",
+    "prazo": "deadline",
 }
 MAX_WORDS_CHARS = 500
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from cogep_assist.core.models import TicketPriority, TicketStatus, WaitingOn
+from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline
 from cogep_assist.crm_service.tickets.ticket_schemas import (
     AssignBody,
     Body,
@@ -19,7 +20,11 @@ from cogep_assist.crm_service.tickets.ticket_schemas import (
 
 
 class TicketQuery(Body):
-    """What a list asks for. ``assignee``: me, none or a person's id."""
+    """What a list asks for. ``assignee``: me, none or a person's id.
+
+    ``deadline``: "at_risk" for what is near the end of a promised time or past it and still
+    owed, "missed" for what is past it.
+    """
 
     status: list[TicketStatus] = Field(default_factory=list, max_length=5)
     priority: list[TicketPriority] = Field(default_factory=list, max_length=4)
@@ -31,6 +36,7 @@ class TicketQuery(Body):
     created_from: AwareDatetime | None = None
     created_until: AwareDatetime | None = None
     snoozed: bool | None = None
+    deadline: TicketDeadline | None = None
     merged: bool = False
 
 

@@ -48,6 +48,7 @@ async def countdowns(session: AsyncSession, ticket_ids: Sequence[UUID]) -> dict[
             sa.select(
                 TicketSla,
                 Ticket.status,
+                Ticket.first_replied_at,
                 BusinessCalendar,
                 own_days(),
                 sa.func.clock_timestamp(),
@@ -61,21 +62,29 @@ async def countdowns(session: AsyncSession, ticket_ids: Sequence[UUID]) -> dict[
     ).all()
     hours = {
         calendar.id: hours_with(calendar, days)
-        for _, _, calendar, days, _ in rows
+        for _, _, _, calendar, days, _ in rows
         if calendar is not None
     }
     return {
-        sla.ticket_id: _countdown(sla, status, calendar and hours[calendar.id], now)
-        for sla, status, calendar, _, now in rows
+        sla.ticket_id: _countdown(sla, status, replied_at, calendar and hours[calendar.id], now)
+        for sla, status, replied_at, calendar, _, now in rows
     }
 
 
 def _countdown(
-    sla: TicketSla, status: TicketStatus, hours: BusinessHours | None, now: datetime
+    sla: TicketSla,
+    status: TicketStatus,
+    replied_at: datetime | None,
+    hours: BusinessHours | None,
+    now: datetime,
 ) -> Countdown:
     if status in ENDED:
         missed = any(getattr(sla, f"{name}_missed_at") for name in TARGETS)
         return Countdown(CountdownState.MISSED if missed else CountdownState.KEPT)
+    owed = sla.first_reply_missed_at if replied_at is None else None
+    if owed is not None and sla.resolution_missed_at is None:
+        # Somebody still waits for it: the time that the resolution has left must not hide that.
+        return Countdown(CountdownState.LATE, FIRST_REPLY, _between(hours, owed, now), owed)
     due = [(at, name) for name in TARGETS if (at := getattr(sla, f"{name}_due_at")) is not None]
     if due:
         return _until(sla, *min(due), hours, now)

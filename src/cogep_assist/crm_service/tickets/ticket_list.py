@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
 from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline, owed_by
 from cogep_assist.crm_service.tickets.ticket_reach import newest_tickets
 from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
@@ -55,6 +56,7 @@ class TicketFilter:
     created_from: datetime | None = None
     created_until: datetime | None = None
     snoozed: bool | None = None
+    deadline: TicketDeadline | None = None
     merged: bool = False
 
     def __post_init__(self) -> None:
@@ -130,6 +132,7 @@ def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
         # Keys are in order of time: a list of old tickets begins where they are.
         (wanted.created_from is not None, lambda: Ticket.id >= key_at(wanted.created_from, -1)),
         (wanted.created_until is not None, lambda: Ticket.id <= key_at(wanted.created_until, 1)),
+        (wanted.deadline is not None, lambda: owed_by(wanted.deadline)),
         (wanted.snoozed is not None, lambda: Ticket.snoozed.is_(wanted.snoozed)),
     ]
     return [condition() for asked, condition in told if asked]
