@@ -117,6 +117,11 @@ async def test_ids_of_others_lead_nowhere(api: Api, agent: httpx2.AsyncClient) -
         ("POST", f"/crm/customers/imports/{UNKNOWN}/rollback", "import_not_found"),
     ):
         assert code(await admin.request(method, path)) == (404, known)
+    # As a form's file, which is how many tools send one: its edges would be read as lines.
+    form = {"file": ("clientes.csv", b"Nome\nAna\n", "text/csv")}
+    sent = await admin.post("/crm/customers/imports", files=form)
+    assert code(sent) == (415, "media_type_not_accepted")
+    assert "--data-binary" in sent.json()["error"]["message"]
     assert code(await admin.patch("/crm/customers/fields/nada", json={})) == (
         404,
         "customer_field_not_found",

@@ -155,6 +155,7 @@ async def start(
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Read a file; a worker goes through its lines."""
+    _refuse_form(request)
     options = ImportOptions(
         file_name,
         _mapping(mapping),
@@ -296,6 +297,14 @@ def line_reply(row: CustomerImportLine) -> ImportLineReply:
         ],
         customer_id=row.customer_id,
     )
+
+
+def _refuse_form(request: Request) -> None:
+    """Raise AppError("media_type_not_accepted") for an upload in parts: its edges are no lines."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type.startswith("multipart/"):
+        expected = "text/csv, com o arquivo inteiro no corpo (no curl, --data-binary @clientes.csv)"
+        raise AppError("media_type_not_accepted", content_type=content_type, expected=expected)
 
 
 def _mapping(text: str | None) -> dict[str, str] | None:

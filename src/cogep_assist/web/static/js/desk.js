@@ -131,6 +131,11 @@
     if (form && event.target.name === 'tipo') { show(form); form.elements.texto.focus(); }
     if (event.target.matches('[data-fill]') && event.target.value) fill(event.target);
   });
+  // Choosing what is chosen already changes nothing: whoever presses it still wants to write.
+  document.addEventListener('click', (event) => {
+    const form = event.target.closest('[data-composer]');
+    if (form && event.target.name === 'tipo') form.elements.texto.focus();
+  });
   document.addEventListener('input', (event) => {
     const form = event.target.closest('[data-composer]');
     if (!form) return;

@@ -12,8 +12,8 @@
   }
 
   function press(key) {
-    // What a closed menu holds answers to its key as well.
-    const seen = (one) => one.offsetParent !== null || one.closest('details.menu:not([open])');
+    // What a closed menu holds answers to its key as well, and a list that has no room beside it.
+    const seen = (one) => one.offsetParent !== null || one.closest('details.menu:not([open]), .aside');
     const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(seen);
     if (!found) return false;
     if (found.matches('input, textarea, select')) found.focus();
