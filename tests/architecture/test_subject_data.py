@@ -58,6 +58,45 @@ def test_every_personal_column_is_erased_or_has_its_reason() -> None:
     assert not uncovered, f"no eraser reaches {uncovered}"
 
 
+# Columns that lead to a person whose own the row is not, with the reason.
+NOT_THEIRS = {
+    "ai.collection.owner_user_id": "a collection is the organisation's",
+    "crm.article.ticket_id": "an article is the organisation's, without the person",
+    "crm.customer.merged_into_id": "every record of one person is the person's",
+    "crm.ticket.merged_into_id": "the ticket leads to its customer by itself",
+    "crm.ticket_sla.ticket_id": "what the desk promised: no word of anybody",
+    "lgpd.subject_request.ticket_id": "the request leads to its customer by itself",
+}
+
+
+def test_every_way_to_a_person_is_a_link_of_the_copy() -> None:
+    """A row that names a customer, an account or their ticket reaches access and portability.
+
+    Art. 18, II and V: what somebody adds later is found here without anybody thinking of it.
+    """
+    people = {"crm.customer", "access.user", "crm.ticket", "ai.conversation"}
+    missing = [
+        f"{name}.{column.name}"
+        for name, table in TABLES.items()
+        for column in table.columns
+        if leads_to(column) & people or column.name == "customer_id"
+        if column.name != "assignee_id" and f"{name}.{column.name}" not in NOT_THEIRS
+        if name not in REGISTRY or not followed(REGISTRY[name], column.name)
+    ]
+    assert not missing, (
+        f"{missing} lead to a person: say in lgpd_service/subject_data/tables_*.py that the rows "
+        "are theirs (a link), or why a copy leaves the table out (unexported)"
+    )
+
+
+def leads_to(column: "sa.Column[object]") -> set[str]:
+    return {key.column.table.fullname for key in column.foreign_keys}
+
+
+def followed(rule: TableRule, column: str) -> bool:
+    return bool(rule.unexported) or any(link.column == column for link in rule.links)
+
+
 def covered(rule: TableRule, column: "sa.Column[object]") -> bool:
     if rule.fate is Fate.ELIMINATE or column.name in rule.opaque or column.name in rule.kept:
         return True

@@ -26,6 +26,8 @@ else:
 
 # The request that is being served, or that brought the job under way: for lines, acts and replies.
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+# Whose request it is ("user:<id>"), for what is written far from the edge. Never in a log line.
+ACTING: ContextVar[str | None] = ContextVar("acting", default=None)
 # The job under way in a worker, for lines.
 JOB_ID: ContextVar[UUID | None] = ContextVar("job_id", default=None)
 

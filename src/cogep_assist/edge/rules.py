@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from cogep_assist.core.access import authenticate_session
 from cogep_assist.core.access_delegation import act_for
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import ACTING
 from cogep_assist.core.network_address import network_of
 from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.core.site_visits import authenticate_visit
@@ -57,6 +58,7 @@ class Rule:
         if isinstance(admitted, Principal):
             return admitted
         principal = state["principal"] = await self._admit(request)
+        ACTING.set(principal.label)
         return principal
 
     async def _admit(self, request: Request) -> Principal:

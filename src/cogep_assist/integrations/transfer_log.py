@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.logging import REQUEST_ID, get_logger
+from cogep_assist.core.logging import ACTING, REQUEST_ID, get_logger
 from cogep_assist.core.models import ModelKind, ModelProvider, ModelTransfer
 
 log = get_logger(__name__)
@@ -39,10 +39,10 @@ class TransferLog:
 
         The transaction is not the caller's, because a roll-back does not call a transfer back.
         """
-        request_id = REQUEST_ID.get()
+        known = {"request_id": REQUEST_ID.get(), "actor": ACTING.get()}
         try:
             async with self._database.begin() as session:
-                session.add(ModelTransfer(**asdict(transfer), request_id=request_id))
+                session.add(ModelTransfer(**asdict(transfer), **known))
         except (SQLAlchemyError, OSError) as error:
             log.warning("model_transfer_not_recorded", error=type(error).__name__)
             raise AppError("model_transfer_not_recorded") from None

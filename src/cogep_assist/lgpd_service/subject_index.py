@@ -1,17 +1,14 @@
 """In which stores a customer's data lie: what the simplified answer says at once (art. 19, I)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.models import Base, Conversation, Customer, User
+from cogep_assist.lgpd_service.export.export_sharing import accesses_by_day
+from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
+from cogep_assist.lgpd_service.subject_data.owned_rows import own_rows
 from cogep_assist.lgpd_service.subject_data.registry import REGISTRY
-
-_CUSTOMER: sa.FromClause = Customer.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +20,15 @@ class Store:
 
 
 async def stores_of(session: AsyncSession, customer_id: UUID) -> list[Store]:
-    """Return the stores that hold rows of a customer: whatever points to one, found in the models.
+    """Return the stores that hold rows of a person: those of the copy, by the same inventory.
 
-    A table that is added later is told of without anybody thinking of it.
+    Records of accesses are told as well, which the copy only counts. What other people's texts say
+    of the person is looked for by the complete answer alone: this one is given at once.
     """
-    found = [Store(REGISTRY["crm.customer"].title, 1)]
-    for table, column in _references():
-        rule = REGISTRY.get(table.fullname)
-        if rule is None or not rule.exported:
-            continue
-        count = await session.scalar(
-            sa.select(sa.func.count()).select_from(table).where(column == customer_id)
-        )
-        if count:
-            found.append(Store(rule.title, count))
-    asked = await session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Conversation)
-        .join(User, Conversation.owner == sa.func.concat("user:", User.id))
-        .where(User.customer_id == customer_id)
-    )
-    if asked:
-        found.append(Store(REGISTRY["ai.conversation"].title, asked))
+    subject = await subject_of_customer(session, customer_id)
+    rows = await own_rows(session, subject)
+    found = [Store(one.rule.title, one.count) for one in rows if one.rule.exported]
+    accesses = sum(day["records"] for day in await accesses_by_day(session, subject.actors))
+    if accesses:
+        found.append(Store(REGISTRY["lgpd.access_record"].title, accesses))
     return found
-
-
-def _references() -> Iterator[tuple[sa.Table, sa.Column[Any]]]:
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if any(key.column.table is _CUSTOMER for key in column.foreign_keys):
-                yield table, column
-                break

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
@@ -11,15 +12,30 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from api import Api, running_api
+from published import publish
+from signed_in import add_user
 from sqlalchemy.engine import URL
 
 from cogep_assist.cli.lgpd_scenario import LoadedSubject
+from cogep_assist.core.access_records import Access, write_accesses
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Customer, Role, Ticket
+from cogep_assist.core.models import (
+    Customer,
+    ModelKind,
+    ModelProvider,
+    ModelTransfer,
+    Role,
+    Ticket,
+    User,
+)
 from cogep_assist.core.ticket_proof import proof_of
+from cogep_assist.lgpd_service.export.export_sharing import ACCESS_BASIS
 from cogep_assist.lgpd_service.keeping.retention import run_retention
+from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
+from cogep_assist.lgpd_service.subject_data.owned_rows import own_rows
+from cogep_assist.lgpd_service.subject_index import stores_of
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "referencia" / "copia-do-titular.schema.json"
 NOBODY = "019a0000-0000-7000-8000-000000000000"
@@ -185,6 +201,22 @@ async def test_a_copy_has_everything_and_is_kept_sealed(
 ) -> None:
     zuleide = people[0]
     dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
+    name = zuleide.sentinels[1]
+    neighbours = f"{name} fica no térreo. Contato de Aparício Gouveia Pestana: CPF 390.533.447-05."
+    await publish(api.database, f"{neighbours} Ramais internos.", "Lista de ramais")
+    async with api.database.begin() as session:
+        owner = await add_user(session, name, Role.REQUESTER)
+        account = sa.update(User).where(User.id == owner)
+        await session.execute(account.values(customer_id=zuleide.customer_id))
+        session.add(
+            ModelTransfer(
+                kind=ModelKind.CHAT, provider=ModelProvider.EXTERNAL, host="modelo.exemplo.com",
+                model="grande", country="US", mechanism="standard_clauses", payload_bytes=9,
+                payload_sha256=b"x", items=1, replaced={"cpf": 1}, actor=f"user:{owner}",
+            )
+        )  # fmt: skip
+        moment = datetime(2026, 11, 3, 12, tzinfo=UTC)
+        await write_accesses(session, [Access(moment, f"user:{owner}", "203.0.113.7", 1)])
     path = f"/lgpd/subjects/{zuleide.customer_id}/export"
     assert (await agent.get(path)).status_code == 403
     assert (await dpo.get(f"/lgpd/subjects/{NOBODY}/export")).status_code == 404
@@ -197,6 +229,30 @@ async def test_a_copy_has_everything_and_is_kept_sealed(
     assert tables["crm.customer"]["rows"][0]["cpf"] == zuleide.sentinels[0]
     assert len(tables["crm.ticket_entry"]["rows"]) >= 3
     assert any("anterior" in mention["text"] for mention in told["mentions"])
+    # A neighbour in the same line stays a neighbour; who got the data is told, and so is each
+    # store: by the rule of its table, it is in the copy or told with its reason.
+    (told_of,) = [
+        m["text"] for m in told["mentions"] if "térreo" in m["text"] and m["column"] == "text"
+    ][:1]
+    assert name in told_of
+    assert "390.533" not in told_of
+    assert "Gouveia" not in told_of
+    (model,) = [one for one in told["sharing"] if one["kind"] == "model"]
+    assert (model["country"], model["own_calls"]) == ("US", 1)
+    assert tables["lgpd.model_transfer"]["rows"][0]["replaced"] == {"cpf": 1}
+    assert told["accesses"] == [{"day": "2026-11-03", "records": 1, "legal_basis": ACCESS_BASIS}]
+    async with api.database.begin() as session:
+        subject = await subject_of_customer(session, zuleide.customer_id)
+        rows = {one.table.fullname: one for one in await own_rows(session, subject)}
+        stores = {one.title: one.count for one in await stores_of(session, subject.customer_ids[0])}
+    left_out = {one["title"]: one["reason"] for one in told["left_out"]}
+    for table, one in rows.items():
+        if one.rule.exported:
+            assert len(tables[table]["rows"]) == one.count
+            assert stores[one.rule.title] >= 1
+        else:
+            assert left_out[one.rule.title] == one.rule.unexported
+    assert stores["Registros de acesso"] == 1
     asked = {"cpf": zuleide.sentinels[0]}
     kept = (await dpo.post("/lgpd/exports", json=asked)).json()
     assert (await dpo.get(kept["links"]["download"])).content[:2] == b"PK"

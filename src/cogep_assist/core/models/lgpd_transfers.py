@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cogep_assist.core.models.base import NOT_PERSONAL, Base, native_enum, uuid_key
+from cogep_assist.core.models.base import ACTOR, NOT_PERSONAL, Base, native_enum, uuid_key
 
 
 class ModelKind(enum.Enum):
@@ -58,3 +58,5 @@ class ModelTransfer(Base):
         JSONB, server_default=sa.text("'{}'::jsonb"), info=NOT_PERSONAL
     )
     request_id: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
+    # Who asked, where it was not the system: they are told with whom it was shared (art. 18, VII).
+    actor: Mapped[str | None] = mapped_column(sa.Text, index=True, info=ACTOR)

@@ -99,13 +99,41 @@ def _pdf(document: Mapping[str, Any]) -> bytes:
     parts.append(Heading("Com quem dados foram compartilhados"))
     if document["sharing"]:
         shared = [
-            [_words(s["host"]), _words(s["model"]), _words(s["country"]), _words(s["mechanism"])]
+            [_words(s["name"]), _words(s["fields"]), _words(s["country"]), _terms(s)]
             for s in document["sharing"]
         ]
-        parts.append(Grid(["Serviço", "Modelo", "País", "Mecanismo (art. 33)"], shared))
+        titles = ["Com quem", "O quê", "País", "Mecanismo (art. 33) ou base"]
+        parts.append(Grid(titles, shared, [2, 3, 1, 2]))
     else:
         parts.append(Words("Com ninguém, por este sistema."))
+    parts += _closing_parts(document)
     return render_pdf(TITLE, parts, footer="Lei 13.709/2018, arts. 18 e 19")
+
+
+def _terms(shared: Mapping[str, Any]) -> str:
+    return _words(shared["mechanism"] or shared["legal_basis"])
+
+
+def _closing_parts(document: Mapping[str, Any]) -> list[Part]:
+    """Say what is kept and not copied: nothing is left out in silence."""
+    parts: list[Part] = []
+    if document["accesses"]:
+        count = sum(day["records"] for day in document["accesses"])
+        parts += [
+            Heading(f"Registros de acesso ({count})"),
+            Words(
+                "A lei manda guardá-los por 6 meses, em sigilo (Lei 12.965/2014, art. 15); por "
+                "isso não saem com uma eliminação (art. 16, I). Os dias estão em dados.json; a "
+                "íntegra, peça ao encarregado."
+            ),
+        ]
+    if document["left_out"]:
+        rows = [[o["title"], str(o["rows"]), o["reason"]] for o in document["left_out"]]
+        parts += [
+            Heading("O que não está na cópia, e por quê"),
+            Grid(["Registro", "Linhas", "Por quê"], rows, [2, 1, 4]),
+        ]
+    return parts
 
 
 def _table_parts(table: Mapping[str, Any]) -> list[Part]:

@@ -1,7 +1,7 @@
 """Everything that is held about a data subject (art. 18, II and V), with purpose and legal basis.
 
-The subject's own rows are given whole, digests and secrets aside. Where others' texts name them,
-what stands around the name is given, and no more of what is other people's.
+The subject's own rows are given whole, digests and secrets aside; a table that is left out is
+told with its reason.
 """
 
 import base64
@@ -14,18 +14,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core.db import driver_connection
-from cogep_assist.core.models import ModelTransfer, PersonalClass
-from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
-from cogep_assist.lgpd_service.subject_data.found_rows import find_rows
+from cogep_assist.core.models import PersonalClass
+from cogep_assist.lgpd_service.export.export_mentions import mentions_of
+from cogep_assist.lgpd_service.export.export_sharing import accesses_by_day, shared_with
 from cogep_assist.lgpd_service.subject_data.identity import Subject
 from cogep_assist.lgpd_service.subject_data.owned_rows import OwnRows, own_rows
-from cogep_assist.lgpd_service.subject_data.registry import REGISTRY
-from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 
-FORMAT = "cogep-subject-export/1"
-AROUND = 120
-MOST_MENTIONS = 2000
+FORMAT = "cogep-subject-export/2"
 # What makes a search fast tells the person nothing that the data do not.
 LEFT_OUT = {"search", "match_keys", "sort_key", "csrf_token", "password_hash"}
 
@@ -45,8 +40,14 @@ async def collect(session: AsyncSession, subject: Subject) -> dict[str, Any]:
             ],
         },
         "tables": [await table_copy(session, one) for one in rows if one.rule.exported],
-        "mentions": await _mentions(session, subject, own),
-        "sharing": await _sharing(session),
+        "mentions": await mentions_of(session, subject, own),
+        "accesses": await accesses_by_day(session, subject.actors),
+        "sharing": await shared_with(session, subject),
+        "left_out": [
+            {"title": one.rule.title, "reason": one.rule.unexported, "rows": one.count}
+            for one in rows
+            if one.rule.unexported
+        ],
     }
 
 
@@ -83,53 +84,6 @@ def _column(column: "sa.Column[Any]") -> dict[str, str]:
         "legal_basis": label.legal_basis,
         "retention": label.retention,
     }
-
-
-async def _mentions(
-    session: AsyncSession, subject: Subject, own: set[tuple[str, str]]
-) -> list[dict[str, str]]:
-    connection = await driver_connection(session)
-    patterns = SubjectPatterns(subject.values)
-    found: list[dict[str, str]] = []
-    async for row in find_rows(connection, await read_catalog(connection), patterns):
-        rule = REGISTRY.get(row.table.name)
-        key = ",".join(str(value) for value in row.key.values())
-        if rule is None or not rule.exported or (row.table.name, key) in own:
-            continue
-        for name, value in row.values.items():
-            if isinstance(value, str):
-                found += [
-                    {"table": row.table.name, "title": rule.title, "column": name, "text": text}
-                    for text in _excerpts(value, patterns)
-                ]
-        if len(found) >= MOST_MENTIONS:
-            break
-    return found[:MOST_MENTIONS]
-
-
-def _excerpts(text: str, patterns: SubjectPatterns) -> list[str]:
-    return [
-        text[max(0, start - AROUND) : end + AROUND].strip() for start, end in patterns.spans(text)
-    ]
-
-
-async def _sharing(session: AsyncSession) -> list[dict[str, Any]]:
-    """Return with whom data were shared (art. 18, VII): the models that texts were sent to."""
-    rows = await session.execute(
-        sa.select(
-            ModelTransfer.host,
-            ModelTransfer.model,
-            ModelTransfer.country,
-            ModelTransfer.mechanism,
-            sa.func.count().label("calls"),
-        ).group_by(
-            ModelTransfer.host,
-            ModelTransfer.model,
-            ModelTransfer.country,
-            ModelTransfer.mechanism,
-        )
-    )
-    return [dict(row) for row in rows.mappings()]
 
 
 def _plain(value: Any) -> Any:

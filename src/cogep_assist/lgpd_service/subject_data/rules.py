@@ -48,7 +48,8 @@ class TableRule:
 
     ``emptied`` gives what anonymised columns hold afterwards, ``kept`` personal columns that
     stay and why. A column of ``opaque`` is read by nobody without a key, or holds only digests:
-    no text is looked for in it.
+    no text is looked for in it. ``unexported`` says why a copy for the subject leaves the table
+    out; "": it is in the copy.
     """
 
     title: str
@@ -59,7 +60,12 @@ class TableRule:
     emptied: Mapping[str, object] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
     opaque: Mapping[str, str] = field(default_factory=dict)
-    exported: bool = True
+    unexported: str = ""
+
+    @property
+    def exported(self) -> bool:
+        """Whether a subject's own rows are in the copy that they get (art. 18, II and V)."""
+        return not self.unexported
 
 
 def of(table: str, column: str) -> Link:
@@ -78,27 +84,28 @@ def by_actor(column: str, *, unless: str | None = None) -> Link:
 
 
 def eliminated(
-    title: str, *links: Link, opaque: Mapping[str, str] | None = None, exported: bool = True
+    title: str, *links: Link, opaque: Mapping[str, str] | None = None, unexported: str = ""
 ) -> TableRule:
     """Declare rows that go with their subject; other people's rows are redacted."""
     return TableRule(
-        title, Fate.ELIMINATE, ELIMINATION, links, opaque=opaque or {}, exported=exported
+        title, Fate.ELIMINATE, ELIMINATION, links, opaque=opaque or {}, unexported=unexported
     )
 
 
-def redacted(title: str, *, opaque: Mapping[str, str] | None = None) -> TableRule:
-    """Declare rows that are nobody's own and may name anybody."""
-    return TableRule(title, Fate.REDACT, REDACTION, opaque=opaque or {})
+def redacted(title: str, *links: Link, opaque: Mapping[str, str] | None = None) -> TableRule:
+    """Declare rows that may name anybody: an erasure rewrites them, whoever ``links`` lead to."""
+    return TableRule(title, Fate.REDACT, REDACTION, links, opaque=opaque or {})
 
 
 def rebuilt(title: str, why: str) -> TableRule:
     """Declare rows that are made of others, and made anew where those were redacted."""
-    return TableRule(title, Fate.REBUILD, REDACTION, why=why, exported=False)
+    made = "é feito de outros registros, que estão na cópia"
+    return TableRule(title, Fate.REBUILD, REDACTION, why=why, unexported=made)
 
 
-def kept(title: str, ground: str, why: str, *links: Link, exported: bool = True) -> TableRule:
+def kept(title: str, ground: str, why: str, *links: Link, unexported: str = "") -> TableRule:
     """Declare rows that an erasure leaves as they are, on a legal ground."""
-    return TableRule(title, Fate.KEEP, ground, links, why=why, exported=exported)
+    return TableRule(title, Fate.KEEP, ground, links, why=why, unexported=unexported)
 
 
 def acted_only(title: str) -> TableRule:
@@ -108,5 +115,5 @@ def acted_only(title: str) -> TableRule:
         Fate.REDACT,
         ACCOUNTABILITY,
         why="guarda só o identificador de quem agiu, que deixa de levar a alguém",
-        exported=False,
+        unexported="fala do trabalho da organização, e só guarda o identificador de quem agiu",
     )

@@ -25,10 +25,16 @@ ACCESS: Mapping[str, TableRule] = {
     "access.session": eliminated("Sessões", _USER, opaque={"token_hash": _DIGEST}),
     "access.calendar_feed": eliminated("Agendas de prazos", _USER, opaque={"token_hash": _DIGEST}),
     "access.user_link": eliminated(
-        "Links pessoais", _USER, opaque={"token_hash": _DIGEST}, exported=False
+        "Links pessoais",
+        _USER,
+        opaque={"token_hash": _DIGEST},
+        unexported="segredo de uso único, guardado só em resumo",
     ),
     "access.recovery_code": eliminated(
-        "Códigos de recuperação", _USER, opaque={"code_hash": _DIGEST}, exported=False
+        "Códigos de recuperação",
+        _USER,
+        opaque={"code_hash": _DIGEST},
+        unexported="segredo, guardado só em resumo",
     ),
     "access.known_device": eliminated(
         "Navegadores conhecidos", _USER, opaque={"token_hash": _DIGEST}
@@ -38,7 +44,9 @@ ACCESS: Mapping[str, TableRule] = {
     ),
     "access.team_member": eliminated("Equipes", _USER),
     "access.idempotency_key": eliminated(
-        "Pedidos repetidos", by_actor("principal"), exported=False
+        "Pedidos repetidos",
+        by_actor("principal"),
+        unexported="repete respostas por um dia; o que elas dizem está nos outros registros",
     ),
     # Sealed: looked for by opening each one.
     "access.outbox": redacted("Mensagens de saída", opaque={"payload": "cifrado; aberto um a um"}),

@@ -31,27 +31,26 @@ CRM: Mapping[str, TableRule] = {
         "Sugestões de duplicidade",
         of("crm.customer", "first_id"),
         of("crm.customer", "second_id"),
-        exported=False,
+        unexported="compara o cadastro com o de outra pessoa",
     ),
     "crm.customer_merge": eliminated(
-        "Uniões de cadastros",
-        of("crm.customer", "winner_id"),
-        of("crm.customer", "loser_id"),
-        exported=False,
+        "Uniões de cadastros", of("crm.customer", "winner_id"), of("crm.customer", "loser_id")
     ),
     # Before-images: whatever they were taken from, they name the person.
     "crm.merge_change": eliminated(
-        "Diário de uniões",
-        of("crm.customer_merge", "merge_id"),
-        of("crm.ticket_merge", "merge_id"),
-        exported=False,
+        "Diário de uniões", of("crm.customer_merge", "merge_id"), of("crm.ticket_merge", "merge_id")
     ),
     "crm.customer_import": redacted("Arquivos importados"),
     "crm.customer_import_line": eliminated(
-        "Linhas importadas", of("crm.customer", "customer_id"), exported=False
+        "Linhas importadas",
+        of("crm.customer", "customer_id"),
     ),
     "crm.import_batch": redacted("Lotes vindos de outros sistemas"),
-    "crm.import_record": redacted("Registros vindos de outros sistemas"),
+    "crm.import_record": redacted(
+        "Registros vindos de outros sistemas",
+        of("crm.customer", "customer_id"),
+        of("crm.ticket", "ticket_id"),
+    ),
     "crm.name_word": rebuilt("Palavras de nomes", "é refeita com os nomes que ficam"),
     "crm.report_stretch": rebuilt("Colunas dos relatórios", "são refeitas com os chamados"),
     "crm.saved_view": eliminated("Visões salvas", by_actor("owner")),
@@ -94,12 +93,12 @@ CRM: Mapping[str, TableRule] = {
         "Uniões de chamados",
         of("crm.ticket", "kept_id"),
         of("crm.ticket", "merged_id"),
-        exported=False,
+        unexported="só identificadores de chamados, que estão na cópia",
     ),
     "crm.ticket_presence": eliminated(
         "Quem vê o chamado agora",
         of("crm.ticket", "ticket_id"),
         of("access.user", "user_id"),
-        exported=False,
+        unexported="dura segundos",
     ),
 }

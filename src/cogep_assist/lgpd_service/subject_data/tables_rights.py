@@ -71,7 +71,7 @@ RIGHTS: Mapping[str, TableRule] = {
         emptied={"file_name": None, "content": None},
         kept={"added_by": _STAFF},
         opaque={"content": "cifrado"},
-        exported=False,
+        unexported="o titular o enviou; é apagado depois de conferido",
     ),
     "lgpd.request_notice": TableRule(
         "Avisos a quem recebeu dados",
@@ -96,13 +96,16 @@ RIGHTS: Mapping[str, TableRule] = {
         "Textos de consentimento",
         ACCOUNTABILITY,
         "é o texto que cada pessoa leu ao consentir, com o seu resumo (art. 8º, § 2º)",
-        exported=False,
+        unexported="é público",
     ),
     "lgpd.incident": acted_only("Incidentes"),
     "lgpd.incident_step": acted_only("Passos dos incidentes"),
     "lgpd.incident_subject": eliminated("Titulares atingidos por incidentes", _CUSTOMER),
     "lgpd.officer_appointment": kept(
-        "Designações de encarregado", ACCOUNTABILITY, "ato público da organização", exported=False
+        "Designações de encarregado",
+        ACCOUNTABILITY,
+        "ato público da organização",
+        unexported="é público",
     ),
     "lgpd.automated_decision": TableRule(
         "Decisões automatizadas",
