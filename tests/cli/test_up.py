@@ -43,8 +43,8 @@ class Installation:
     def postmaster(self) -> int:
         return int((self.folder / "postgres/postmaster.pid").read_text().split()[0])
 
-    def is_ready(self) -> bool:
-        return answers("127.0.0.1", self.port, "/readyz") == 200
+    def is_ready(self, host: str = "127.0.0.1") -> bool:
+        return answers(host, self.port, "/readyz") == 200
 
     def is_alone(self) -> bool:
         """Whether no process of this installation is left."""
@@ -75,7 +75,7 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONUTF8": "1", **more}
 
 
-def start(folder: Path, *options: str) -> Installation:
+def start(folder: Path, *options: str, umask: int = -1, **variables: str) -> Installation:
     port, output = free_port(), folder.parent / f"{folder.name}.txt"
     with output.open("w") as file:
         process = subprocess.Popen(
@@ -85,7 +85,8 @@ def start(folder: Path, *options: str) -> Installation:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=folder.parent,
-            env=environment(),
+            env=environment(**variables),
+            umask=umask,
         )
     return Installation(process, folder, port, output)
 
@@ -169,9 +170,13 @@ def test_a_database_that_is_killed_is_started_again(installation: Installation) 
 
 
 @POSIX
-def test_stops_everything_on_request(tmp_path: Path) -> None:
-    made = start(tmp_path / "dados", "--no-sample")
-    assert wait_until(lambda: made.is_ready() or made.process.poll() is not None)
+def test_runs_and_stops_whatever_the_locale_the_address_and_the_umask(tmp_path: Path) -> None:
+    poor = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    folder = tmp_path / "Órgão público"
+    made = start(folder, "--no-sample", "--host", "::1", umask=0, **poor)
+    assert wait_until(lambda: made.is_ready("::1") or made.process.poll() is not None)
+    written = [folder, *folder.iterdir(), *(folder / "logs").iterdir()]
+    assert [path for path in written if path.stat().st_mode & 0o022] == []
     made.process.send_signal(signal.SIGTERM)
     assert made.process.wait(90) == 0, made.output.read_text()
     assert "Tudo parado." in made.output.read_text()

@@ -18,6 +18,7 @@ import pytest
 
 from cogep_assist.core import embedded_cluster
 from cogep_assist.core.embedded_cluster import Layout, explain_failed_start, port_is_free
+from cogep_assist.core.embedded_memory import parallel_memory
 from cogep_assist.core.embedded_postgres import (
     EmbeddedServer,
     ensure_running,
@@ -92,7 +93,11 @@ def start_user(folder: Path) -> subprocess.Popen[str]:
 
 
 def test_is_ready_for_portuguese_text_and_vectors(folder: Path) -> None:
-    with running(folder, extra_settings=FAST) as server:
+    # As where the system has no place for memory that processes share.
+    in_files = parallel_memory(folder / "absent")
+    with running(folder, extra_settings={**FAST, **in_files}) as server:
+        if sys.platform == "linux":
+            assert query(server, "SHOW dynamic_shared_memory_type") == "mmap"
         assert query(server, "SELECT lower('AÇÃO ÉTICA')") == "ação ética"
         assert query(server, "SELECT '[1,2]'::vector <-> '[1,4]'::vector") == 2.0
         assert query(server, "SELECT current_setting('data_checksums')") == "on"

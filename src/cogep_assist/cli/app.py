@@ -6,6 +6,7 @@ the command is used, so that ``cogep --help`` answers at once.
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ PROGRAM = "cogep"
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
+_CLOSED_TO_OTHERS = 0o022
 _COMPLETION = {"install_completion", "show_completion"}
 
 
@@ -157,6 +159,8 @@ def build() -> Any:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run ``cogep`` and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     _prepare_streams()
+    # Whatever the shell allows, what is made here is written by its owner alone.
+    os.umask(os.umask(_CLOSED_TO_OTHERS) | _CLOSED_TO_OTHERS)
     sys.exit(_quietly_flushed(run(arguments)))
 
 
@@ -196,8 +200,6 @@ def _quietly_flushed(status: int) -> int:
     try:
         sys.stdout.flush()
     except (BrokenPipeError, ValueError):
-        import os  # noqa: PLC0415
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return status or EXIT_FAILURE
     return status

@@ -50,7 +50,9 @@ def address_for_people(host: str, port: int) -> str:
 def answers(host: str, port: int, path: str, *, timeout_s: float = 5.0) -> int | None:
     """Ask our own API over plain HTTP; returns the status, or None when nobody answers."""
     target = "127.0.0.1" if host in _ANY else host
-    request = f"GET {path} HTTP/1.0\r\nHost: {target}\r\nConnection: close\r\n\r\n"
+    # The way to a host may name an interface (fe80::1%eth0); the host's name does not.
+    named = f"[{target.partition('%')[0]}]" if ":" in target else target
+    request = f"GET {path} HTTP/1.0\r\nHost: {named}\r\nConnection: close\r\n\r\n"
     try:
         with socket.create_connection((target, port), timeout=timeout_s) as link:
             link.sendall(request.encode("ascii"))

@@ -53,7 +53,8 @@ class Preparation:
             stderr=self._complaints,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+            # Not UTF-8 mode: a path is the bytes that this process's own locale makes of it.
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         )
         try:
             event = self._next()

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cogep_assist.core.durable_file import settle_file, settle_folder, write_durably
 from cogep_assist.core.embedded_binaries import MAJOR, Account, Toolkit
+from cogep_assist.core.embedded_memory import parallel_memory
 from cogep_assist.core.errors import AppError
 
 HOST = "127.0.0.1"
@@ -215,7 +216,7 @@ def write_settings(
     """Write the file that postgresql.conf includes; ``extra`` wins over our own choices."""
     lines = [
         f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n"
-        for name, value in {**_SETTINGS, "port": str(port), **extra}.items()
+        for name, value in {**_SETTINGS, **parallel_memory(), "port": str(port), **extra}.items()
     ]
     path = layout.cluster / "cogep.conf"
     try:
