@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from sqlalchemy.engine import URL
 
-from cogep_assist.core import schema
+from cogep_assist.core import schema, schema_patience
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.errors import AppError
 
@@ -64,3 +64,31 @@ async def test_the_application_role_cannot_rewrite_the_audit(database: Database)
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await connection.execute(statement)
+
+
+def test_a_migration_gives_way_while_tables_are_in_use(
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema_patience, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(schema_patience, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(schema_patience, "PATIENCE_SECONDS", 0.0)
+    with psycopg.connect(conninfo(database_url), application_name="relatório") as reader:
+        tables = reader.execute(
+            "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables"
+            " WHERE schemaname IN ('ai', 'access', 'crm', 'lgpd')"
+        ).fetchone()
+        reader.execute(f"LOCK {tables[0] if tables else ''} IN ACCESS SHARE MODE".encode())
+        with pytest.raises(AppError, match="schema_in_use") as caught:
+            schema.downgrade(database_url, "-1")
+        assert caught.value.details["pid"] == reader.info.backend_pid
+        monkeypatch.setattr(schema_patience, "PATIENCE_SECONDS", 60.0)
+        heard: list[AppError] = []
+
+        def on_wait(holder: AppError) -> None:
+            heard.append(holder)
+            reader.rollback()
+
+        schema.downgrade(database_url, "-1", on_wait=on_wait)
+    assert [holder.details["pid"] for holder in heard] == [caught.value.details["pid"]]
+    schema.upgrade(database_url)
+    assert schema.current(database_url) == schema.head()

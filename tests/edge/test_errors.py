@@ -59,10 +59,9 @@ def add_failing_routes(app: FastAPI) -> None:
     async def fail_in_database(session: SessionDep) -> None:
         await session.execute(sa.text("SELECT 1 / 0"))
 
-    @router.get("/colide", dependencies=[rule(Login.OPEN)])
-    async def collide(session: SessionDep) -> None:
-        # What the database says to one of two who wait for each other.
-        await session.execute(sa.text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"))
+    @router.get("/banco-diz/{state}", dependencies=[rule(Login.OPEN)])
+    async def told_by_the_database(session: SessionDep, state: str) -> None:
+        await session.execute(sa.text(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
 
     @router.post("/falha-no-commit", dependencies=[rule(Login.OPEN)])
     async def fail_at_commit(session: SessionDep) -> dict[str, bool]:
@@ -91,9 +90,12 @@ async def test_a_crash_tells_the_client_nothing(api: Api) -> None:
         assert "segredo" not in reply.text
         assert "Traceback" not in reply.text
         assert reply.headers["content-security-policy"]
-    collided = await api.anonymous().get("/colide")
-    assert_shape(collided, 503, "acts_collided")
-    assert collided.headers["retry-after"] == "1"
+    # Two who wait for each other; a full disk; a column of another release; a replica.
+    known = {"40P01": "acts_collided", "53100": "storage_full", "42703": "schema_differs"}
+    for state, code in {**known, "25006": "database_read_only"}.items():
+        told = await api.anonymous().get(f"/banco-diz/{state}")
+        assert_shape(told, 507 if code == "storage_full" else 503, code)
+        assert code == "storage_full" or int(told.headers["retry-after"]) > 0
 
 
 async def test_the_commit_comes_before_the_reply(api: Api) -> None:

@@ -193,6 +193,9 @@ async def test_without_a_valid_ground_nothing_leaves(
         second = await register(database)
         assert await refusal("Minha mãe está com câncer.") == "sensitive_data_refused"
         await withdraw(database, second)
+        third = await register(database, ownership=ModelProvider.OWN)
+        assert await refusal() == "provider_registered_as_own"
+        await withdraw(database, third)
         assert await refusal() == "provider_not_registered"
         assert server.web.connections == 0
         assert await transfers(database) == []

@@ -261,9 +261,9 @@ def _check_revision_name(revision: str) -> None:
     )
 
 
-def _moved(move: Callable[[URL, str], None], address: URL, revision: str) -> None:
+def _moved(move: Callable[..., None], address: URL, revision: str) -> None:
     try:
-        move(address, revision)
+        move(address, revision, on_wait=lambda holder: _remark(holder.text))
     except CommandError:
         # A step past the first or the last, or a revision on the other side of this one.
         raise AppError("revision_unreachable", revision=revision) from None

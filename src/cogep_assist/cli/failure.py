@@ -9,6 +9,7 @@ import typer
 
 from cogep_assist.cli.console import safe
 from cogep_assist.cli.portuguese import usage_hint, usage_sentence
+from cogep_assist.core.database_words import failure_of
 from cogep_assist.core.errors import AppError
 
 EXIT_FAILURE = 1
@@ -36,6 +37,9 @@ def as_app_error(error: Exception) -> AppError:
         return error
     if isinstance(error, OSError):
         return _from_os_error(error)
+    failed = failure_of(error)
+    if failed is not None:
+        return failed
     if _is_connection_failure(error):
         return AppError("database_unavailable")
     if type(error).__name__ == "ValidationError" and hasattr(error, "errors"):

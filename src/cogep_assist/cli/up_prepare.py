@@ -71,7 +71,7 @@ def _migrate(target: DatabaseTarget) -> None:
     if found is not None and found not in schema.known_revisions():
         raise AppError("schema_ahead", found=found)
     tell("progress", text="Aplicando as migrações do banco.")
-    schema.upgrade(target.owner)
+    schema.upgrade(target.owner, on_wait=lambda holder: tell("progress", text=holder.text))
 
 
 async def _send_sample(target: DatabaseTarget, settings: Settings) -> int:

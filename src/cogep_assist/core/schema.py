@@ -1,8 +1,8 @@
 """The schema's life: upgrade, downgrade, where it stands, and whether it drifted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -19,21 +19,24 @@ from cogep_assist.core.db import APP_ROLE, connect_arguments
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Base
 from cogep_assist.core.models.base import is_compared
+from cogep_assist.core.schema_patience import OnWait, no_word, patiently
 
 
-def upgrade(url: URL, revision: str = "head") -> None:
+def upgrade(url: URL, revision: str = "head", *, on_wait: OnWait = no_word) -> None:
     """Bring the schema up to a revision; waits for another upgrade that is under way.
 
-    Raises AppError("schema_owner_powerless") where the owner may not do what a migration does.
+    Raises AppError("schema_owner_powerless") where the owner may not do what a migration does,
+    and AppError("schema_in_use") where a session keeps a table for too long.
     """
-    with _owner_connection(url) as connection, _told_what_is_lacking(url):
-        command.upgrade(_config(connection), revision)
+    patiently(partial(_move, url, command.upgrade, revision), url, revision, on_wait)
 
 
-def downgrade(url: URL, revision: str) -> None:
-    """Take the schema down to a revision ("base" for none, "-1" for one step)."""
-    with _owner_connection(url) as connection:
-        command.downgrade(_config(connection), revision)
+def downgrade(url: URL, revision: str, *, on_wait: OnWait = no_word) -> None:
+    """Take the schema down to a revision ("base" for none, "-1" for one step).
+
+    Raises what ``upgrade`` does.
+    """
+    patiently(partial(_move, url, command.downgrade, revision), url, revision, on_wait)
 
 
 def current(url: URL) -> str | None:
@@ -74,6 +77,11 @@ def differences(url: URL) -> list[str]:
             },
         )
         return [str(change) for change in compare_metadata(migration_context, Base.metadata)]
+
+
+def _move(url: URL, move: Callable[[Config, str], None], revision: str) -> None:
+    with _owner_connection(url) as connection, _told_what_is_lacking(url):
+        move(_config(connection), revision)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from cogep_assist.core.database_words import failure_of
 from cogep_assist.core.db import refusal_of
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import REQUEST_ID, get_logger
@@ -25,8 +26,6 @@ from cogep_assist.edge.recognised import recognise
 from cogep_assist.edge.validation_words import as_app_error
 
 DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError)
-# Two acts that waited for each other: the database let one of them go, and it stands well.
-COLLISIONS = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 RETRY_AFTER_SECONDS = 5
 ErrorShape = Callable[[AppError], tuple[int, dict[str, Any]]]
 log = get_logger(__name__)
@@ -96,12 +95,16 @@ def unexpected(error: Exception) -> AppError:
         return refused
     if _is_half_a_character(error):
         return AppError("text_not_storable")
-    if _disk_is_full(error):
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         log.error("storage_full")
         return AppError("storage_full")
-    if isinstance(getattr(error, "orig", error), COLLISIONS):
-        log.warning("acts_collided")
-        return AppError("acts_collided", retry_after=1)
+    failed = failure_of(error)
+    if failed is not None:
+        # Where it came up: a statement of ours that is wrong would say the same.
+        trace = {"exc_info": _without_values(error)} if failed.code == "schema_differs" else {}
+        note = log.warning if failed.code == "acts_collided" else log.error
+        note(failed.code, **trace)
+        return failed
     if isinstance(error, DATABASE_DOWN):
         log.error("database_unavailable", error=type(error).__name__)
         return AppError("database_unavailable", retry_after=RETRY_AFTER_SECONDS)
@@ -186,12 +189,6 @@ def _is_half_a_character(error: Exception) -> bool:
     """Tell whether a text fails as it is written out: JSON lets lone surrogates in."""
     written = isinstance(error, UnicodeEncodeError | PydanticSerializationError)
     return written and "surrogates not allowed" in str(error)
-
-
-def _disk_is_full(error: Exception) -> bool:
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOSPC
-    return isinstance(getattr(error, "orig", error), psycopg.errors.DiskFull)
 
 
 def _without_values(error: Exception) -> Exception:

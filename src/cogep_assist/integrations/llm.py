@@ -44,6 +44,7 @@ _TIMES = frozenset({"fetch_timeout"})
 _OF_THE_GUARD = frozenset(
     {
         "provider_not_registered",
+        "provider_registered_as_own",
         "provider_expired",
         "privacy_detector_down",
         "personal_data_left",

@@ -23,15 +23,17 @@ class ProviderRegistry:
         """Return what a service may be sent, and under what.
 
         The organisation's own service needs no entry; one in the registry may have personal data
-        hidden from it too. Raises AppError("provider_not_registered"|"provider_expired") for an
-        external one without a ground that is valid now (LGPD, art. 33).
+        hidden from it too. Raises AppError("provider_not_registered"|"provider_registered_as_own"|
+        "provider_expired") for an external one without a ground that is valid now (LGPD, art. 33).
         """
         host = parse_url(service.url).host
         row = await self._entry(host)
         if service.provider is ModelProvider.OWN:
             return Admission(masked=bool(row and row.masked and row.ownership == service.provider))
-        if row is None or row.ownership is not ModelProvider.EXTERNAL:
+        if row is None:
             raise AppError("provider_not_registered", host=host)
+        if row.ownership is not ModelProvider.EXTERNAL:
+            raise AppError("provider_registered_as_own", host=host)
         if not row.valid:
             raise AppError("provider_expired", host=host, legal_entity=row.legal_entity)
         return Admission(

@@ -9,6 +9,7 @@ from alembic import context
 from cogep_assist.core import advisory_locks
 from cogep_assist.core.models import Base
 from cogep_assist.core.models.base import is_compared
+from cogep_assist.core.schema_patience import LOCK_SECONDS
 
 # Two processes that start at once must not both migrate: the second waits, then sees head.
 
@@ -29,6 +30,8 @@ def run(connection: sa.Connection) -> None:
         transaction_per_migration=True,
     )
     connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": advisory_locks.MIGRATION})
+    # Whoever migrates tries again: see core.schema_patience.
+    connection.execute(sa.text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
     # The version table lives in a schema of ours, so that schema comes before all else.
     connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS access"))
     connection.commit()

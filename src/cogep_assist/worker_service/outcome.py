@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.database_words import OTHER_SCHEMA
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.job_endings import tell_ended
@@ -62,6 +63,9 @@ def database_trouble(error: Exception) -> Outcome:
         # this worker asleep in a transaction, and let go of what the transaction held.
         if (state is None and lost) or (state or "").startswith(("08", "57P", "25P03")):
             return End.INTERRUPTED
+        if state in OTHER_SCHEMA:
+            # Migrated since this worker last looked: it will claim no more, and others go on.
+            return AppError("schema_differs")
         return AppError("internal_error", kind=type(cause).__name__)
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
         return AppError("worker_disk_full")

@@ -33,6 +33,20 @@ MESSAGES: dict[str, Message] = {
         "Tente de novo em instantes; quem administra pode ver a causa com “cogep doctor”.",
         retryable=True,
     ),
+    "database_read_only": Message(
+        503,
+        "O banco de dados só aceita leituras agora.",
+        "Tente de novo em instantes; quem administra confere se DATABASE_URL aponta para o servidor"
+        " principal, e não para uma réplica.",
+        retryable=True,
+    ),
+    "schema_differs": Message(
+        503,
+        "O sistema está sendo atualizado: o banco e este processo são de versões diferentes.",
+        "Tente de novo em instantes; quem administra reinicia o que ficou na versão anterior, que"
+        " “cogep doctor” nomeia.",
+        retryable=True,
+    ),
     "acts_collided": Message(
         503,
         "Outra pessoa mexia nos mesmos dados no mesmo instante; nada foi mudado.",

@@ -11,6 +11,15 @@ MESSAGES: dict[str, Message] = {
         "providers add”.",
         retryable=True,
     ),
+    "provider_registered_as_own": Message(
+        503,
+        "{host} está no registro como modelo da própria organização, mas a configuração o trata "
+        "como serviço externo, e por isso nada lhe é enviado.",
+        "Se ele é mesmo da organização, diga-o também na configuração (COGEP_LLM_PROVIDER=own, "
+        "COGEP_EMBED_PROVIDER_OWN=true ou COGEP_RERANK_PROVIDER_OWN=true); se não é, registre-o de "
+        "novo sem --own.",
+        retryable=True,
+    ),
     "provider_expired": Message(
         503,
         "O amparo legal do envio a {legal_entity} ({host}) venceu, e por isso nada lhe é enviado.",

@@ -49,6 +49,14 @@ MESSAGES: dict[str, Message] = {
         "Libere ao menos 200 MB e repita; nada foi perdido.",
         retryable=True,
     ),
+    "schema_in_use": Message(
+        503,
+        "As migrações esperam por tabelas que outra sessão não larga: processo {pid} do banco,"
+        " {application}, há {seconds} s.",
+        "Espere que ela termine e repita, ou encerre-a: SELECT pg_terminate_backend({pid})."
+        " A migração que espera não mudou nada.",
+        retryable=True,
+    ),
     "schema_owner_powerless": Message(
         503,
         "O usuário {user} do banco não pode fazer o que as migrações pedem: {cause}.",
