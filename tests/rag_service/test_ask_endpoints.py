@@ -87,11 +87,23 @@ async def test_abstains_and_shows_what_is_near(api: Api, base: Sequence[UUID]) -
     assert "Nenhum documento fala de “xilofone”, “quântico” nem de “zumbi”." in body["answer"]
     unknown = ["xilofone", "quântico", "zumbi"]
     nobody = {"unknown": unknown, "elsewhere": [], "replaced": [], "suggestion": None}
+    nobody |= {"instead": [], "unanswered": []}
     assert body["lacking"] == nobody
+    other = (
+        await ana.post("/ask", json={"question": "Quantos dias de férias têm os estagiários?"})
+    ).json()
+    assert other["abstained"] is True
+    assert "Os documentos falam de “servidores”, não de “estagiários”. Tente" in other["answer"]
+    half = await ana.post("/ask", json={"question": f"{QUESTION[:-1]} e quem afina o xilofone?"})
+    partial = half.json()
+    assert "trinta dias" in partial["answer"]
+    assert partial["lacking"]["unanswered"] == ["quem afina o xilofone"]
+    assert partial["notice"]["code"] == "answer_partial"
+    assert "não encontrei resposta para “quem afina o xilofone”" in partial["notice"]["message"]
     empty = await api.client(Role.AGENT, "vazia")
     nothing = (await empty.post("/ask", json={"question": "?!"})).json()
     assert nothing["abstained"] is True
-    assert await stored(api, Answer) == 2
+    assert await stored(api, Answer) == 4
 
 
 async def test_what_was_near_is_told_again_while_it_may_be_read(

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.near_miss import NearMiss
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.lexical import inverse_frequency
@@ -28,12 +29,16 @@ class LackingWords:
     ``unknown`` stand in no document and resemble nothing; ``elsewhere`` stand in some document, but
     in none of the closest passages; ``replaced`` stand in none, and the word beside each, as the
     passages found write it, was looked for instead. ``suggestion`` is the question with these.
+    ``instead`` has what was asked about beside the like of it that the passages speak of, "" where
+    that is not known any more, and ``unanswered`` the parts of a question without an answer.
     """
 
     unknown: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     replaced: tuple[tuple[str, str], ...] = ()
     suggestion: str | None = None
+    instead: tuple[tuple[str, str], ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 def lacking_words(question: str, findings: Findings) -> LackingWords:
@@ -53,6 +58,19 @@ def lacking_words(question: str, findings: Findings) -> LackingWords:
         elsewhere=_first(written, [o.word for o in asked if o.frequency and o.term not in held]),
         replaced=tuple(replaced[:MOST_WORDS]),
         suggestion=_with_replaced(question, dict(replaced)) if replaced else None,
+    )
+
+
+def with_near_miss(lacking: LackingWords, near: NearMiss | None) -> LackingWords:
+    """Add what the passages speak of instead; what that says is not said again word by word."""
+    if near is None:
+        return lacking
+    told = frozenset(_WORD.findall(near.asked))
+    return replace(
+        lacking,
+        unknown=tuple(word for word in lacking.unknown if word not in told),
+        elsewhere=tuple(word for word in lacking.elsewhere if word not in told),
+        instead=((near.asked, near.found),),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cogep_assist.answering.lacking_words import LackingWords
-from cogep_assist.rag_service.schemas import LackingReply, ReplacedWord
+from cogep_assist.rag_service.schemas import LackingReply, LikeThing, ReplacedWord
 
 NOTHING_SURE = "Não encontrei nos documentos uma resposta segura para esta pergunta."
 _NEAR = ", veja os documentos mais próximos"
@@ -27,7 +27,7 @@ def lacking_sentences(
     """
     if lacking is None:
         return []
-    said = []
+    said = [*_instead(lacking)]
     if lacking.unknown:
         words = _either(lacking.unknown)
         said.append(
@@ -48,13 +48,25 @@ def lacking_sentences(
 def kept_lacking(lacking: LackingWords) -> dict[str, list[str]] | None:
     """Return what is kept of it: the person's own words, never one that only a document holds."""
     unknown = [*lacking.unknown, *(asked for asked, _ in lacking.replaced)]
-    kept = {"unknown": unknown, "elsewhere": list(lacking.elsewhere)}
+    kept = {
+        "unknown": unknown,
+        "elsewhere": list(lacking.elsewhere),
+        "instead": [asked for asked, _ in lacking.instead],
+        "unanswered": list(lacking.unanswered),
+    }
     return kept if any(kept.values()) else None
 
 
 def lacking_again(kept: dict[str, list[str]] | None) -> LackingWords | None:
     """Return what was kept."""
-    return LackingWords(tuple(kept["unknown"]), tuple(kept["elsewhere"])) if kept else None
+    if not kept:
+        return None
+    return LackingWords(
+        tuple(kept["unknown"]),
+        tuple(kept["elsewhere"]),
+        instead=tuple((asked, "") for asked in kept.get("instead", ())),
+        unanswered=tuple(kept.get("unanswered", ())),
+    )
 
 
 def lacking_reply(lacking: LackingWords) -> LackingReply:
@@ -64,7 +76,36 @@ def lacking_reply(lacking: LackingWords) -> LackingReply:
         elsewhere=list(lacking.elsewhere),
         replaced=[ReplacedWord(asked=a, searched=s) for a, s in lacking.replaced],
         suggestion=lacking.suggestion,
+        instead=[LikeThing(asked=a, found=f or None) for a, f in lacking.instead],
+        unanswered=list(lacking.unanswered),
     )
+
+
+def partial_sentences(lacking: LackingWords) -> list[str]:
+    """Say what an answer leaves open: parts of the question, or the very thing asked about."""
+    said = []
+    if lacking.unanswered:
+        said.append(f"não encontrei resposta para {_both(lacking.unanswered)}.")
+    for asked, found in lacking.instead:
+        of = f", e sim de “{found}”" if found else ""
+        said.append(f"os trechos citados não falam de “{asked}”{of}. Confira se valem para o caso.")
+    return said
+
+
+def _instead(lacking: LackingWords | LackingReply) -> list[str]:
+    """Say of what the documents speak instead, as far as that is still known."""
+    pairs = [one if isinstance(one, tuple) else (one.asked, one.found) for one in lacking.instead]
+    return [
+        f"Os documentos falam de “{found}”, não de “{asked}”."
+        if found
+        else f"Os documentos mais próximos não falam de “{asked}”."
+        for asked, found in pairs
+    ]
+
+
+def _both(parts: Sequence[str]) -> str:
+    """Return “a” e “b”."""
+    return " e ".join(f"“{part}”" for part in parts)
 
 
 def _replaced(lacking: LackingWords | LackingReply) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from cogep_assist.rag_service.abstention_words import (
     abstention_words,
     lacking_again,
     lacking_reply,
+    partial_sentences,
 )
 from cogep_assist.rag_service.closest_documents import closest_again
 from cogep_assist.rag_service.courtesy import REPLIES
@@ -90,9 +91,11 @@ async def answer_reply(
         citations=citations,
         closest=near,
         unknown_words=list(unknown_words),
-        lacking=lacking_reply(lacked) if lacked else None,
+        lacking=lacking_reply(lacked) if lacked and answer.lacking else None,
         mode=answer.mode,
-        notice=_notice(answer.notice_code, answer.mode) or _differing(told, citations),
+        notice=_notice(answer.notice_code, answer.mode)
+        or _partial(answer, lacked)
+        or _differing(told, citations),
         took_ms=answer.took_ms,
     )
 
@@ -108,6 +111,15 @@ def _notice(code: str | None, mode: AnswerMode) -> NoticeReply | None:
     )
     words = AppError(f"notice_{code}" if own else general)
     return NoticeReply(code=code, message=words.message)
+
+
+def _partial(answer: Answer, lacking: LackingWords | None) -> NoticeReply | None:
+    """Say what an answer leaves open."""
+    said = partial_sentences(lacking) if lacking and not answer.abstained else []
+    if not said:
+        return None
+    message = AppError("notice_answer_partial", lacking=" ".join(said)).message
+    return NoticeReply(code="answer_partial", message=message)
 
 
 def _differing(

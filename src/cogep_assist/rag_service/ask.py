@@ -13,9 +13,11 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.answering.abstain import Verdict, judge
 from cogep_assist.answering.extract import ExtractedAnswer, extract
-from cogep_assist.answering.lacking_words import LackingWords, lacking_words
+from cogep_assist.answering.lacking_words import LackingWords, lacking_words, with_near_miss
 from cogep_assist.answering.other_words import as_found, in_other_words
 from cogep_assist.answering.own_threshold import own_threshold
+from cogep_assist.answering.part_answers import in_parts
+from cogep_assist.answering.question_parts import question_parts
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
@@ -121,8 +123,20 @@ async def look_up(
 ) -> _Answered:
     """Search and choose sentences; in the documents' words too, where these are others.
 
-    The answer that is the likeliest counts.
+    The answer that is the likeliest counts. Of a question that asks several things each part is
+    looked up as well.
     """
+    whole = await _look_up_whole(session, question, collections, filters)
+    parts = [] if whole[1].named else question_parts(question)
+    if not parts:
+        return whole
+    answers = [await _look_once(session, one.whole, collections, filters) for one in parts]
+    return in_parts(parts, whole, answers)
+
+
+async def _look_up_whole(
+    session: AsyncSession, question: str, collections: Sequence[UUID], filters: SearchFilters
+) -> _Answered:
     first = await _look_once(session, question, collections, filters)
     if first[1].named:
         return first
@@ -203,7 +217,12 @@ async def keep_answer(
         answer.closest = [hit.chunk_id for hit in closest_hits(looked.findings)]
         if answer.courtesy is None:
             lacking = lacking_words(looked.asked.looked_for, looked.findings)
+            lacking = with_near_miss(lacking, looked.verdict.near)
             answer.lacking = kept_lacking(lacking)
+    elif answer.mode is AnswerMode.EXTRACTIVE:
+        lacking = LackingWords(unanswered=looked.verdict.unanswered)
+        lacking = with_near_miss(lacking, looked.verdict.near)
+        answer.lacking = kept_lacking(lacking)
     session.add(answer)
     await session.flush()
     session.add_all(citations)
@@ -222,7 +241,7 @@ async def keep_answer(
             lacking=lacking,
         )
     else:
-        reply = await answer_reply(session, answer, looked.asked.collections)
+        reply = await answer_reply(session, answer, looked.asked.collections, lacking=lacking)
     await _tell(session, answer, reply)
     return reply
 

@@ -108,6 +108,13 @@ class ReplacedWord(BaseModel):
     searched: str
 
 
+class LikeThing(BaseModel):
+    """What was asked about, and the like of it that the passages found speak of."""
+
+    asked: str
+    found: str | None
+
+
 class ClosestDocument(BaseModel):
     """A document near to a question that nothing answers."""
 
@@ -140,6 +147,12 @@ class LackingReply(BaseModel):
     suggestion: str | None = Field(
         description="A pergunta com as palavras que os documentos usam, se alguma foi trocada."
     )
+    instead: list[LikeThing] = Field(
+        default=[], description="Do que se perguntou, e do que os trechos falam em vez disso."
+    )
+    unanswered: list[str] = Field(
+        default=[], description="Partes da pergunta para as quais não há resposta."
+    )
 
 
 class NoticeReply(BaseModel):
@@ -168,7 +181,7 @@ class AskReply(BaseModel):
     closest: list[ClosestDocument]
     unknown_words: list[str]
     lacking: LackingReply | None = Field(
-        default=None, description="O que faltou para responder, quando nada foi respondido agora."
+        default=None, description="O que faltou para responder, no todo ou em parte."
     )
     mode: AnswerMode
     notice: NoticeReply | None = Field(

@@ -18,6 +18,11 @@ MESSAGES: dict[str, Message] = {
     "answer_not_found": Message(
         404, "Esta resposta não existe ou não é sua.", "Faça a pergunta de novo."
     ),
+    "notice_answer_partial": Message(
+        409,
+        "Resposta parcial: {lacking}",
+        "Pergunte o que falta com outras palavras, ou fale com um atendente.",
+    ),
     "notice_sources_differ": Message(
         409,
         "Os documentos não dizem o mesmo sobre isso: {titles}.",

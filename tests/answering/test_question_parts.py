@@ -1,0 +1,54 @@
+"""Questions that ask several things."""
+
+from cogep_assist.answering.abstain import judge
+from cogep_assist.answering.extract import extract
+from cogep_assist.answering.part_answers import in_parts
+from cogep_assist.answering.question_parts import question_parts
+
+FEE = "A taxa do salão de festas é de R$ 180,00."
+ROOM = "No salão de festas cabem até 60 pessoas sentadas."
+
+
+def test_each_part_is_told_with_the_thing_that_another_names() -> None:
+    for question, whole in (
+        ("qual o prazo e onde entrego o relatório?", ["o relatório", "onde entrego o relatório"]),
+        ("quem aprova e quanto custa?", ["quem aprova", "quanto custa"]),
+        ("quanto custa o alvará e até quando renovo?", ["o alvará", "até quando renovo o alvará"]),
+        ("qual a taxa do salão? E quantas pessoas cabem nele?", ["do salão", "nele do salão"]),
+        ("quanto custa a TED e qual o limite do Pix?", ["quanto custa a TED", "limite do Pix"]),
+    ):
+        parts = question_parts(question)
+        assert len(parts) == 2, question
+        assert all(p.whole.endswith(end) for p, end in zip(parts, whole, strict=True)), parts
+    for one in (
+        "qual a taxa de água e esgoto?",
+        "quem é o diretor e o vice?",
+        "quando a rocha se dobra, o que é formado?",
+        "como faço para pedir férias e licença?",
+    ):
+        assert question_parts(one) == [], one
+
+
+def test_a_part_that_is_left_open_is_answered_or_named(hit, findings) -> None:
+    fee, room = hit(FEE, title="Regimento", name="a"), hit(ROOM, title="Regimento", name="b")
+
+    def answered(question, passages):
+        known = findings(question, passages)
+        found = extract(question, passages)
+        return known, found, judge(question, known, found)
+
+    def told(question, whole, *own):
+        parts = question_parts(question)
+        each = [answered(p.whole, hits) for p, hits in zip(parts, own, strict=True)]
+        return in_parts(parts, answered(question, whole), each)
+
+    both = "qual a taxa do salão de festas e quantas pessoas cabem nele?"
+    _, joined, verdict = told(both, [fee], [fee], [room])
+    assert "R$ 180,00" in joined.text
+    assert "60 pessoas" in joined.text
+    assert verdict.unanswered == ()
+    half = "qual a taxa do salão de festas e quem é o jardineiro japonês?"
+    _, partial, verdict = told(half, [fee], [fee], [fee])
+    assert "R$ 180,00" in partial.text
+    assert not verdict.abstain
+    assert verdict.unanswered == ("quem é o jardineiro japonês",)
