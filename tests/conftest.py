@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from shared_statements import share_statements
 from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
 
@@ -42,6 +43,7 @@ MEMORY_BYTES = 4 * 1024**3
 # The same examples in every run; how long one takes depends on the machine.
 hypothesis_settings.register_profile("cogep", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("cogep")
+share_statements()
 SECRET_KEY = "chave-de-teste-com-mais-de-trinta-e-dois-bytes"
 
 

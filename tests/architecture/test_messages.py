@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass, replace
+from functools import cache
 from string import Formatter
 
 import pytest
@@ -25,6 +26,7 @@ class Raised:
     where: str
 
 
+@cache
 def raised() -> list[Raised]:
     found = []
     for path, tree in source_trees():
@@ -59,17 +61,14 @@ def placeholders(template: str) -> set[str]:
     }
 
 
-RAISED = raised()
-
-
 def test_the_scan_sees_the_code() -> None:
-    assert len({error.code for error in RAISED}) > 40
+    assert len({error.code for error in raised()}) > 40
 
 
 def test_errors_have_their_messages_and_their_details() -> None:
-    unknown = [one.where for one in RAISED if one.code not in CATALOGUE]
+    unknown = [one.where for one in raised() if one.code not in CATALOGUE]
     assert not unknown, "they raise codes that no catalogue explains"
-    wanting = {one.where: missing for one in RAISED if (missing := _missing(one))}
+    wanting = {one.where: missing for one in raised() if (missing := _missing(one))}
     assert not wanting, "they do not supply these details"
 
 

@@ -52,18 +52,15 @@ def test_each_page_of_a_scan_is_a_page() -> None:
 
 
 @needs_ocr
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
+def test_a_picture_that_cannot_be_read_says_why() -> None:
+    for data, code in (
         (white((300, 200)), "ocr_found_no_text"),
         (white((30_000, 30_000)), "picture_too_large"),
         (make_picture()[:3000], "file_corrupt"),
         (make_picture("JPEG")[:200], "file_corrupt"),
-    ],
-)
-def test_a_picture_that_cannot_be_read_says_why(data: bytes, code: str) -> None:
-    with pytest.raises(AppError, match=code):
-        picture.parse(data, ParseContext())
+    ):
+        with pytest.raises(AppError, match=code):
+            picture.parse(data, ParseContext())
 
 
 def test_without_ocr_a_picture_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
