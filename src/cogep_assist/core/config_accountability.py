@@ -31,7 +31,7 @@ class AccountabilitySettings(BaseSettings):
         le=3650,
         description=(
             "Dias que a organização guarda cópias de segurança; dito no plano de uma eliminação"
-            " e seguido por “cogep backup --prune”."
+            ", seguido por “cogep backup --prune” e na pasta das cópias feitas pelas páginas."
         ),
     )
     subject_export_days: int = Field(

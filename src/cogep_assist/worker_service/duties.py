@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access
 from cogep_assist.core.access_links import RESET, send_reset
+from cogep_assist.core.backup.shelf import prune_shelf
+from cogep_assist.core.config import get_settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.model_choices import ModelWatch
@@ -247,6 +249,11 @@ async def sweep_customers(session: AsyncSession, _subject: str) -> None:
     await sweep_imports(session)
 
 
+async def sweep_copies(_session: AsyncSession, _subject: str) -> None:
+    """Remove the copies of this machine's shelf that are kept no longer."""
+    await asyncio.to_thread(prune_shelf, get_settings())
+
+
 # Duties that write to people: their links and dates are the installation's.
 CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
     ALERTS: send_alerts,
@@ -268,6 +275,7 @@ DUTIES: dict[str, Duty] = {
     "merge_segments": merge_segments,
     "settle_source": settle,
     "sweep_blobs": sweep_blobs,
+    "sweep_copies": sweep_copies,
     "sweep_customers": sweep_customers,
     "sweep_expired": sweep_expired,
     SWEEP_ACCESS_RECORDS: sweep_access_records,

@@ -39,6 +39,7 @@ EVERY = {
     FORGET: timedelta(hours=1),
     NIGHTLY: timedelta(days=1),
     "sweep_blobs": timedelta(hours=1),
+    "sweep_copies": timedelta(hours=6),
     "sweep_customers": timedelta(hours=6),
     "sweep_expired": timedelta(minutes=15),
     SWEEP_ACCESS_RECORDS: timedelta(hours=6),

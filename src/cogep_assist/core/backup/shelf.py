@@ -61,9 +61,19 @@ def make_copy(settings: Settings, tell: Tell) -> tuple[str, Manifest]:
         target = shelf / name_of_now(settings)
         with open_target(settings) as database:
             manifest = write_backup(database.owner, target, tell=tell)
+        prune_shelf(settings)
     finally:
         lock.release()
     return target.name, manifest
+
+
+def prune_shelf(settings: Settings) -> list[str]:
+    """Remove the copies on the shelf that are kept no longer; returns their names.
+
+    They hold people who were erased since: a certificate says until when.
+    """
+    shelf = settings.data_dir / FOLDER
+    return remove_expired(shelf, settings) if shelf.is_dir() else []
 
 
 def remove_copy(settings: Settings, name: str) -> None:

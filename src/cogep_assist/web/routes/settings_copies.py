@@ -91,5 +91,6 @@ def _page(request: Request, problem: AppError | None = None) -> Response:
         copies=list_copies(settings),
         copying=copying,
         folder=str(settings.data_dir / FOLDER),
+        keep_days=settings.backup_keep_days,
         own_key=settings.secret_key is not None,
     )
