@@ -22,19 +22,25 @@ from cogep_assist.lgpd_service.erasure.erasure_files import scan_data_folder
 from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS
 from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue, kept_mentions
 from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure, unfinished_erasures
-from cogep_assist.lgpd_service.erasure.erasure_schemas import ErasureReply
+from cogep_assist.lgpd_service.erasure.erasure_schemas import DoubtList, ErasureReply
 from cogep_assist.lgpd_service.erasure.erasure_scrub import keeper_of, scrub_database
 from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
+    decide_doubts,
+    list_doubts,
     list_erasures,
     plan_erasure,
 )
+from cogep_assist.lgpd_service.subject_data.identity import Doubt
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 
 app = typer.Typer(help="Elimina os dados de um titular, com prova.", no_args_is_help=True)
 
 Protocol = Annotated[str, typer.Argument(metavar="PROTOCOLO", help="Protocolo da eliminação.")]
+Numbers = Annotated[
+    list[int] | None, typer.Option(metavar="Nº", help="Número da grafia; pode repetir.")
+]
 Scrub = Annotated[
     bool, typer.Option("--scrub", help="Reescreve também os arquivos do banco; para o serviço.")
 ]
@@ -81,6 +87,37 @@ def plan(
             return await plan_erasure(session, who, await asked.subject(session))
 
     _tell(on_database(settings_for(data_dir), work), as_json=as_json)
+
+
+@app.command("doubts")
+def doubts(
+    protocol: Protocol,
+    erase: Numbers = None,
+    keep: Numbers = None,
+    person: Person = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Mostra as grafias em dúvida de um plano e decide quais saem; as outras ficam."""
+
+    async def work(database: Database) -> tuple[Doubt, ...]:
+        async with database.begin() as session:
+            found = await _by_protocol(session, protocol)
+            who = await acting(session, person)
+            decisions = dict.fromkeys(keep or (), False) | dict.fromkeys(erase or (), True)
+            if decisions:
+                return await decide_doubts(session, who, found.id, decisions)
+            return await list_doubts(session, who, found.id)
+
+    told = on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json(DoubtList.of(told).model_dump(mode="json"))
+        return
+    shown = table("Nº", "Grafia", "No texto", "Decisão", whole=2)
+    for one in told:
+        decision = "por decidir" if one.erase is None else "tirar" if one.erase else "manter"
+        shown.add_row(str(one.number), one_line(one.surface), one_line(one.context), decision)
+    out().print(shown if told else "Nenhuma grafia em dúvida.")
 
 
 @app.command("confirm")
@@ -261,6 +298,9 @@ def _tell(erasure: Erasure, *, as_json: bool) -> None:
     if told.get("backups_until"):
         out().print(f"Cópias de segurança ainda guardam os dados até {told['backups_until']}.")
     if erasure.status is ErasureStatus.PLANNED:
+        if told.get("doubts"):
+            out().print(f"{told['doubts']} grafias a decidir: cogep lgpd erase doubts", end=" ")
+            out().print(erasure.protocol)
         out().print(f"Para confirmar: cogep lgpd erase confirm {erasure.protocol}")
     elif erasure.certificate is not None:
         key = erasure.certificate["signature"]["key_id"]

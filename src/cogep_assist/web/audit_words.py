@@ -141,6 +141,7 @@ DEEDS = {
     "dismissed": "deixar de lado",
     "document_added": "documento anexado",
     "document_deleted": "documento excluído",
+    "doubts_decided": "decisão sobre grafias em dúvida",
     "downloaded": "download",
     "drafted": "rascunho de artigo",
     "dropped": "fim do uso",

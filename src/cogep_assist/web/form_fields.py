@@ -103,6 +103,7 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "deadline_over": ("regra",),
     "email_invalid": ("email",),
     "entry_not_found": ("mensagem",),
+    "erasure_doubt_unknown": ("decisao",),
     "erasure_protocol_differs": ("protocolo",),
     "evaluation_line_invalid": _FILE,
     "expiry_in_past": ("dias",),

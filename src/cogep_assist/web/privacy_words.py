@@ -45,6 +45,12 @@ FATES = {
     "rebuild": ("refazer sem a pessoa", "warn"),
     "keep": ("conservar", "info"),
 }
+DOUBT_REASONS = {
+    "part": "só uma parte do nome",
+    "initials": "com iniciais",
+    "spelling": "escrita de outro modo",
+    "given": "só o prenome",
+}
 HOLD_KIND = {
     HoldKind.SUBJECT: "titular",
     HoldKind.TICKET: "chamado",

@@ -29,6 +29,11 @@ MESSAGES: dict[str, Message] = {
         "A eliminação {protocol} já foi confirmada ou cancelada.",
         "Faça um novo plano, se ainda for preciso.",
     ),
+    "erasure_doubt_unknown": Message(
+        422,
+        "Não há grafia em dúvida com o número {number} nesta eliminação.",
+        "Veja as grafias do plano e os seus números.",
+    ),
     "erasure_protocol_differs": Message(
         422,
         "O protocolo digitado não é o desta eliminação.",

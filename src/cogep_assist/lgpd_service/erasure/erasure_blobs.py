@@ -59,9 +59,11 @@ async def unread_files(session: AsyncSession, values: Sequence[KnownValue]) -> l
 
 
 async def unclean_originals(
-    session: AsyncSession, version_ids: Iterable[UUID], patterns: SubjectPatterns
+    session: AsyncSession, version_ids: Iterable[UUID], patterns: SubjectPatterns | None
 ) -> list[UUID]:
     """Return the stored originals of documents whose text named the person, and that still may.
+
+    All of them without ``patterns``: a spelling that was decided of is nobody's to look for.
 
     What is plain text was redacted as it lies. The bytes of a PDF, a scan or a packed file show
     nobody's name and hold it all the same: a text that was read in them tells.
@@ -74,7 +76,8 @@ async def unclean_originals(
     return [
         row.id
         for row in rows.all()
-        if _is_opaque(bytes(row.content))
+        if patterns is None
+        or _is_opaque(bytes(row.content))
         or patterns.names(await _read(session, row.id, row.title, row.media_type))
     ]
 

@@ -25,6 +25,7 @@ def certify(erasure: Erasure, result: dict[str, Any]) -> None:
         "rows": result.get("rows", {}),
         "kept": [line for line in erasure.plan.get("tables", []) if line["fate"] == "keep"],
         "residue": result.get("residue", {}),
+        "doubts": result.get("doubts", {"erase": 0, "keep": 0, "open": 0}),
         "preserved_sealed": result.get("preserved", 0),
         "backups_until": erasure.plan.get("backups_until"),
         "not_covered": ["backups", "external_servers", "operating_system_logs"],

@@ -14,6 +14,8 @@ from cogep_assist.lgpd_service.erasure.archive_disposal import disposal_list
 from cogep_assist.lgpd_service.erasure.erasure_schemas import (
     ConfirmBody,
     DisposalReply,
+    DoubtList,
+    DoubtsBody,
     ErasureList,
     ErasureReply,
     KeepingBody,
@@ -23,8 +25,10 @@ from cogep_assist.lgpd_service.erasure.erasure_schemas import (
 from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
+    decide_doubts,
     find_erasure,
     lift_block,
+    list_doubts,
     list_erasures,
     plan_erasure,
 )
@@ -100,6 +104,34 @@ async def listed(
 async def shown(session: SessionDep, principal: PrincipalDep, erasure_id: UUID) -> ErasureReply:
     """Show an erasure."""
     return ErasureReply.of(await find_erasure(session, principal, erasure_id))
+
+
+@router.get(
+    "/lgpd/erasures/{erasure_id}/doubts",
+    response_model=DoubtList,
+    summary="Mostra as grafias que podem ser do titular ou de outra pessoa",
+    dependencies=[LOOK],
+)
+async def doubts(session: SessionDep, principal: PrincipalDep, erasure_id: UUID) -> DoubtList:
+    """List doubtful spellings."""
+    return DoubtList.of(await list_doubts(session, principal, erasure_id))
+
+
+@router.put(
+    "/lgpd/erasures/{erasure_id}/doubts",
+    response_model=DoubtList,
+    summary="Decide quais grafias em dúvida saem; as não decididas ficam",
+    dependencies=[ERASE],
+)
+async def decide(door: Door, erasure_id: UUID, body: DoubtsBody) -> DoubtList:
+    """Decide doubtful spellings."""
+
+    async def work() -> DoubtList:
+        return DoubtList.of(
+            await decide_doubts(door.session, door.principal, erasure_id, body.decisions)
+        )
+
+    return await door.reply(DoubtList, work, body)
 
 
 @router.post(

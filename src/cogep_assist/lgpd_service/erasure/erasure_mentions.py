@@ -50,17 +50,28 @@ async def redact_mentions(
     """
     done = Redacted()
     async for row in find_rows(connection, catalog, patterns):
-        fate = fate_of(row.table)
-        await _note(connection, done, row)
-        if fate in {Fate.KEEP, Fate.REBUILD}:
+        if fate_of(row.table) in {Fate.KEEP, Fate.REBUILD}:
+            await _note(connection, done, row)
             continue
         if row.table.name == "ai.blob" and _is_packed(row):
             done.packed_blobs.append(row.key["id"])
             continue
-        done.preserved += await _preserve(connection, row, erasure_id)
-        await _redact(connection, row, patterns)
-        done.rows[row.table.name] += 1
+        await redact_row(connection, row, patterns, erasure_id, done)
     return done
+
+
+async def redact_row(
+    connection: AsyncConnection[Any],
+    row: FoundRow,
+    patterns: SubjectPatterns,
+    erasure_id: UUID,
+    done: Redacted,
+) -> None:
+    """Redact one row, kept sealed first where it is evidence, and note it in ``done``."""
+    await _note(connection, done, row)
+    done.preserved += await _preserve(connection, row, erasure_id)
+    await _redact(connection, row, patterns)
+    done.rows[row.table.name] += 1
 
 
 async def preserve_blob(

@@ -29,6 +29,10 @@ WARNINGS = {
     ),
     "staff": "A conta de acesso é de quem trabalha aqui e não sai a pedido do cliente.",
     "followed": "Há documentos que vêm de fontes seguidas: peça a retirada também na origem.",
+    "doubts": (
+        "Há grafias que podem ser desta pessoa ou de outra com nome parecido. Decida cada uma; o"
+        " que não for decidido fica."
+    ),
     "name": "O nome tem uma palavra só e não é procurado em textos de terceiros.",
 }
 
@@ -53,6 +57,7 @@ async def make_plan(session: AsyncSession, subject: Subject, decision: Decision)
         "until": decision.until.isoformat() if decision.until else None,
         "tables": lines,
         "warnings": _warnings(subject, mentions),
+        "doubts": len(subject.doubts),
         "shared_with": await _shared_with(session, subject),
     }
     if decision.outcome is ErasureOutcome.ELIMINATE:
@@ -113,6 +118,8 @@ def _warnings(subject: Subject, mentions: Counter[str]) -> list[str]:
         codes.append("followed")
     if any(v.kind == "name" and not v.searchable for v in subject.values):
         codes.append("name")
+    if subject.doubts:
+        codes.append("doubts")
     return codes
 
 

@@ -26,6 +26,11 @@ from cogep_assist.lgpd_service.erasure.erasure_blobs import (
 )
 from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure.erasure_decision import held
+from cogep_assist.lgpd_service.erasure.erasure_doubts import (
+    count_decided,
+    rebuilding_patterns,
+    redact_decided,
+)
 from cogep_assist.lgpd_service.erasure.erasure_files import scrub_letters, scrub_temporary
 from cogep_assist.lgpd_service.erasure.erasure_index import (
     forget_gap_terms,
@@ -124,12 +129,17 @@ async def _execute(
     on_step("own_rows")
     own, left = await erase_own(session, subject)
     rows += own
-    # 3. Other people's rows that name the subject.
+    # 3. What was decided to be the subject's, while the texts tell still whose it is; then other
+    #    people's rows that name the subject.
+    on_step("doubts")
+    decided = await redact_decided(session, catalog, subject, erasure_id)
+    rows += decided.rows
     on_step("mentions")
     packed = await unread_files(session, subject.values)
     redacted = await redact_mentions(connection, catalog, patterns, erasure_id)
     rows += redacted.rows
     originals = await unclean_originals(session, redacted.versions, patterns)
+    originals += await unclean_originals(session, decided.versions, None)
     packed = list(dict.fromkeys([*packed, *redacted.packed_blobs, *originals]))
     rows["ai.blob"] += len(packed)
     redacted.preserved += await rewrite_files(
@@ -138,13 +148,18 @@ async def _execute(
     # 4. What is made of them: passages, vectors, index, gaps.
     on_step("index")
     session.expire_all()
-    rebuilt, touched = await rebuild_documents(session, redacted.documents, patterns)
-    rows["ai.chunk"] += rebuilt
-    await forget_gap_terms(session, redacted.answers)
-    await purge_indexes(session, left | touched)
+    for documents, of in (
+        (redacted.documents - decided.documents, patterns),
+        (decided.documents, rebuilding_patterns(subject)),
+    ):
+        rebuilt, touched = await rebuild_documents(session, documents, of)
+        rows["ai.chunk"] += rebuilt
+        left |= touched
+    await forget_gap_terms(session, redacted.answers | decided.answers)
+    await purge_indexes(session, left)
     # 5. What is known of it afterwards.
     on_step("record")
-    await _record(session, erasure_id, subject, rows, redacted.preserved)
+    await _record(session, erasure_id, subject, rows, redacted.preserved + decided.preserved)
 
 
 async def _record(
@@ -157,6 +172,7 @@ async def _record(
     erasure.result = {
         "rows": {table: count for table, count in sorted(total.items()) if count},
         "preserved": before.get("preserved", 0) + preserved,
+        "doubts": count_decided(subject.doubts),
     }
     erasure.status = ErasureStatus.EXECUTED
     erasure.executed_at = erasure.executed_at or NOW

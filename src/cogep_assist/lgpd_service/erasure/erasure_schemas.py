@@ -1,5 +1,6 @@
 """What erasures, grounds, holds, copies and retention take and answer over HTTP."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -19,6 +20,8 @@ from cogep_assist.core.models import (
     SubjectExport,
     SubjectKeeping,
 )
+from cogep_assist.lgpd_service.subject_data.doubtful_names import DoubtReason
+from cogep_assist.lgpd_service.subject_data.identity import Doubt
 
 Typed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -88,6 +91,35 @@ class ErasureList(BaseModel):
 
     erasures: list[ErasureReply]
     next_cursor: str | None = None
+
+
+class DoubtReply(_Reply):
+    """A spelling that may be the subject's, with what stands around it; for who decides alone."""
+
+    number: int
+    table: str
+    surface: str
+    reason: DoubtReason
+    context: str
+    beside: Annotated[bool, Field(description="O mesmo texto cita a pessoa com certeza.")]
+    erase: bool | None
+
+
+class DoubtList(BaseModel):
+    """The doubtful spellings of an erasure, the surest first."""
+
+    doubts: list[DoubtReply]
+
+    @classmethod
+    def of(cls, doubts: Sequence[Doubt]) -> Self:
+        """Tell doubts."""
+        return cls(doubts=[DoubtReply.model_validate(one) for one in doubts])
+
+
+class DoubtsBody(_Body):
+    """Which spellings are to go (true) and which stay (false), by their numbers."""
+
+    decisions: Annotated[dict[int, bool], Field(min_length=1, max_length=300)]
 
 
 class KeepingBody(_Body):

@@ -1,6 +1,7 @@
 """Erasures as people work with them: plan, look, confirm by the protocol, fence, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,10 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.sealing import seal, unseal
 from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure.erasure_decision import decide
+from cogep_assist.lgpd_service.erasure.erasure_doubts import count_decided, find_doubts
 from cogep_assist.lgpd_service.erasure.erasure_plan import make_plan
-from cogep_assist.lgpd_service.subject_data.identity import Subject
+from cogep_assist.lgpd_service.subject_data.identity import Doubt, Subject
+from cogep_assist.lgpd_service.subject_data.owned_rows import own_rows
 
 RUN = "run_erasure"
 SERIES = "erasure"
@@ -46,6 +49,9 @@ async def plan_erasure(
     """Plan the erasure of a subject and keep the plan under a protocol; nothing is changed yet."""
     principal.require(Act.MANAGE_ERASURES)
     decision = await decide(session, subject)
+    subject = replace(
+        subject, doubts=await find_doubts(session, subject, await own_rows(session, subject))
+    )
     erasure_id = uuid7()
     erasure = Erasure(
         id=erasure_id,
@@ -128,6 +134,44 @@ async def confirm_erasure(
         {"outcome": erasure.outcome.value},
     )
     return erasure
+
+
+async def list_doubts(
+    session: AsyncSession, principal: Principal, erasure_id: UUID
+) -> tuple[Doubt, ...]:
+    """Return the doubtful spellings of an erasure, none once it has ended.
+
+    Raises AppError("erasure_not_found").
+    """
+    erasure = await find_erasure(session, principal, erasure_id)
+    return subject_of(erasure).doubts if erasure.subject is not None else ()
+
+
+async def decide_doubts(
+    session: AsyncSession, principal: Principal, erasure_id: UUID, decisions: Mapping[int, bool]
+) -> tuple[Doubt, ...]:
+    """Write down, by their numbers, which spellings are to go (True) and which stay (False).
+
+    Raises AppError("erasure_not_found"|"erasure_not_planned"|"erasure_doubt_unknown").
+    """
+    erasure = await _locked(session, principal, erasure_id)
+    if erasure.status is not ErasureStatus.PLANNED:
+        raise AppError("erasure_not_planned", protocol=erasure.protocol)
+    subject = subject_of(erasure)
+    unknown = set(decisions) - {doubt.number for doubt in subject.doubts}
+    if unknown:
+        raise AppError("erasure_doubt_unknown", number=min(unknown))
+    doubts = tuple(
+        replace(doubt, erase=decisions.get(doubt.number, doubt.erase)) for doubt in subject.doubts
+    )
+    sealed = replace(subject, doubts=doubts).dump()
+    erasure.subject = seal(SEALED, sealed, str(erasure_id))
+    await session.flush()
+    counts = count_decided(doubts)
+    await audit.record(
+        session, principal, "erasure_doubts_decided", "erasure", erasure_id, dict(counts)
+    )
+    return doubts
 
 
 async def cancel_erasure(session: AsyncSession, principal: Principal, erasure_id: UUID) -> Erasure:

@@ -31,12 +31,30 @@ _FAMILY = sa.text("""
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A spelling in one row that may be the subject's, and what was decided of it, if anything.
+
+    ``key`` has the row's key by column, as texts; ``beside``: the row names the subject surely.
+    """
+
+    number: int
+    table: str
+    key: dict[str, str]
+    column: str
+    surface: str
+    reason: str
+    context: str
+    beside: bool
+    erase: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A data subject, a customer or known by identifiers alone.
 
     ``shared`` are values that are another living customer's too: they go with the subject's own
     rows and stay in other people's. ``staff_ids`` are accounts of people who work here, which
-    are not erased at a customer's request.
+    are not erased at a customer's request. ``doubts`` go where somebody decided so.
     """
 
     customer_ids: tuple[UUID, ...] = ()
@@ -44,6 +62,7 @@ class Subject:
     staff_ids: tuple[UUID, ...] = ()
     values: tuple[KnownValue, ...] = ()
     shared: tuple[KnownValue, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def customer_id(self) -> UUID | None:
@@ -76,6 +95,7 @@ class Subject:
             ids("staff_ids"),
             values("values"),
             values("shared"),
+            tuple(Doubt(**doubt) for doubt in told.get("doubts", ())),
         )
 
 

@@ -46,6 +46,8 @@ class ValueKind(enum.StrEnum):
     ADDRESS = "address"
     # A CPF as it is dictated: a word for each digit.
     SPOKEN = "spoken"
+    # As one row has it, for that row alone.
+    SPELLING = "spelling"
 
 
 NUMBERS = frozenset({ValueKind.CPF, ValueKind.CNPJ, ValueKind.PHONE})

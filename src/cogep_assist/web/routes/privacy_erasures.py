@@ -1,5 +1,6 @@
 """LGPD, Eliminações: the impact before anything happens, the protocol typed, the certificate."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNING
 from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
+    decide_doubts,
     find_erasure,
     lift_block,
+    list_doubts,
     list_erasures,
     plan_erasure,
 )
@@ -28,13 +31,15 @@ from cogep_assist.lgpd_service.subject_data.identity import (
     subject_of_values,
     typed_values,
 )
+from cogep_assist.lgpd_service.subject_data.registry import REGISTRY
 from cogep_assist.web.outcome import done
-from cogep_assist.web.privacy_words import ERASURE_OUTCOME, ERASURE_STATUS, FATES
+from cogep_assist.web.privacy_words import DOUBT_REASONS, ERASURE_OUTCOME, ERASURE_STATUS, FATES
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/eliminacoes"
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_ERASURES)
+DECISION = re.compile(r"(\d{1,4}):(tirar|manter)").fullmatch
 Line = Annotated[str, Form(max_length=320)]
 
 
@@ -102,6 +107,28 @@ async def confirm(
 
     notice = "Confirmado. A pessoa já não aparece; esta página mostra o andamento."
     return await _done(request, principal, erasure_id, work, notice)
+
+
+@router.post(f"{HREF}/{{erasure_id}}/duvidas", dependencies=[MANAGE])
+async def decide(
+    request: Request,
+    principal: PrincipalDep,
+    erasure_id: UUID,
+    decisao: Annotated[list[str], Form(max_length=300)] = [],  # noqa: B006 - never changed
+    restantes: Line = "",
+) -> Response:
+    """Decide doubtful spellings: each by its own choice, the others as the button says."""
+    chosen = {int(found[1]): found[2] == "tirar" for one in decisao if (found := DECISION(one))}
+
+    async def work(session: AsyncSession) -> None:
+        decisions = dict(chosen)
+        if restantes in {"tirar", "manter"}:
+            for doubt in await list_doubts(session, principal, erasure_id):
+                if doubt.erase is None:
+                    decisions.setdefault(doubt.number, restantes == "tirar")
+        await decide_doubts(session, principal, erasure_id, decisions)
+
+    return await _done(request, principal, erasure_id, work, "As decisões foram guardadas.")
 
 
 @router.post(f"{HREF}/{{erasure_id}}/cancelar", dependencies=[MANAGE])
@@ -178,4 +205,7 @@ async def _one(
         fates=FATES,
         warnings=WARNINGS,
         shared_kinds=SHARED_KINDS,
+        doubts=await list_doubts(session, principal, erasure_id),
+        reasons=DOUBT_REASONS,
+        titles={name: rule.title for name, rule in REGISTRY.items()},
     )
