@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -20,13 +21,15 @@ from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.signing import check_document
+from cogep_assist.lgpd_service.erasure.erased_values import ErasedValues
 from cogep_assist.lgpd_service.erasure.erasure_certificate import KIND
 from cogep_assist.lgpd_service.erasure.erasure_replay import replay_tombstones
 from cogep_assist.lgpd_service.erasure.erasure_residue import dead_in_index
 from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
 from cogep_assist.lgpd_service.erasure.erasure_tombstones import digests_of
 from cogep_assist.lgpd_service.erasure.erasures import confirm_erasure, plan_erasure
-from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
+from cogep_assist.lgpd_service.subject_data.identity import Doubt, Subject, subject_of_customer
+from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
 
 OUTCOMES = {
     "eliminacao": ErasureOutcome.ELIMINATE,
@@ -151,6 +154,41 @@ async def test_the_scenario_ends_as_it_says(
             assert left == person.sentinels
 
 
+def decided_spot(url: URL) -> tuple[UUID, Doubt]:
+    """Write what somebody decided to be the last subject's into another person's entry."""
+    with psycopg.connect(conninfo(url)) as owner:
+        entry = owner.execute(
+            "UPDATE crm.ticket_entry SET body = 'Iracema M. veio, Iraci não.' WHERE id = ("
+            "SELECT e.id FROM crm.ticket_entry e JOIN crm.ticket t ON t.id = e.ticket_id "
+            "JOIN crm.customer c"
+            " ON c.id = t.customer_id WHERE c.name ~ 'Roney' LIMIT 1) RETURNING id"
+        ).fetchone()
+    assert entry is not None
+    key = {"id": str(entry[0])}
+    spot = Doubt(1, "crm.ticket_entry", key, "body", "Iracema M", "initials", "", beside=False)
+    return entry[0], replace(spot, erase=True)
+
+
+def test_a_tombstone_knows_a_person_in_other_spellings() -> None:
+    whose = uuid7()
+    known = Subject(
+        values=(
+            KnownValue(ValueKind.NAME, "Iná Moreira da Rocha e Sá"),
+            KnownValue(ValueKind.CPF, "38747017007"),
+        )
+    )
+    values = ErasedValues({whose: digests_of(known)})
+    for text in (
+        "ROCHA e Sá, Iná Moreira da",
+        "Iná M. R. Sá",
+        "In&aacute; Morei-\nra da Rocha e Sá",
+        "cpf 387.47O.l7O-O7",
+    ):
+        assert list(values.in_text(text)), text
+    for text in ("Iná Rocha", "Sá Moreira", "387.470.170-08"):
+        assert not list(values.in_text(text)), text
+
+
 async def test_a_restored_database_is_erased_again_by_tombstones_alone(
     people: list[LoadedSubject], settings: Settings, database: Database, database_url: URL
 ) -> None:
@@ -159,10 +197,16 @@ async def test_a_restored_database_is_erased_again_by_tombstones_alone(
         told = digests_of(await subject_of_customer(session, by_row.customer_id))
         subject = await subject_of_customer(session, by_value.customer_id)
         # A backup from before the record was made: only texts name the person.
-        values_alone = {**digests_of(subject), "rows": []}
+        entry, spot = decided_spot(database_url)
+        values_alone = {**digests_of(replace(subject, doubts=(spot,))), "rows": []}
     assert not any(v in json.dumps([told, values_alone]) for v in by_row.sentinels)
     tombstones = {uuid7(): told, uuid7(): values_alone}
     assert await replay_tombstones(database_url, settings.data_dir, tombstones) == 2
+    with psycopg.connect(conninfo(database_url)) as owner:
+        body = owner.execute("SELECT body FROM crm.ticket_entry WHERE id = %s", [entry]).fetchone()
+    assert body is not None
+    assert "Iracema M" not in body[0]
+    assert "Iraci" in body[0]
     after = everything(database_url)
     for value in (*by_row.sentinels, *by_value.sentinels):
         assert value.lower() not in after, value

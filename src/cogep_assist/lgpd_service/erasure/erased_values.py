@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.models import ErasureTombstone
+from cogep_assist.core.pii.escaped_text import UnescapedText, may_be_escaped
 from cogep_assist.core.tombstones import digest, read_tombstones
 from cogep_assist.lgpd_service.subject_data.identity import who_shares
 from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
@@ -19,7 +20,10 @@ from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatter
 
 # From where a word begins alone: one of a million letters is looked through once.
 EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-_NUMBER = re.compile(r"\+?\d(?:[ ().\-/]{0,3}\d){8,15}")
+# With at most a letter between two digits that a scanner read: "38747O17OO7".
+_DIGIT = r"[\dOoIlSBZ]"
+_NUMBER = re.compile(rf"\+?(?={_DIGIT}?\d){_DIGIT}(?:[ ().\-/]{{0,3}}{_DIGIT}){{8,15}}")
+_SCANNED = str.maketrans("OoIlSBZ", "0011582")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MOST_NAME_WORDS = 12
 
@@ -34,12 +38,23 @@ class ErasedValues:
         self._first: dict[str, set[int]] = {}
         self._names: dict[str, UUID] = {}
         for erasure_id, told in tombstones.items():
-            for name in told["names"]:
+            # Tombstones of earlier releases have no spellings.
+            for name in (*told["names"], *told.get("spellings", ())):
                 self._first.setdefault(name["first"], set()).add(name["words"])
                 self._names[name["whole"]] = erasure_id
 
     def in_text(self, text: str) -> Iterator[tuple[UUID, KnownValue]]:
-        """Yield each value that fits a tombstone, and whose that is."""
+        """Yield each value that fits a tombstone, and whose that is.
+
+        A text that has escapes, marks or broken words is read as its reader sees it as well.
+        """
+        yield from self._in_plain(text)
+        if may_be_escaped(text):
+            shown = UnescapedText(text).text
+            if shown != text:
+                yield from self._in_plain(shown)
+
+    def _in_plain(self, text: str) -> Iterator[tuple[UUID, KnownValue]]:
         for value, one in _candidates(text):
             if one in self._values:
                 yield self._values[one], value
@@ -71,7 +86,7 @@ def _candidates(text: str) -> Iterable[tuple[KnownValue, str]]:
         address = match.group().strip(".").lower()
         yield KnownValue(ValueKind.EMAIL, address), _digested(ValueKind.EMAIL, address)
     for match in _NUMBER.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
+        digits = re.sub(r"\D", "", match.group().translate(_SCANNED))
         for kind, number in (
             (ValueKind.CPF, digits),
             (ValueKind.CPF, digits.zfill(11)),

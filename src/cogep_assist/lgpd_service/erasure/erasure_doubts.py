@@ -89,7 +89,7 @@ async def redact_decided(
     for doubt in subject.doubts:
         if not doubt.erase or doubt.table not in tables:
             continue
-        patterns = _Spelling(subject.values, doubt.surface)
+        patterns = _patterns_of(doubt, subject.values)
         await _redact_at(connection, tables[doubt.table], doubt.key, patterns, erasure_id, done)
         for version_id in await _indexed_of(session, doubt):
             table = tables["ai.document_version"]
@@ -107,6 +107,13 @@ def rebuilding_patterns(subject: Subject) -> SubjectPatterns:
         if doubt.erase and doubt.reason != alone
     ]
     return SubjectPatterns([*subject.values, *spelt])
+
+
+def _patterns_of(doubt: Doubt, values: Sequence[KnownValue]) -> SubjectPatterns:
+    """Return the patterns of one spelling; after a restore the whole name may be known nowhere."""
+    if any(value.kind is ValueKind.NAME and value.searchable for value in values):
+        return _Spelling(values, doubt.surface)
+    return SubjectPatterns([KnownValue(ValueKind.SPELLING, doubt.surface)])
 
 
 class _Spelling(SubjectPatterns):

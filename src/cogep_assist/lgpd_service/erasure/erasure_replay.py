@@ -4,7 +4,8 @@ A tombstone knows nobody's name. The rows of a backup are compared with it by th
 texts a word at a time; what fits is the value that is looked for from there on.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,11 +28,13 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.core.sealing import seal
 from cogep_assist.core.tombstones import digest
+from cogep_assist.lgpd_service.erasure.erased_spots import Spot, doubts_of
 from cogep_assist.lgpd_service.erasure.erased_values import ErasedValues, Tombstones
 from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
 from cogep_assist.lgpd_service.erasure.erasures import SEALED
 from cogep_assist.lgpd_service.subject_data.catalog import CatalogTable, read_catalog
 from cogep_assist.lgpd_service.subject_data.identity import (
+    Doubt,
     Subject,
     subject_of_customer,
     subject_of_values,
@@ -79,9 +82,17 @@ async def _whom_they_fit(session: AsyncSession, due: Tombstones) -> dict[UUID, S
     for erasure_id, told in due.items():
         rows = set(told["rows"])
         subject = await _subject(session, rows, sorted(values[erasure_id], key=repr))
-        if subject is not None:
-            found[erasure_id] = subject
+        doubts = await _decided(session, told.get("spots", ()))
+        if subject is not None or doubts:
+            found[erasure_id] = replace(subject or Subject(), doubts=doubts)
     return found
+
+
+async def _decided(session: AsyncSession, spots: Sequence[Spot]) -> tuple[Doubt, ...]:
+    if not spots:
+        return ()
+    connection = await driver_connection(session)
+    return await doubts_of(connection, await read_catalog(connection), spots)
 
 
 async def _subject(
