@@ -14,9 +14,11 @@ from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.pdf_fields import bring_out, open_fields, tell_attachments
 from cogep_assist.pipeline.parse.pdf_headings import find_headings
 from cogep_assist.pipeline.parse.pdf_hyphens import Joiner
-from cogep_assist.pipeline.parse.pdf_layout import Line, paragraphs, without_furniture
+from cogep_assist.pipeline.parse.pdf_layout import Line, without_furniture
 from cogep_assist.pipeline.parse.pdf_lines import read_lines
 from cogep_assist.pipeline.parse.pdf_ocr import Ocr
+from cogep_assist.pipeline.parse.pdf_paragraphs import Paragraph, paragraphs
+from cogep_assist.pipeline.parse.table_heads import told_rows
 
 MEDIA_TYPE = "application/pdf"
 _FEW_CHARACTERS = 20
@@ -164,11 +166,21 @@ def _read_scanned(
 def _add_text(pdf: pypdfium2.PdfDocument, pages: list[_Page], builder: DocumentBuilder) -> None:
     numbered = [(page.number, page.lines) for page in pages]
     kept = without_furniture(numbered)
-    headings = find_headings(_outline(pdf), kept)
-    joiner = Joiner(line.text for _, lines in kept for line in lines)
+    prose = [(number, [line for line in lines if line.row is None]) for number, lines in kept]
+    headings = find_headings(_outline(pdf), prose)
+    joiner = Joiner(text for _, lines in kept for line in lines for text in line.texts)
     for paragraph in paragraphs(kept, headings):
+        if paragraph.rows:
+            _add_table(paragraph, joiner, builder)
+            continue
         text = joiner.join([line.text for line in paragraph.lines])
         builder.add(paragraph.kind, text, level=paragraph.level, page=paragraph.page)
+
+
+def _add_table(table: Paragraph, joiner: Joiner, builder: DocumentBuilder) -> None:
+    builder.separate()
+    for told in told_rows(table.rows, joiner.join):
+        builder.add(told.kind, told.text, page=table.pages[told.place])
 
 
 def _outline(pdf: pypdfium2.PdfDocument) -> list[tuple[int, str, int]]:

@@ -1,16 +1,12 @@
-"""Turn placed lines into paragraphs: reading order, running heads, joins across pages. Pure."""
+"""Put the placed lines of a page in order, and leave its running heads out. Pure."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
-_ITEM = re.compile(
-    r"(?:[•▪◦●○■►✓–—*·‣⁃∙]|-(?= )|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)](?= )"
-    r"|[IVXLC]{1,6} [-–—] )"
-)
-_ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+from cogep_assist.pipeline.parse.table_model import Row, Table
+
 # Page numbers, the Roman ones of front matter too.
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+$")
 _LEADER = re.compile(r"(?:\. ?){6,}|…{3,}|_{6,}|·{6,}")
@@ -19,6 +15,7 @@ _PAGE_NUMBER = re.compile(
 )
 _EDGE_LINES = 3
 _EDGE = 0.12
+_BOX_EDGE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +34,20 @@ class Line:
     page_width: float
     page_height: float
     bold: bool = False
+    # Of a table the row that stands here.
+    table: Table | None = None
+    place: int = 0
 
+    @property
+    def row(self) -> Row | None:
+        """The row of a table that the line is, if it is one."""
+        return self.table.rows[self.place] if self.table is not None else None
 
-@dataclass(slots=True)
-class Paragraph:
-    """Collect lines that belong together, from the page where they begin."""
-
-    kind: str
-    level: int
-    page: int
-    lines: list[Line] = field(default_factory=list)
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The lines of print that it is made of: those of each cell, or itself."""
+        row = self.row
+        return (self.text,) if row is None else tuple(t for c in row.cells for t in c.lines)
 
 
 Pages = list[tuple[int, list[Line]]]
@@ -97,11 +98,11 @@ def without_furniture(pages: Pages) -> Pages:
     """Drop running heads, running feet and page numbers: lines that recur at the pages' edges."""
     if len(pages) < 2:
         return pages
+    pages = _without_boxes(pages)
     counts: Counter[tuple[bool, str]] = Counter()
     for _, lines in pages:
         counts.update({_mask(line) for line in _edge_lines(lines)})
-    # Front matter and chapters have running heads of their own, on a part of the pages.
-    needed = max(3, min(8, len(pages) * 0.2))
+    needed = _needed(pages)
     kept = []
     for number, lines in pages:
         dropped = {
@@ -113,58 +114,6 @@ def without_furniture(pages: Pages) -> Pages:
             (number, [line for line in lines if id(line) not in dropped and not _is_contents(line)])
         )
     return kept
-
-
-def paragraphs(pages: Pages, headings: Mapping[int, int]) -> Iterator[Paragraph]:
-    """Group lines into paragraphs; `headings` gives the level of heading lines by their id()."""
-    current: Paragraph | None = None
-    for number, lines in pages:
-        width = _text_width(lines)
-        for line in lines:
-            level = headings.get(id(line), 0)
-            if current is not None and _continues(current, line, level, width, number):
-                current.lines.append(line)
-                continue
-            if current is not None:
-                yield current
-            kind = "heading" if level else ("list_item" if _ITEM.match(line.text) else "paragraph")
-            current = Paragraph(kind, level, number, [line])
-    if current is not None:
-        yield current
-
-
-def _continues(current: Paragraph, line: Line, level: int, width: float, page: int) -> bool:
-    last = current.lines[-1]
-    parted = last.text.endswith("\u00ad")
-    if level or current.level:
-        close = last.top > line.top and last.bottom - line.top < line.size * 0.9
-        return level == current.level and page == current.page and close
-    if parted:
-        return True
-    if _ITEM.match(line.text):
-        return False
-    if abs(last.size - line.size) > 0.12 * max(last.size, line.size):
-        return False
-    if _jumps(last, line, page != current.page and last.page_height > 0):
-        return line.text[:1].islower() and not _ENDS.search(last.text)
-    gap = last.bottom - line.top
-    if gap > line.size * 0.55:
-        return line.text[:1].islower() and not _ENDS.search(last.text) and gap < line.size * 1.2
-    short = last.right - last.left < width * 0.8
-    if short and not line.text[:1].islower() and (_ENDS.search(last.text) or short):
-        return last.right > line.left + width * 0.7
-    indented = line.left > last.left + line.size * 0.8 and current.kind == "paragraph"
-    return not (indented and _ENDS.search(last.text))
-
-
-def _jumps(last: Line, line: Line, new_page: bool) -> bool:
-    return new_page or line.top > last.top + line.size * 0.5
-
-
-def _text_width(lines: list[Line]) -> float:
-    """Return the width that full lines of a page have."""
-    widths = sorted(line.right - line.left for line in lines)
-    return widths[int(len(widths) * 0.85)] if widths else 0.0
 
 
 def _gutter(lines: list[Line]) -> float | None:
@@ -202,7 +151,41 @@ def _columns(band: list[Line], middle: float) -> list[Line]:
     return ordered
 
 
+def _without_boxes(pages: Pages) -> Pages:
+    """Drop the boxes with an organisation's name and the page's number that head every page."""
+    boxes = [
+        {id(line.table): line.table for line in lines if line.table is not None and _is_edge(line)}
+        for _, lines in pages
+    ]
+    counts = Counter(mask for own in boxes for mask in set(map(_box_mask, own.values())))
+    needed = _needed(pages)
+    dropped = {
+        place for own in boxes for place, table in own.items() if counts[_box_mask(table)] >= needed
+    }
+    return [
+        (number, [line for line in lines if id(line.table) not in dropped])
+        for number, lines in pages
+    ]
+
+
+def _is_edge(line: Line) -> bool:
+    return line.bottom > line.page_height * (1 - _BOX_EDGE) or line.top < line.page_height * _EDGE
+
+
+def _box_mask(table: Table) -> str:
+    return " ".join(_DIGITS.sub("#", row.text) for row in table.rows).lower()
+
+
+def _needed(pages: Pages) -> float:
+    """Return on how many pages a line must recur to be furniture.
+
+    Front matter and chapters have running heads of their own, on a part of the pages.
+    """
+    return max(3, min(8, len(pages) * 0.2))
+
+
 def _edge_lines(lines: list[Line]) -> list[Line]:
+    lines = [line for line in lines if line.table is None]
     if not lines:
         return []
     ranked = sorted(lines, key=lambda line: -line.top)

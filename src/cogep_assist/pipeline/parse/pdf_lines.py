@@ -1,28 +1,46 @@
 """Read the lines of a PDF page with their places, through the engine's character boxes."""
 
 import ctypes
+import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import pypdfium2
 from pypdfium2 import raw
 
 from cogep_assist.pipeline.parse.pdf_fields import by_rows
+from cogep_assist.pipeline.parse.pdf_grid import find_grids
 from cogep_assist.pipeline.parse.pdf_layout import (
     Line,
     append_box,
     in_reading_order,
     interleaves,
 )
+from cogep_assist.pipeline.parse.pdf_place import is_inside, row_lines, whole_table, with_tables
+from cogep_assist.pipeline.parse.pdf_rules import read_rules
+from cogep_assist.pipeline.parse.pdf_tables import Placed, find_tables
+from cogep_assist.pipeline.parse.pdf_words import Word
 
 # The engine puts U+FFFE where a word was parted at the end of a line.
 _BREAK = re.compile("\r\n|[\r\n\ufffe\x02]")
+_WORD = re.compile(r"[^\s\ufffe\x02]+")
 _HYPHENS = "\ufffe\x02"
 _TINY = 1.5
 _MIN_LINES = 5
 _WHITE = 250
 _MAX_OBJECTS = 5_000
+# In heights: a gap that no space of justified prose is, the width of a letter of sparse lines, and
+# how far above and below such a place its table may go on.
+_GAP = 0.6
+_SPARSE = 0.85
+_NEAR = 3.0
+_MARK = 1.6
+
+Box = tuple[float, float, float, float]
+Stretch = tuple[float, float]
 
 
 def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[Line], bool]:
@@ -36,6 +54,15 @@ def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[
         lines = list(reader.lines())
         if is_form and not reader.hidden:
             return reader.rows() or lines, False
+        stretches = reader.stretches(lines)
+        if stretches:
+            rules = read_rules(page)
+            grids = find_grids(rules)
+            stretches += ((grid.ys[-1], grid.ys[0]) for grid in grids)
+            words = list(reader.words(lines, stretches))
+            tables = find_tables(words, grids, rules, reader.is_bold)
+            if tables:
+                return _around(reader, lines, words, tables), reader.hidden
         fragments = reader.fragments(len(lines)) if len(lines) >= _MIN_LINES else []
         # Hidden lines are judged by the engine's lines, so a page that has some stays as it is.
         if interleaves(fragments) and not reader.hidden:
@@ -46,12 +73,68 @@ def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[
         textpage.close()
 
 
+def _around(
+    reader: "_Reader", lines: list[Line], words: list[Word], tables: list[Placed]
+) -> list[Line]:
+    """Return the lines of a page with its tables; columns of prose around them one by one."""
+    if reader.hidden:
+        return with_tables(lines, words, tables)
+    free = [piece for piece in reader.fragments(0) if not is_inside(piece, tables)]
+    if not interleaves(free):
+        return with_tables(lines, words, tables)
+    ordered: list[Line] = []
+    whole = [whole_table(table, free[0]) for table in tables]
+    for each in in_reading_order([*free, *whole]):
+        if each.table is None:
+            filled = reader.filled(each)
+            ordered += [filled] if filled.text else []
+        else:
+            ordered += row_lines(next(t for t in tables if t.table is each.table), each)
+    return ordered
+
+
+def _is_apart(last: Box, here: Box) -> bool:
+    height = min(last[3] - last[1], here[3] - here[1])
+    level = min(last[3], here[3]) - max(last[1], here[1]) > 0.5 * height
+    # What is as narrow as this marks an item of a list.
+    wide = last[2] - last[0] > _MARK * height
+    return level and ((wide and here[0] - last[2] > _GAP * height) or here[2] < last[0])
+
+
+def _close_by(stretches: list[Stretch]) -> list[Stretch]:
+    """Return the stretches that another one meets: one line alone is no table."""
+    kept: list[Stretch] = []
+    reached, last = -math.inf, None
+    for low, up in sorted(stretches):
+        if low <= reached:
+            kept += [(low, up)] if last is None else [last, (low, up)]
+            last = None
+        else:
+            last = (low, up)
+        reached = max(reached, up)
+    return kept
+
+
+def _joined(stretches: list[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
+    for low, up in sorted(stretches):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], up)
+        else:
+            joined.append((low, up))
+    return joined
+
+
 class _Reader:
     def __init__(self, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> None:
         self._page = page
         self._text = textpage
         self._width, self._height = page.get_size()
-        self._painted: list[tuple[float, float, float, float]] | None = None
+        self._rotation = page.get_rotation()
+        self._rectangle = raw.FS_RECTF()
+        # Where in the engine's text each line stands that was read.
+        self._spans: list[tuple[int, int]] = []
+        self._painted: list[Box] | None = None
         self.hidden = False
 
     def lines(self) -> Iterator[Line]:
@@ -59,19 +142,84 @@ class _Reader:
         count = self._text.count_chars()
         if count <= 0:
             return
-        text = self._text.get_text_range()
-        # Beyond the basic plane a character counts twice in the engine's offsets.
-        wide = max(text, default="") > "\uffff"
+        text = self._string
         position = 0
         for match in [*_BREAK.finditer(text), None]:
             end = match.start() if match else len(text)
             piece = text[position:end]
             if piece.strip():
                 parted = match is not None and match.group() in _HYPHENS
-                line = self._line(text, position, piece, parted=parted, wide=wide)
+                line = self._line(position, piece, parted=parted)
                 if line is not None:
+                    self._spans.append((position, end))
                     yield line
             position = match.end() if match else end
+
+    def stretches(self, lines: list[Line]) -> list[Stretch]:
+        """Return, at little cost, the heights at which words stand beside each other with a gap.
+
+        Those of a table do; an engine's rectangle seldom goes on over a gap, and a line of one
+        rectangle has too few letters for its length.
+        """
+        found = [
+            (line.bottom - _NEAR * line.size, line.top + _NEAR * line.size)
+            for line in lines
+            if line.right - line.left > _SPARSE * line.size * len(line.text)
+        ]
+        count = min(raw.FPDFText_CountRects(self._text, 0, -1), _MAX_OBJECTS)
+        last = self._rect(0) if count else None
+        for index in range(1, count):
+            here = self._rect(index)
+            if last is not None and _is_apart(last, here):
+                height = here[3] - here[1]
+                found.append((here[1] - _NEAR * height, here[3] + _NEAR * height))
+            last = here
+        return _close_by(found)
+
+    def words(self, lines: list[Line], stretches: list[Stretch]) -> Iterator[Word]:
+        """Yield the words of the lines that were read at some heights of the page."""
+        near = _joined(stretches)
+        for number, (start, end) in enumerate(self._spans):
+            if not any(low < lines[number].top and lines[number].bottom < up for low, up in near):
+                continue
+            begin = self._index(start)
+            # Mostly the engine counts characters as its text does, and need not be asked for each.
+            even = self._index(end - 1) - begin == end - 1 - start
+            for match in _WORD.finditer(self._string, start, end):
+                first, last = match.start(), match.end() - 1
+                index = begin + first - start if even else self._index(first)
+                opening = closing = self._box(index)
+                if last > first:
+                    closing = self._box(begin + last - start if even else self._index(last))
+                if opening is not None and closing is not None:
+                    yield self._word(match.group(), opening, closing, number, index)
+
+    def _word(self, text: str, opening: Box, closing: Box, line: int, index: int) -> Word:
+        left, bottom, right, top = opening
+        if closing is opening:
+            return Word(text, left, right, bottom, top, line, index)
+        if closing[0] > left and abs(closing[1] - bottom) < 0.1 and abs(closing[3] - top) < 0.1:
+            return Word(text, left, closing[2], bottom, top, line, index)
+        turned = self._turned(index) if closing[0] <= left else 0
+        return Word(
+            text,
+            min(left, closing[0]),
+            max(right, closing[2]),
+            min(bottom, closing[1]),
+            max(top, closing[3]),
+            line,
+            index,
+            turned,
+        )
+
+    def _turned(self, index: int) -> int:
+        """Return 1 for a character that is read upwards on the page as shown, -1 for downwards."""
+        angle = math.degrees(raw.FPDFText_GetCharAngle(self._text, index)) + self._rotation
+        return {90: -1, 270: 1}.get(round(angle / 90) * 90 % 360, 0)
+
+    def is_bold(self, word: Word) -> bool:
+        """Tell whether a word is set in bold."""
+        return self._is_bold(word.index)
 
     def fragments(self, lines: int) -> list[Line]:
         """Return runs of text by their rectangles, which never cross from column to column.
@@ -96,15 +244,18 @@ class _Reader:
         return lines
 
     def _pieces(self, count: int) -> list[Line]:
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
         boxes: list[list[float]] = []
         for index in range(count):
-            raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)
-            append_box(boxes, left.value, bottom.value, right.value, top.value)
+            append_box(boxes, *self._rect(index))
         return [
             Line("", x0, x1, y0, y1, max(0.1, y1 - y0), self._width, self._height)
             for x0, y0, x1, y1 in boxes
         ]
+
+    def _rect(self, index: int) -> Box:
+        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)
+        return left.value, bottom.value, right.value, top.value
 
     def filled(self, fragment: Line) -> Line:
         """Return a fragment with the text that lies in it."""
@@ -113,12 +264,10 @@ class _Reader:
         )
         return replace(fragment, text=_BREAK.sub(" ", text).strip())
 
-    def _line(
-        self, text: str, position: int, piece: str, *, parted: bool, wide: bool
-    ) -> Line | None:
+    def _line(self, position: int, piece: str, *, parted: bool) -> Line | None:
         first = position + len(piece) - len(piece.lstrip())
         last = position + len(piece.rstrip()) - 1
-        start, end = self._index(text, first, wide=wide), self._index(text, last, wide=wide)
+        start, end = self._index(first), self._index(last)
         opening, closing = self._box(start), self._box(end)
         if opening is None or closing is None:
             return Line(piece.strip(), 0, self._width, 0, 0, 10, self._width, self._height)
@@ -138,16 +287,37 @@ class _Reader:
             bold=self._is_bold(start),
         )
 
-    def _index(self, text: str, position: int, *, wide: bool) -> int:
-        if wide:
-            position += sum(1 for character in text[:position] if character > "\uffff")
+    @cached_property
+    def _string(self) -> str:
+        return str(self._text.get_text_range())
+
+    @cached_property
+    def _wide(self) -> list[int]:
+        """Where the characters beyond the basic plane are: each counts twice for the engine."""
+        if max(self._string, default="") <= "\uffff":
+            return []
+        return [place for place, letter in enumerate(self._string) if letter > "\uffff"]
+
+    def _index(self, position: int) -> int:
+        if self._wide:
+            position += bisect_left(self._wide, position)
         return int(raw.FPDFText_GetCharIndexFromTextIndex(self._text, position))
 
-    def _box(self, index: int) -> tuple[float, float, float, float] | None:
-        box = raw.FS_RECTF()
+    def _box(self, index: int) -> Box | None:
+        box = self._rectangle
         if index < 0 or not raw.FPDFText_GetLooseCharBox(self._text, index, box):
             return None
-        return box.left, box.bottom, box.right, box.top
+        if not self._rotation:
+            return box.left, box.bottom, box.right, box.top
+        return self._shown(box.left, box.bottom, box.right, box.top)
+
+    def _shown(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Return where a box of the page's own space lies on the page as it is shown."""
+        if self._rotation == 90:
+            return bottom, self._height - right, top, self._height - left
+        if self._rotation == 180:
+            return self._width - right, self._height - top, self._width - left, self._height - bottom
+        return self._width - top, left, self._width - bottom, right
 
     def _is_bold(self, index: int) -> bool:
         buffer = ctypes.create_string_buffer(128)
@@ -180,7 +350,7 @@ class _Reader:
         mode = raw.FPDFTextObj_GetTextRenderMode(piece)
         return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
 
-    def _painted_boxes(self) -> list[tuple[float, float, float, float]]:
+    def _painted_boxes(self) -> list[Box]:
         boxes = []
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
         for index in range(min(raw.FPDFPage_CountObjects(self._page), _MAX_OBJECTS)):
