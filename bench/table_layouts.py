@@ -23,6 +23,7 @@ from reportlab.pdfgen import canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
+    KeepTogether,
     LongTable,
     PageTemplate,
     Paragraph,
@@ -126,9 +127,11 @@ def zebra() -> Layout:
             ["Reserva do auditório", "5 dias úteis", "Cerimonial"],
             ["Empréstimo de veículo", "3 dias úteis", "Garagem"],
             ["Segunda via de contracheque", "1 dia útil", "Folha de Pagamento"]]  # fmt: skip
-    style = [("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#1f3d5a")),
-             ("TEXTCOLOR", (0, 0), (-1, 0), colors.white),
-             ("ROWBACKGROUNDS", (0, 1), (-1, -1), [colors.white, colors.HexColor("#eeeeee")])]
+    style = [
+        ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#1f3d5a")),
+        ("TEXTCOLOR", (0, 0), (-1, 0), colors.white),
+        ("ROWBACKGROUNDS", (0, 1), (-1, -1), [colors.white, colors.HexColor("#eeeeee")]),
+    ]
     title = "Carta de serviços internos"
     return Layout("zebra", title, flowed(title, prose(3), Table(rows, style=style), prose(4)), [
         ("Qual o prazo para troca de senha da rede?", "4 horas"),
@@ -146,8 +149,12 @@ def booktabs() -> Layout:
             ["Monitoria", "540,00", "5"],
             ["Apoio técnico", "980,00", "24"],
             ["Tutoria a distância", "765,00", "6"]]  # fmt: skip
-    style = [("LINEABOVE", (0, 0), (-1, 0), 1, BLACK), ("LINEBELOW", (0, 0), (-1, 0), 0.5, BLACK),
-             ("LINEBELOW", (0, -1), (-1, -1), 1, BLACK), ("ALIGN", (1, 0), (-1, -1), "RIGHT")]
+    style = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1, BLACK),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.5, BLACK),
+        ("LINEBELOW", (0, -1), (-1, -1), 1, BLACK),
+        ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
+    ]
     title = "Edital de bolsas estudantis"
     data = flowed(title, prose(5), "Tabela 1 – Bolsas oferecidas",
                   Table(rows, style=style, colWidths=[170, 120, 110]), prose(6))  # fmt: skip
@@ -161,9 +168,14 @@ def booktabs() -> Layout:
 
 
 def unruled() -> Layout:
-    rows = [("Material", "Unidade", "Preço unitário"), ("Papel A4", "resma", "R$ 28,90"),
-            ("Caneta azul", "caixa", "R$ 41,50"), ("Grampeador", "peça", "R$ 33,00"),
-            ("Toner preto", "peça", "R$ 412,75"), ("Envelope pardo", "cento", "R$ 57,20")]
+    rows = [
+        ("Material", "Unidade", "Preço unitário"),
+        ("Papel A4", "resma", "R$ 28,90"),
+        ("Caneta azul", "caixa", "R$ 41,50"),
+        ("Grampeador", "peça", "R$ 33,00"),
+        ("Toner preto", "peça", "R$ 412,75"),
+        ("Envelope pardo", "cento", "R$ 57,20"),
+    ]
 
     def draw(page: canvas.Canvas) -> None:
         page.setFont("Helvetica", 11)
@@ -198,9 +210,28 @@ def wrapped_text(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-UNITS = ("Almoxarifado", "Auditoria", "Biblioteca", "Cerimonial", "Contabilidade", "Corregedoria",
-         "Editora", "Engenharia", "Garagem", "Jurídico", "Laboratório", "Licitações", "Manutenção",
-         "Orçamento", "Ouvidoria", "Patrimônio", "Protocolo", "Refeitório", "Saúde", "Zeladoria")
+UNITS = (
+    "Almoxarifado",
+    "Auditoria",
+    "Biblioteca",
+    "Cerimonial",
+    "Contabilidade",
+    "Corregedoria",
+    "Editora",
+    "Engenharia",
+    "Garagem",
+    "Jurídico",
+    "Laboratório",
+    "Licitações",
+    "Manutenção",
+    "Orçamento",
+    "Ouvidoria",
+    "Patrimônio",
+    "Protocolo",
+    "Refeitório",
+    "Saúde",
+    "Zeladoria",
+)
 NAMES = ("Ana Lúcia", "Bento", "Caetano", "Dalva", "Eunice", "Fabrício", "Gláucia", "Hélio",
          "Ivone", "Jandira", "Kléber", "Lúcio", "Mirtes", "Noêmia", "Otávio", "Perpétua",
          "Quitéria", "Raimundo", "Soraia", "Tarcísio")  # fmt: skip
@@ -260,12 +291,14 @@ def wrapped_cells() -> Layout:
 
 
 def wrapped_unruled() -> Layout:
-    rows = [(("Licença",), ("O que é preciso",), ("Dias",)),
-            (("Casamento",), ("Certidão de casamento e", "requerimento assinado"), ("8",)),
-            (("Falecimento de", "familiar"), ("Certidão de óbito",), ("9",)),
-            (("Doação de sangue",), ("Declaração do hemocentro",), ("1",)),
-            (("Adoção",), ("Termo de guarda ou sentença", "do juiz da infância"), ("120",)),
-            (("Alistamento",), ("Comprovante do cartório",), ("2",))]
+    rows = [
+        (("Licença",), ("O que é preciso",), ("Dias",)),
+        (("Casamento",), ("Certidão de casamento e", "requerimento assinado"), ("8",)),
+        (("Falecimento de", "familiar"), ("Certidão de óbito",), ("9",)),
+        (("Doação de sangue",), ("Declaração do hemocentro",), ("1",)),
+        (("Adoção",), ("Termo de guarda ou sentença", "do juiz da infância"), ("120",)),
+        (("Alistamento",), ("Comprovante do cartório",), ("2",)),
+    ]
 
     def draw(page: canvas.Canvas) -> None:
         page.setFont("Helvetica", 10)
@@ -322,11 +355,16 @@ def merged_down() -> Layout:
 
 
 def form_pairs() -> Layout:
-    rows = wrapped([
-        ["Objeto", "Fornecimento de água mineral em garrafões de vinte litros"],
-        ["Vigência", "18 meses, a contar da assinatura"], ["Valor global", "R$ 84.360,00"],
-        ["Fiscal do contrato", "Genoveva Prates Albuquerque"],
-        ["Forma de pagamento", "Boleto, em até trinta dias"], ["Foro", "Comarca de Uberaba"]])
+    rows = wrapped(
+        [
+            ["Objeto", "Fornecimento de água mineral em garrafões de vinte litros"],
+            ["Vigência", "18 meses, a contar da assinatura"],
+            ["Valor global", "R$ 84.360,00"],
+            ["Fiscal do contrato", "Genoveva Prates Albuquerque"],
+            ["Forma de pagamento", "Boleto, em até trinta dias"],
+            ["Foro", "Comarca de Uberaba"],
+        ]
+    )
     title = "Extrato do contrato de água"
     table = Table(rows, style=GRID, colWidths=[120, 330])
     return Layout("names and meanings", title, flowed(title, table, prose(15)), [
@@ -354,9 +392,14 @@ def open_sides() -> Layout:
             ["Nordeste", "31", "67.902", "405"], ["Centro-Oeste", "11", "19.355", "142"],
             ["Sudeste", "52", "120.877", "911"], ["Sul", "24", "48.116", "367"],
             ["Brasil", "132", "279.660", "2.013"]]  # fmt: skip
-    style = [("LINEABOVE", (0, 0), (-1, 0), 1, BLACK), ("LINEBELOW", (0, 0), (-1, 0), 0.5, BLACK),
-             ("LINEBELOW", (0, -1), (-1, -1), 1, BLACK), ("INNERGRID", (0, 0), (-1, 0), 0.5, BLACK),
-             ("LINEBEFORE", (1, 0), (-1, -1), 0.5, BLACK), ("ALIGN", (1, 0), (-1, -1), "CENTER")]
+    style = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1, BLACK),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.5, BLACK),
+        ("LINEBELOW", (0, -1), (-1, -1), 1, BLACK),
+        ("INNERGRID", (0, 0), (-1, 0), 0.5, BLACK),
+        ("LINEBEFORE", (1, 0), (-1, -1), 0.5, BLACK),
+        ("ALIGN", (1, 0), (-1, -1), "CENTER"),
+    ]
     title = "Relatório de atendimento por região"
     return Layout("open sides", title, flowed(title, prose(17), Table(rows, style=style),
                   "Fonte: Coordenação de Estatística.", prose(18)), [
@@ -408,9 +451,11 @@ def turned_page() -> Layout:
 
 def sideways_heads() -> Layout:
     days = ("Segunda-feira", "Terça-feira", "Quarta-feira", "Quinta-feira")
-    rows = (("Portaria norte", ("Hildo", "Nair", "Hildo", "Rute")),
-            ("Portaria sul", ("Rute", "Hildo", "Nair", "Nair")),
-            ("Garagem", ("Nair", "Rute", "Rute", "Hildo")))
+    rows = (
+        ("Portaria norte", ("Hildo", "Nair", "Hildo", "Rute")),
+        ("Portaria sul", ("Rute", "Hildo", "Nair", "Nair")),
+        ("Garagem", ("Nair", "Rute", "Rute", "Hildo")),
+    )
 
     def draw(page: canvas.Canvas) -> None:
         page.setFont("Helvetica", 10)
@@ -457,9 +502,14 @@ def brackets() -> Layout:
 
 
 def calendar() -> Layout:
-    rows = (("02/03/2027", "Início do período letivo"), ("15/04/2027", "Prazo para trancamento"),
-            ("21/05/2027", "Semana de integração"), ("30/06/2027", "Divulgação das notas"),
-            ("19/07/2027", "Colação de grau"), ("26/07/2027", "Matrícula dos calouros"))
+    rows = (
+        ("02/03/2027", "Início do período letivo"),
+        ("15/04/2027", "Prazo para trancamento"),
+        ("21/05/2027", "Semana de integração"),
+        ("30/06/2027", "Divulgação das notas"),
+        ("19/07/2027", "Colação de grau"),
+        ("26/07/2027", "Matrícula dos calouros"),
+    )
 
     def draw(page: canvas.Canvas) -> None:
         page.setFont("Helvetica", 11)
@@ -487,7 +537,7 @@ def in_columns() -> Layout:
     rows = [["Estágio", "Bolsa", "Horas"], ["Nível médio", "R$ 510", "20"],
             ["Graduação", "R$ 790", "30"], ["Pós-graduação", "R$ 1.650", "30"]]  # fmt: skip
     story = [Paragraph(prose(21 + n, 5), BODY) for n in range(4)]
-    story += [Spacer(1, 8), Table(rows, style=GRID), Spacer(1, 8)]
+    story += [KeepTogether([Spacer(1, 8), Table(rows, style=GRID), Spacer(1, 8)])]
     story += [Paragraph(prose(31 + n, 6), BODY) for n in range(7)]
     document.build(story)
     return Layout("in a column", title, buffer.getvalue(), [
@@ -515,10 +565,16 @@ def same_heads() -> Layout:
 
 
 def groups_and_total() -> Layout:
-    rows = [["Item de despesa", "Previsto (R$)", "Executado (R$)"], ["Pessoal", "", ""],
-            ["Vencimentos", "410.000,00", "398.220,00"], ["Encargos", "98.400,00", "95.010,00"],
-            ["Custeio", "", ""], ["Energia elétrica", "36.000,00", "41.870,00"],
-            ["Limpeza (1)", "58.000,00", "55.640,00"], ["Total", "602.400,00", "590.740,00"]]
+    rows = [
+        ["Item de despesa", "Previsto (R$)", "Executado (R$)"],
+        ["Pessoal", "", ""],
+        ["Vencimentos", "410.000,00", "398.220,00"],
+        ["Encargos", "98.400,00", "95.010,00"],
+        ["Custeio", "", ""],
+        ["Energia elétrica", "36.000,00", "41.870,00"],
+        ["Limpeza (1)", "58.000,00", "55.640,00"],
+        ["Total", "602.400,00", "590.740,00"],
+    ]
     style = [*BOLD_HEAD, ("SPAN", (0, 1), (-1, 1)), ("SPAN", (0, 4), (-1, 4)),
              ("FONTNAME", (0, 1), (-1, 1), "Helvetica-Bold")]  # fmt: skip
     title = "Execução do orçamento"
@@ -620,7 +676,9 @@ def lists_and_contents() -> Layout:
             page.drawRightString(520, 780 - 16 * number, str(3 + 4 * number))
         for number in range(8):
             page.drawString(72, 640 - 16 * number, f"{number + 1}.")
-            page.drawString(100, 640 - 16 * number, f"Entregar o formulário de número {number + 30}.")
+            page.drawString(
+                100, 640 - 16 * number, f"Entregar o formulário de número {number + 30}."
+            )
         for number in range(8):
             page.drawString(72, 480 - 16 * number, f"{chr(97 + number)})")
             page.drawString(100, 480 - 16 * number, "assinar o termo e guardar a cópia;")
@@ -633,9 +691,14 @@ def word_table() -> Layout:
     written = docx.Document()
     written.add_heading("Tabela de taxas da junta", 1)
     written.add_paragraph(prose(160))
-    rows = [("Ato", "Taxa", "Código"), ("Registro de empresário", "R$ 92,40", "0712"),
-            ("Alteração contratual", "R$ 131,00", "0725"), ("Baixa", "isento", "0731"),
-            ("Certidão simplificada", "R$ 44,70", "0748"), ("Autenticação de livro", "R$ 38,15", "0756")]
+    rows = [
+        ("Ato", "Taxa", "Código"),
+        ("Registro de empresário", "R$ 92,40", "0712"),
+        ("Alteração contratual", "R$ 131,00", "0725"),
+        ("Baixa", "isento", "0731"),
+        ("Certidão simplificada", "R$ 44,70", "0748"),
+        ("Autenticação de livro", "R$ 38,15", "0756"),
+    ]
     table = written.add_table(rows=len(rows), cols=3)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.style = "Light List Accent 1"

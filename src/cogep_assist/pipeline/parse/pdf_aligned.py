@@ -20,6 +20,7 @@ _IN_LINE = 3.5
 _IN_LINE_SHARE = 0.6
 # A column of prose has long lines; a table's cell seldom has.
 _PROSE_CHARS = 42
+_PROSE_WIDTH = 0.28
 _ENUMERATOR = re.compile(r"(?:[•▪◦●○■►✓–—*·‣⁃∙-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)º°]?)$")
 _VALUE = re.compile(r"\d|^(?:[xX✓✔–—-]|sim|não|isento|livre)$", re.IGNORECASE)
 _DRAWN = re.compile(r"[_.\-–— ]+$")
@@ -129,7 +130,7 @@ def _rules_of(run: Sequence[TextRow], level: Sequence[Rule]) -> list[float]:
 
 
 def _edges(beside: Sequence[TextRow]) -> list[float]:
-    """Return where columns may begin: the left end, and the middle of each strip that stays white."""
+    """Return where columns may begin: the left end, the middle of each strip that stays white."""
     gap = _GUTTER * median(row.height for row in beside)
     spans = sorted((piece.left, piece.right) for row in beside for piece in row.pieces)
     allowed = int(len(beside) * _CROSSING)
@@ -164,7 +165,17 @@ def _is_table(found: Aligned, beside: Sequence[TextRow]) -> bool:
     prose = [median(len(piece.text) for piece in column) > _PROSE_CHARS for column in used]
     if sum(prose) > 1 or (len(used) == 2 and any(prose) and not found.rules):
         return False
+    if len(used) == 2 and not found.rules and _are_columns_of_text(used):
+        return False
     return len(used) > 2 or bool(found.rules) or _pairs_with_values(used)
+
+
+def _are_columns_of_text(columns: Sequence[Sequence[Piece]]) -> bool:
+    """Tell whether two columns both fill their part of the page, as prose does."""
+    left = min(piece.left for column in columns for piece in column)
+    right = max(piece.right for column in columns for piece in column)
+    widths = [median(piece.right - piece.left for piece in column) for column in columns]
+    return min(widths) > _PROSE_WIDTH * (right - left)
 
 
 def _stand_in_line(column: Sequence[Piece]) -> bool:

@@ -21,6 +21,12 @@ from cogep_assist.pipeline.parse.pdf_layout import (
 )
 from cogep_assist.pipeline.parse.pdf_place import is_inside, row_lines, whole_table, with_tables
 from cogep_assist.pipeline.parse.pdf_rules import read_rules
+from cogep_assist.pipeline.parse.pdf_stretches import (
+    Box,
+    Stretch,
+    joined_stretches,
+    sparse_stretches,
+)
 from cogep_assist.pipeline.parse.pdf_tables import Placed, find_tables
 from cogep_assist.pipeline.parse.pdf_words import Word
 
@@ -32,15 +38,6 @@ _TINY = 1.5
 _MIN_LINES = 5
 _WHITE = 250
 _MAX_OBJECTS = 5_000
-# In heights: a gap that no space of justified prose is, the width of a letter of sparse lines, and
-# how far above and below such a place its table may go on.
-_GAP = 0.6
-_SPARSE = 0.85
-_NEAR = 3.0
-_MARK = 1.6
-
-Box = tuple[float, float, float, float]
-Stretch = tuple[float, float]
 
 
 def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[Line], bool]:
@@ -54,15 +51,9 @@ def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[
         lines = list(reader.lines())
         if is_form and not reader.hidden:
             return reader.rows() or lines, False
-        stretches = reader.stretches(lines)
-        if stretches:
-            rules = read_rules(page)
-            grids = find_grids(rules)
-            stretches += ((grid.ys[-1], grid.ys[0]) for grid in grids)
-            words = list(reader.words(lines, stretches))
-            tables = find_tables(words, grids, rules, reader.is_bold)
-            if tables:
-                return _around(reader, lines, words, tables), reader.hidden
+        words, tables = reader.tables(lines)
+        if tables:
+            return _around(reader, lines, words, tables), reader.hidden
         fragments = reader.fragments(len(lines)) if len(lines) >= _MIN_LINES else []
         # Hidden lines are judged by the engine's lines, so a page that has some stays as it is.
         if interleaves(fragments) and not reader.hidden:
@@ -71,6 +62,12 @@ def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[
         return lines, reader.hidden
     finally:
         textpage.close()
+
+
+def read_tables(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> list[Placed]:
+    """Return the tables of a page with the words that they are made of."""
+    reader = _Reader(page, textpage)
+    return reader.tables(list(reader.lines()))[1]
 
 
 def _around(
@@ -91,38 +88,6 @@ def _around(
         else:
             ordered += row_lines(next(t for t in tables if t.table is each.table), each)
     return ordered
-
-
-def _is_apart(last: Box, here: Box) -> bool:
-    height = min(last[3] - last[1], here[3] - here[1])
-    level = min(last[3], here[3]) - max(last[1], here[1]) > 0.5 * height
-    # What is as narrow as this marks an item of a list.
-    wide = last[2] - last[0] > _MARK * height
-    return level and ((wide and here[0] - last[2] > _GAP * height) or here[2] < last[0])
-
-
-def _close_by(stretches: list[Stretch]) -> list[Stretch]:
-    """Return the stretches that another one meets: one line alone is no table."""
-    kept: list[Stretch] = []
-    reached, last = -math.inf, None
-    for low, up in sorted(stretches):
-        if low <= reached:
-            kept += [(low, up)] if last is None else [last, (low, up)]
-            last = None
-        else:
-            last = (low, up)
-        reached = max(reached, up)
-    return kept
-
-
-def _joined(stretches: list[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
-    for low, up in sorted(stretches):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], up)
-        else:
-            joined.append((low, up))
-    return joined
 
 
 class _Reader:
@@ -155,30 +120,23 @@ class _Reader:
                     yield line
             position = match.end() if match else end
 
-    def stretches(self, lines: list[Line]) -> list[Stretch]:
-        """Return, at little cost, the heights at which words stand beside each other with a gap.
+    def tables(self, lines: list[Line]) -> tuple[list[Word], list[Placed]]:
+        """Return the tables of a page whose lines were read, and the words that were looked at."""
+        stretches = self._stretches(lines)
+        if not stretches:
+            return [], []
+        rules = read_rules(self._page)
+        grids = find_grids(rules)
+        stretches += ((grid.ys[-1], grid.ys[0]) for grid in grids)
+        words = list(self._words(lines, stretches))
+        return words, find_tables(words, grids, rules, lambda word: self._is_bold(word.index))
 
-        Those of a table do; an engine's rectangle seldom goes on over a gap, and a line of one
-        rectangle has too few letters for its length.
-        """
-        found = [
-            (line.bottom - _NEAR * line.size, line.top + _NEAR * line.size)
-            for line in lines
-            if line.right - line.left > _SPARSE * line.size * len(line.text)
-        ]
+    def _stretches(self, lines: list[Line]) -> list[Stretch]:
         count = min(raw.FPDFText_CountRects(self._text, 0, -1), _MAX_OBJECTS)
-        last = self._rect(0) if count else None
-        for index in range(1, count):
-            here = self._rect(index)
-            if last is not None and _is_apart(last, here):
-                height = here[3] - here[1]
-                found.append((here[1] - _NEAR * height, here[3] + _NEAR * height))
-            last = here
-        return _close_by(found)
+        return sparse_stretches(lines, (self._rect(index) for index in range(count)))
 
-    def words(self, lines: list[Line], stretches: list[Stretch]) -> Iterator[Word]:
-        """Yield the words of the lines that were read at some heights of the page."""
-        near = _joined(stretches)
+    def _words(self, lines: list[Line], stretches: list[Stretch]) -> Iterator[Word]:
+        near = joined_stretches(stretches)
         for number, (start, end) in enumerate(self._spans):
             if not any(low < lines[number].top and lines[number].bottom < up for low, up in near):
                 continue
@@ -216,10 +174,6 @@ class _Reader:
         """Return 1 for a character that is read upwards on the page as shown, -1 for downwards."""
         angle = math.degrees(raw.FPDFText_GetCharAngle(self._text, index)) + self._rotation
         return {90: -1, 270: 1}.get(round(angle / 90) * 90 % 360, 0)
-
-    def is_bold(self, word: Word) -> bool:
-        """Tell whether a word is set in bold."""
-        return self._is_bold(word.index)
 
     def fragments(self, lines: int) -> list[Line]:
         """Return runs of text by their rectangles, which never cross from column to column.
@@ -316,7 +270,12 @@ class _Reader:
         if self._rotation == 90:
             return bottom, self._height - right, top, self._height - left
         if self._rotation == 180:
-            return self._width - right, self._height - top, self._width - left, self._height - bottom
+            return (
+                self._width - right,
+                self._height - top,
+                self._width - left,
+                self._height - bottom,
+            )
         return self._width - top, left, self._width - bottom, right
 
     def _is_bold(self, index: int) -> bool:

@@ -4,6 +4,7 @@ import ctypes
 import struct
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
@@ -11,11 +12,16 @@ from pypdfium2 import raw
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.pdf import open_pdf
+from cogep_assist.pipeline.parse.pdf_lines import read_tables
+from cogep_assist.pipeline.parse.pdf_tables import Placed
+from cogep_assist.pipeline.parse.pdf_words import Word
 from cogep_assist.pipeline.parse.picture_reply import MAX_PIXELS, PNG
 
 WIDTH = 1100
 # A passage that a page shares with the next one is found by as much of it as stands here.
 LEAST = 12
+# What stands between the cells of a row in a text.
+BAR = " | "
 # What is marked keeps its ink: blue light goes, as behind a highlighter.
 _MARKED = bytes(value * 45 // 100 for value in range(256))
 
@@ -59,10 +65,55 @@ def _boxes(page: pypdfium2.PdfPage, quote: str) -> list[tuple[float, float, floa
         for letter in _letters(chr(raw.FPDFText_GetUnicode(textpage, index))):
             letters.append(letter)
             places.append(index)
+    row = _row(page, textpage, quote) if BAR in quote else []
+    if row:
+        return [box for first, last in row for box in _rects(textpage, first, last)]
     start, length = _find("".join(letters), _letters(quote))
     if not length:
         return []
-    first, last = places[start], places[start + length - 1]
+    return list(_rects(textpage, places[start], places[start + length - 1]))
+
+
+def _row(
+    page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, quote: str
+) -> list[tuple[int, int]]:
+    """Return the characters, run by run, of the table's row that a quote with its heads gives.
+
+    It is the row all of whose cells the quote says, and of several the one that says most.
+    """
+    tables = read_tables(page, textpage)
+    # Without the names of their columns, or else the head would say all of them.
+    values = "".join(cell.partition(": ")[2] or cell for cell in quote.split(BAR))
+    for said in (_letters(values), _letters(quote)):
+        found = [(size, words) for table in tables for size, words in _rows_said(table, said)]
+        if found:
+            return _runs(max(found, key=lambda each: each[0])[1])
+    return []
+
+
+def _rows_said(placed: Placed, said: str) -> Iterator[tuple[int, list[Word]]]:
+    """Yield the rows that are said whole, each with the count of its letters."""
+    for row, words in zip(placed.table.rows, placed.rows, strict=True):
+        cells = [_letters("".join(line.rstrip("-") for line in cell.lines)) for cell in row.cells]
+        if any(cells) and all(cell in said for cell in cells):
+            yield sum(map(len, cells)), words
+
+
+def _runs(words: list[Word]) -> list[tuple[int, int]]:
+    """Return the first and last character of each run of words that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for word in sorted(words, key=lambda word: word.index):
+        last = word.index + len(word.text) - 1
+        if runs and word.index <= runs[-1][1] + 2:
+            runs[-1] = runs[-1][0], last
+        else:
+            runs.append((word.index, last))
+    return runs
+
+
+def _rects(
+    textpage: pypdfium2.PdfTextPage, first: int, last: int
+) -> list[tuple[float, float, float, float]]:
     rects = raw.FPDFText_CountRects(textpage, first, last - first + 1)
     left, top, right, bottom = (ctypes.c_double() for _ in range(4))
     return [

@@ -61,9 +61,7 @@ def whole_table(placed: Placed, like: Line) -> Line:
     return replace(_line(like, placed.words)[0], table=placed.table)
 
 
-def _parted(
-    rest: Sequence[Word], tables: Sequence[Placed]
-) -> tuple[list[Word], list[Word]]:
+def _parted(rest: Sequence[Word], tables: Sequence[Placed]) -> tuple[list[Word], list[Word]]:
     """Part what a line says besides its tables into what stands above them and what does not."""
     top = max(table.bounds[3] for table in tables)
     above = [word for word in rest if word.middle[1] > top]
@@ -86,4 +84,3 @@ def _line(like: Line, words: Sequence[Word]) -> list[Line]:
             bold=False,
         )
     ]
-

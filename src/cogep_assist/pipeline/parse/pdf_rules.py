@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pypdfium2
 from pypdfium2 import raw
@@ -128,7 +129,7 @@ class _Reader:
             if fill.value and len(points) > 2:
                 self._box(points)
             if stroke.value:
-                for one, other in zip(points, points[1:], strict=False):
+                for one, other in pairwise(points):
                     self._line(one, other)
 
     def _thin(self, path: object, outer: Matrix) -> tuple[Point, Point] | None:

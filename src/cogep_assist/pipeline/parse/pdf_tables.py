@@ -1,5 +1,6 @@
 """Find the tables of a PDF page, by its rules and by how its words stand. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from cogep_assist.pipeline.parse.table_model import MAX_COLUMNS, Cell, Row, Tabl
 _TALL = 3
 _FEW_BANDS = 3
 _SPLIT_SHARE = 0.7
+# In points: how far words may reach over the edge of their column.
+_OVER = 2.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def _from_grid(grid: Grid, words: Iterable[Word], is_bold: Bold) -> Placed | Non
         slot = grid.place(*word.middle)
         if slot is not None:
             held.setdefault(slot, []).append(word)
+    held = _parted(grid, held)
     columns = {slot.column for slot in held}
     bands = {slot.row for slot in held}
     if len(columns) < 2 or len(columns) > MAX_COLUMNS:
@@ -80,6 +84,31 @@ def _from_grid(grid: Grid, words: Iterable[Word], is_bold: Bold) -> Placed | Non
 
 def _cell(slot: Slot, words: list[Word], is_bold: Bold) -> Cell:
     return Cell(cell_lines(words), slot.column, slot.columns, slot.rows, is_bold(words[0]))
+
+
+def _parted(grid: Grid, held: dict[Slot, list[Word]]) -> dict[Slot, list[Word]]:
+    """Part cells without a rule between them where their words keep to the columns of the others.
+
+    Every other row of a striped table has no edges of its own.
+    """
+    found: dict[Slot, list[Word]] = {}
+    for slot, words in held.items():
+        for own, part in _by_column(grid, slot, words) if slot.columns > 1 else [(slot, words)]:
+            found.setdefault(own, []).extend(part)
+    return found
+
+
+def _by_column(grid: Grid, slot: Slot, words: list[Word]) -> list[tuple[Slot, list[Word]]]:
+    parts: dict[int, list[Word]] = {}
+    for row in text_rows(word for word in words if not word.turned):
+        for piece in row.pieces:
+            column = bisect_right(grid.xs, piece.left + _OVER) - 1
+            if piece.right > grid.xs[min(column + 1, len(grid.xs) - 1)] + _OVER:
+                return [(slot, words)]
+            parts.setdefault(column, []).extend(piece.words)
+    if len(parts) < 2:
+        return [(slot, words)]
+    return [(Slot(column, slot.row, 1, slot.rows), part) for column, part in parts.items()]
 
 
 def _is_smeared(grid: Grid, held: dict[Slot, list[Word]]) -> bool:
@@ -105,7 +134,7 @@ def _split(grid: Grid, held: dict[Slot, list[Word]], is_bold: Bold) -> Placed | 
     valued = [row for row in beside if any(any(map(str.isdigit, p.text)) for p in row.pieces[1:])]
     if len(valued) < max(_TALL, _SPLIT_SHARE * len(lines)):
         return None
-    rules = sorted({edge for edge in grid.ys[1:-1]}, reverse=True)
+    rules = grid.ys[1:-1]
     every = [word for slot in held for word in held[slot]]
     return _from_lines(Aligned(text_rows(every), grid.xs[:-1], rules), is_bold)
 

@@ -116,9 +116,7 @@ def _turned_lines(words: list[Word]) -> list[str]:
         else:
             lines.append([word])
     return [
-        " ".join(
-            word.text for word in sorted(line, key=lambda word: word.turned * word.bottom)
-        )
+        " ".join(word.text for word in sorted(line, key=lambda word: word.turned * word.bottom))
         for line in lines
     ]
 

@@ -14,8 +14,8 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.pdf_hyphens import Joiner
 from cogep_assist.pipeline.parse.pdf_layout import Line
-from cogep_assist.pipeline.parse.pdf_paragraphs import paragraphs
 from cogep_assist.pipeline.parse.pdf_ocr import MAX_PIXELS, Ocr
+from cogep_assist.pipeline.parse.pdf_paragraphs import paragraphs
 from cogep_assist.pipeline.parse.pdf_picture import WIDTH
 from cogep_assist.pipeline.parse.picture_reply import MAX_PIXELS as MOST_SHOWN
 

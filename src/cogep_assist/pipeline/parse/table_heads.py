@@ -13,6 +13,8 @@ Join = Callable[[list[str]], str]
 _VALUE = re.compile(r"\d|^(?:[xX✓✔–—-]|sim|não|isento|livre|gratuito)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+(]?(?:R\$ ?)?\d[\d.,/:%() -]*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+# What sums up all groups belongs to none.
+_SUM = re.compile(r"(?:total|soma|m[ée]dia)\b", re.IGNORECASE)
 _LONGEST_NAME = 80
 _SHORT_NAME = 40
 _MOST_HEADS = 4
@@ -91,6 +93,8 @@ class _Teller:
                 continue
             taken = {column for cell in filled for column in cell.reach}
             cells = [*filled, *(c for c in over if c.lines and c.column not in taken)]
+            if filled and _SUM.match(self._said(filled[0])):
+                group = ""
             parts = [self._part(c, names) for c in sorted(cells, key=lambda c: c.column)]
             yield Told("table_row", _BAR.join(filter(None, [group, *parts])), place)
 

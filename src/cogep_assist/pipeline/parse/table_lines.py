@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cogep_assist.pipeline.parse.pdf_aligned import Aligned
 from cogep_assist.pipeline.parse.pdf_words import Piece, TextRow, Word
@@ -71,9 +72,7 @@ class _Line:
 
 def _bands(found: Aligned) -> list[int]:
     """Return for each line how many rules lie above it."""
-    return [
-        sum(rule > (row.bottom + row.top) / 2 for rule in found.rules) for row in found.rows
-    ]
+    return [sum(rule > (row.bottom + row.top) / 2 for rule in found.rules) for row in found.rows]
 
 
 def _ruled_apart(lines: Sequence[_Line], bands: Sequence[int]) -> bool:
@@ -94,7 +93,7 @@ def _heads(bands: Sequence[int]) -> int:
 
 def _starts(lines: Sequence[_Line]) -> list[bool]:
     columns = _value_columns(lines)
-    steps = [one.row.top - two.row.top for one, two in zip(lines, lines[1:], strict=False)]
+    steps = [one.row.top - two.row.top for one, two in pairwise(lines)]
     least = min(steps, default=0.0)
     bimodal = max(steps, default=0.0) >= _WIDER * least
     starts = [True]
@@ -108,9 +107,7 @@ def _starts(lines: Sequence[_Line]) -> list[bool]:
     return starts
 
 
-def _begins(
-    last: _Line, line: _Line, columns: set[int], *, close: bool, bimodal: bool
-) -> bool:
+def _begins(last: _Line, line: _Line, columns: set[int], *, close: bool, bimodal: bool) -> bool:
     """Tell whether a line begins a row, or goes on with cells of the one above it."""
     if not close:
         return True
