@@ -1,8 +1,8 @@
 """Ask a running installation what stands in tables, over documents laid out in many ways.
 
 Usage: python bench/tables.py URL KEY [--out FOLDER]. The documents go through /ingest and the
-questions through /ask, each as a person would; an answer counts where
-one sentence or row of it says what was asked for, and not what the other rows say besides. Nothing is fetched.
+questions through /ask, each as a person would; an answer counts where one sentence or row of it
+says what was asked for, and not what the other rows say besides. Nothing is fetched.
 """
 
 import argparse
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+
 from table_layouts import Layout, make_layouts
 
-# What is longer than this, or says what more than one other question asks for, is a table run
+# What is longer than this, or says what more than two other questions ask for, is a table run
 # together, in which nobody sees what they asked for.
 LONGEST = 400
-MOST_BESIDE = 1
+MOST_BESIDE = 2
 
 
 def main() -> None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cogep_assist.pipeline.parse.document import Block, ParsedDocument
 from cogep_assist.retrieval.sentences import sentences
 
 _HEADING_CHARS = 200
+# A paragraph no longer than this, right above a table, says what the table is.
+_CAPTION_CHARS = 150
 _SOFT_CUT = re.compile(r"[;:,)\]–—|][ \n]|[ \n]")
 
 
@@ -31,6 +33,7 @@ class _Unit:
     page: int | None
     opens_block: bool
     leads_in: bool
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def chunk(
     A passage never crosses into another section; headings belong to the passage that follows them.
     Passages of one section come out near `target_chars` and about equally long; none is longer than
     `max_chars`. A sentence, list item or table row is cut only if it alone is longer than that. The
-    sentence that introduces a list, and the first row of a table, stay with what follows.
+    sentence that introduces a list, and the first row of a table, stay with what follows. The rows
+    of a table that goes over a page's end are parted there, so that each is cited with its page.
     """
     target = max(1, min(target_chars, max_chars))
     chunks: list[Chunk] = []
@@ -106,6 +110,8 @@ def _introduces(text: str, block: Block, following: str) -> bool:
     """Tell whether a paragraph announces the list, table, code or quotation after it."""
     if block.kind not in ("paragraph", "quote"):
         return False
+    if following == "table_row" and block.end - block.start <= _CAPTION_CHARS:
+        return True
     return following == "list_item" or (following != "" and text[block.end - 1] == ":")
 
 
@@ -141,12 +147,10 @@ def _pieces(
             whole = [(start + first, start + last) for first, last in inner] or whole
         for first, last in whole:
             for piece_start, piece_end in _cut(text, first, last, limit):
-                units.append(_Unit(piece_start, piece_end, block.page, not units, leads_in=False))
+                opens, is_row = not units, block.kind == "table_row"
+                units.append(_Unit(piece_start, piece_end, block.page, opens, False, is_row))
     if units and leads_in:
-        last_unit = units[-1]
-        units[-1] = _Unit(
-            last_unit.start, last_unit.end, last_unit.page, last_unit.opens_block, leads_in=True
-        )
+        units[-1] = replace(units[-1], leads_in=True)
     return units
 
 
@@ -186,7 +190,7 @@ def _pack(units: list[_Unit], target: int, limit: int) -> Iterator[list[_Unit]]:
     group: list[_Unit] = []
     for index, unit in enumerate(units):
         if group and _breaks_before(units, index, group, share, limit):
-            carried = _carried(group, unit, limit)
+            carried = 0 if _turns_page(group, unit) else _carried(group, unit, limit)
             yield group[: len(group) - carried]
             group = group[len(group) - carried :]
         group.append(unit)
@@ -198,7 +202,7 @@ def _breaks_before(
 ) -> bool:
     unit = units[index]
     start = group[0].start
-    if unit.end - start > limit:
+    if unit.end - start > limit or _turns_page(group, unit):
         return True
     held = group[-1].end - start
     rest = units[-1].end - unit.start
@@ -212,6 +216,11 @@ def _breaks_before(
         if held >= share * 0.6 and block_end - start > share * 1.15:
             return True
     return unit.end - start > share * 1.15 and held >= share * 0.5
+
+
+def _turns_page(group: list[_Unit], unit: _Unit) -> bool:
+    """Tell whether a row stands on another page than its passage begins on, which is cited."""
+    return unit.is_row and unit.page != group[0].page
 
 
 def _block_end(units: list[_Unit], index: int) -> int:

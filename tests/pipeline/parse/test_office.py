@@ -22,13 +22,39 @@ def test_docx_keeps_headings_numbered_lists_and_tables() -> None:
     assert document.text == (
         "Férias\n\nO servidor tem direito a 30 dias de férias por ano.\n\nComo pedir\n\n"
         "Para pedir férias:\n\n1. Acesse o sistema\n2. Escolha o período\n\n"
-        "Cargo | Dias\nAnalista | 30"
+        "Cargo: Analista | Dias: 30"
     )
     assert [(b.kind, b.level) for b in document.blocks][:3] == [
         ("heading", 1), ("paragraph", 0), ("heading", 2)
     ]  # fmt: skip
     assert document.title == "Manual de férias"
     assert document.metadata["author"] == "Conceição Araújo"
+
+
+def test_docx_rows_say_their_heads_and_what_is_merged_over_them() -> None:
+    def build(document: docx.document.Document) -> None:
+        rows = [("Destino", "Diária (R$)", ""), ("", "Direção", "Demais"),
+                ("Brasília", "581,00", "425,40"), ("Capitais", "485,20", "380,10"),
+                ("", "412,00", "321,90")]  # fmt: skip
+        grid = document.add_table(rows=5, cols=3)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                grid.cell(row, column).text = cell
+        grid.cell(0, 0).merge(grid.cell(1, 0))
+        grid.cell(0, 1).merge(grid.cell(0, 2))
+        grid.cell(3, 0).merge(grid.cell(4, 0))
+        pairs = document.add_table(rows=3, cols=2)
+        for row, cells in enumerate((("Prazo", "30 dias"), ("Valor", "R$ 10"), ("Foro", "Natal"))):
+            for column, cell in enumerate(cells):
+                pairs.cell(row, column).text = cell
+
+    text = docx_parser.parse(make_docx(build), ParseContext()).text
+    assert text.endswith(
+        "Destino: Brasília | Diária (R$) – Direção: 581,00 | Diária (R$) – Demais: 425,40\n"
+        "Destino: Capitais | Diária (R$) – Direção: 485,20 | Diária (R$) – Demais: 380,10\n"
+        "Destino: Capitais | Diária (R$) – Direção: 412,00 | Diária (R$) – Demais: 321,90\n\n"
+        "Prazo: 30 dias\nValor: R$ 10\nForo: Natal"
+    )
 
 
 def test_docx_leaves_out_what_word_does_not_show() -> None:

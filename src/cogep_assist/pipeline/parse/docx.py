@@ -10,7 +10,9 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.docx_paper import Paper
 from cogep_assist.pipeline.parse.docx_styles import Numbering, Styles, is_on
+from cogep_assist.pipeline.parse.docx_table import DocxTable
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
+from cogep_assist.pipeline.parse.table_heads import told_rows
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -115,10 +117,11 @@ class _Reader:
             return
         self._builder.separate()
         nested: list[etree._Element] = []
+        whole = DocxTable()
         for row in rows:
-            self._builder.add_row(
-                ["" if _is_carried(c) else self._cell_text(c, nested) for c in _cells(row)]
-            )
+            whole.add(row, [(cell, self._cell_text(cell, nested)) for cell in _cells(row)])
+        for told in told_rows(whole.rows()):
+            self._builder.add(told.kind, told.text)
         for inner in nested:
             self._table(inner)
 
@@ -222,13 +225,6 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
             yield child
         elif local(child) in _WRAPPERS:
             yield from _cells(child)
-
-
-def _is_carried(cell: etree._Element) -> bool:
-    """Tell whether a cell only continues the one above it."""
-    properties = first(cell, "tcPr")
-    merge = first(properties, "vMerge") if properties is not None else None
-    return merge is not None and attribute(merge, "val") != "restart"
 
 
 def _text_boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

@@ -13,6 +13,15 @@ Join = Callable[[list[str]], str]
 _VALUE = re.compile(r"\d|^(?:[xX✓✔–—-]|sim|não|isento|livre|gratuito)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+(]?(?:R\$ ?)?\d[\d.,/:%() -]*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
+_KINDS = (
+    ("money", re.compile(r"R\$|\d,\d\d$", re.IGNORECASE)),
+    ("share", re.compile(r"\d ?%")),
+    ("day", re.compile(r"\d/\d|\d{1,2} de [a-z]")),
+    ("hour", re.compile(r"\d:\d\d|\d ?h\b")),
+    ("time", re.compile(r"\d\)? (?:dias?|m[eê]s|meses|anos?|horas?|minutos?|segundos?)\b")),
+    ("number", re.compile(r"^[\d.,/ -]+$")),
+    ("mark", re.compile(r"^\D+$")),
+)
 # What sums up all groups belongs to none.
 _SUM = re.compile(r"(?:total|soma|m[ée]dia)\b", re.IGNORECASE)
 _LONGEST_NAME = 80
@@ -83,7 +92,8 @@ class _Teller:
         group = ""
         for place in places:
             row = self._rows[place]
-            over = [cell for last, cell in carried if place <= last]
+            carried = [(last, cell) for last, cell in carried if place <= last]
+            over = [cell for _, cell in carried]
             carried += [(place + cell.rows - 1, cell) for cell in row.cells if cell.rows > 1]
             filled = [cell for cell in row.cells if cell.lines]
             if not over and self._names_group(filled, names):
@@ -187,14 +197,27 @@ def _heads_it(heads: Sequence[Row], body: Sequence[Row], width: int) -> bool:
 
 
 def _differ(names: Sequence[Cell], below: Sequence[Cell]) -> bool:
-    """Tell whether some column holds values below a name that is none."""
+    """Tell whether some column holds values of one kind below a name that is none."""
     for name in names:
         if name.column == 0 or name.columns > 1 or _VALUE.search(name.text):
             continue
-        own = [_VALUE.search(cell.text) is not None for cell in below if cell.column == name.column]
-        if len(own) > 1 and sum(own) >= 0.75 * len(own):
-            return not _all_pairs(names, below)
+        own = [_kind(cell.text) for cell in below if cell.column == name.column]
+        valued = [kind for kind in own if kind]
+        if valued and len(valued) >= 0.75 * len(own):
+            most = max(valued.count(kind) for kind in set(valued))
+            if most >= 0.6 * len(own):
+                return not _all_pairs(names, below)
     return False
+
+
+def _kind(text: str) -> str:
+    """Return what kind of value a cell holds, so that an amount is told from a date; "" if none."""
+    if not _VALUE.search(text):
+        return ""
+    for kind, form in _KINDS:
+        if form.search(text):
+            return kind
+    return "other"
 
 
 def _all_pairs(names: Sequence[Cell], below: Sequence[Cell]) -> bool:
@@ -209,7 +232,7 @@ def _are_pairs(rows: Sequence[Row]) -> bool:
     names = [row.cells[0].text for row in rows if len(row.cells) == 2 and row.cells[0].lines]
     distinct = len({name.lower() for name in names}) == len(names)
     worded = all(any(map(str.isalpha, name)) for name in names)
-    return bool(names) and distinct and worded and all(len(n) <= _LONGEST_NAME for n in names)
+    return len(names) > 1 and distinct and worded and all(len(n) <= _LONGEST_NAME for n in names)
 
 
 def _paired(said: list[str]) -> list[str]:
