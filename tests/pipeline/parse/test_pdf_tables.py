@@ -174,8 +174,12 @@ def test_lists_contents_signatures_and_columns_of_prose_are_no_tables() -> None:
         for number in range(12):
             page.drawString(60, 420 - 14 * number, f"{half} {number}")
             page.drawString(320, 420 - 14 * number, f"{half} {number + 50}")
-        for height, line in ((200, ("____________", "____________")), (186, ("Alba Reis", "Ciro Dutra")),
-                             (172, ("Diretora", "Secretário"))):  # fmt: skip
+        signatures = (
+            ("____________", "____________"),
+            ("Alba Reis", "Ciro Dutra"),
+            ("Chefe", "Juiz"),
+        )
+        for height, line in zip((200, 186, 172), signatures, strict=True):
             for left, word in zip((90, 330), line, strict=True):
                 page.drawString(left, height, word)
 
