@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -60,6 +61,7 @@ def logged() -> Iterator[io.StringIO]:
     structlog.configure(**known)
 
 
+@cache
 def figures(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value

@@ -50,4 +50,6 @@ async def test_what_the_tree_does_not_hold_goes_the_other_way() -> None:
 
 def _first(routes: object, scope: Scope) -> Route | None:
     assert isinstance(routes, list)
-    return next((one for one in routes if one.matches(scope)[0] is Match.FULL), None)
+    # Whatever takes another method is no full match, and need not be tried.
+    taken = (one for one in routes if scope["method"] in (one.methods or ()))
+    return next((one for one in taken if one.matches(scope)[0] is Match.FULL), None)
