@@ -149,6 +149,11 @@ async def test_a_page_that_says_no_still_shows_the_way_elsewhere(api: Api) -> No
     nowhere = await bruno.client.get("/lugar-nenhum", headers=HTML)
     assert nowhere.status_code == 404
     assert 'href="/chamados" data-go="t"' in nowhere.text
+    button = await bruno.client.get("/perguntar/fluxo", headers=HTML)
+    assert (button.status_code, 'href="/chamados" data-go="t"' in button.text) == (405, True)
+    cut = await bruno.client.get("/documentos/0199/historico", headers=HTML)
+    assert cut.status_code == 422
+    assert "Este endereço não está certo." in words(cut.text)
     unknown = await (await stranger(api)).client.get("/lugar-nenhum", headers=HTML)
     assert unknown.status_code == 404
     assert 'href="/chamados"' not in unknown.text

@@ -128,7 +128,7 @@ def install_error_handlers(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == 405:
             headers["Allow"] = ", ".join(_methods_at(request))
-        if error.status_code == 404 and _wants_page(request):
+        if error.status_code in {404, 405} and _wants_page(request):
             with contextlib.suppress(*DATABASE_DOWN):
                 await recognise(request)
         return error_response(request, _from_http(request, error), headers)

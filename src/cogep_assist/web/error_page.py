@@ -15,6 +15,12 @@ from cogep_assist.web.way_back import remember_way
 # Whoever opens a page without a session is shown the way in, not an error.
 SIGN_IN_NEEDED = {"not_authenticated", "session_invalid"}
 
+# Nobody filled in a form: the address was cut short, or changed by hand.
+ADDRESS_AMISS = {
+    "title": "Endereço incompleto",
+    "text": "Este endereço não está certo.",
+    "remedy": "Confira se ele veio inteiro, ou volte e siga o link de novo.",
+}
 SESSION_OVER = (
     "Sua sessão terminou. O que você escreveu continua neste navegador: entre de novo e siga de "
     "onde parou."
@@ -45,6 +51,8 @@ def error_page(request: Request, error: AppError) -> Response:
     template = "removed.html" if error.code == "document_removed" else "error.html"
     again = request.method == "GET" and error.retryable
     address = f"{request.url.path}?{request.url.query}".rstrip("?") if again else ""
+    if request.method == "GET" and error.code == "request_invalid":
+        problem |= ADDRESS_AMISS
     page = render(request, template, status=error.status, problem=problem, retry_href=address)
     return form_again(request, error, page)
 

@@ -62,7 +62,7 @@ REMEDIES: Mapping[str, str] = {
     "if_match_invalid": _RELOAD,
     "key_invalid": "Peça outra chave a quem administra, em Ajustes, Chaves.",
     "key_not_found": "Veja as chaves ativas em Ajustes, Chaves.",
-    "method_not_allowed": "Comece por uma das páginas do menu.",
+    "method_not_allowed": "Ele é o de um botão ou de um formulário: comece pela página dele.",
     "not_authenticated": "Entre com e-mail e senha, ou pelo link que você recebeu.",
     "not_found": "Confira o endereço. O que estava aqui pode ter mudado de lugar.",
     "on_behalf_not_allowed": "Entre com a sua própria conta.",

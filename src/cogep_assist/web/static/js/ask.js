@@ -14,11 +14,15 @@
 
   // One question at a time: the next belongs to the conversation that the first one begins.
   let asking = false;
+  let next = false;
   const ONE_AT_A_TIME = 'Espere a resposta terminar, ou pare-a com Esc. O que você escreveu fica na caixa.';
   document.addEventListener('submit', (event) => {
     if (event.target !== form() || !asking) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    // The answer stands, and only its stream is still to close: the question goes right after it.
+    next = !document.querySelector('.turn[aria-busy="true"], .turn.on-its-way');
+    if (next) return;
     document.getElementById('anuncio').textContent = ONE_AT_A_TIME;
     window.cogepNotices.say(ONE_AT_A_TIME);
   }, { capture: true });
@@ -68,6 +72,8 @@
   function ended() {
     asking = false;
     arrived();
+    if (next) setTimeout(() => form().requestSubmit());
+    next = false;
     clearTimeout(slow);
     document.getElementById('parar').hidden = true;
   }
