@@ -41,3 +41,8 @@ async def test_what_visitors_repeat_is_suggested_to_nobody(api: Api) -> None:
         visits = sa.func.concat("visitor:", Conversation.id)
         await session.execute(sa.update(Conversation).values(owner=visits))
         assert QUESTION not in await suggested_questions(session, SYSTEM)
+    # A file's name tells nobody what to ask.
+    await publish(api.database, "O crachá é azul.", "cracha_v2-final.docx", public=True)
+    async with api.database.begin() as session:
+        found = await suggested_questions(session, READER)
+    assert found == ["O que diz “Manual de férias”?"]

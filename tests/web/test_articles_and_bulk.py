@@ -46,6 +46,10 @@ async def test_a_gap_becomes_an_article_that_other_eyes_let_in(
     assert kept.status_code == 412
     assert "Ramal 100.</textarea>" in kept.text
     assert (await send(curator, here, **fields, revisao=hidden(form, "revisao"))).status_code == 303
+    # What would be refused is not offered: the page says who may.
+    assert "Quem escreveu por último não aprova" in (theirs := await page(curator, here))
+    assert f'action="{here}/aprovar"' not in theirs
+    assert f'action="{here}/aprovar"' in await page(admin, here)
     assert "outra pessoa" in words((await send(curator, f"{here}/aprovar")).text).lower()
     assert (await send(admin, f"{here}/aprovar")).status_code == 303
     assert (await send(admin, f"{here}/devolver", motivo="Falta o horário.")).status_code == 303
@@ -100,7 +104,7 @@ async def test_weights_and_the_composer_find_passages(api: Api, agent: Person) -
         curator, "/conhecimento/busca?q=dias+de+férias&pesos=1&palavras=0&gramas=100&vetores=0"
     )
     assert "em uso só aqui" in words(tried)
-    assert '<p class="soft figure-line">1,000' in tried
+    assert '<p class="soft figure-line">nota 1,000' in tried
     await page(curator, "/conhecimento/busca?q=dias&pesos=1&palavras=900", 422)
     ticket = await opened(agent, "Férias")
     here = f"/chamados/{ticket['id']}"

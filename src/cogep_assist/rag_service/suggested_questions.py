@@ -1,5 +1,7 @@
 """Questions to begin with: what others ask often, or what the newest documents are about."""
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +22,7 @@ from cogep_assist.sample import COLLECTION, questions
 ASKED_BY = 3
 LATEST_ANSWERS = 2000
 MOST_CHARS = 120
+_FILE_NAME = re.compile(r"\.\w{2,5}$")
 
 
 async def suggested_questions(
@@ -81,9 +84,14 @@ async def _of_base(session: AsyncSession, principal: Principal, most: int) -> li
             Collection.expires_at.is_(None),
         )
         .order_by(Document.id.desc())
-        .limit(most)
+        .limit(most * 10)
     )
     found = rows.all()
     if found and all(name == COLLECTION for _, name in found):
         return [one.question for one in questions() if one.answerable][:most]
-    return [f"O que diz “{title}”?" for title, _ in found if len(title) <= MOST_CHARS]
+    return [f"O que diz “{title}”?" for title, _ in found if _is_a_title(title)][:most]
+
+
+def _is_a_title(title: str) -> bool:
+    """Say whether words name a document to a person; a file's name says nothing to them."""
+    return len(title) <= MOST_CHARS and " " in title and not _FILE_NAME.search(title)

@@ -36,6 +36,7 @@ BUNDLES = {
         "vendor/htmx/hx-sse.min.js",
         "js/notices.js",
         "js/strips.js",
+        "js/sliders.js",
         "js/sending.js",
         "js/dialogs.js",
         "js/keys.js",

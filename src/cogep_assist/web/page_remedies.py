@@ -163,6 +163,17 @@ REMEDIES: Mapping[str, str] = {
     "ticket_waiting_on_unexpected": "Deixe por quem e até quando em branco, ou ponha o chamado em "
     "espera.",
     "view_not_found": "Escolha uma das visões da lista de chamados.",
+    "article_without_answer": "Escreva a resposta, salve e peça a aprovação de novo.",
+    "claim_needs_person": "Entre com o seu usuário, ou atribua o chamado a alguém.",
+    "import_edited_since": "Veja na lista as linhas e os cadastros, e acerte-os à mão.",
+    "import_mapping_invalid": "Escolha, para cada coluna, o campo do cliente.",
+    "import_too_old": "Corrija os cadastros por uma nova importação que os atualize.",
+    "merge_identifiers_differ": "Se um deles está errado, escolha qual fica.",
+    "nothing_suggested": "Mude o chamado à mão.",
+    "sla_without_target": "Informe, por prioridade, os minutos até a primeira resposta ou a "
+    "solução.",
+    "ticket_reason_missing": "Escreva por quê; o motivo fica na história do chamado.",
+    "undo_conflicts": "Veja na lista o que mudou depois, e acerte à mão.",
     # People, teams, the ways out.
     "mail_credentials_refused": _MAIL,
     "mail_inbox_missing": _MAIL,
@@ -188,6 +199,12 @@ REMEDIES: Mapping[str, str] = {
     "webhook_not_active": "Verifique o endereço ou retome o webhook, e então reenvie.",
     "webhook_not_found": _TO_THE_LIST,
     # Personal data, and the register of acts.
+    "access_scope_missing": "Informe o usuário, o endereço IP ou os dois.",
+    "incident_decision_unexplained": "Escreva o motivo; o registro o guarda por 5 anos.",
+    "lia_missing": "Preencha finalidade, necessidade, balanceamento e salvaguardas.",
+    "period_backwards": "O fim do período vem depois do começo.",
+    "proof_missing": "Informe o formulário, a gravação ou o documento (LGPD, art. 8º, § 2º).",
+    "teams_needed": "Informe ao menos uma equipe, ou deixe a coleção para todos da organização.",
     "backup_exists": "Escolha outro nome.",
     "backup_newer_format": _OWN_SETTINGS,
     "backup_newer_release": _OWN_SETTINGS,

@@ -89,6 +89,12 @@ async def edit_article(
     await _turn(session, principal, article, ArticleStatus.DRAFT, "article_edited")
 
 
+async def needs_other_eyes(session: AsyncSession, principal: Principal, article_id: UUID) -> bool:
+    """Say whether whoever asks wrote the article last, and so may not be who approves it."""
+    edited_by = await session.scalar(sa.select(Article.edited_by).where(Article.id == article_id))
+    return _is_own_draft(principal, edited_by)
+
+
 async def review_article(session: AsyncSession, principal: Principal, article_id: UUID) -> None:
     """Say that an article is right and holds no personal data.
 
@@ -99,7 +105,7 @@ async def review_article(session: AsyncSession, principal: Principal, article_id
     article = await _reviewed(session, principal, article_id, ArticleStatus.DRAFT)
     if not article.answer.strip():
         raise AppError("article_without_answer")
-    if article.edited_by == principal.label and principal.role is not Role.ADMIN:
+    if _is_own_draft(principal, article.edited_by):
         raise AppError("article_needs_other_eyes")
     article.reviewed_by, article.reviewed_at = principal.label, NOW
     await _turn(session, principal, article, ArticleStatus.REVIEWED, "article_reviewed")
@@ -182,3 +188,7 @@ async def _turn(
     article.updated_at = NOW
     await session.flush()
     await audit.record(session, principal, act, "article", article.id)
+
+
+def _is_own_draft(principal: Principal, edited_by: str | None) -> bool:
+    return edited_by == principal.label and principal.role is not Role.ADMIN

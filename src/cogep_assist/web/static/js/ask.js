@@ -38,6 +38,7 @@
     box().value = '';
     document.getElementById('parar').hidden = false;
     document.querySelector('.suggestions')?.remove();
+    document.querySelector('.tour.invitation')?.remove();
     onItsWay(sent);
     clearTimeout(slow);
     slow = setTimeout(() => {
