@@ -52,6 +52,8 @@ def test_a_provider_is_registered_and_withdrawn(cogep: Cogep) -> None:
         "US",
         "--until",
         "2099-01-31",
+        "--contract",
+        "Contrato 12/2026",
     )
     refused = cogep("lgpd", "providers", "add", *given)
     assert (refused.status, "mechanism" in refused.err) == (1, True)

@@ -8,8 +8,9 @@ from letters import letters
 from signed_in import sign_in
 
 from cogep_assist.core.config import Settings
-from cogep_assist.core.models import LegalClock, Role
+from cogep_assist.core.models import LegalClock, OfficerAppointment, Role
 from cogep_assist.lgpd_service.legal.deadline_alerts import send_alerts
+from cogep_assist.lgpd_service.legal.officer_alerts import warn_of_vacancy
 
 DAY = timedelta(days=1)
 
@@ -56,6 +57,37 @@ async def test_each_warning_goes_out_once_and_none_after_the_answer(
     assert await after(3) == []
 
 
+async def test_a_vacant_place_is_told_of_and_what_an_appointment_lacks(
+    api: Api, settings: Settings
+) -> None:
+    dpo, admin = await sign_in(api, "Dora", Role.DPO), await sign_in(api, "Ari", Role.ADMIN)
+    await sign_in(api, "Bruno", Role.AGENT)
+    async with api.database.begin() as session:
+        assert await warn_of_vacancy(session, "", settings) == 2
+    assert "está vago" in (await letters(api))[-1]["subject"]
+    officer = {
+        "kind": "holder",
+        "name": "Ari Administrador",
+        "email": f"{admin.id}@exemplo.gov.br",
+        "act_reference": "Portaria 12/2026",
+        "signed_on": "2026-01-05",
+        "starts_on": "2026-01-06",
+    }
+    made = (await dpo.client.post("/lgpd/officers", json=officer)).json()
+    assert [one.split()[1] for one in made["missing"]] == ["ato", "publicação", "declaração", "não"]
+    path = f"/lgpd/officers/{made['id']}"
+    out = {"publication": "DOU de 6/1/2026, seção 2", "published_on": "2026-01-06"}
+    told = (await dpo.client.post(f"{path}/publication", json=out)).json()
+    assert (told["publication"], len(told["missing"])) == (out["publication"], 3)
+    assert (await dpo.client.post(f"{path}/publication", json={**out, "publication": ""})).is_error
+    async with api.database.begin() as session:
+        assert await warn_of_vacancy(session, "", settings) == 0
+        ends = sa.cast(sa.func.current_date() + 20, sa.Date)
+        await session.execute(sa.update(OfficerAppointment).values(ends_on=ends))
+        assert await warn_of_vacancy(session, "", settings) == 2, "nobody follows in a month"
+    assert "fica vago depois de" in (await letters(api))[-1]["subject"]
+
+
 async def test_rules_are_changed_with_their_reference_and_counted(api: Api) -> None:
     dpo, agent = await api.client(Role.DPO), await api.client(Role.AGENT)
     rules = {one["key"]: one for one in (await dpo.get("/lgpd/deadlines")).json()["items"]}
@@ -89,5 +121,5 @@ async def test_rules_are_changed_with_their_reference_and_counted(api: Api) -> N
     year = (await dpo.get("/lgpd/calendar", params={"year": 2026})).json()
     assert year["legal"]["2026-06-04"] == "Corpus Christi"
     rights = (await api.anonymous().get("/lgpd/rights")).json()
-    assert len(rights["rights"]) == 14
+    assert len(rights["rights"]) == 15
     assert all(one["article"] for one in rights["grounds"])

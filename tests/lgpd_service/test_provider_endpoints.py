@@ -54,6 +54,8 @@ async def test_what_is_no_ground_is_refused_with_its_field(api: Api) -> None:
     for given in (
         {"mechanism": None},
         {"valid_until": None},
+        {"valid_until": "2020-01-01"},
+        {"contract": " "},
         {"country": "US"},
         {"mechanism": "standard_clauses"},
         {**abroad, "mechanism": "adequacy"},

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pypdfium2
 import sqlalchemy as sa
 from api import Api
@@ -94,7 +96,13 @@ async def test_bases_that_the_law_does_not_give_are_refused(api: Api) -> None:
         "title": "Fichas em papel", "role": "processor", "legal_basis": "7-II",
         "subjects": "Servidores", "data": "Nome e matrícula", "retention": "5 anos",
     }  # fmt: skip
+    assert await put("papel", **own) == (409, "instruction_missing"), "an operator is instructed"
+    instruction = await _programme(dpo)
     assert await put("papel", **own) == (201, "")
+    withdrawn = await dpo.post(f"/lgpd/governance/{instruction}/withdraw")
+    assert withdrawn.json()["withdrawn_at"]
+    assert (await dpo.post(f"/lgpd/governance/{instruction}/withdraw")).status_code == 404
+    assert await put("papel", title="Fichas e mais") == (409, "instruction_missing")
     stale = await dpo.put("/lgpd/ropa/activities/papel", json=own, headers={"If-Match": '"7"'})
     assert stale.status_code == 412
     async with api.database.begin() as session:
@@ -108,6 +116,33 @@ async def test_bases_that_the_law_does_not_give_are_refused(api: Api) -> None:
     assert kept["customers"]["confirmed"] is False
     assert (await dpo.delete("/lgpd/ropa/activities/papel")).status_code == 204
     assert (await dpo.delete("/lgpd/ropa/activities/papel")).status_code == 404
+
+
+async def _programme(dpo: httpx2.AsyncClient) -> str:
+    """Put an instruction and a training on record; return the instruction's id."""
+    told = {"title": "Guardar fichas", "reference": "Contrato 8/2026", "held_on": "2026-02-01"}
+    for wrong in ({"kind": "instruction"}, {"kind": "policy", "people": 3}, {"kind": "training"}):
+        assert (await dpo.post("/lgpd/governance", json={**told, **wrong})).status_code == 422
+    instruction = {**told, "kind": "instruction", "activity": "papel"}
+    made = await dpo.post("/lgpd/governance", json=instruction)
+    assert made.status_code == 201, made.text
+    training = {
+        **told,
+        "kind": "training",
+        "people": 12,
+        "held_on": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+    await dpo.post("/lgpd/governance", json=training)
+    figures = (await dpo.get("/lgpd/governance/report")).json()
+    assert (figures["instructions"], figures["people_trained"], figures["officer_vacant"]) == (
+        1,
+        12,
+        True,
+    )
+    pdf = await dpo.get("/lgpd/governance/report", params={"format": "pdf"})
+    assert pdf.content.startswith(b"%PDF-")
+    identifier: str = made.json()["id"]
+    return identifier
 
 
 async def test_versions_are_kept_compared_and_published(api: Api) -> None:

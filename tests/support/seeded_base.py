@@ -244,6 +244,8 @@ async def _accountability(api: Api, base: Seeded) -> None:
     provider["ownership"] = "own"
     base.note("provider_id", (await _made(dpo, "/lgpd/providers", provider))["id"])
     base.note("report_id", (await _made(dpo, "/lgpd/ripd", {"title": "Impacto"}))["id"])
+    policy = {"kind": "policy", "title": "Política", "reference": "DOU", "held_on": "2026-01-05"}
+    base.note("record_id", (await _made(dpo, "/lgpd/governance", policy))["id"])
     order = {
         "authority": "1a Vara",
         "reference": "0012345-67.2026",

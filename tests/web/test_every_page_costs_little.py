@@ -117,6 +117,7 @@ async def _fill(api: Api) -> None:
                 legal_entity="Modelos Ltda.",
                 country="BR",
                 mechanism=TransferMechanism.DOMESTIC,
+                contract="Contrato 12/2026",
                 valid_until=(known + timedelta(days=90)).date(),
             )
             await register_provider(session, SYSTEM, provider, ZoneInfo(ZONE))

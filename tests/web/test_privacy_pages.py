@@ -2,14 +2,12 @@
 
 import re
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx2
-import sqlalchemy as sa
 from api import Api
 from browser_session import HTML
 from letters import found_in, letters
+from privacy_desk import DESK, only, post, sent
 from signed_in import Person, sign_in
 
 from cogep_assist.core.models import (
@@ -25,23 +23,6 @@ from cogep_assist.lgpd_service.incidents.incident_questions import QUESTIONS
 from cogep_assist.web.navigation import PRIVACY
 
 ANA = "ana.conceicao@exemplo.org.br"
-DESK = "/protecao-de-dados"
-
-
-async def post(who: Person, href: str, **fields: Any) -> httpx2.Response:
-    token = who.client.headers["X-CSRF-Token"]
-    return await who.client.post(f"{DESK}/{href}", data={"csrf_token": token, **fields})
-
-
-async def sent(who: Person, href: str, **fields: Any) -> str:
-    reply = await post(who, href, **fields)
-    assert reply.status_code == 303, reply.text[-1500:]
-    return reply.headers["location"]
-
-
-async def only(api: Api, model: Any) -> Any:
-    async with api.database.begin() as session:
-        return (await session.scalars(sa.select(model))).one()
 
 
 async def test_the_desk_opens_for_who_accounts_and_for_nobody_else(api: Api) -> None:
@@ -242,6 +223,16 @@ async def test_an_incident_runs_from_its_report_to_its_end(api: Api) -> None:
     officer = {"nome": "Débora Encarregada", "email": "dpo@orgao.gov.br", "ato": "Portaria 1"}
     dates = {"assinado": "2026-01-05", "desde": "2026-01-06", "publicacao": "DOU de 6/1/2026"}
     await sent(dpo, "encarregado", funcao="holder", **officer, **dates)
+    held = await only(api, OfficerAppointment)
+    assert "falta: o ato assinado" in (await dpo.client.get(f"{DESK}/encarregado")).text
+    place = f"encarregado/{held.id}"
+    await sent(dpo, f"{place}/publicacao", onde="DOU de 6/1/2026", saiu="2026-01-06")
+    act = {"file": ("portaria.pdf", b"%PDF-1.4 ato", "application/pdf")}
+    token = {"csrf_token": dpo.client.headers["X-CSRF-Token"]}
+    kept = await dpo.client.post(f"{DESK}/{place}/ato", params=token, files=act)
+    assert kept.status_code == 303
+    assert (await dpo.client.get(f"/lgpd/officers/{held.id}/act")).content == b"%PDF-1.4 ato"
+    assert "portaria.pdf" in (await dpo.client.get(f"{DESK}/encarregado")).text
     rest = {"riscos": "Fraude.", "antes": "Senha.", "depois": "Recolhida.", "lesado": ["integrity"]}
     await sent(dpo, f"{door}/fatos", **facts, **rest, ocorreu="2026-01-02T10:00")
     assert "2026-01-02T10:00" in (await dpo.client.get(f"{DESK}/{door}")).text
@@ -259,6 +250,15 @@ async def test_the_record_and_the_audit_are_there_to_take_along(api: Api) -> Non
     await sent(dpo, "registro/aviso")
     assert "Versão 1" in (await dpo.client.get(f"{DESK}/registro")).text
     assert "Aviso de privacidade" in (await api.anonymous().get("/privacidade")).text
+    policy = {"titulo": "Política de privacidade", "referencia": "DOU", "data": "2026-03-01"}
+    assert (await post(dpo, "governanca", tipo="training", **policy)).status_code == 422
+    await sent(dpo, "governanca", tipo="policy", **policy)
+    programme = (await dpo.client.get(f"{DESK}/governanca")).text
+    assert "Política de privacidade" in programme
+    taken = re.search(rf'action="{DESK}/(governanca/[^"]+/retirar)"', programme)
+    assert taken is not None
+    await sent(dpo, taken.group(1))
+    assert "/retirar" not in (await dpo.client.get(f"{DESK}/governanca")).text
     pdf = await dpo.client.get(f"{DESK}/registro/arquivo?formato=pdf")
     await _an_impact_report(dpo)
     assert pdf.content.startswith(b"%PDF")
@@ -316,35 +316,6 @@ async def _acts_of_a_person_by_name(api: Api, dpo: Person, audit: str) -> None:
     assert [one["details"] for one in sought] == [{"found": n} for n in (0, 2, 1, 1, 1)]
     # Who may not read the audit is told nothing of who is there.
     assert (await agents[0].client.get(f"{audit}?quem=tavora")).status_code == 403
-
-
-async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> None:
-    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
-    place = f"{DESK}/transferencias"
-    fields = {
-        "servidor": "api.exemplo.com",
-        "empresa": "Exemplo Ltda.",
-        "de_quem": "external",
-        "pais": "br",
-        "mecanismo": "domestic",
-        "contrato": "Contrato 7/2026",
-        "ate": "2099-12-31",
-        "ocultar": "true",
-    }
-    assert "Nenhum provedor registrado" in (await dpo.client.get(place)).text
-    bad = await post(dpo, "transferencias/provedores", **{**fields, "pais": "Brasil"})
-    assert bad.status_code == 422
-    assert 'value="Exemplo Ltda."' in bad.text
-    await sent(dpo, "transferencias/provedores", **fields)
-    shown = (await dpo.client.get(place)).text
-    assert "api.exemplo.com" in shown
-    assert "no Brasil" in shown
-    taken = re.search(rf'action="{DESK}/(transferencias/provedores/[^"]+/retirar)"', shown)
-    assert taken is not None
-    await sent(dpo, taken.group(1))
-    assert "/retirar" not in (await dpo.client.get(place)).text
-    agent = await sign_in(api, "Bruno Araújo", Role.AGENT)
-    assert (await post(agent, "transferencias/provedores", **fields)).status_code == 403
 
 
 async def _an_impact_report(dpo: Person) -> None:

@@ -39,6 +39,7 @@ OBJECTS = {
     "evaluation": "avaliação da busca",
     "feedback": "avaliação de resposta",
     "gap": "lacuna",
+    "governance": "governança",
     "guardian": "responsável legal",
     "hold": "guarda",
     "impact_report": "relatório de impacto",

@@ -151,6 +151,18 @@ PRIVACY: Sequence[Place] = (
         "Auditoria", "/protecao-de-dados/auditoria", Act.READ_AUDIT, also="cadeia atos verificar"
     ),
     Place(
+        "Prazos",
+        "/protecao-de-dados/prazos",
+        Act.READ_LEGAL_TERMS,
+        also="organização pequeno porte feriados calendário",
+    ),
+    Place(
+        "Governança",
+        "/protecao-de-dados/governanca",
+        Act.READ_ROPA,
+        also="políticas treinamento instruções programa",
+    ),
+    Place(
         "Encarregado", "/protecao-de-dados/encarregado", Act.MANAGE_OFFICERS, also="dpo contato ato"
     ),
 )

@@ -9,6 +9,7 @@ from cogep_assist.web.routes import (
     privacy_audit,
     privacy_consents,
     privacy_erasures,
+    privacy_governance,
     privacy_holds,
     privacy_home,
     privacy_impact,
@@ -19,6 +20,7 @@ from cogep_assist.web.routes import (
     privacy_requests,
     privacy_retention,
     privacy_revocation,
+    privacy_terms,
     privacy_transfers,
 )
 
@@ -32,6 +34,7 @@ routers: tuple[APIRouter, ...] = (
     privacy_audit.router,
     privacy_consents.router,
     privacy_erasures.router,
+    privacy_governance.router,
     privacy_holds.router,
     privacy_incidents.router,
     privacy_officer.router,
@@ -39,5 +42,6 @@ routers: tuple[APIRouter, ...] = (
     privacy_impact.router,
     privacy_requests.router,
     privacy_retention.router,
+    privacy_terms.router,
     privacy_transfers.router,
 )

@@ -1,6 +1,8 @@
 """What the pages about data protection call the states that they show, and with which colour."""
 
 from cogep_assist.core.models import (
+    AccessForm,
+    AnswerDelivery,
     ConsentAct,
     ConsentChannel,
     ErasureOutcome,
@@ -10,6 +12,7 @@ from cogep_assist.core.models import (
     IncidentStatus,
     IncidentStepKind,
     RepresentativeKind,
+    RequestRegime,
     RequestStatus,
     RequestStepKind,
     RetentionRunStatus,
@@ -24,6 +27,21 @@ REQUEST_STATUS = {
     RequestStatus.REFUSED: ("recusado", "bad"),
     RequestStatus.CANCELLED: ("cancelado", ""),
 }
+# The two forms and the two ways of art. 19, and the laws whose terms run beside it.
+FORM_OPTIONS = (
+    ("", "como a lei diz para este direito"),
+    (AccessForm.SIMPLIFIED.value, "simplificada, na hora"),
+    (AccessForm.COMPLETE.value, "clara e completa, em até 15 dias"),
+)
+DELIVERY_OPTIONS = (
+    (AnswerDelivery.ELECTRONIC.value, "por meio eletrônico"),
+    (AnswerDelivery.PRINTED.value, "em papel"),
+)
+REGIME_OPTIONS = (
+    (RequestRegime.LGPD.value, "só LGPD"),
+    (RequestRegime.LAI.value, "também pedido de acesso à informação (LAI)"),
+    (RequestRegime.OMBUDSMAN.value, "também manifestação de ouvidoria"),
+)
 ERASURE_STATUS = {
     ErasureStatus.PLANNED: ("planejada", "warn"),
     ErasureStatus.CONFIRMED: ("confirmada", "info"),

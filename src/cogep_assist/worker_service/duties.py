@@ -63,6 +63,7 @@ from cogep_assist.lgpd_service.erasure.erasures import RUN as ERASE
 from cogep_assist.lgpd_service.incidents.incident_notices import NOTICES, send_notices
 from cogep_assist.lgpd_service.keeping.retention import NIGHTLY, run_retention
 from cogep_assist.lgpd_service.legal.deadline_alerts import ALERTS, send_alerts
+from cogep_assist.lgpd_service.legal.officer_alerts import OFFICER_ALERTS, warn_of_vacancy
 from cogep_assist.pipeline.embed import Embedding
 from cogep_assist.pipeline.personal_data import REFUSED
 from cogep_assist.pipeline.run import Stations
@@ -258,6 +259,7 @@ async def sweep_copies(_session: AsyncSession, _subject: str) -> None:
 CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
     ALERTS: send_alerts,
     NOTICES: send_notices,
+    OFFICER_ALERTS: warn_of_vacancy,
     TELL: tell_askers,
 }
 DUTIES: dict[str, Duty] = {

@@ -22,6 +22,7 @@ from cogep_assist.lgpd_service.erasure.erasure_run import unfinished_erasures
 from cogep_assist.lgpd_service.erasure.erasures import RUN as ERASE
 from cogep_assist.lgpd_service.keeping.retention import NIGHTLY
 from cogep_assist.lgpd_service.legal.deadline_alerts import ALERTS
+from cogep_assist.lgpd_service.legal.officer_alerts import OFFICER_ALERTS
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.rag_service.conversations import FORGET
 from cogep_assist.rag_service.gap_grouping import GROUP, GROUP_EVERY, gaps_to_group
@@ -36,6 +37,7 @@ EVERY = {
     FILL: timedelta(minutes=5),
     ARCHIVE: timedelta(minutes=15),
     ALERTS: timedelta(minutes=10),
+    OFFICER_ALERTS: timedelta(days=7),
     FORGET: timedelta(hours=1),
     NIGHTLY: timedelta(days=1),
     "sweep_blobs": timedelta(hours=1),

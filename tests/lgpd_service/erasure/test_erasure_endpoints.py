@@ -142,6 +142,10 @@ async def test_public_records_whose_term_is_over_are_listed_for_the_archive(api:
     ]
     assert "Inês" not in str(listed)
     assert (await agent.get("/lgpd/keepings/disposal")).status_code == 403
+    refused = await dpo.post("/lgpd/erasures", json={"customer_id": ids[0]})
+    assert refused.json()["outcome"] == "block_archive", "its term is over, nobody authorised it"
+    bare = await dpo.delete(f"/lgpd/keepings/{kept[0]}")
+    assert bare.json()["error"]["code"] == "disposal_term_missing"
     ended = await dpo.delete(f"/lgpd/keepings/{kept[0]}", params={"disposal_term": "12/2026"})
     assert ended.status_code == 204
     assert len((await dpo.get("/lgpd/keepings/disposal")).json()) == 1
@@ -192,6 +196,14 @@ async def test_a_held_record_survives_every_path(
     alone = await dpo.post(f"/lgpd/holds/{hold['id']}/release")
     assert alone.json()["error"]["code"] == "hold_needs_second_person"
     admin = await api.client(Role.ADMIN)
+    again = await admin.post(asked, json={"reason": "processo encerrado"})
+    own = {"name": "segunda pessoa", "role": "dpo"}
+    key = (await admin.post("/access/keys", json=own)).json()["key"]
+    alias = api.anonymous(headers={"Authorization": f"Bearer {key}"})
+    assert again.status_code == 200
+    masked = await alias.post(f"/lgpd/holds/{hold['id']}/release")
+    assert masked.json()["error"]["code"] == "hold_needs_second_person", "a key is its maker"
+    assert (await dpo.post(asked, json={"reason": "processo encerrado"})).status_code == 200
     assert (await admin.post(f"/lgpd/holds/{hold['id']}/release")).json()["released_at"]
     assert (await agent.patch(path, json={"notes": "mudou"})).status_code == 200
 

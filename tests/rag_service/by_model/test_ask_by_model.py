@@ -232,7 +232,7 @@ async def test_an_external_model_answers_behind_the_registry_without_seeing_whom
         )
         assert server.web.connections == 0
         provider = {"host": "127.0.0.1", "legal_entity": "Modelos", "country": "BR"}
-        provider |= {"mechanism": "domestic", "valid_until": "2099-12-31"}
+        provider |= {"mechanism": "domestic", "valid_until": "2099-12-31", "contract": "1"}
         dpo = await api.client(Role.DPO)
         assert (await dpo.post("/lgpd/providers", json=provider)).status_code == 201
         body = (await ana.post("/ask", json=question)).json()

@@ -89,6 +89,11 @@ MESSAGES: dict[str, Message] = {
         "Ninguém pediu a liberação desta guarda.",
         "Peça a liberação com o motivo; outra pessoa a concede.",
     ),
+    "disposal_term_missing": Message(
+        422,
+        "Documento público só deixa a conservação com a autorização da instituição arquivística.",
+        "Informe o número do termo de eliminação em “disposal_term” (Lei 8.159/1991, art. 9º).",
+    ),
     "hold_needs_second_person": Message(
         403,
         "Quem pede a liberação de uma guarda não pode concedê-la.",

@@ -210,6 +210,15 @@ MESSAGES: dict[str, Message] = {
     "decision_not_found": Message(
         404, "A decisão não existe.", "Veja as decisões em GET /lgpd/decisions."
     ),
+    "governance_not_found": Message(
+        404, "O registro não existe ou já foi retirado.", "Veja a lista em GET /lgpd/governance."
+    ),
+    "instruction_missing": Message(
+        409,
+        "Não há instrução do controlador para a atividade “{activity}”.",
+        "O operador só trata dados como o controlador manda (LGPD, art. 39): registre a instrução "
+        "em Governança antes.",
+    ),
     "review_asked_already": Message(
         409, "A revisão desta decisão já foi pedida.", "Acompanhe o pedido que está aberto."
     ),

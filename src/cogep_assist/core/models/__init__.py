@@ -183,6 +183,7 @@ from cogep_assist.core.models.lgpd_erasures import (
     SubjectKeeping,
 )
 from cogep_assist.core.models.lgpd_exports import SubjectExport
+from cogep_assist.core.models.lgpd_governance import GovernanceKind, GovernanceRecord
 from cogep_assist.core.models.lgpd_holds import HeldType, HoldKind, HoldTarget, LegalHold
 from cogep_assist.core.models.lgpd_incidents import (
     Incident,
@@ -249,7 +250,8 @@ __all__ = [
     "EntryKind", "Erasure", "ErasureOutcome", "ErasureStatus", "ErasureTombstone",
     "EvaluationRun",
     "FeedKind", "FeedbackRating", "FeedbackReason", "FenceKind", "FieldType", "FollowedKind",
-    "FollowedSource", "Gap", "GapAsk", "GapCause", "GapCollection", "GapStatus", "Guardian",
+    "FollowedSource", "Gap", "GapAsk", "GapCause", "GapCollection", "GapStatus",
+    "GovernanceKind", "GovernanceRecord", "Guardian",
     "HeldType", "HiddenPassage", "HoldKind", "HoldTarget", "IdempotencyKey", "IdentityCheck",
     "IdentityMethod",
     "ImpactReport", "ImportBatch", "ImportOutcome", "ImportRecord", "ImportStatus", "InboundMail",

@@ -48,6 +48,7 @@ class SubjectRight(enum.Enum):
     CONSENT_INFORMATION = "consent_information"
     CONSENT_REVOCATION = "consent_revocation"
     OPPOSITION = "opposition"
+    TRANSFER_CLAUSES = "transfer_clauses"
     AUTOMATED_REVIEW = "automated_review"
     OTHER = "other"
 

@@ -15,6 +15,7 @@ from cogep_assist.core.models import (
     SubjectKeeping,
     Ticket,
 )
+from cogep_assist.lgpd_service.keeping.keepings import stands
 from cogep_assist.lgpd_service.subject_data.identity import Subject
 
 GROUNDS = {
@@ -26,7 +27,6 @@ GROUNDS = {
 }
 HOLD_GROUND = "art. 7º, VI (guarda legal)"
 ELIMINATION_GROUND = "art. 18, VI"
-TODAY = sa.func.current_date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ async def _keepings(session: AsyncSession, subject: Subject) -> list[SubjectKeep
     rows = await session.scalars(
         sa.select(SubjectKeeping)
         .where(
-            SubjectKeeping.ended_at.is_(None),
-            sa.or_(SubjectKeeping.until.is_(None), SubjectKeeping.until >= TODAY),
+            stands(),
             sa.or_(
                 sa.and_(
                     SubjectKeeping.object_type == "customer",

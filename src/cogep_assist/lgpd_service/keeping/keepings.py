@@ -16,6 +16,22 @@ OBJECTS = {"customer": Customer, "ticket": Ticket, "document": Document}
 NOW = sa.func.clock_timestamp()
 
 
+def stands() -> sa.ColumnElement[bool]:
+    """Return the condition that a ground still keeps data.
+
+    A public record's does until it is ended by the archive's authorisation, however long its term
+    is over (Lei 8.159/1991, art. 9).
+    """
+    return sa.and_(
+        SubjectKeeping.ended_at.is_(None),
+        sa.or_(
+            SubjectKeeping.ground == KeepingGround.PUBLIC_ARCHIVE,
+            SubjectKeeping.until.is_(None),
+            SubjectKeeping.until >= sa.func.current_date(),
+        ),
+    )
+
+
 async def keep(
     session: AsyncSession,
     principal: Principal,
@@ -55,10 +71,14 @@ async def end_keeping(
 ) -> None:
     """End a ground: before its day, or by the archive's authorisation to eliminate.
 
-    ``disposal_term``: the number of the archive's term of elimination. Raises
-    AppError("keeping_not_found").
+    ``disposal_term``: the number of the archive's term of elimination, without which a public
+    record's does not end. Raises AppError("keeping_not_found"|"disposal_term_missing").
     """
     principal.require(Act.MANAGE_RETENTION)
+    known = await session.get(SubjectKeeping, keeping_id, populate_existing=True)
+    archived = known is not None and known.ground is KeepingGround.PUBLIC_ARCHIVE
+    if archived and not disposal_term.strip():
+        raise AppError("disposal_term_missing")
     ended = await session.scalar(
         sa.update(SubjectKeeping)
         .where(SubjectKeeping.id == keeping_id, SubjectKeeping.ended_at.is_(None))

@@ -21,6 +21,7 @@ from cogep_assist.core.models import (
     Ticket,
 )
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.second_person import is_same_person
 from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
 from cogep_assist.lgpd_service.subject_data.found_rows import find_rows
 from cogep_assist.lgpd_service.subject_data.identity import Subject, subject_of_customer
@@ -100,7 +101,7 @@ async def release_hold(session: AsyncSession, principal: Principal, hold_id: UUI
     hold = await _standing(session, principal, hold_id)
     if hold.release_asked_by is None:
         raise AppError("hold_release_not_asked")
-    if hold.release_asked_by == principal.label:
+    if await is_same_person(session, hold.release_asked_by, principal.came_in_as):
         raise AppError("hold_needs_second_person")
     hold.released_by, hold.released_at = principal.label, NOW
     await session.flush()

@@ -15,6 +15,7 @@ from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import RetentionRule, RetentionRun, RetentionRunStatus
 from cogep_assist.core.principal import SYSTEM, Act, Principal
+from cogep_assist.core.second_person import is_same_person
 from cogep_assist.lgpd_service.erasure.erasure_index import purge_indexes
 from cogep_assist.lgpd_service.erasure.erasure_own import erase_rows
 from cogep_assist.lgpd_service.export.subject_exports import sweep_exports
@@ -134,7 +135,7 @@ async def approve_run(session: AsyncSession, principal: Principal, run_id: UUID)
     run = await _open_run(session, principal, run_id)
     if run.approved_by is None:
         run.approved_by, run.status = principal.label, RetentionRunStatus.APPROVED
-    elif run.approved_by == principal.label:
+    elif await is_same_person(session, run.approved_by, principal.came_in_as):
         raise AppError("retention_needs_second_person")
     else:
         run.second_by = principal.label

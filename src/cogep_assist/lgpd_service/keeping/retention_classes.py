@@ -13,15 +13,13 @@ from cogep_assist.core.legal_hold import not_held
 from cogep_assist.core.models import (
     Conversation,
     Customer,
-    KeepingGround,
     RetentionFate,
     SubjectKeeping,
     SubjectRequest,
     Ticket,
     TicketStatus,
 )
-
-TODAY = sa.func.current_date()
+from cogep_assist.lgpd_service.keeping.keepings import stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +137,7 @@ def _conditions(
 def _kept(data_class: DataClass) -> sa.ColumnElement[bool]:
     if data_class.object_type is None:
         return sa.false()
-    standing = (
-        SubjectKeeping.ended_at.is_(None),
-        sa.or_(SubjectKeeping.until.is_(None), SubjectKeeping.until >= TODAY),
-        SubjectKeeping.ground.in_(list(KeepingGround)),
-    )
+    standing = (stands(),)
     own = sa.and_(
         SubjectKeeping.object_type == data_class.object_type,
         SubjectKeeping.object_id == data_class.model.id,

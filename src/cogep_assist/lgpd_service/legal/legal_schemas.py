@@ -132,6 +132,7 @@ class AppointmentReply(AppointmentBody):
     id: UUID
     act_name: str | None
     act_sha256: str | None
+    missing: list[str] = Field(description="O que a Res. CD/ANPD 18/2024 pede e ainda falta.")
     created_at: datetime
 
 
@@ -139,6 +140,13 @@ class AppointmentsReply(BaseModel):
     """Every act of appointment, the newest first."""
 
     items: list[AppointmentReply]
+
+
+class PublicationBody(Body):
+    """Where and when an act came out."""
+
+    publication: Line
+    published_on: date
 
 
 class EndBody(Body):

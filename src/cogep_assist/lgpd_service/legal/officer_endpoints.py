@@ -20,6 +20,7 @@ from cogep_assist.lgpd_service.legal.legal_schemas import (
     AppointmentReply,
     AppointmentsReply,
     EndBody,
+    PublicationBody,
     PublicOfficer,
     PublicOfficersReply,
 )
@@ -32,6 +33,8 @@ from cogep_assist.lgpd_service.legal.officers import (
     end_appointment,
     find_appointment,
     list_appointments,
+    missing_of,
+    publish_appointment,
     read_act,
 )
 from cogep_assist.lgpd_service.legal.organization_profile import find_profile
@@ -69,7 +72,8 @@ async def dpo(request: Request, session: SessionDep) -> PublicOfficersReply:
 async def officers(session: SessionDep, principal: PrincipalDep) -> AppointmentsReply:
     """List acts of appointment."""
     rows = await list_appointments(session, principal)
-    return AppointmentsReply(items=[_reply(row) for row in rows])
+    missing = await missing_of(session, rows)
+    return AppointmentsReply(items=[_reply(row, missing[row.id]) for row in rows])
 
 
 @router.post(
@@ -101,6 +105,25 @@ async def end(door: Door, officer_id: UUID, body: EndBody) -> AppointmentReply:
 
     async def work() -> StoredReply:
         await end_appointment(door.session, door.principal, officer_id, body.ends_on)
+        return StoredReply(200, {})
+
+    await door.once(work, raw(body))
+    return await _shown(door.session, door.principal, officer_id)
+
+
+@router.post(
+    "/lgpd/officers/{officer_id}/publication",
+    response_model=AppointmentReply,
+    summary="Diz onde e quando a designação saiu (órgão público: diário oficial)",
+    dependencies=[MANAGE],
+)
+async def publication(door: Door, officer_id: UUID, body: PublicationBody) -> AppointmentReply:
+    """Say where an act came out."""
+
+    async def work() -> StoredReply:
+        await publish_appointment(
+            door.session, door.principal, officer_id, body.publication, body.published_on
+        )
         return StoredReply(200, {})
 
     await door.once(work, raw(body))
@@ -158,15 +181,17 @@ def download(name: str, content: bytes) -> Response:
 
 
 async def _shown(session: AsyncSession, principal: Principal, officer_id: UUID) -> AppointmentReply:
-    return _reply(await find_appointment(session, principal, officer_id))
+    row = await find_appointment(session, principal, officer_id)
+    return _reply(row, (await missing_of(session, [row]))[row.id])
 
 
-def _reply(row: OfficerAppointment) -> AppointmentReply:
+def _reply(row: OfficerAppointment, missing: list[str]) -> AppointmentReply:
     return AppointmentReply(
         **{name: getattr(row, name) for name in AppointmentBody.model_fields},
         id=row.id,
         act_name=row.act_name,
         act_sha256=row.act_sha256.hex() if row.act_sha256 else None,
+        missing=missing,
         created_at=row.created_at,
     )
 

@@ -18,10 +18,17 @@ from sqlalchemy.orm import undefer
 from cogep_assist.core import audit
 from cogep_assist.core.brazil.email_address import normalize_email
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import OfficerAppointment, OfficerKind, Role, User
+from cogep_assist.core.models import (
+    OfficerAppointment,
+    OfficerKind,
+    OrganizationProfile,
+    Role,
+    User,
+)
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.sealing import seal, unseal
 from cogep_assist.lgpd_service.legal.legal_clocks import local_today
+from cogep_assist.lgpd_service.legal.organization_profile import find_profile
 from cogep_assist.lgpd_service.requests.request_words import printable
 
 MAX_ACT_BYTES = 10 * 1024 * 1024
@@ -102,6 +109,29 @@ async def end_appointment(
     return found
 
 
+async def publish_appointment(
+    session: AsyncSession,
+    principal: Principal,
+    appointment_id: UUID,
+    publication: str,
+    published_on: date,
+) -> OfficerAppointment:
+    """Say where and when an act came out; for public bodies, the official gazette.
+
+    Raises AppError("role_not_allowed"|"officer_not_found"|"text_missing").
+    """
+    principal.require(Act.MANAGE_OFFICERS)
+    found = await find_appointment(session, principal, appointment_id, lock=True)
+    where = printable(publication)
+    if not where:
+        raise AppError("text_missing", field="publication")
+    found.publication, found.published_on = where, published_on
+    await session.flush()
+    details = {"published_on": published_on.isoformat()}
+    await audit.record(session, principal, "officer_published", "officer", found.id, details)
+    return found
+
+
 async def attach_act(
     session: AsyncSession, principal: Principal, appointment_id: UUID, name: str, content: bytes
 ) -> OfficerAppointment:
@@ -163,9 +193,11 @@ async def list_appointments(
     return (await session.scalars(statement)).all()
 
 
-async def current_officers(session: AsyncSession, zone: ZoneInfo) -> Officers:
-    """Return who holds on the local day; of several of one kind, the one appointed last."""
-    today = await local_today(session, zone)
+async def current_officers(
+    session: AsyncSession, zone: ZoneInfo, on: date | None = None
+) -> Officers:
+    """Return who holds on a day, or today; of several of one kind, the one appointed last."""
+    today = on or await local_today(session, zone)
     rows = await session.scalars(
         sa.select(OfficerAppointment)
         .where(
@@ -179,6 +211,33 @@ async def current_officers(session: AsyncSession, zone: ZoneInfo) -> Officers:
     for row in rows:
         by_kind.setdefault(row.kind, row)
     return Officers(by_kind.get(OfficerKind.HOLDER), by_kind.get(OfficerKind.SUBSTITUTE))
+
+
+async def missing_of(
+    session: AsyncSession, appointments: Sequence[OfficerAppointment]
+) -> dict[UUID, list[str]]:
+    """Return what Res. CD/ANPD 18/2024 asks of appointments and is not there, in words."""
+    profile = await find_profile(session)
+    rows = await session.scalars(
+        sa.select(User.email_key).where(User.role == Role.ADMIN, User.disabled_at.is_(None))
+    )
+    administrators = set(rows)
+    return {one.id: _missing(one, profile, administrators) for one in appointments}
+
+
+def _missing(
+    one: OfficerAppointment, profile: OrganizationProfile, administrators: set[str]
+) -> list[str]:
+    """Whoever administers decides on the processing, and would watch over themselves."""
+    told = {
+        "o ato assinado": one.act_sha256,
+        "a publicação no diário oficial": one.publication or not profile.public_body,
+        "a declaração de que não há conflito de interesse": one.no_conflict_statement,
+        "quem não administre o sistema (conflito de interesse)": (
+            normalize_email(one.email) not in administrators
+        ),
+    }
+    return [name for name, there in told.items() if not there]
 
 
 async def officer_addresses(session: AsyncSession, zone: ZoneInfo) -> list[tuple[str, str]]:

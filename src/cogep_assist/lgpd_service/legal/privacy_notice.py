@@ -35,6 +35,11 @@ TRANSFERS = (
     "Dados podem ir a um modelo de linguagem externo; antes disso, nomes e identificadores são "
     "trocados por marcadores (pseudonimização)."
 )
+CLAUSES = (
+    "A íntegra das cláusulas que amparam cada transferência é enviada a quem a pedir, em 15 dias "
+    "(Res. CD/ANPD 19/2024). Quem recebe os dados só os usa para responder, não os guarda além do "
+    "que o contrato diz e responde, com a organização, pelos direitos do titular."
+)
 
 
 async def publish_notice(session: AsyncSession, principal: Principal) -> tuple[PrivacyNotice, bool]:
@@ -110,6 +115,17 @@ def _is_external(processor: dict[str, Any]) -> bool:
     )
 
 
+def _transfer(processor: dict[str, Any]) -> dict[str, Any]:
+    """Return what is published of a transfer (Res. CD/ANPD 19/2024): who, where, by what, how."""
+    kept = processor["registered"] or {}
+    names = ("legal_entity", "region", "contract", "retention_terms", "training_terms")
+    return {
+        **{key: processor[key] for key in ("host", "countries", "mechanisms", "kinds")},
+        **{name: kept.get(name) or "" for name in names},
+        "valid_until": kept.get("valid_until"),
+    }
+
+
 def _content(record: dict[str, Any]) -> dict[str, Any]:
     outside = [p for p in record["processors"] if _is_external(p)]
     return {
@@ -130,9 +146,8 @@ def _content(record: dict[str, Any]) -> dict[str, Any]:
         ],
         "transfers": {
             "text": TRANSFERS if outside else "",
-            "providers": [
-                {key: p[key] for key in ("host", "countries", "mechanisms")} for p in outside
-            ],
+            "providers": [_transfer(p) for p in outside],
+            "clauses": CLAUSES if outside else "",
         },
         "rights": list(RIGHTS),
     }

@@ -43,7 +43,8 @@ async def register_provider(
     Raises AppError("role_not_allowed"|"provider_exists"|"request_invalid").
     """
     principal.require(Act.MANAGE_PROVIDERS)
-    _check(new)
+    now = (await session.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+    _check(new, now.astimezone(zone).date())
     in_use = sa.select(RegisteredProvider.id).where(
         RegisteredProvider.host == new.host, RegisteredProvider.withdrawn_at.is_(None)
     )
@@ -91,7 +92,7 @@ async def withdraw_provider(
     return await _reply(session, row)
 
 
-def _check(new: NewProvider) -> None:
+def _check(new: NewProvider, today: date) -> None:
     """Refuse what says in itself that it is no ground for sending (LGPD, art. 33)."""
     if new.ownership is ModelProvider.OWN:
         return
@@ -99,6 +100,10 @@ def _check(new: NewProvider) -> None:
         raise invalid_field("mechanism", "é preciso dizer o mecanismo do art. 33 da LGPD")
     if new.valid_until is None:
         raise invalid_field("valid_until", "é preciso dizer até quando o amparo vale")
+    if new.valid_until < today:
+        raise invalid_field("valid_until", "o amparo já acabou: nada seria enviado")
+    if not new.contract:
+        raise invalid_field("contract", "é preciso dizer o contrato ou as cláusulas assinadas")
     if not new.masked:
         raise invalid_field("masked", "dados pessoais só vão a terceiros ocultados")
     domestic = new.mechanism is TransferMechanism.DOMESTIC

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from cogep_assist.core.models import ModelKind, ModelProvider, TransferMechanism
 
+BYTES_PER_TOKEN = 4
 Host = Annotated[
     str,
     StringConstraints(
@@ -87,6 +88,12 @@ class TransferReply(BaseModel):
     payload_bytes: int
     items: int
     replaced: dict[str, Any] = Field(description="Quantos valores de cada tipo foram ocultados.")
+
+    @computed_field(description="Estimativa: um token a cada quatro bytes enviados.")  # type: ignore[prop-decorator]  # as pydantic documents it
+    @property
+    def estimated_tokens(self) -> int:
+        """About how many tokens left: known before any model counts them."""
+        return -(-self.payload_bytes // BYTES_PER_TOKEN)
 
 
 class TransferPage(BaseModel):

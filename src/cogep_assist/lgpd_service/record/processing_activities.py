@@ -13,6 +13,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Base, PersonalClass, ProcessingActivity, ProcessingRole
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.legal.legal_bases import check_basis
+from cogep_assist.lgpd_service.record.governance import require_instruction
 from cogep_assist.lgpd_service.record.label_words import (
     CLASSES,
     SECURITY,
@@ -84,8 +85,9 @@ async def put_activity(
 ) -> tuple[Activity, bool]:
     """Say what an activity is; tell whether it is one that the schema does not know and is new.
 
-    Fields that are left out stay as they are. Raises AppError("role_not_allowed"|
-    "changed_meanwhile"|"activity_incomplete") and those of ``check_basis``.
+    Fields that are left out stay as they are. An operator says only what a controller's
+    instruction stands for (art. 39). Raises AppError("role_not_allowed"|"changed_meanwhile"|
+    "activity_incomplete"|"instruction_missing") and those of ``check_basis``.
     """
     principal.require(Act.MANAGE_ROPA)
     before = {activity.key: activity for activity in await all_activities(session)}.get(key)
@@ -99,6 +101,8 @@ async def put_activity(
     holds_sensitive = before is not None and _is_sensitive(before.columns)
     merged["sensitive"] = bool(merged["sensitive"]) or holds_sensitive
     check_basis(merged["legal_basis"], sensitive=merged["sensitive"], lia=merged["lia"])
+    if merged["role"] is ProcessingRole.PROCESSOR:
+        await require_instruction(session, key)
     await _write(session, principal, key, merged)
     await _note(session, principal, key, before, merged)
     kept = {activity.key: activity for activity in await all_activities(session)}[key]

@@ -31,6 +31,12 @@ from cogep_assist.lgpd_service.requests.request_receipts import issue_request_re
 from cogep_assist.lgpd_service.requests.request_steps import check_revision, move, note_step
 from cogep_assist.lgpd_service.requests.request_words import clean_text, label
 
+# Who chose paper reads the answer there, and is told by mail that it is ready.
+ON_PAPER = (
+    "A resposta está em papel, como você escolheu. Fale com o encarregado para retirá-la ou "
+    "recebê-la pelo correio."
+)
+
 
 async def answer_request(
     session: AsyncSession,
@@ -144,13 +150,14 @@ async def _finish(
     """Delete the papers, sign the receipt, and write to who asked."""
     await delete_documents(session, principal, request)
     await issue_request_receipt(session, principal, request, kind, settings.timezone, reason=reason)
-    if request.requester_email is None or request.delivery is AnswerDelivery.PRINTED:
+    if request.requester_email is None:
         return
+    printed = request.delivery is AnswerDelivery.PRINTED
     letter = request_ended(
         request.requester_name,
         request.protocol,
         label(request.status),
-        _told(request, reason),
+        ON_PAPER if printed else _told(request, reason),
         f"{link_base(settings)}/privacidade",
     )
     payload = mail_payload(letter, request.requester_email)

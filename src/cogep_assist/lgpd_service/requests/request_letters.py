@@ -102,6 +102,22 @@ def deadline_near(name: str, what: str, due: date, days: int, reference: str) ->
     )
 
 
+def officer_vacant(name: str, last_day: date | None) -> Letter:
+    """Warn that nobody is encarregado, or will be after a day."""
+    when = f"fica vago depois de {last_day:%d/%m/%Y}" if last_day else "está vago"
+    return Letter(
+        subject=f"LGPD: o lugar do encarregado {when}",
+        name=name,
+        paragraphs=(
+            f"O lugar do encarregado pelo tratamento de dados pessoais {when}.",
+            (
+                "Registre o ato de indicação em LGPD, “Encarregado”. Fundamento: LGPD, art. 41; "
+                "Res. CD/ANPD 18/2024. Este aviso volta a cada semana até que alguém seja indicado."
+            ),
+        ),
+    )
+
+
 def recipient_notice(recipient: str, organization: str, asked: str, code: str, page: str) -> Letter:
     """Tell somebody who got the data what they must do with them (art. 18, par. 6)."""
     sender = organization or "O controlador"

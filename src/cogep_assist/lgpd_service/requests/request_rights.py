@@ -81,6 +81,12 @@ RIGHTS: Mapping[SubjectRight, RightFacts] = {
         "LGPD, art. 18, § 2º",
         "Opor-se a tratamento feito sem o seu consentimento, se descumpre a lei.",
     ),
+    SubjectRight.TRANSFER_CLAUSES: RightFacts(
+        "Cláusulas de transferência internacional",
+        "LGPD, art. 33, e Res. CD/ANPD 19/2024",
+        "Receber na íntegra as cláusulas que amparam o envio de dados a outro país.",
+        "transfer_clauses",
+    ),
     SubjectRight.AUTOMATED_REVIEW: RightFacts(
         "Revisão de decisão automatizada",
         "LGPD, art. 20",

@@ -64,4 +64,5 @@ LGPD: Mapping[str, TableRule] = {
         unexported="é público",
     ),
     "lgpd.impact_report": acted_only("Relatórios de impacto"),
+    "lgpd.governance_record": acted_only("Instruções, políticas e treinamentos"),
 }

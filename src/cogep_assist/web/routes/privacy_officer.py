@@ -16,12 +16,17 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.lgpd_service.legal.officers import (
+    MAX_ACT_BYTES,
     NewAppointment,
     appoint,
+    attach_act,
     current_officers,
     end_appointment,
     list_appointments,
+    missing_of,
+    publish_appointment,
 )
+from cogep_assist.lgpd_service.uploaded_file import uploaded_file
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/encarregado"
@@ -90,6 +95,38 @@ async def end(
     return await _done(request, principal, work, "O último dia foi registrado.")
 
 
+@router.post(f"{HREF}/{{appointment_id}}/publicacao", dependencies=[MANAGE])
+async def publication(
+    request: Request,
+    principal: PrincipalDep,
+    appointment_id: UUID,
+    onde: Line = "",
+    saiu: Annotated[date | None, Form()] = None,
+) -> Response:
+    """Say where and when an act came out."""
+
+    async def work(session: AsyncSession) -> None:
+        if saiu is None:
+            raise invalid_field("saiu em", "falta este campo")
+        await publish_appointment(session, principal, appointment_id, onde, saiu)
+
+    return await _done(request, principal, work, "A publicação foi registrada.")
+
+
+@router.post(
+    f"{HREF}/{{appointment_id}}/ato",
+    dependencies=[rule(Login.SESSION, Act.MANAGE_OFFICERS, token_in_query=True)],
+)
+async def act(request: Request, principal: PrincipalDep, appointment_id: UUID) -> Response:
+    """Keep the signed act itself, encrypted."""
+
+    async def work(session: AsyncSession) -> None:
+        file = await uploaded_file(request, MAX_ACT_BYTES)
+        await attach_act(session, principal, appointment_id, file.name, file.content)
+
+    return await _done(request, principal, work, "O ato foi guardado, cifrado, com o resumo dele.")
+
+
 async def _done(request: Request, principal: Principal, work: Work, notice: str) -> Response:
     return await answer_form(request, principal, work, _page, href=HREF, notice=notice)
 
@@ -101,12 +138,14 @@ async def _page(
     problem: AppError | None = None,
 ) -> Response:
     zone = ZoneInfo(edge_state(request).settings.timezone)
+    appointments = await list_appointments(session, principal)
+    missing = await missing_of(session, appointments)
     return privacy_page(
         request,
         "officer.html",
         problem,
         officers=await current_officers(session, zone),
-        appointments=await list_appointments(session, principal),
+        appointments=[(one, missing[one.id]) for one in appointments],
         kinds=KINDS,
         kind_options=[(kind.value, words) for kind, words in KINDS.items()],
     )

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.letter import Letter
 from cogep_assist.core.models import (
+    AccessForm,
+    AnswerDelivery,
     OfficerAppointment,
     RepresentativeKind,
     RequestChannel,
@@ -45,7 +47,14 @@ from cogep_assist.lgpd_service.requests.request_public_endpoints import zip_resp
 from cogep_assist.lgpd_service.requests.request_receipts import receipt_of
 from cogep_assist.lgpd_service.requests.request_replies import public_facts
 from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
-from cogep_assist.web.privacy_words import REPRESENTATIVE, REQUEST_STATUS, STEP
+from cogep_assist.web.privacy_words import (
+    DELIVERY_OPTIONS,
+    FORM_OPTIONS,
+    MECHANISMS,
+    REPRESENTATIVE,
+    REQUEST_STATUS,
+    STEP,
+)
 from cogep_assist.web.rendering import render
 from cogep_assist.web.request_wanted import wanted_of
 
@@ -58,6 +67,8 @@ Line = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=20_000)]
 BLANK: Mapping[str, Any] = {
     "direito": SubjectRight.ACCESS.value,
+    "forma": "",
+    "entrega": AnswerDelivery.ELECTRONIC.value,
     "nome": "",
     "email": "",
     "descricao": "",
@@ -99,6 +110,8 @@ async def ask(
     valor: Annotated[str, Form(max_length=2000)] = "",
     representa: Annotated[RepresentativeKind | Literal[""], Form()] = "",
     representante: Line = "",
+    forma: Annotated[AccessForm | Literal[""], Form()] = "",
+    entrega: Annotated[AnswerDelivery, Form()] = AnswerDelivery.ELECTRONIC,
 ) -> Response:
     """Take in a request; the codes go to the address alone."""
     edge = edge_state(request)
@@ -111,6 +124,8 @@ async def ask(
         wanted=wanted_of(direito, finalidades, dado, valor),
         representative_kind=representa or None,
         representative_name=representante.strip() or None,
+        form=forma or None,
+        delivery=entrega,
     )
     try:
         async with edge.database.begin() as session:
@@ -120,6 +135,8 @@ async def ask(
         typed = {
             "direito": direito.value,
             "nome": nome,
+            "forma": forma.value if forma else "",
+            "entrega": entrega.value,
             "email": email,
             "descricao": descricao,
             "finalidades": finalidades or [],
@@ -305,6 +322,9 @@ async def _portal(
         purposes=await current_purposes(session),
         representatives=[("", "peço por mim"), *REPRESENTATIVE.items()],
         typed=typed,
+        forms=FORM_OPTIONS,
+        deliveries=DELIVERY_OPTIONS,
+        mechanisms={one.value: words for one, words in MECHANISMS.items()},
     )
 
 

@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
+    AccessForm,
+    AnswerDelivery,
     IdentityMethod,
     RequestChannel,
     RequestOutcome,
+    RequestRegime,
     RequestStatus,
     RequestStepKind,
     SubjectRight,
@@ -42,7 +45,13 @@ from cogep_assist.lgpd_service.requests.request_work import (
     reopen_request,
     start_request,
 )
-from cogep_assist.web.privacy_words import REQUEST_STATUS, STEP
+from cogep_assist.web.privacy_words import (
+    DELIVERY_OPTIONS,
+    FORM_OPTIONS,
+    REGIME_OPTIONS,
+    REQUEST_STATUS,
+    STEP,
+)
 from cogep_assist.web.section_frame import answer_form, privacy_page
 
 HREF = "/protecao-de-dados/pedidos"
@@ -76,6 +85,9 @@ async def register(
     email: Annotated[str, Form(max_length=254)] = "",
     cpf: Annotated[str, Form(max_length=20)] = "",
     descricao: Text = "",
+    forma: Annotated[AccessForm | Literal[""], Form()] = "",
+    entrega: Annotated[AnswerDelivery, Form()] = AnswerDelivery.ELECTRONIC,
+    regime: Annotated[RequestRegime, Form()] = RequestRegime.LGPD,
     identidade: Annotated[IdentityMethod | Literal[""], Form()] = "",
 ) -> Response:
     """Register a request that came by the counter, a letter or a call."""
@@ -86,6 +98,9 @@ async def register(
         cpf=cpf.strip() or None,
         description=descricao,
         identity=identidade or None,
+        form=forma or None,
+        delivery=entrega,
+        regime=regime,
     )
 
     async def work(session: AsyncSession) -> None:
@@ -244,6 +259,9 @@ async def _inbox(
         first=cursor is None,
         chosen=state,
         states=REQUEST_STATUS,
+        forms=FORM_OPTIONS,
+        deliveries=DELIVERY_OPTIONS,
+        regimes=REGIME_OPTIONS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
         method_options=[("", "ainda não"), *((m.value, label(m)) for m in METHODS)],
     )
@@ -265,6 +283,9 @@ async def _one(
         states=REQUEST_STATUS,
         steps=STEP,
         proof=_proof(facts),
+        forms=FORM_OPTIONS,
+        deliveries=DELIVERY_OPTIONS,
+        regimes=REGIME_OPTIONS,
         method_options=[(method.value, label(method)) for method in METHODS],
         outcome_options=[(outcome.value, label(outcome)) for outcome in RequestOutcome],
         ground_options=[

@@ -41,7 +41,10 @@ OWNERSHIPS = (
     (ModelProvider.EXTERNAL.value, "de outra organização"),
     (ModelProvider.OWN.value, "da própria organização"),
 )
-FIELDS = ("servidor", "empresa", "pais", "mecanismo", "contrato", "retencao", "treinamento", "ate")
+FIELDS = (
+    "servidor", "empresa", "pais", "regiao", "mecanismo", "contrato", "retencao", "treinamento",
+    "ate",
+)  # fmt: skip
 NOTHING_TYPED = MappingProxyType(
     {**dict.fromkeys(FIELDS, ""), "de_quem": ModelProvider.EXTERNAL.value}
 )
@@ -64,12 +67,14 @@ async def register(
     empresa: Line = "",
     de_quem: Line = ModelProvider.EXTERNAL.value,
     pais: Line = "",
+    regiao: Line = "",
     mecanismo: Line = "",
     contrato: Line = "",
     retencao: Line = "",
     treinamento: Line = "",
     ate: Line = "",
     ocultar: Annotated[bool, Form()] = False,
+    sensiveis: Annotated[bool, Form()] = False,
 ) -> Response:
     """Register to whom texts may go, where, under what and until when."""
     zone = ZoneInfo(edge_state(request).settings.timezone)
@@ -78,6 +83,7 @@ async def register(
         "empresa": empresa,
         "de_quem": de_quem,
         "pais": pais,
+        "regiao": regiao,
         "mecanismo": mecanismo,
         "contrato": contrato,
         "retencao": retencao,
@@ -92,12 +98,14 @@ async def register(
             legal_entity=empresa,
             ownership=de_quem,
             country=pais.strip(),
+            region=regiao.strip() or None,
             mechanism=mecanismo or None,
             contract=contrato,
             retention_terms=retencao,
             training_terms=treinamento,
             valid_until=ate or None,
             masked=ocultar,
+            sensitive_allowed=sensiveis,
         )
         await register_provider(session, principal, new, zone)
 

@@ -1,0 +1,81 @@
+"""Providers, terms, the organisation and its days, set on the pages of data protection."""
+
+import re
+
+from api import Api
+from letters import letters
+from privacy_desk import DESK, only, post, sent
+from signed_in import sign_in
+
+from cogep_assist.core.models import Role, SubjectRequest
+from cogep_assist.lgpd_service.legal.organization_profile import QUESTIONS as HIGH_RISK
+
+
+async def test_a_provider_is_registered_and_withdrawn_on_its_page(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    place = f"{DESK}/transferencias"
+    fields = {
+        "servidor": "api.exemplo.com",
+        "empresa": "Exemplo Ltda.",
+        "de_quem": "external",
+        "pais": "br",
+        "mecanismo": "domestic",
+        "contrato": "Contrato 7/2026",
+        "ate": "2099-12-31",
+        "ocultar": "true",
+    }
+    assert "Nenhum provedor registrado" in (await dpo.client.get(place)).text
+    bad = await post(dpo, "transferencias/provedores", **{**fields, "pais": "Brasil"})
+    assert bad.status_code == 422
+    assert 'value="Exemplo Ltda."' in bad.text
+    await sent(dpo, "transferencias/provedores", **fields)
+    shown = (await dpo.client.get(place)).text
+    assert "api.exemplo.com" in shown
+    assert "no Brasil" in shown
+    assert "Contrato 7/2026" in shown
+    await sent(dpo, "registro/aviso")
+    public = (await api.anonymous().get("/privacidade")).text
+    assert "Exemplo Ltda." in public
+    assert "Pedir as cláusulas" in public
+    asked = {"direito": "access", "forma": "simplified", "entrega": "printed", "regime": "lai"}
+    who = {"nome": "Zélia Andrade", "email": "zelia@exemplo.br", "identidade": "document_shown"}
+    await sent(dpo, "pedidos", **asked, **who)
+    request = await only(api, SubjectRequest)
+    page = (await dpo.client.get(f"{DESK}/pedidos/{request.id}")).text
+    assert "simplificada, na hora" in page
+    assert "em papel" in page
+    assert "LAI" in page
+    await sent(dpo, f"pedidos/{request.id}/responder", desfecho="granted", resposta="Nada há.")
+    told = [one["text"] for one in await letters(api, "zelia@exemplo.br")]
+    assert "em papel, como você escolheu" in told[-1]
+    assert "Nada há." not in told[-1], "who chose paper reads the answer there"
+    taken = re.search(rf'action="{DESK}/(transferencias/provedores/[^"]+/retirar)"', shown)
+    assert taken is not None
+    await sent(dpo, taken.group(1))
+    assert "/retirar" not in (await dpo.client.get(place)).text
+    agent = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    assert (await post(agent, "transferencias/provedores", **fields)).status_code == 403
+
+
+async def test_terms_the_organisation_and_its_days_are_set_on_a_page(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    shown = (await dpo.client.get(f"{DESK}/prazos")).text
+    assert "Manifestação de ouvidoria" in shown
+    assert "confirme com o jurídico" in shown
+    own = {"nome": "Prefeitura de Olinda", "estado": "PE", "pequeno": "true"}
+    untested = await post(dpo, "prazos/organizacao", **own)
+    assert untested.status_code == 422
+    test = dict.fromkeys(HIGH_RISK, "nao") | {"new_technology": "sim"}
+    await sent(dpo, "prazos/organizacao", **own, **test)
+    assert "com prazos em dobro" in (await dpo.client.get(f"{DESK}/prazos")).text
+    await sent(dpo, "prazos/organizacao", **own, **test, large_scale="sim")
+    assert "o teste de alto risco os tira" in (await dpo.client.get(f"{DESK}/prazos")).text
+    term = {"prazo": "25", "unidade": "calendar_days", "referencia": "Lei 12.527/2011, art. 11"}
+    assert (await post(dpo, "prazos/regras/lai", **{**term, "prazo": "x"})).status_code == 422
+    await sent(dpo, "prazos/regras/lai", **term, prorrogacao="10", conferido="true")
+    assert "25 dias corridos" in (await dpo.client.get(f"{DESK}/prazos")).text
+    assert (await post(dpo, "prazos/regras/nada", **term)).status_code == 404
+    await sent(dpo, "prazos/dias", dia="2026-03-12", nome="Aniversário de Olinda")
+    assert "12/03/2026: Aniversário de Olinda" in (await dpo.client.get(f"{DESK}/prazos")).text
+    await sent(dpo, "prazos/dias/2026-03-12/retirar")
+    assert "Aniversário" not in (await dpo.client.get(f"{DESK}/prazos")).text
