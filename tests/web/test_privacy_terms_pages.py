@@ -68,7 +68,8 @@ async def test_terms_the_organisation_and_its_days_are_set_on_a_page(api: Api) -
     test = dict.fromkeys(HIGH_RISK, "nao") | {"new_technology": "sim"}
     await sent(dpo, "prazos/organizacao", **own, **test)
     assert "com prazos em dobro" in (await dpo.client.get(f"{DESK}/prazos")).text
-    await sent(dpo, "prazos/organizacao", **own, **test, large_scale="sim")
+    at_risk = {**own, **test, "large_scale": "sim"}
+    await sent(dpo, "prazos/organizacao", **at_risk)
     assert "o teste de alto risco os tira" in (await dpo.client.get(f"{DESK}/prazos")).text
     term = {"prazo": "25", "unidade": "calendar_days", "referencia": "Lei 12.527/2011, art. 11"}
     assert (await post(dpo, "prazos/regras/lai", **{**term, "prazo": "x"})).status_code == 422

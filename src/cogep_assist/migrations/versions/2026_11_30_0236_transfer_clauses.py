@@ -1,13 +1,13 @@
 """Who asks for the clauses of an international transfer has a term of their own.
 
 Revision: 0236
-Follows: 0235
+Follows: 0230
 """
 
 from alembic import op
 
 revision = "0236"
-down_revision = "0235"
+down_revision = "0230"
 branch_labels = None
 depends_on = None
 
