@@ -1,4 +1,4 @@
-"""Import the workflows into a real n8n, activate and run them: ``make check-n8n``.
+"""Run the workflows and the node package in a real n8n: ``make check-n8n``.
 
 Installs n8n and its Node.js from npm (2.4 GB, some minutes) in a temporary folder, or in
 ``--dir FOLDER``, which is kept and used again. Everything runs on loopback and ends by itself.
@@ -19,10 +19,12 @@ sys.path.insert(0, str(ROOT / "tests/support"))
 
 from checks import EVENT_PATH, check_flows  # noqa: E402  # needs the path above
 from n8n import N8n, install  # noqa: E402
+from node_checks import install_node  # noqa: E402
 from served_desk import COLLECTION, desk  # noqa: E402
 from sink import sink  # noqa: E402
 
 WORKFLOWS = ROOT / "integrations/n8n"
+NODE = ROOT / "integrations/n8n-nodes-cogep"
 
 
 def main() -> None:
@@ -60,6 +62,7 @@ def _check(installed: Path, folder: Path) -> None:
             "COGEP_RESPOSTA_TOKEN": "token-da-resposta",
             "N8N_RESTRICT_FILE_ACCESS_TO": str(watched),
         }
+        install_node(folder / "dados-do-n8n", NODE)
         n8n = N8n(installed, folder / "dados-do-n8n", port, variables)
         check_flows(n8n, served, told, WORKFLOWS, folder)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 from n8n import N8n
+from node_checks import check_node, prepare_node
 from served_desk import Desk
 from sink import Sink
 from uuid_utils.compat import uuid7
@@ -36,6 +37,7 @@ def check_flows(n8n: N8n, desk: Desk, told: Sink, workflows: Path, folder: Path)
     n8n.command("import:workflow", "--separate", f"--input={workflows}")
     for flow in imported:
         n8n.command("publish:workflow", f"--id={flow['id']}")
+    prepare_node(n8n, desk, told, folder)
     print(f"{len(imported)} workflows imported and activated", flush=True)
     with n8n.running(folder / "n8n.log"), desk.working():
         _check_folder(n8n, desk, folder / "pasta")
@@ -44,6 +46,7 @@ def check_flows(n8n: N8n, desk: Desk, told: Sink, workflows: Path, folder: Path)
         _check_message(n8n, desk, told)
         _check_digest(n8n, desk, told)
         _check_form(n8n, desk)
+        check_node(n8n, told)
 
 
 def _check_event(n8n: N8n, desk: Desk, told: Sink) -> None:

@@ -42,6 +42,7 @@ class Desk:
 
     url: str
     key: str
+    admin: str
     secret: str
     settings: Settings
     database_url: URL
@@ -99,17 +100,18 @@ def desk(folder: Path, n8n_port: int, event_path: str) -> Iterator[Desk]:
         )
         secret_key.load(settings)
         target = f"http://127.0.0.1:{n8n_port}{event_path}"
-        key, secret = _run(url, lambda session: _prepare(session, settings, target))
+        keys = _run(url, lambda session: _prepare(session, settings, target))
         with served_site(settings) as address:
-            yield Desk(address, key, secret, settings, url)
+            yield Desk(address, *keys, settings, url)
 
 
-async def _prepare(session: AsyncSession, settings: Settings, target: str) -> tuple[str, str]:
+async def _prepare(session: AsyncSession, settings: Settings, target: str) -> tuple[str, str, str]:
     session.add(Collection(name=COLLECTION, visibility=Visibility.PUBLIC))
     key = await create_key(session, "n8n", Role.CURATOR)
+    admin = await create_key(session, "n8n, no", Role.ADMIN)
     body = WebhookBody(name="n8n", url=target, events=["ticket.created"], fields=["protocol"])
     _, secret = await create_webhook(session, SYSTEM, body, policy_from_settings(settings))
-    return key, secret
+    return key, admin, secret
 
 
 def _run(url: URL, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
