@@ -36,6 +36,7 @@ from cogep_assist.lgpd_service.requests.request_documents import MAX_BYTES as PA
 from cogep_assist.mcp_server import endpoint as mcp
 from cogep_assist.rag_service import endpoints as rag
 from cogep_assist.rag_service import openai_errors
+from cogep_assist.rag_service.question_set_csv import MOST_BYTES as QUESTIONS_MAX_BYTES
 from cogep_assist.web import pages
 from cogep_assist.web.error_page import error_page
 from cogep_assist.web.page_words import VISITORS, visitor_error
@@ -108,8 +109,13 @@ def _body_limits(settings: Settings) -> dict[str, int]:
     return {
         "/ingest": settings.ingest_max_request_bytes,
         "/conhecimento/enviar/arquivos": settings.ingest_max_request_bytes,
+        "/perguntar/arquivo": settings.ingest_max_request_bytes,
         "/crm/customers/imports": IMPORT_MAX_BYTES,
+        # Forms of pages send a little besides the file.
+        "/clientes/importar": IMPORT_MAX_BYTES + MIB,
+        "*/importar": QUESTIONS_MAX_BYTES + MIB,
         "*/attachments": settings.ticket_max_upload_bytes,
+        "*/escrever": settings.ticket_max_upload_bytes,
         # Papers of data subjects' requests, and acts of appointment.
         "*/papers": PAPER_MAX_BYTES + MIB,
         "*/act": PAPER_MAX_BYTES + MIB,
