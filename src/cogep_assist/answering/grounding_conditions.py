@@ -8,6 +8,7 @@ from cogep_assist.answering.grounding_rows import (
     Stretch,
     nearest,
     read_stretch,
+    repeated,
 )
 from cogep_assist.answering.grounding_synonyms import covered, groups_of
 
@@ -17,7 +18,7 @@ _CONDITION = re.compile(
     r"contanto que |a menos que |em caso de |no caso de |na hipotese de |havendo |"
     # What a rule leaves out belongs to it.
     r"salvo |exceto |ressalvad[oa]s? |com excecao d[aeo]s? |a nao ser |"
-    r"(?<=, )se (?=[^\W\d_]{4})|nos demais casos)"
+    r"(?:(?<=, )se (?=[^\W\d_]{4})|se (?=\w+[ai]d[oa]s?\b))|nos demais casos)"
     r"(?P<what>[^,;.]*)"
 )
 _ONLY = re.compile(r"\b(?:so|somente|apenas|exclusivamente|unicamente)\b(?! (?:se|quando)\b)")
@@ -31,7 +32,7 @@ def drops_a_condition(
 
     ``told`` are the tokens of the whole claim and of the question, which may have named the case.
     """
-    found = nearest(claim, sentences)
+    found = nearest(claim, sentences) or repeated(claim, sentences)
     return bool(found) and all(
         any(not _told(what, claim, told) for what in _conditions(claim, sentence, part))
         for sentence, part in found
@@ -44,13 +45,17 @@ def _conditions(claim: Stretch, sentence: Sentence, part: Stretch) -> Iterator[S
     for match in _CONDITION.finditer(text):
         before = text[: match.start()].strip(" ,")
         governed = before.rpartition(",")[2] or text[match.end() :]
-        words = [token for token in read_stretch(governed).tokens if token[0] != "#"]
+        words = _plain(governed) or _plain(before)
         shared = any(_covers(word, claim.tokens) for word in words)
         if shared and (not before or governed.strip() in part.text or part.text in text):
             yield read_stretch(match["what"])
     only = _ONLY.search(part.text)
     if only and not _ONLY.search(claim.text):
         yield read_stretch(part.text[only.end() :])
+
+
+def _plain(text: str) -> list[str]:
+    return [token for token in read_stretch(text).tokens if token[0] != "#"]
 
 
 def _told(what: Stretch, claim: Stretch, named: frozenset[str]) -> bool:

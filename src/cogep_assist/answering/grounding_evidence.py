@@ -11,6 +11,16 @@ from cogep_assist.answering.grounding_claim import (
     read_claim,
 )
 from cogep_assist.answering.grounding_conditions import drops_a_condition
+from cogep_assist.answering.grounding_exchanges import (
+    exchanges_numbers,
+    trades_a_link,
+    turns_a_cause,
+)
+from cogep_assist.answering.grounding_joints import (
+    drops_an_only,
+    ends_on_another_day,
+    trades_a_joint,
+)
 from cogep_assist.answering.grounding_mixed import mixes, one_statement
 from cogep_assist.answering.grounding_numbers import Number
 from cogep_assist.answering.grounding_polarity import clause_holds
@@ -91,6 +101,7 @@ class Evidence:
             ("polarity", self._polarity_holds),
             ("order", self._order_holds),
             ("condition", lambda one: not self._drops_a_condition(one)),
+            ("joint", lambda one: not self._exchanges(one)),
             ("mixed", lambda one: not any(map(self._mixes, one.stretches))),
         )
         return next((name for name, holds in checks if not holds(claim)), None)
@@ -105,7 +116,17 @@ class Evidence:
 
     def _drops_a_condition(self, claim: Claim) -> bool:
         told = self.asked.union(*(stretch.tokens for stretch in claim.stretches))
-        return any(drops_a_condition(s, self._sentences, told) for s in claim.stretches)
+        return any(
+            drops_a_condition(s, self._sentences, told) or drops_an_only(s, self._sentences)
+            for s in claim.stretches
+        )
+
+    def _exchanges(self, claim: Claim) -> bool:
+        """Tell whether what a text joins, orders or reasons is joined or ordered otherwise."""
+        return any(
+            exchanges(claim.text, self.said.text)
+            for exchanges in (trades_a_joint, trades_a_link, exchanges_numbers, turns_a_cause)
+        )
 
     def _mixes(self, stretch: Stretch) -> bool:
         return mixes(stretch, self._sentences, self.elsewhere, tuple(self.context))
@@ -119,6 +140,7 @@ class Evidence:
             or any(trades_a_role(stretch, self._sentences) for stretch in claim.stretches)
             or drops_a_prefix(claim.text, self.said.text)
             or names_another_day(claim.text, self.said.text)
+            or ends_on_another_day(claim.text, self.said.text)
         )
 
     def _numbers_hold(self, claim: Claim) -> bool:

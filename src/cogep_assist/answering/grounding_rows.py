@@ -103,6 +103,15 @@ def nearest(claim: Stretch, sentences: tuple[Sentence, ...]) -> Sequence[tuple[S
     ]
 
 
+def repeated(claim: Stretch, sentences: tuple[Sentence, ...]) -> list[tuple[Sentence, Stretch]]:
+    """Return the sentences that hold all of a claim, however little that is."""
+    return [
+        (sentence, sentence.whole)
+        for sentence in sentences
+        if claim.tokens and all_in(claim.tokens, sentence.whole.tokens)
+    ]
+
+
 def all_in(tokens: Sequence[str], others: Sequence[str]) -> bool:
     """Tell whether every token has its like among others."""
     return all(holds(others, token) for token in tokens)
