@@ -16,10 +16,11 @@ _JOINT = re.compile(
 )
 _OTHER = {"e": "ou", "ou": "e"}
 _ONLY = re.compile(
-    r"^(?:com|mediante|apos|depois|em caso)\b|\b(?:so|somente|apenas|exclusivamente|unicamente) (?!se\b|quando\b)(?P<next>[^\W\d_]{2,})"
+    r"\b(?:so|somente|apenas|exclusivamente|unicamente) (?!se\b|quando\b)(?P<next>[^\W\d_]{2,})"
 )
 _RESTRICTS = re.compile(
-    r"\b(?:so|somente|apenas|exclusiv\w+|unic\w+|precis\w+|exig\w+|depend\w+|necess\w+|obrigat\w+"
+    r"^(?:com|mediante|apos|depois|em caso)\b"
+    r"|\b(?:so|somente|apenas|exclusiv\w+|unic\w+|precis\w+|exig\w+|depend\w+|necess\w+|obrigat\w+"
     r"|dev\w+|tem de|tem que|restri\w+|limit\w+|sem|nao|nem|proibid\w+|vedad\w+|desde"
     r"|reservad\w+)\b"
 )
