@@ -40,7 +40,7 @@ OF_NO_FIELD = {
         impact_report_approved import_not_previewed incident_closed incident_known_already
         incident_letter_incomplete incident_nobody_to_tell incident_not_communicable
         merge_kinds_differ merge_with_itself model_not_set
-        model_set_by_server notice_answer_partial notice_sources_differ queue_is_default
+        model_set_by_server notice_answer_partial notice_not_due notice_sources_differ queue_is_default
         request_ended request_move_not_allowed review_asked_already review_done_already
         review_missing review_not_found ticket_closed ticket_merge_people_differ ticket_merged
         ticket_reopen_too_late ticket_snooze_ended""",

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 NAMES: Mapping[str, tuple[str, ...]] = {
     "subject": ("assunto",),
     "body": ("texto", "palavras"),
-    "name": ("nome",),
+    "name": ("nome", "destinatario"),
+    "asked": ("providencia",),
     "relation": ("parentesco",),
     "verification": ("conferencia",),
     "best_interest": ("melhor_interesse",),
     "proof": ("prova",),
     "wanted": ("valor",),
     "title": ("titulo",),
-    "description": ("descricao",),
+    "description": ("descricao", "motivo"),
     "steps": ("resposta",),
     "email": ("email",),
     "question": ("pergunta",),
@@ -80,7 +81,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 _ADDRESS = ("endereco", "alvo", "enderecos")
 _COLLECTION = ("colecao", "collection")
 _FILE = ("file", "arquivo", "colado")
-_PERSON = ("cpf", "email", "telefone", "nome", "identificador")
+_PERSON = ("cliente", "cpf", "email", "telefone", "nome", "identificador")
 # Of several, the first that was filled in; else the first that the form has.
 BLAMED: Mapping[str, tuple[str, ...]] = {
     "activity_not_found": ("atividades",),
@@ -101,13 +102,13 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "customer_exists": ("cpf", "cnpj", "external_id"),
     "customer_field_exists": ("identificador",),
     "customer_merged": ("busca_cliente", "outro"),
-    "customer_not_found": ("busca_cliente", "outro"),
+    "customer_not_found": ("busca_cliente", "outro", "cliente"),
     "day_invalid": ("desde", "data"),
     "days_not_in_order": ("desde", "assinado"),
     "deadline_extended_already": ("regra",),
     "deadline_not_extensible": ("regra",),
     "deadline_over": ("regra",),
-    "email_invalid": ("email",),
+    "email_invalid": ("email", "email_destinatario"),
     "entry_not_found": ("mensagem",),
     "erasure_doubt_unknown": ("decisao",),
     "erasure_protocol_differs": ("protocolo",),

@@ -67,6 +67,7 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         )
         body = CustomerBody(name="Conceição Araújo Lima", cpf="390.533.447-05")
         customer = await create_customer(session, people[Role.ADMIN], body)
+        request.customer_id = customer.id
         erasure = await plan_erasure(
             session, dpo, await subject_of_customer(session, customer.id), request_id=request.id
         )

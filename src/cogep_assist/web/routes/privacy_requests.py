@@ -13,6 +13,7 @@ from cogep_assist.core.models import (
     AccessForm,
     AnswerDelivery,
     IdentityMethod,
+    RepresentativeKind,
     RequestChannel,
     RequestOutcome,
     RequestRegime,
@@ -26,6 +27,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.requests.refusal_grounds import GROUNDS
+from cogep_assist.lgpd_service.requests.request_at_once import PURPOSES
 from cogep_assist.lgpd_service.requests.request_ends import answer_request, refuse_request
 from cogep_assist.lgpd_service.requests.request_identity import record_check
 from cogep_assist.lgpd_service.requests.request_list import (
@@ -33,9 +35,10 @@ from cogep_assist.lgpd_service.requests.request_list import (
     list_requests,
     pressing_requests,
 )
+from cogep_assist.lgpd_service.requests.request_notices import notices_of
 from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.requests.request_replies import item_replies, request_reply
-from cogep_assist.lgpd_service.requests.request_rights import RIGHTS
+from cogep_assist.lgpd_service.requests.request_rights import RIGHTS, TOLD_TO_RECIPIENTS
 from cogep_assist.lgpd_service.requests.request_schemas import RequestReply
 from cogep_assist.lgpd_service.requests.request_words import label
 from cogep_assist.lgpd_service.requests.request_work import (
@@ -49,9 +52,11 @@ from cogep_assist.web.privacy_words import (
     DELIVERY_OPTIONS,
     FORM_OPTIONS,
     REGIME_OPTIONS,
+    REPRESENTATIVE,
     REQUEST_STATUS,
     STEP,
 )
+from cogep_assist.web.request_wanted import wanted_of
 from cogep_assist.web.section_frame import answer_form, privacy_page
 
 HREF = "/protecao-de-dados/pedidos"
@@ -61,6 +66,8 @@ Line = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=20_000)]
 # What the house can find out by itself; the others are proven by who asks.
 METHODS = (IdentityMethod.DOCUMENT_SHOWN, IdentityMethod.KNOWN_IN_PERSON)
+# What a request wants is told by its own words; only this one is a program's.
+WANTED = {PURPOSES: "Consentimentos a revogar"}
 Work = Callable[[AsyncSession], Awaitable[Any]]
 
 
@@ -89,6 +96,10 @@ async def register(
     entrega: Annotated[AnswerDelivery, Form()] = AnswerDelivery.ELECTRONIC,
     regime: Annotated[RequestRegime, Form()] = RequestRegime.LGPD,
     identidade: Annotated[IdentityMethod | Literal[""], Form()] = "",
+    dado: Line = "",
+    valor: Annotated[str, Form(max_length=2000)] = "",
+    representa: Annotated[RepresentativeKind | Literal[""], Form()] = "",
+    representante: Line = "",
 ) -> Response:
     """Register a request that came by the counter, a letter or a call."""
     new = NewRequest(
@@ -101,6 +112,9 @@ async def register(
         form=forma or None,
         delivery=entrega,
         regime=regime,
+        wanted=wanted_of(direito, None, dado, valor),
+        representative_kind=representa or None,
+        representative_name=representante.strip() or None,
     )
 
     async def work(session: AsyncSession) -> None:
@@ -130,7 +144,7 @@ async def take(request: Request, principal: PrincipalDep, request_id: UUID) -> R
             await assign_request(session, principal, request_id, principal.user_id)
         await start_request(session, principal, request_id)
 
-    return await _done(request, principal, request_id, work, "O pedido está em análise.")
+    return await answered_by_page(request, principal, request_id, work, "O pedido está em análise.")
 
 
 @router.post(f"{HREF}/{{request_id}}/identidade", dependencies=[MANAGE])
@@ -150,7 +164,9 @@ async def identity(
             session, principal, request_id, metodo, settings, passed=confere, note=nota
         )
 
-    return await _done(request, principal, request_id, work, "A conferência foi registrada.")
+    return await answered_by_page(
+        request, principal, request_id, work, "A conferência foi registrada."
+    )
 
 
 @router.post(f"{HREF}/{{request_id}}/nota", dependencies=[MANAGE])
@@ -162,7 +178,7 @@ async def note(
     async def work(session: AsyncSession) -> None:
         await add_note(session, principal, request_id, texto)
 
-    return await _done(request, principal, request_id, work, "A nota foi registrada.")
+    return await answered_by_page(request, principal, request_id, work, "A nota foi registrada.")
 
 
 @router.post(f"{HREF}/{{request_id}}/prorrogar", dependencies=[MANAGE])
@@ -175,7 +191,7 @@ async def extend(
         settings = edge_state(request).settings
         await extend_request(session, principal, request_id, regra, motivo, settings)
 
-    return await _done(request, principal, request_id, work, "O prazo foi prorrogado.")
+    return await answered_by_page(request, principal, request_id, work, "O prazo foi prorrogado.")
 
 
 @router.post(f"{HREF}/{{request_id}}/responder", dependencies=[MANAGE])
@@ -193,7 +209,7 @@ async def answer(
         await answer_request(session, principal, request_id, desfecho, resposta, settings)
 
     notice = "A resposta foi enviada, com o comprovante assinado."
-    return await _done(request, principal, request_id, work, notice)
+    return await answered_by_page(request, principal, request_id, work, notice)
 
 
 @router.post(f"{HREF}/{{request_id}}/recusar", dependencies=[MANAGE])
@@ -211,7 +227,7 @@ async def refuse(
         await refuse_request(session, principal, request_id, fundamento, razoes, settings)
 
     notice = "A recusa foi enviada, com o artigo e as razões."
-    return await _done(request, principal, request_id, work, notice)
+    return await answered_by_page(request, principal, request_id, work, notice)
 
 
 @router.post(f"{HREF}/{{request_id}}/retomar", dependencies=[MANAGE])
@@ -223,12 +239,13 @@ async def reopen(
     async def work(session: AsyncSession) -> None:
         await reopen_request(session, principal, request_id, motivo)
 
-    return await _done(request, principal, request_id, work, "O pedido foi retomado.")
+    return await answered_by_page(request, principal, request_id, work, "O pedido foi retomado.")
 
 
-async def _done(
+async def answered_by_page(
     request: Request, principal: Principal, request_id: UUID, work: Work, notice: str
 ) -> Response:
+    """Do a form's work and show the request again."""
     return await answer_form(
         request, principal, work, _one, request_id, href=f"{HREF}/{request_id}", notice=notice
     )
@@ -264,6 +281,7 @@ async def _inbox(
         regimes=REGIME_OPTIONS,
         right_options=[(right.value, facts.title) for right, facts in RIGHTS.items()],
         method_options=[("", "ainda não"), *((m.value, label(m)) for m in METHODS)],
+        representatives=[("", "pede por si"), *REPRESENTATIVE.items()],
     )
 
 
@@ -292,6 +310,10 @@ async def _one(
             (key, f"{ground.title} ({ground.article})") for key, ground in GROUNDS.items()
         ],
         erases=facts.right in {SubjectRight.ERASURE, SubjectRight.EXCESS_ERASURE},
+        representative=REPRESENTATIVE.get(_value(facts.representative_kind), ""),
+        wanted=[(WANTED.get(name, name), value) for name, value in facts.wanted.items()],
+        notices=await notices_of(session, principal, request_id),
+        told_to_recipients=facts.right in TOLD_TO_RECIPIENTS,
     )
 
 
@@ -303,6 +325,10 @@ def _proof(facts: RequestReply) -> str:
         if step.kind is RequestStepKind.IDENTITY_PASSED
     ]
     return label(IdentityMethod(methods[-1])) if methods and methods[-1] else ""
+
+
+def _value(kind: RepresentativeKind | None) -> str:
+    return kind.value if kind else ""
 
 
 def _zone(request: Request) -> ZoneInfo:
