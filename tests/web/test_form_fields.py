@@ -36,14 +36,14 @@ OF_NO_FIELD = {
         view_not_found webhook_not_found""",
     "the object is in a state that does not allow the act": """
         article_discarded audit_empty claim_needs_person customer_has_no_cpf erasure_changed
-        erasure_not_planned hold_released identity_not_proven identity_proven_already
-        impact_report_approved import_not_previewed incident_closed incident_known_already
-        incident_letter_incomplete incident_nobody_to_tell incident_not_communicable
-        merge_kinds_differ merge_with_itself model_not_set
-        model_set_by_server notice_answer_partial notice_not_due notice_sources_differ queue_is_default
-        request_ended request_move_not_allowed review_asked_already review_done_already
-        review_missing review_not_found ticket_closed ticket_merge_people_differ ticket_merged
-        ticket_reopen_too_late ticket_snooze_ended""",
+        erasure_needs_second_person erasure_not_planned hold_released identity_not_proven
+        identity_proven_already impact_report_approved import_not_previewed incident_closed
+        incident_known_already incident_letter_incomplete incident_nobody_to_tell
+        incident_not_communicable merge_kinds_differ merge_with_itself model_not_set
+        model_set_by_server notice_answer_partial notice_not_due notice_sources_differ
+        queue_is_default request_ended request_move_not_allowed review_asked_already
+        review_done_already review_missing review_not_found ticket_closed
+        ticket_merge_people_differ ticket_merged ticket_reopen_too_late ticket_snooze_ended""",
     "somebody else changed it meanwhile": "changed_meanwhile ticket_moved_on words_changed",
     "there are too many, or too soon": """
         calendar_feeds_full customer_field_limit rate_limited sign_in_delayed synonym_too_many

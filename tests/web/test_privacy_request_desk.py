@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 import httpx2
+import pytest
 import sqlalchemy as sa
 from api import Api
 from letters import found_in, letters
 from signed_in import Person, sign_in
 
-from cogep_assist.core.models import Role, SubjectRequest
+from cogep_assist.core.config import get_settings
+from cogep_assist.core.models import Erasure, Role, SubjectRequest
 
 DESK = "/protecao-de-dados"
 
@@ -24,7 +26,9 @@ async def sent(who: Person, href: str, **fields: Any) -> None:
     assert reply.status_code == 303, reply.text[-1500:]
 
 
-async def test_a_guardian_s_correction_is_linked_copied_answered_and_told(api: Api) -> None:
+async def test_a_guardian_s_correction_is_linked_copied_answered_and_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
     agent = await api.client(Role.AGENT)
     body = {"name": "Bia Conceição Araújo", "cpf": "529.982.247-25"}
@@ -65,3 +69,36 @@ async def test_a_guardian_s_correction_is_linked_copied_answered_and_told(api: A
     done = {"codigo": found_in(notice, r"com este código: (\S+)\."), "palavras": "Feito."}
     assert (await api.anonymous().post("/privacidade/aviso", data=done)).status_code == 200
     assert "confirmado em" in (await dpo.client.get(f"{DESK}/{href}")).text
+
+    # Blocking is an act of its own: above the settings' number two people confirm it, nobody but
+    # who answers for the law sees the person meanwhile, and it is taken back.
+    asked = {
+        "direito": "restriction",
+        "nome": "Bia",
+        "identidade": "document_shown",
+        "impressa": "1",
+    }
+    await sent(dpo, "pedidos", **asked)
+    async with api.database.begin() as session:
+        blocking = await session.scalar(newest)
+    assert "Bloquear os dados" in (await dpo.client.get(f"{DESK}/pedidos/{blocking}")).text
+    await sent(dpo, f"pedidos/{blocking}/ligar", cliente="529.982.247-25")
+    form = (await dpo.client.get(f"{DESK}/eliminacoes?pedido={blocking}")).text
+    assert re.search(r'name="bloquear" value="true" checked', form)
+    monkeypatch.setattr(get_settings(), "erasure_second_person_above", 0)
+    plan = await post(dpo, "eliminacoes", pedido=blocking, cliente=bia, bloquear="true")
+    door = plan.headers["location"].removeprefix(f"{DESK}/")
+    async with api.database.begin() as session:
+        erasure = (await session.scalars(sa.select(Erasure))).one()
+    typed = {"protocolo": erasure.protocol}
+    await sent(dpo, f"{door}/confirmar", **typed)
+    assert "outra pessoa precisa confirmar" in (await dpo.client.get(f"{DESK}/{door}")).text
+    assert (await agent.get(f"/crm/customers/{bia}")).status_code == 200
+    assert (await post(dpo, f"{door}/confirmar", **typed)).status_code == 409
+    admin = await sign_in(api, "Ágata Prado", Role.ADMIN)
+    await sent(admin, f"{door}/confirmar", **typed)
+    assert (await agent.get(f"/crm/customers/{bia}")).status_code == 404
+    signed = (await dpo.client.get(f"{DESK}/{door}/certificado")).json()
+    assert (signed["outcome"], signed["rows"]) == ("block_asked", {})
+    await sent(dpo, f"{door}/desbloquear")
+    assert (await agent.get(f"/crm/customers/{bia}")).status_code == 200

@@ -49,6 +49,7 @@ OUTCOMES = {
     ErasureOutcome.REFUSE: "indeferir, com fundamento",
     ErasureOutcome.BLOCK_HELD: "bloquear: há guarda legal",
     ErasureOutcome.BLOCK_ARCHIVE: "bloquear até o fim da temporalidade",
+    ErasureOutcome.BLOCK_ASKED: "bloquear, a pedido do titular",
 }
 STATUS = {
     ErasureStatus.PLANNED: "planejada",

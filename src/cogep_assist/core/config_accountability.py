@@ -49,6 +49,14 @@ class AccountabilitySettings(BaseSettings):
             "comprovou (LGPD, art. 18, § 3º)."
         ),
     )
+    erasure_second_person_above: int = Field(
+        default=1000,
+        ge=0,
+        description=(
+            "Registros acima dos quais a eliminação ou o bloqueio dos dados de um titular pede uma "
+            "segunda pessoa (LGPD, art. 18, IV e VI)."
+        ),
+    )
     retention_second_person_above: int = Field(
         default=1000,
         ge=0,

@@ -55,6 +55,7 @@ ERASURE_OUTCOME = {
     ErasureOutcome.REFUSE: "recusar, com o fundamento",
     ErasureOutcome.BLOCK_HELD: "bloquear: há uma guarda",
     ErasureOutcome.BLOCK_ARCHIVE: "bloquear: documento público no prazo de guarda",
+    ErasureOutcome.BLOCK_ASKED: "bloquear: a pessoa pediu",
 }
 FATES = {
     "eliminate": ("eliminar", "bad"),

@@ -44,6 +44,11 @@ MESSAGES: dict[str, Message] = {
         "Desde o plano, o resultado mudou.",
         "Faça um novo plano: uma guarda legal ou um fundamento foi incluído ou encerrado.",
     ),
+    "erasure_needs_second_person": Message(
+        409,
+        "Você já confirmou; são muitos registros, e outra pessoa precisa confirmar.",
+        "Peça a outra pessoa que responde pela proteção de dados que confira e confirme.",
+    ),
     "erasure_held": Message(
         409,
         "Uma guarda legal cobre o titular da eliminação {protocol}.",

@@ -55,6 +55,8 @@ class ErasureOutcome(enum.Enum):
     REFUSE = "refuse"
     BLOCK_HELD = "block_held"
     BLOCK_ARCHIVE = "block_archive"
+    # The subject asked for no more than that (art. 18, IV).
+    BLOCK_ASKED = "block_asked"
 
 
 class FenceKind(enum.Enum):
@@ -114,6 +116,7 @@ class Erasure(Base):
     created_at: Mapped[datetime] = created_at()
     confirmed_by: Mapped[str | None] = mapped_column(sa.Text, info=ACTOR)
     confirmed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    second_by: Mapped[str | None] = mapped_column(sa.Text, info=ACTOR)
     executed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     completed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
 

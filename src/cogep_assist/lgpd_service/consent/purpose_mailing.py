@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.config import Settings
 from cogep_assist.core.consent import consent_stands
+from cogep_assist.core.legal_hold import fenced_customers
 from cogep_assist.core.letter import Letter, mail_payload
 from cogep_assist.core.models import (
     ConsentAct,
@@ -18,7 +19,7 @@ from cogep_assist.core.models import (
     CustomerContact,
 )
 from cogep_assist.core.outbox import MAIL, post
-from cogep_assist.core.principal import Act, Principal
+from cogep_assist.core.principal import ANONYMOUS, Act, Principal
 from cogep_assist.core.public_address import link_base
 from cogep_assist.lgpd_service.consent.consent_links import revocation_address
 from cogep_assist.lgpd_service.consent.consent_purposes import find_purpose
@@ -81,7 +82,13 @@ async def _granting(
         )
         .ext(distinct_on(Customer.id))
         .join(CustomerContact, CustomerContact.customer_id == Customer.id)
-        .where(Customer.removed_at.is_(None), CustomerContact.kind == ContactKind.EMAIL, said_yes)
+        .where(
+            Customer.removed_at.is_(None),
+            CustomerContact.kind == ContactKind.EMAIL,
+            said_yes,
+            # Whose data are blocked is not written to, whoever asks (art. 5, XIII).
+            Customer.id.not_in(fenced_customers(ANONYMOUS)),
+        )
         .order_by(Customer.id, CustomerContact.is_primary.desc(), CustomerContact.id)
         .limit(PAGE + 1)
     )

@@ -27,6 +27,7 @@ GROUNDS = {
 }
 HOLD_GROUND = "art. 7º, VI (guarda legal)"
 ELIMINATION_GROUND = "art. 18, VI"
+BLOCKING_GROUND = "art. 18, IV, e art. 5º, XIII (bloqueio)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,14 @@ class Decision:
     until: date | None = None
 
 
-async def decide(session: AsyncSession, subject: Subject) -> Decision:
+async def decide(session: AsyncSession, subject: Subject, *, only_block: bool = False) -> Decision:
     """Decide by what stands against an elimination: a hold, an archive's term, a legal duty.
 
     A hold beats every rule; a public record within its term is shut away, not destroyed.
     """
+    if only_block:
+        # It destroys nothing: neither a hold nor a term stands against it.
+        return Decision(ErasureOutcome.BLOCK_ASKED, BLOCKING_GROUND)
     if await held(session, subject):
         return Decision(ErasureOutcome.BLOCK_HELD, HOLD_GROUND)
     keepings = await _keepings(session, subject)

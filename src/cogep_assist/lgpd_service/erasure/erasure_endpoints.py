@@ -71,7 +71,13 @@ async def plan(door: Door, body: SubjectBody) -> ErasureReply:
 
     async def work() -> tuple[ErasureReply, bool]:
         subject = await subject_from(door.session, body)
-        made = await plan_erasure(door.session, door.principal, subject, request_id=body.request_id)
+        made = await plan_erasure(
+            door.session,
+            door.principal,
+            subject,
+            request_id=body.request_id,
+            only_block=body.only_block,
+        )
         return ErasureReply.of(made), True
 
     return await door.put(ErasureReply, work, body)

@@ -1,6 +1,7 @@
 """The preview of an erasure: per table, what goes, what stays, why, and how many rows."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,11 @@ async def make_plan(session: AsyncSession, subject: Subject, decision: Decision)
     if decision.outcome is ErasureOutcome.ELIMINATE:
         plan["backups_until"] = await _backups_until(session)
     return plan
+
+
+def touched_records(plan: Mapping[str, Any]) -> int:
+    """Return how many records a plan would change: what is kept is not among them."""
+    return sum(line["rows"] for line in plan["tables"] if line["fate"] != Fate.KEEP.value)
 
 
 async def count_mentions(

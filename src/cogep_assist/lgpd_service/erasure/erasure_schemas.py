@@ -48,6 +48,9 @@ class SubjectBody(_Body):
     request_id: Annotated[
         UUID | None, Field(description="Pedido de titular que deu origem, se houver.")
     ] = None
+    only_block: Annotated[
+        bool, Field(description="Só bloqueia, sem eliminar (art. 18, IV). Só em eliminações.")
+    ] = False
 
     @property
     def identifiers(self) -> dict[str, str | None]:

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
+from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Customer,
@@ -29,7 +30,7 @@ from cogep_assist.core.sealing import seal, unseal
 from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure.erasure_decision import decide
 from cogep_assist.lgpd_service.erasure.erasure_doubts import count_decided, find_doubts
-from cogep_assist.lgpd_service.erasure.erasure_plan import make_plan
+from cogep_assist.lgpd_service.erasure.erasure_plan import make_plan, touched_records
 from cogep_assist.lgpd_service.subject_data.identity import Doubt, Subject
 from cogep_assist.lgpd_service.subject_data.owned_rows import own_rows
 
@@ -45,13 +46,17 @@ async def plan_erasure(
     subject: Subject,
     *,
     request_id: UUID | None = None,
+    only_block: bool = False,
 ) -> Erasure:
-    """Plan the erasure of a subject and keep the plan under a protocol; nothing is changed yet."""
+    """Plan the erasure of a subject and keep the plan under a protocol; nothing is changed yet.
+
+    ``only_block``: their data are to be shut away and not destroyed (art. 18, IV).
+    """
     principal.require(Act.MANAGE_ERASURES)
-    decision = await decide(session, subject)
-    subject = replace(
-        subject, doubts=await find_doubts(session, subject, await own_rows(session, subject))
-    )
+    decision = await decide(session, subject, only_block=only_block)
+    if not only_block:
+        found = await find_doubts(session, subject, await own_rows(session, subject))
+        subject = replace(subject, doubts=found)
     erasure_id = uuid7()
     erasure = Erasure(
         id=erasure_id,
@@ -104,8 +109,9 @@ async def confirm_erasure(
 
     What is decided is decided anew: a hold that came after the plan beats it. An elimination is
     then carried out in the background; a refusal or a block is done at once, with its reasons.
+    Above the settings' number of records, it stays planned until a second person confirms too.
     Raises AppError("erasure_not_found"|"erasure_protocol_differs"|"erasure_not_planned"|
-    "erasure_changed").
+    "erasure_changed"|"erasure_needs_second_person").
     """
     erasure = await _locked(session, principal, erasure_id)
     if erasure.status is not ErasureStatus.PLANNED:
@@ -113,10 +119,12 @@ async def confirm_erasure(
     if "".join(typed_protocol.split()).upper() != erasure.protocol:
         raise AppError("erasure_protocol_differs", protocol=erasure.protocol)
     subject = subject_of(erasure)
-    decision = await decide(session, subject)
+    only_block = erasure.outcome is ErasureOutcome.BLOCK_ASKED
+    decision = await decide(session, subject, only_block=only_block)
     if decision.outcome is not erasure.outcome:
         raise AppError("erasure_changed", outcome=decision.outcome.value)
-    erasure.confirmed_by, erasure.confirmed_at = principal.label, NOW
+    if await _waits_for_second(session, principal, erasure):
+        return erasure
     if erasure.outcome is ErasureOutcome.ELIMINATE:
         erasure.status = ErasureStatus.CONFIRMED
         await _fence(session, erasure, subject, FenceKind.ERASING)
@@ -134,6 +142,23 @@ async def confirm_erasure(
         {"outcome": erasure.outcome.value},
     )
     return erasure
+
+
+async def _waits_for_second(session: AsyncSession, principal: Principal, erasure: Erasure) -> bool:
+    """Note who confirms; tell whether another person must, before anything is done."""
+    above = touched_records(erasure.plan) > get_settings().erasure_second_person_above
+    if erasure.confirmed_by is None:
+        erasure.confirmed_by, erasure.confirmed_at = principal.label, NOW
+    elif erasure.confirmed_by == principal.label:
+        raise AppError("erasure_needs_second_person")
+    else:
+        erasure.second_by = principal.label
+    if not above or erasure.outcome is ErasureOutcome.REFUSE or erasure.second_by is not None:
+        return False
+    await session.flush()
+    await session.refresh(erasure)
+    await audit.record(session, principal, "erasure_approved", "erasure", erasure.id)
+    return True
 
 
 async def list_doubts(
@@ -166,6 +191,8 @@ async def decide_doubts(
     )
     sealed = replace(subject, doubts=doubts).dump()
     erasure.subject = seal(SEALED, sealed, str(erasure_id))
+    # What a first person confirmed was another plan: both look at this one.
+    erasure.confirmed_by = erasure.confirmed_at = None
     await session.flush()
     counts = count_decided(doubts)
     await audit.record(

@@ -8,12 +8,14 @@ from fastapi import Form, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.models import SubjectRight
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS
+from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS, touched_records
 from cogep_assist.lgpd_service.erasure.erasures import (
     cancel_erasure,
     confirm_erasure,
@@ -37,6 +39,8 @@ from cogep_assist.web.privacy_words import DOUBT_REASONS, ERASURE_OUTCOME, ERASU
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/eliminacoes"
+# Rights whose grant shuts data away and destroys nothing.
+BLOCKING = {SubjectRight.RESTRICTION, SubjectRight.OPPOSITION}
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_ERASURES)
 DECISION = re.compile(r"(\d{1,4}):(tirar|manter)").fullmatch
@@ -61,8 +65,12 @@ async def plan(
     cpf: Line = "",
     email: Line = "",
     telefone: Line = "",
+    bloquear: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Plan an erasure and lead to its impact; nothing is changed yet."""
+    """Plan an erasure and lead to its impact; nothing is changed yet.
+
+    ``bloquear``: shut the data away and destroy nothing.
+    """
     database = edge_state(request).database
     try:
         async with database.begin() as session:
@@ -70,7 +78,9 @@ async def plan(
                 subject = await subject_of_customer(session, cliente)
             else:
                 subject = await _typed(session, nome, cpf, email, telefone)
-            made = await plan_erasure(session, principal, subject, request_id=pedido)
+            made = await plan_erasure(
+                session, principal, subject, request_id=pedido, only_block=bloquear
+            )
             href = f"{HREF}/{made.id}"
     except AppError as problem:
         async with database.begin() as session:
@@ -105,7 +115,7 @@ async def confirm(
     async def work(session: AsyncSession) -> None:
         await confirm_erasure(session, principal, erasure_id, protocolo)
 
-    notice = "Confirmado. A pessoa já não aparece; esta página mostra o andamento."
+    notice = "Confirmado. Esta página mostra o que falta e o andamento."
     return await _done(request, principal, erasure_id, work, notice)
 
 
@@ -185,6 +195,7 @@ async def _page(
         states=ERASURE_STATUS,
         outcomes=ERASURE_OUTCOME,
         asked=asked,
+        blocks=asked is not None and asked.right in BLOCKING,
     )
 
 
@@ -195,11 +206,14 @@ async def _one(
     erasure_id: UUID,
     problem: AppError | None = None,
 ) -> Response:
+    erasure = await find_erasure(session, principal, erasure_id)
     return privacy_page(
         request,
         "erasure.html",
         problem,
-        erasure=await find_erasure(session, principal, erasure_id),
+        erasure=erasure,
+        second_above=get_settings().erasure_second_person_above,
+        touched=touched_records(erasure.plan),
         states=ERASURE_STATUS,
         outcomes=ERASURE_OUTCOME,
         fates=FATES,

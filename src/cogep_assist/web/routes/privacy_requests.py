@@ -57,6 +57,7 @@ from cogep_assist.web.privacy_words import (
     STEP,
 )
 from cogep_assist.web.request_wanted import wanted_of
+from cogep_assist.web.routes.privacy_erasures import BLOCKING
 from cogep_assist.web.section_frame import answer_form, privacy_page
 
 HREF = "/protecao-de-dados/pedidos"
@@ -66,6 +67,7 @@ Line = Annotated[str, Form(max_length=200)]
 Text = Annotated[str, Form(max_length=20_000)]
 # What the house can find out by itself; the others are proven by who asks.
 METHODS = (IdentityMethod.DOCUMENT_SHOWN, IdentityMethod.KNOWN_IN_PERSON)
+ERASING = {SubjectRight.ERASURE, SubjectRight.EXCESS_ERASURE, SubjectRight.ANONYMIZATION}
 # What a request wants is told by its own words; only this one is a program's.
 WANTED = {PURPOSES: "Consentimentos a revogar"}
 Work = Callable[[AsyncSession], Awaitable[Any]]
@@ -309,7 +311,8 @@ async def _one(
         ground_options=[
             (key, f"{ground.title} ({ground.article})") for key, ground in GROUNDS.items()
         ],
-        erases=facts.right in {SubjectRight.ERASURE, SubjectRight.EXCESS_ERASURE},
+        erases=facts.right in ERASING,
+        blocks=facts.right in BLOCKING,
         representative=REPRESENTATIVE.get(_value(facts.representative_kind), ""),
         wanted=[(WANTED.get(name, name), value) for name, value in facts.wanted.items()],
         notices=await notices_of(session, principal, request_id),
