@@ -76,7 +76,7 @@ async def test_a_guardian_s_correction_is_linked_copied_answered_and_told(
         "direito": "restriction",
         "nome": "Bia",
         "identidade": "document_shown",
-        "impressa": "1",
+        "entrega": "printed",
     }
     await sent(dpo, "pedidos", **asked)
     async with api.database.begin() as session:
