@@ -79,11 +79,15 @@ def _numbers(text: str) -> tuple[tuple[str, _Beside], ...]:
 
 
 def _before(text: str) -> str:
-    return (_BESIDE.findall(text[-40:]) or [""])[-1]
+    word = ""
+    for found in _BESIDE.finditer(text[-40:]):
+        word = found.group()
+    return word
 
 
 def _after(text: str) -> str:
-    return (_BESIDE.findall(text[:40]) or [""])[0]
+    found = _BESIDE.search(text[:40])
+    return found.group() if found else ""
 
 
 @lru_cache(maxsize=1024)
