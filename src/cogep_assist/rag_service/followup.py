@@ -28,6 +28,7 @@ from cogep_assist.rag_service.followup_words import (
     PERSONAL,
     PREDICATES,
     QUESTION_WORDS,
+    STATES,
     VERBS_OF_ASKING,
 )
 
@@ -212,6 +213,8 @@ def _lacks_object(words: Sequence[Word], about: Sequence[Word]) -> bool:
         return False
     if len(about) == 1 and (about[0].is_verb or _is_bare_count(words)):
         return True
+    if len(about) == 1 and about[0].folded in STATES:
+        return True
     begins_with_verb = words[0].is_verb or words[0].folded in VERBS_OF_ASKING
     return begins_with_verb and len(nouns) <= 1 and len(words) <= _VERY_SHORT
 
@@ -225,7 +228,10 @@ def _topic(earlier: Turn, leaning: _Leaning) -> str:
     said = {word.stem for word in content(read_words(leaning.rest))}
     # "Isso" may mean the act itself, of which the verb is a part.
     words = read_words(earlier.question)
-    about = content(words) if leaning.anaphor and _means_an_act(leaning) else topic_words(words)
+    # So may what leaves out all but how long or how early: "posso trancar a matrícula? Por quanto
+    # tempo?"
+    acts = _means_an_act(leaning) if leaning.anaphor else not said
+    about = content(words) if acts else topic_words(words)
     kept = [word for word in about if word.stem not in said]
     text = surface(earlier.question, kept[:MOST_TOPIC_WORDS])
     person = _person(earlier) if leaning.anaphor else ""

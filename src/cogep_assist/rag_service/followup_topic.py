@@ -14,6 +14,7 @@ from cogep_assist.rag_service.followup_words import (
     FINITE_VERBS,
     NOUNS_IN_R,
     PREPOSITIONS,
+    STATES,
 )
 from cogep_assist.retrieval.portuguese import fold, stem
 
@@ -95,9 +96,9 @@ def _completes(words: Sequence[Word], place: int, last: Word) -> bool:
 
 
 def topic_words(words: Sequence[Word]) -> list[Word]:
-    """Return the words that name the topic: what is content, without its verbs if any is left."""
+    """Return the words that name the topic, without verbs and states if any other is left."""
     about = content(words)
-    named = [word for word in about if not word.is_verb]
+    named = [word for word in about if not word.is_verb and word.folded not in STATES]
     return named or about
 
 

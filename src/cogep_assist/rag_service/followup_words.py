@@ -94,6 +94,17 @@ VERBS_OF_ASKING = _set(
     "atende atendem aceita aceitam vale valem custa custam paga pagam pago recebo recebe recebem "
     "perco perde perdem ganho ganha consigo consegue conseguem exige exigem da"
 )
+# How a thing is or what is done to it: of which thing, a question that says only this leaves out.
+STATES = _set(
+    "aberto aberta abertos abertas fechado fechada feita feitos feitas realizado realizada "
+    "exigido exigida exigidos exigidas cobrado cobrada entregue entregues emitido emitida "
+    "publicado publicada divulgado divulgada trocado trocada guardado guardada enviado enviada "
+    "aprovado aprovada renovado renovada cancelado cancelada revisto revista bloqueado bloqueada "
+    "isento isenta isentos isentas aceito aceita aceitos aceitas distribuido distribuida "
+    "distribuidos distribuidas devolvido devolvida reembolsado reembolsada calculado calculada "
+    "corrigido corrigida atualizado atualizada liberado liberada agendado agendada marcado marcada "
+    "respondido respondida cobrados cobradas pagos pagas necessarios necessarias"
+)
 # What one may ask of many things: by themselves they are no topic, they ask about one.
 ATTRIBUTES = _set(
     "valor valores preco precos custo custos prazo prazos data datas dia dias mes meses ano anos "
@@ -109,7 +120,7 @@ ATTRIBUTES = _set(
     "atendimento funcionamento pagamento renovacao cancelamento inscricao recurso inicio fim "
     "termino vez vezes sigla significado definicao conceito tipo tipos passado seguinte proximo "
     "anterior parcelas parcela desconto comprovante comprovantes cobertura carencia populacao "
-    "capital"
+    "capital antecedencia"
 )
 # People in their parts: the new one takes the place of the old.
 ROLES = _set(
