@@ -56,6 +56,7 @@ COMMANDS: dict[str, Entry] = {
     "customer": Entry("customer", "Cadastra, procura, une, importa e exporta clientes."),
     "import": Entry("imports", "Traz clientes e chamados de outros sistemas, com prévia e volta."),
     "key": Entry("key", "Cria, lista e revoga chaves de acesso."),
+    "master-key": Entry("master_key", "Troca a chave-mestra da instalação."),
     "link": Entry("link", "Cria um link de entrada para o navegador."),
     "outbox": Entry("outbox", "Mostra e reenvia as mensagens da caixa de saída."),
     "mail": Entry("mail", "Mostra e recebe os e-mails do atendimento."),

@@ -50,6 +50,7 @@ STEPS = (
     "tombstone",
     "messages",
     "own_rows",
+    "doubts",
     "mentions",
     "index",
     "record",

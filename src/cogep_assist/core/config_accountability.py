@@ -1,6 +1,6 @@
 """Settings of accountability; a term that a law gives stands beside its reference."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 
@@ -24,6 +24,10 @@ class AccountabilitySettings(BaseSettings):
         ge=1,
         le=100,
         description="Menor grupo que uma estatística exportada mostra (k-anonimato).",
+    )
+    secret_key_older: SecretStr | None = Field(
+        default=None,
+        description="Chaves-mestras anteriores, a mais nova primeiro, separadas por espaço.",
     )
     backup_keep_days: int = Field(
         default=90,

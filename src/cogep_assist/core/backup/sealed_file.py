@@ -126,9 +126,10 @@ def _open_header(file: IO[bytes]) -> "_Sealer":
         raise AppError("backup_damaged") from None
     if version > FORMAT:
         raise AppError("backup_newer_format")
-    if not hmac.compare_digest(named.encode(), _key_name().encode()):
-        raise AppError("backup_other_key")
-    return _Sealer(salt, raw)
+    for age in secret_key.ages():
+        if hmac.compare_digest(named.encode(), _key_name(age).encode()):
+            return _Sealer(salt, raw, age)
+    raise AppError("backup_other_key")
 
 
 def _next_frame(file: IO[bytes], sealer: "_Sealer") -> tuple[bytes, bytes]:
@@ -148,9 +149,9 @@ def _next_frame(file: IO[bytes], sealer: "_Sealer") -> tuple[bytes, bytes]:
 class _Sealer:
     """Seal and open frames in order."""
 
-    def __init__(self, salt: bytes, header: bytes) -> None:
+    def __init__(self, salt: bytes, header: bytes, age: int = 0) -> None:
         # A key of this file's own: a frame's number is then a nonce that never repeats.
-        self._cipher = AESGCM(hmac.digest(secret_key.derive("backup"), salt, "sha256"))
+        self._cipher = AESGCM(hmac.digest(secret_key.derive("backup", age), salt, "sha256"))
         self._header = hashlib.sha256(MAGIC + header).digest()
         self._number = 0
 
@@ -168,6 +169,6 @@ class _Sealer:
         return self._number.to_bytes(12, "big")
 
 
-def _key_name() -> str:
-    """Name the master key without telling anything of it, so that a wrong one is called so."""
-    return secret_key.derive("backup-key-name")[:8].hex()
+def _key_name(age: int = 0) -> str:
+    """Name a master key without telling anything of it, so that a wrong one is called so."""
+    return secret_key.derive("backup-key-name", age)[:8].hex()

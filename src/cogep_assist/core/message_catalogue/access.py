@@ -8,6 +8,15 @@ MESSAGES: dict[str, Message] = {
         "A chave-mestra em {where} é curta demais.",
         "Use ao menos {minimum} bytes aleatórios, como a saída de “openssl rand -base64 48”.",
     ),
+    "secret_key_exchanging": Message(
+        409, "A chave-mestra está sendo trocada agora.", "Espere a outra troca terminar."
+    ),
+    "secret_key_in_setting": Message(
+        409,
+        "A chave-mestra vem de COGEP_SECRET_KEY, que este comando não escreve.",
+        "Ponha uma chave nova em COGEP_SECRET_KEY e a de agora em COGEP_SECRET_KEY_OLDER, reinicie"
+        " o serviço e rode “cogep master-key reseal”.",
+    ),
     "secret_key_unreadable": Message(
         500,
         "Não foi possível ler nem criar a chave-mestra em {where} ({reason}).",
