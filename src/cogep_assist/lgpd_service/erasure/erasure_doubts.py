@@ -227,9 +227,19 @@ def _in_value(names: DoubtfulNames, column: str, value: Any) -> Iterator[Doubt]:
             if surface in seen or len(seen) == MOST_OF_A_TEXT:
                 continue
             seen.add(surface)
-            start, end = max(place.start - AROUND, 0), place.end + AROUND
-            context = " ".join(text[start:end].split())
+            context = _around(text, place.start, place.end)
             yield Doubt(0, "", {}, column, surface, place.reason.value, context, place.beside)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """Return a place with the whole words that stand around it."""
+    before = text[max(start - AROUND, 0) : start]
+    after = text[end : end + AROUND]
+    if start > AROUND:
+        before = f"… {before.partition(' ')[2]}"
+    if end + AROUND < len(text):
+        after = f"{after.rpartition(' ')[0]} …"
+    return " ".join(f"{before}{text[start:end]}{after}".split())
 
 
 def _texts(value: Any) -> Iterator[str]:
