@@ -124,5 +124,17 @@ def test_of_a_row_the_whole_cell_of_the_column_asked_for(
     assert row[slice(*span)] == wanted
 
 
+def test_without_a_value_of_the_kind_the_column_that_is_named_most_answers() -> None:
+    row = "Destino: Brasília | Cargo de direção (R$): 581,00 | Demais cargos (R$): 425,40"
+    for question, wanted in (
+        ("Qual o valor da diária de cargo de direção para Brasília?", "581,00"),
+        ("Qual o valor da diária dos demais cargos em Brasília?", "425,40"),
+    ):
+        span = cell_span(question, "", row)
+        assert span is not None
+        assert row[slice(*span)] == wanted
+    assert cell_span("Qual a diária em Brasília?", "", row) is None
+
+
 def test_no_cell_answers_what_none_holds() -> None:
     assert cell_span("Quando fecha?", "Sigla | Nome", "CHC | Central de Cadastro") is None

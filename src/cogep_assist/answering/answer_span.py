@@ -95,20 +95,30 @@ def cell_span(question: str, header: str, row: str) -> tuple[int, int] | None:
     """Return ``start:end`` of the cell that answers, by what its column is called.
 
     A cell says its column's name itself ("Prazo: 30 dias") or has it in ``header``, if that is
-    given. None where no cell holds the kind of thing that is asked for.
+    given. Where no cell of a column that the question names holds the kind of thing that is asked
+    for, it is the one whose column the question names more than any other. None where none does.
     """
     asked = {term for term in asked_terms(question) if len(term) > 2}
     columns = header.split(_CELL)
     spans = list(_spans(question, row))
     found: list[tuple[int, bool, bool, int, int]] = []
+    named: list[tuple[int, int, int]] = []
     for place, (start, end) in enumerate(_cells(row)):
         name, colon, _ = row[start:end].partition(": ")
         begin = start + len(name) + len(colon) if colon else start
         column = name if colon else columns[place] if place < len(columns) else ""
+        if place and begin < end:
+            named.append((_named(asked, column), begin, end))
         if any(begin <= first < end for first, _ in spans):
             # A date before its weekday; and the first cell mostly tells what the row is about.
             spoken = not any(map(str.isdigit, row[begin:end]))
             found.append((-_named(asked, column), spoken, place == 0, begin, end))
+    if found and (min(found)[0] or len(spans) == 1):
+        return min(found)[3:]
+    most = max((count for count, _, _ in named), default=0)
+    best = [span for count, *span in named if count == most]
+    if most and len(best) == 1:
+        return best[0][0], best[0][1]
     return min(found)[3:] if found else None
 
 

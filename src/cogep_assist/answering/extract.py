@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cogep_assist.answering.answer_span import answer_span, cell_span
 from cogep_assist.answering.asked_before import asked_before
+from cogep_assist.answering.brackets import bracketed
 from cogep_assist.answering.choice import (
     MOST_CHARACTERS,
     MOST_SENTENCES,
@@ -153,6 +154,8 @@ def weigh(question: str, hits: Sequence[Hit], rarity: Mapping[str, float] | None
     scores += [_list_bonus(piece, units, passages, question, wanted) for piece in pieces]
     asked = asked_before(question, units, passages)
     scores += [asked.get((piece.passage, piece.units[-1]), 0.0) for piece in pieces]
+    held = bracketed(question, units, passages)
+    scores += [held.get((piece.passage, piece.units[-1]), 0.0) for piece in pieces]
     return Weighed(passages, units, pieces, candidates, scores)
 
 

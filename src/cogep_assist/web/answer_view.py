@@ -11,6 +11,7 @@ from cogep_assist.rag_service.answer_notices import Notice
 from cogep_assist.rag_service.answer_record import left_out
 from cogep_assist.rag_service.conversation_schemas import FeedbackReply
 from cogep_assist.rag_service.schemas import AskReply, CitationReply, ClosestDocument
+from cogep_assist.web.answer_table import NamedTable, named_table, share_heads
 from cogep_assist.web.formats import counted
 from cogep_assist.web.page_words import page_message
 from cogep_assist.web.source_view import passage_href
@@ -70,6 +71,12 @@ class BlockView:
     def last(self) -> SentenceView:
         """The sentence, item or row that it ends with."""
         return self.lines[-1].sentences[-1]
+
+    @property
+    def named(self) -> NamedTable | None:
+        """The rows of a table whose cells say their names, under those as heads."""
+        rows = [(line.sentences[0].cells, line.sentences[0].citations) for line in self.lines]
+        return named_table(rows) if self.is_table else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +219,15 @@ def _blocks(lines: Sequence[LineView]) -> list[BlockView]:
     for line in lines:
         last = blocks[-1] if blocks else BlockView(is_list=False)
         item = line.bullet and last.is_list
-        row = line.table == "row" and last.is_table
+        row = line.table == "row" and last.is_table and _same_table(last.lines[-1], line)
         if not item and not row:
             blocks.append(BlockView(line.bullet, line.table is not None))
         blocks[-1].lines.append(line)
     return blocks
+
+
+def _same_table(one: LineView, other: LineView) -> bool:
+    return share_heads(one.sentences[0].cells, other.sentences[0].cells)
 
 
 def _parted(text: str, span: tuple[int, int] | None) -> tuple[str, str, str]:

@@ -39,12 +39,35 @@ def _block(block: BlockView) -> dict[str, Any]:
     """Return a paragraph, list or table, each text in three: what stands in the middle is bold."""
     more = f"… {block.last.more} na fonte" if block.last.more else ""
     if block.is_table:
-        return {"kind": "table", "lines": [_row(line) for line in block.lines], "more": more}
+        return {"kind": "table", "lines": _rows(block), "more": more}
     lines = [
         [{"parts": one.parts, "citations": one.citations} for one in line.sentences]
         for line in block.lines
     ]
     return {"kind": "list" if block.is_list else "text", "lines": lines, "more": more}
+
+
+def _rows(block: BlockView) -> list[dict[str, Any]]:
+    """Return a table's rows; of a single one that says its heads, a row for each of its cells."""
+    table = block.named
+    if table is None:
+        return [_row(line) for line in block.lines]
+    if table.single:
+        rows: list[dict[str, Any]] = [
+            {"head": False, "cells": [_plain(name), cell], "citations": []}
+            for name, cell in table.pairs
+        ]
+        rows[-1]["citations"] = table.rows[0].citations
+        return rows
+    head = {"head": True, "cells": [_plain(name) for name in table.heads], "citations": []}
+    return [
+        head,
+        *({"head": False, "cells": row.cells, "citations": row.citations} for row in table.rows),
+    ]
+
+
+def _plain(text: str) -> tuple[str, str, str]:
+    return text, "", ""
 
 
 def _row(line: LineView) -> dict[str, Any]:
