@@ -51,11 +51,13 @@ OF_NO_FIELD = {
     "only a program can send this; the page's own form does not": """
         body_invalid cursor_invalid evaluation_run_invalid evaluation_runs_differ
         gate_unknown_figure idempotency_key_invalid idempotency_key_reused
-        incident_question_unknown merge_field_unknown metadata_too_large
+        high_risk_question_unknown incident_question_unknown merge_field_unknown
+        metadata_too_large
         readmission_without_reason response_too_large search_invalid_limit
         index_nothing_to_add too_many_members""",
     "its fields are named in the error itself": """
-        customer_invalid incident_questions_missing merge_identifiers_differ request_invalid
+        customer_invalid incident_questions_missing small_agent_untested
+        merge_identifiers_differ request_invalid
         text_missing text_too_long""",
 }
 NO_FIELD = {code: why for why, codes in OF_NO_FIELD.items() for code in codes.split()}

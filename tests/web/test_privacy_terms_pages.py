@@ -1,12 +1,14 @@
 """Providers, terms, the organisation and its days, set on the pages of data protection."""
 
 import re
+from datetime import UTC, datetime
 
 from api import Api
 from letters import letters
 from privacy_desk import DESK, only, post, sent
 from signed_in import sign_in
 
+from cogep_assist.core.access_records import Access, write_accesses
 from cogep_assist.core.models import Role, SubjectRequest
 from cogep_assist.lgpd_service.legal.organization_profile import QUESTIONS as HIGH_RISK
 
@@ -80,3 +82,29 @@ async def test_terms_the_organisation_and_its_days_are_set_on_a_page(api: Api) -
     assert "12/03/2026: Aniversário de Olinda" in (await dpo.client.get(f"{DESK}/prazos")).text
     await sent(dpo, "prazos/dias/2026-03-12/retirar")
     assert "Aniversário" not in (await dpo.client.get(f"{DESK}/prazos")).text
+
+
+async def test_accesses_are_read_for_a_reason_and_kept_by_order_on_a_page(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    ana = await sign_in(api, "Ana Conceição", Role.REQUESTER)
+    admin = await sign_in(api, "Íris Sá", Role.ADMIN)
+    assert (await admin.client.get(f"{DESK}/acessos")).status_code == 403, "not in passing"
+    async with api.database.begin() as session:
+        seen = Access(datetime.now(UTC), f"user:{ana.id}", "203.0.113.7", 55001)
+        await write_accesses(session, [seen])
+    period = {"de": "2020-01-01T00:00", "ate": "2099-01-01T00:00", "referencia": "12345/2026"}
+    whose = {**period, "motivo": "court_order", "email": f"{ana.id}@exemplo.gov.br"}
+    found = await post(dpo, "acessos/consultar", **whose)
+    assert "203.0.113.7" in found.text
+    assert "55001" in found.text
+    assert found.headers["cache-control"] == "no-store"
+    for wrong in ({"referencia": "a Ana pediu"}, {"email": ""}, {"email": "x@y.br"}, {"de": ""}):
+        refused = await post(dpo, "acessos/consultar", **{**whose, **wrong})
+        assert refused.status_code in {404, 422}, wrong
+        assert "203.0.113.7" not in refused.text
+    await sent(dpo, "acessos/ordens", autoridade="2ª Vara de Olinda", **period)
+    shown = (await dpo.client.get(f"{DESK}/acessos")).text
+    taken = re.search(rf'action="{DESK}/(acessos/ordens/[^"]+/encerrar)"', shown)
+    assert taken is not None
+    await sent(dpo, taken.group(1))
+    assert "encerrada em" in (await dpo.client.get(f"{DESK}/acessos")).text

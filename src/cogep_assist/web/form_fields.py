@@ -60,6 +60,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "country": ("pais",),
     "contract": ("contrato",),
     "mechanism": ("mecanismo",),
+    "authority": ("autoridade",),
+    "ip": ("ip",),
+    "user": ("email",),
     "activity": ("atividade",),
     "people": ("pessoas",),
     "review_on": ("rever",),
@@ -84,6 +87,7 @@ _FILE = ("file", "arquivo", "colado")
 _PERSON = ("cliente", "cpf", "email", "telefone", "nome", "identificador")
 # Of several, the first that was filled in; else the first that the form has.
 BLAMED: Mapping[str, tuple[str, ...]] = {
+    "access_scope_missing": ("email", "ip"),
     "activity_not_found": ("atividades",),
     "address_not_public": _ADDRESS,
     "address_refused": ("enderecos",),
@@ -108,6 +112,7 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "deadline_extended_already": ("regra",),
     "deadline_not_extensible": ("regra",),
     "deadline_over": ("regra",),
+    "deadline_invalid": ("prazo",),
     "email_invalid": ("email", "email_destinatario"),
     "entry_not_found": ("mensagem",),
     "erasure_doubt_unknown": ("decisao",),
@@ -213,6 +218,8 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "url_port_not_allowed": _ADDRESS,
     "url_scheme_not_allowed": _ADDRESS,
     "user_exists": ("email",),
+    "period_backwards": ("ate",),
+    "state_unknown": ("estado",),
     "user_not_found": ("email",),
     "view_exists": ("nome",),
     "webhook_event_unknown": ("eventos",),

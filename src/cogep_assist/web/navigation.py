@@ -151,6 +151,12 @@ PRIVACY: Sequence[Place] = (
         "Auditoria", "/protecao-de-dados/auditoria", Act.READ_AUDIT, also="cadeia atos verificar"
     ),
     Place(
+        "Acessos",
+        "/protecao-de-dados/acessos",
+        Act.READ_ACCESS_RECORDS,
+        also="marco civil ip ordem preservação registros",
+    ),
+    Place(
         "Prazos",
         "/protecao-de-dados/prazos",
         Act.READ_LEGAL_TERMS,

@@ -21,6 +21,7 @@ from cogep_assist.web.rendering import render
 FIELD_WORDS = {
     "api_key": "chave",
     "asks_per_minute": "pedidos por minuto",
+    "authority": "autoridade",
     "activity": "atividade",
     "body": "texto",
     "choices": "opções",

@@ -20,7 +20,7 @@ from page_samples import Sample
 DESK = "/protecao-de-dados"
 SECTIONS = (
     "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "incidentes", "registro",
-    "decisoes", "governanca", "prazos", "transferencias", "auditoria", "encarregado",
+    "decisoes", "governanca", "prazos", "acessos", "transferencias", "auditoria", "encarregado",
 )  # fmt: skip
 PAGES = [
     Sample("/privacidade", "/privacidade", None),

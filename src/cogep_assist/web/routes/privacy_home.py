@@ -31,6 +31,7 @@ PURPOSES = {
     "registro": "O registro das operações, que nasce do banco.",
     "transferencias": "O que foi a modelos, mascarado, e para onde.",
     "auditoria": "Cada ato, em uma cadeia que se verifica.",
+    "acessos": "Quem entrou e de onde, lido só por um motivo.",
     "prazos": "Cada prazo com a lei de onde vem, a organização e feriados.",
     "governanca": "Políticas, treinamentos, instruções e números.",
     "encarregado": "Quem responde, e o ato de indicação.",

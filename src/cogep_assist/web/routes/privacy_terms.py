@@ -65,7 +65,7 @@ async def organization(
 
 
 @router.post(f"{HREF}/regras/{{key}}", dependencies=[MANAGE])
-async def term(
+async def change_term(
     request: Request,
     principal: PrincipalDep,
     key: str,
@@ -146,8 +146,8 @@ async def _page(
     rules = await list_rules(session, principal)
 
     def in_force(one: DeadlineRule) -> str:
-        term = term_of(one, profile)
-        return term_words(term.amount, term.unit)
+        holds = term_of(one, profile)
+        return term_words(holds.amount, holds.unit)
 
     return privacy_page(
         request,
