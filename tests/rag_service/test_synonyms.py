@@ -83,6 +83,17 @@ async def test_a_curator_teaches_changes_and_takes_back(api: Api) -> None:
         "férias",
         "Computador portátil",
     ]
+    sought = {
+        "LICENÇA": [],
+        "PORTATIL": ["Computador portátil"],
+        "noteb": ["Computador portátil"],
+        "anual": ["férias"],
+        "%": [],
+    }
+    for q, phrases in sought.items():
+        said = (await agent.get("/synonyms", params={"q": q})).json()
+        assert [entry["phrase"] for entry in said["items"]] == phrases, q
+    assert (await agent.get("/synonyms", params={"q": "x" * 121})).status_code == 422
     path = f"/synonyms/{made.json()['id']}"
     changed = await curator.put(path, json={"phrase": "ultrabook", "alternatives": ["tablet"]})
     assert (await agent.get(path)).json() == changed.json()

@@ -182,6 +182,14 @@ async def test_gaps_searches_and_synonyms_are_worked_with(api: Api) -> None:
     await publish(api.database, text, "Siglas da casa")
     listed = words((await ana.client.get(add, headers=HTML)).text)
     assert "SEI Sistema Eletrônico de Informações 1 Siglas da casa" in listed
+    sought = words((await ana.client.get(f"{add}?busca=informação", headers=HTML)).text)
+    assert ("SEI Sistema" in sought, "UP Unidade" in sought) == (True, False)
+    by_key = (await ana.client.get("/acronyms", params={"q": "sei", "limit": 1})).json()
+    assert [one["long"] for one in by_key["items"]] == ["Sistema Eletrônico de Informações"]
+    every = (await ana.client.get("/acronyms", params={"limit": 1})).json()
+    rest = (await ana.client.get("/acronyms", params={"cursor": every["next_cursor"]})).json()
+    assert [one["short"] for one in every["items"] + rest["items"]] == ["SEI", "UP"]
+    assert rest["next_cursor"] is None
     after = words((await ana.client.get(f"{add}?sigla=sei", headers=HTML)).text)
     assert "Sistema Eletrônico" not in after
     assert "UP Unidade de Pessoal" in after

@@ -11,6 +11,7 @@ from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.models import OutboxStatus
 from cogep_assist.core.outbox import attempts_of, find_message, list_messages, resend
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -29,10 +30,17 @@ async def messages(
     principal: PrincipalDep,
     status: OutboxStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: NumberCursor = None,
 ) -> OutboxList:
     """List messages."""
-    found = await list_messages(session, principal, status, limit)
-    return OutboxList(items=[OutboxReply.of(message) for message in found])
+    found = await list_messages(
+        session, principal, status, limit + 1, before=decode_number_cursor(cursor)
+    )
+    shown = found[:limit]
+    more = shown[-1].sequence if len(found) > limit else None
+    return OutboxList(
+        items=[OutboxReply.of(message) for message in shown], next_cursor=encode_cursor(more)
+    )
 
 
 @router.get(

@@ -276,3 +276,4 @@ class OutboxList(BaseModel):
     """Messages, the newest first."""
 
     items: list[OutboxReply]
+    next_cursor: str | None

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from cogep_assist.cli.backup_progress import step_progress
 from cogep_assist.cli.console import err, out, print_json, table
 from cogep_assist.cli.context import on_database, settings_for
+from cogep_assist.cli.database_refusal import refuse_unsuitable
 from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.findings import show
 from cogep_assist.cli.options import AsJson, DataDir
@@ -68,6 +69,7 @@ def upgrade(
 ) -> None:
     """Leva o esquema até uma revisão (padrão: a última)."""
     with _database(data_dir) as target:
+        refuse_unsuitable(target.owner)
         before = _known_revision(target.owner)
         _check_revision_name(revision)
         _moved(schema.upgrade, target.owner, revision)

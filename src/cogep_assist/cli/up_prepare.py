@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cogep_assist.cli.context import settings_for
-from cogep_assist.cli.database_refusal import refuse_unreachable
+from cogep_assist.cli.database_refusal import refuse_unsuitable
 from cogep_assist.cli.event_loop import run
 from cogep_assist.cli.failure import as_app_error
 from cogep_assist.core import schema, secret_key
@@ -64,7 +64,7 @@ def _released() -> bool:
 
 
 def _migrate(target: DatabaseTarget) -> None:
-    refuse_unreachable(target.owner)
+    refuse_unsuitable(target.owner)
     found = schema.current(target.owner)
     if found == schema.head():
         return

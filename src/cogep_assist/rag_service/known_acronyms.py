@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.models import AcronymUse, Chunk, Document
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.retrieval.acronyms import sought_key
+from cogep_assist.retrieval.portuguese import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,20 @@ class KnownAcronym:
 
 
 async def known_acronyms(
-    session: AsyncSession, principal: Principal, *, limit: int, after: str = ""
+    session: AsyncSession, principal: Principal, *, limit: int, after: str = "", sought: str = ""
 ) -> tuple[list[KnownAcronym], str]:
     """Return acronyms of what the person may read, in order, and the key of the page's last.
 
     All that one short form stands for is on one page: a second meaning is seen beside the first.
+    ``sought``: only short forms that begin so, or stand for something that says it.
     """
     principal.require(Act.READ_SYNONYMS)
     seen = AcronymUse.collection_id.in_(visible_collections(principal))
+    if sought.strip():
+        seen &= sa.or_(
+            AcronymUse.short_key.startswith(fold(sought).strip(), autoescape=True),
+            AcronymUse.long_key.contains(sought_key(sought), autoescape=True),
+        )
     keys = (
         sa.select(AcronymUse.short_key)
         .where(seen, AcronymUse.short_key > after)

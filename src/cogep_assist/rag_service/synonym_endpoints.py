@@ -11,7 +11,15 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.rag_service.synonym_schemas import SynonymBody, SynonymPage, SynonymReply
+from cogep_assist.rag_service.known_acronyms import known_acronyms
+from cogep_assist.rag_service.synonym_schemas import (
+    MAX_PHRASE_CHARS,
+    AcronymPage,
+    AcronymReply,
+    SynonymBody,
+    SynonymPage,
+    SynonymReply,
+)
 from cogep_assist.rag_service.synonyms import (
     add_synonym,
     change_synonym,
@@ -21,6 +29,14 @@ from cogep_assist.rag_service.synonyms import (
 )
 
 router = guarded_router(tags=["synonyms"])
+AFTER = "O next_cursor da página anterior, tal como veio."
+Sought = Annotated[
+    str,
+    Query(
+        max_length=MAX_PHRASE_CHARS,
+        description="Só os que dizem isto, com ou sem acento; o começo de uma palavra basta.",
+    ),
+]
 READ = rule(Login.KEY_OR_SESSION, Act.READ_SYNONYMS)
 MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_SYNONYMS, idempotent=True)
 
@@ -36,12 +52,32 @@ async def synonyms(
     principal: PrincipalDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: IdCursor = None,
+    q: Sought = "",
 ) -> SynonymPage:
     """List synonyms."""
     found, more = await list_synonyms(
-        session, principal, limit=limit, before=decode_id_cursor(cursor)
+        session, principal, limit=limit, before=decode_id_cursor(cursor), sought=q
     )
     return SynonymPage(items=found, next_cursor=encode_cursor(more))
+
+
+@router.get(
+    "/acronyms",
+    response_model=AcronymPage,
+    summary="Lista as siglas que os documentos explicam, em ordem",
+    dependencies=[READ],
+)
+async def acronyms(
+    session: SessionDep,
+    principal: PrincipalDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str, Query(max_length=MAX_PHRASE_CHARS, description=AFTER)] = "",
+    q: Sought = "",
+) -> AcronymPage:
+    """List acronyms of what the caller may read; every meaning of one is on one page."""
+    found, last = await known_acronyms(session, principal, limit=limit, after=cursor, sought=q)
+    items = [AcronymReply.model_validate(one) for one in found]
+    return AcronymPage(items=items, next_cursor=last or None)
 
 
 @router.post(

@@ -40,3 +40,22 @@ class SynonymPage(BaseModel):
 
     items: list[SynonymReply]
     next_cursor: str | None
+
+
+class AcronymReply(BaseModel):
+    """A short form, what it stands for, and one of the documents that say so."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    short: str
+    long: str
+    passages: int
+    document_id: UUID
+    title: str
+
+
+class AcronymPage(BaseModel):
+    """Acronyms in order."""
+
+    items: list[AcronymReply]
+    next_cursor: str | None

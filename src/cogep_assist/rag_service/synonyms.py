@@ -12,20 +12,31 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Synonym, SynonymDirection
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.rag_service.synonym_schemas import SynonymBody, SynonymReply
-from cogep_assist.retrieval.acronyms import LONGEST_KEY, phrase_key
+from cogep_assist.retrieval.acronyms import LONGEST_KEY, phrase_key, sought_key
 from cogep_assist.retrieval.portuguese import STOPWORDS, words
 
 MOST_SYNONYMS = 5_000
 
 
 async def list_synonyms(
-    session: AsyncSession, principal: Principal, *, limit: int, before: UUID | None = None
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    limit: int,
+    before: UUID | None = None,
+    sought: str = "",
 ) -> tuple[list[SynonymReply], UUID | None]:
-    """Return entries, the newest first, and where the next page begins."""
+    """Return entries, the newest first, and where the next page begins.
+
+    ``sought``: only those that say it in any of their phrases, however accented.
+    """
     principal.require(Act.READ_SYNONYMS)
     statement = sa.select(Synonym).order_by(Synonym.id.desc()).limit(limit + 1)
     if before is not None:
         statement = statement.where(Synonym.id < before)
+    if sought.strip():
+        said = sa.func.array_to_string(Synonym.asked_keys + Synonym.added_keys, "|")
+        statement = statement.where(said.contains(sought_key(sought), autoescape=True))
     found = list(await session.scalars(statement))
     shown = found[:limit]
     return [_reply(entry) for entry in shown], shown[-1].id if len(found) > limit else None

@@ -57,6 +57,11 @@ def phrase_key(phrase: str) -> str:
     return " ".join(tokenize(phrase))
 
 
+def sought_key(text: str) -> str:
+    """Return what is looked for among such keys; words that an index leaves out stand as typed."""
+    return phrase_key(text) or fold(text).strip()
+
+
 def question_keys(terms: Sequence[str]) -> list[str]:
     """Return every run of up to 8 terms of a question, as keys."""
     return [

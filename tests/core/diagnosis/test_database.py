@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import URL
 
+from cogep_assist.cli.app import run
 from cogep_assist.core import schema
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import conninfo
@@ -174,6 +175,30 @@ async def test_an_empty_database_wants_its_migrations(empty_url: URL) -> None:
     findings = await examine(empty_url)
     assert "cogep db upgrade" in named(findings, "doctor_schema_missing").remedy
     named(findings, "doctor_needs_schema")
+    # As where an administrator keeps extensions in a schema of their own.
+    elsewhere = empty_url.update_query_dict({"options": "-csearch_path=pg_catalog"})
+    found = named(await examine(elsewhere), "doctor_pgvector_out_of_reach")
+    assert f"ALTER ROLE {empty_url.username} SET search_path = public, public" in found.remedy
+    opened = await connection_checks.open_connection(elsewhere)
+    assert not isinstance(opened, Finding)
+    async with opened:
+        assert await connection_checks.unsuitable(opened, elsewhere) == found
+
+
+async def test_a_database_in_another_encoding_is_refused_before_it_is_migrated(
+    server_url: URL, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latin = server_url.set(database="cogep_latin1")
+    with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS cogep_latin1")
+        connection.execute(
+            "CREATE DATABASE cogep_latin1 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
+            " TEMPLATE template0"
+        )
+        monkeypatch.setenv("DATABASE_URL", conninfo(latin))
+        assert await asyncio.to_thread(run, ["db", "upgrade"]) == 1
+        assert "não usa UTF-8, e sim LATIN1" in capsys.readouterr().err
+        connection.execute("DROP DATABASE cogep_latin1 WITH (FORCE)")
 
 
 async def test_tables_left_by_create_all_are_named(empty_url: URL) -> None:

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from sqlalchemy.engine import URL
 
-from cogep_assist.core.db import conninfo
+from cogep_assist.core.db import APP_ROLE, conninfo
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip
 
 Connection = psycopg.AsyncConnection[TupleRow]
@@ -33,6 +33,15 @@ _REFUSALS = (
     (r"starting up|recovery mode|shutting down|iniciando|recuperação", "doctor_database_starting"),
     (r"permission denied for database|permissão negada", "doctor_database_permission"),
 )
+
+
+_NO_PLACE_FOR_A_SCHEMA = {
+    "doctor_database_old",
+    "doctor_database_encoding",
+    "doctor_database_standby",
+    "doctor_pgvector_old",
+    "doctor_pgvector_out_of_reach",
+}
 
 
 async def open_connection(url: URL) -> Connection | Finding:
@@ -95,7 +104,33 @@ async def postgres_answers(host: str, port: int) -> bool | None:
 
 
 async def check_server(connection: Connection, url: URL) -> list[Finding]:
-    """Check the server behind an open connection: version, encoding, clock, vectors, pooler."""
+    """Check the server behind an open connection: version, encoding, vectors, pooler."""
+    return [*await _check_kind(connection, url), await _check_pooler(connection, url)]
+
+
+async def unsuitable(connection: Connection, url: URL) -> Finding | None:
+    """Return why the schema cannot be kept in this database; None where it can.
+
+    Whether vectors are there at all, the migration that makes them tells.
+    """
+    found = await _check_kind(connection, url)
+    return next((one for one in found if one.code in _NO_PLACE_FOR_A_SCHEMA), None)
+
+
+async def fetch(
+    connection: Connection, text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[TupleRow]:
+    """Run one fixed query of a check."""
+    cursor = await connection.execute(text.encode(), parameters)
+    return await cursor.fetchall()
+
+
+def skipped_without_database(check: str, name: str) -> Finding:
+    """Say that a check needs the database, which did not answer."""
+    return skip(check, "doctor_needs_database", what=name)
+
+
+async def _check_kind(connection: Connection, url: URL) -> list[Finding]:
     row = await _row(
         connection,
         "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
@@ -112,34 +147,27 @@ async def check_server(connection: Connection, url: URL) -> list[Finding]:
     if standby:
         findings.append(fail("database", "doctor_database_standby", **where))
     findings.append(await _check_vector(connection))
-    findings.append(await _check_pooler(connection, url))
     return findings
-
-
-async def fetch(
-    connection: Connection, text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None
-) -> list[TupleRow]:
-    """Run one fixed query of a check."""
-    cursor = await connection.execute(text.encode(), parameters)
-    return await cursor.fetchall()
-
-
-def skipped_without_database(check: str, name: str) -> Finding:
-    """Say that a check needs the database, which did not answer."""
-    return skip(check, "doctor_needs_database", what=name)
 
 
 async def _check_vector(connection: Connection) -> Finding:
     row = await _row(
         connection,
-        "SELECT (SELECT extversion FROM pg_extension WHERE extname = 'vector'),"
-        " (SELECT default_version FROM pg_available_extensions WHERE name = 'vector')",
+        "SELECT e.extversion, a.default_version, n.nspname, current_user,"
+        " n.nspname = ANY (current_schemas(true))"
+        " FROM (SELECT) one"
+        " LEFT JOIN pg_available_extensions a ON a.name = 'vector'"
+        " LEFT JOIN pg_extension e ON e.extname = 'vector'"
+        " LEFT JOIN pg_namespace n ON n.oid = e.extnamespace",
     )
-    installed, available = row
+    installed, available, schema, user, reached = row
     if installed:
         major, minor = (int(part) for part in installed.split(".")[:2])
         if (major, minor) < (0, 7):
             return fail("pgvector", "doctor_pgvector_old", version=installed)
+        if not reached:
+            named = {"schema": schema, "user": user, "role": APP_ROLE}
+            return fail("pgvector", "doctor_pgvector_out_of_reach", **named)
         return ok("pgvector", "doctor_pgvector_ok", version=installed)
     if available:
         return fail("pgvector", "doctor_pgvector_not_created", version=available)

@@ -29,9 +29,9 @@ class EnumColumn:
 
 
 async def check_schema(connection: Connection, url: URL) -> list[Finding]:
-    """Check the revision first; an empty or foreign schema makes the other checks pointless."""
+    """Check the revision first: at another, all that is lacking would be told one by one."""
     revision = await check_revision(connection)
-    if revision.code in {"doctor_schema_missing", "doctor_schema_create_all"}:
+    if revision.state != "ok":
         return [revision]
     findings = [revision, *await check_enums(connection), await _check_roles(connection)]
     if all(finding.state == "ok" for finding in findings):

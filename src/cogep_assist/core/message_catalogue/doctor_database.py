@@ -104,6 +104,11 @@ DATABASE = {
         "O servidor tem o pgvector {version}, mas ele não foi criado neste banco.",
         "Rode CREATE EXTENSION vector como administrador do banco e depois cogep db upgrade.",
     ),
+    "doctor_pgvector_out_of_reach": wrong(
+        "A extensão pgvector está no esquema {schema}, em que o usuário {user} não procura.",
+        "Como administrador do banco: GRANT USAGE ON SCHEMA {schema} TO {user}; se o papel {role}"
+        " já existe, também a ele; e ALTER ROLE {user} SET search_path = public, {schema}.",
+    ),
     "doctor_pgvector_missing": wrong(
         "O servidor PostgreSQL não tem a extensão pgvector.",
         "Instale-a no servidor (pacote postgresql-NN-pgvector ou imagem pgvector/pgvector).",

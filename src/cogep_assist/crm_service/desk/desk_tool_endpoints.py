@@ -32,6 +32,7 @@ from cogep_assist.crm_service.tickets.ticket_bulk import act_on_many
 from cogep_assist.crm_service.tickets.ticket_endpoints import WORK
 from cogep_assist.crm_service.tickets.ticket_presence import be_present, leave
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -49,9 +50,9 @@ NameInPath = Annotated[str, Path(min_length=1, max_length=60)]
     summary="Lista as visões salvas: as suas e as compartilhadas",
     dependencies=[READ],
 )
-async def views(session: SessionDep, principal: PrincipalDep) -> list[ViewReply]:
+async def views(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[ViewReply]:
     """List views."""
-    return await list_views(session, principal)
+    return page.cut(await list_views(session, principal), lambda one: one.id)
 
 
 @router.post(
@@ -83,9 +84,9 @@ async def delete_view(door: Door, view_id: UUID) -> Response:
     summary="Lista as macros",
     dependencies=[READ],
 )
-async def macros(session: SessionDep, principal: PrincipalDep) -> list[MacroReply]:
+async def macros(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[MacroReply]:
     """List macros."""
-    return await list_macros(session, principal)
+    return page.cut(await list_macros(session, principal), lambda one: one.name)
 
 
 @router.put(
@@ -132,9 +133,11 @@ async def run_macro(door: AtTicket, name: NameInPath) -> TicketReply:
     summary="Lista os textos prontos",
     dependencies=[READ],
 )
-async def templates(session: SessionDep, principal: PrincipalDep) -> list[TemplateReply]:
+async def templates(
+    session: SessionDep, principal: PrincipalDep, page: Paged
+) -> list[TemplateReply]:
     """List texts."""
-    return await list_templates(session, principal)
+    return page.cut(await list_templates(session, principal), lambda one: one.name)
 
 
 @router.put(

@@ -7,6 +7,7 @@ from fastapi import Path
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.desk.queues import MAX_NAME_CHARS, list_queues, set_queue
 from cogep_assist.crm_service.tickets.ticket_schemas import QueueChange, QueueReply
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -21,9 +22,9 @@ QueueName = Annotated[str, Path(min_length=1, max_length=MAX_NAME_CHARS)]
     summary="Lista as filas em que você atende",
     dependencies=[rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS)],
 )
-async def queues(session: SessionDep, principal: PrincipalDep) -> list[QueueReply]:
+async def queues(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[QueueReply]:
     """List queues."""
-    return await list_queues(session, principal)
+    return page.cut(await list_queues(session, principal), lambda one: one.name)
 
 
 @router.put(

@@ -18,6 +18,7 @@ from cogep_assist.crm_service.sla.sla_schemas import (
     PolicyReply,
     SlaReading,
 )
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -34,9 +35,11 @@ NameInPath = Annotated[str, Path(min_length=1, max_length=60)]
     summary="Lista os calendários de expediente",
     dependencies=[READ],
 )
-async def calendars(session: SessionDep, principal: PrincipalDep) -> list[CalendarReply]:
+async def calendars(
+    session: SessionDep, principal: PrincipalDep, page: Paged
+) -> list[CalendarReply]:
     """List calendars."""
-    return await list_calendars(session, principal)
+    return page.cut(await list_calendars(session, principal), lambda one: one.name)
 
 
 @router.put(
@@ -85,9 +88,9 @@ async def delete_day(door: Door, name: NameInPath, day: date) -> CalendarReply:
     summary="Lista as metas de atendimento, na ordem em que são tentadas",
     dependencies=[READ],
 )
-async def policies(session: SessionDep, principal: PrincipalDep) -> list[PolicyReply]:
+async def policies(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[PolicyReply]:
     """List policies."""
-    return await list_policies(session, principal)
+    return page.cut(await list_policies(session, principal), lambda one: one.name)
 
 
 @router.put(

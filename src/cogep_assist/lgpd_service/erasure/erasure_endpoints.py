@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -213,9 +214,10 @@ async def record_keeping(door: Door, body: KeepingBody) -> KeepingReply:
     summary="Lista os fundamentos de conservação em vigor",
     dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_RETENTION)],
 )
-async def keepings(session: SessionDep, principal: PrincipalDep) -> list[KeepingReply]:
+async def keepings(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[KeepingReply]:
     """List grounds of conservation."""
-    return [KeepingReply.of(one) for one in await list_keepings(session, principal)]
+    found = page.cut(await list_keepings(session, principal), lambda one: one.id)
+    return [KeepingReply.of(one) for one in found]
 
 
 @router.get(
@@ -224,9 +226,11 @@ async def keepings(session: SessionDep, principal: PrincipalDep) -> list[Keeping
     summary="Listagem de eliminação: documentos públicos cujo prazo terminou (Lei 8.159/1991)",
     dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_RETENTION)],
 )
-async def disposal(session: SessionDep, principal: PrincipalDep) -> list[DisposalReply]:
+async def disposal(
+    session: SessionDep, principal: PrincipalDep, page: Paged
+) -> list[DisposalReply]:
     """List public records whose term is over."""
-    return await disposal_list(session, principal)
+    return page.cut(await disposal_list(session, principal), lambda one: one.id)
 
 
 @router.delete(

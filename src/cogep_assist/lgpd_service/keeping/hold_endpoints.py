@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -47,10 +48,10 @@ async def place(door: Door, body: HoldBody) -> HoldMade:
     dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_HOLDS)],
 )
 async def holds(
-    session: SessionDep, principal: PrincipalDep, released: bool = False
+    session: SessionDep, principal: PrincipalDep, page: Paged, released: bool = False
 ) -> list[HoldReply]:
     """List holds."""
-    found = await list_holds(session, principal, released=released)
+    found = page.cut(await list_holds(session, principal, released=released), lambda one: one.id)
     return [HoldReply.model_validate(one) for one in found]
 
 

@@ -158,7 +158,7 @@ async def reject_run(session: AsyncSession, principal: Principal, run_id: UUID) 
 
 
 async def list_runs(
-    session: AsyncSession, principal: Principal, limit: int = 100
+    session: AsyncSession, principal: Principal, limit: int | None = 100
 ) -> Sequence[RetentionRun]:
     """Return runs, the newest first."""
     principal.require(Act.MANAGE_RETENTION)

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query
 
 from cogep_assist.core.principal import Act
+from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
@@ -62,9 +63,10 @@ async def simulated(
     summary="Lista as execuções dos prazos",
     dependencies=[LOOK],
 )
-async def runs(session: SessionDep, principal: PrincipalDep) -> list[RunReply]:
+async def runs(session: SessionDep, principal: PrincipalDep, page: Paged) -> list[RunReply]:
     """List runs."""
-    return [RunReply.of(one) for one in await list_runs(session, principal)]
+    found = page.cut(await list_runs(session, principal, limit=None), lambda one: one.id)
+    return [RunReply.of(one) for one in found]
 
 
 @router.put(

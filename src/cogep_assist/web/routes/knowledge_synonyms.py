@@ -47,9 +47,10 @@ async def synonyms(
     principal: PrincipalDep,
     depois: Annotated[str | None, Query(max_length=40)] = None,
     sigla: Annotated[str, Query(max_length=40)] = "",
+    busca: Annotated[str, Query(max_length=MAX_PHRASE_CHARS)] = "",
 ) -> Response:
     """List the entries, and a form for another; and the acronyms that documents explain."""
-    return await _page(request, session, principal, after=depois, acronym=sigla)
+    return await _page(request, session, principal, after=depois, acronym=sigla, sought=busca)
 
 
 @router.post("/conhecimento/sinonimos", dependencies=[MANAGE])
@@ -139,13 +140,18 @@ async def _page(
     *,
     after: str | None = None,
     acronym: str = "",
+    sought: str = "",
     typed: tuple[str, str] = ("", ""),
     problem: AppError | None = None,
 ) -> Response:
     found, more = await list_synonyms(
-        session, principal, limit=PER_PAGE, before=decode_id_cursor(after)
+        session, principal, limit=PER_PAGE, before=decode_id_cursor(after), sought=sought
     )
-    known, last = await known_acronyms(session, principal, limit=PER_PAGE, after=acronym)
+    known, last = await known_acronyms(
+        session, principal, limit=PER_PAGE, after=acronym, sought=sought
+    )
+    kept = f"&busca={quote(sought)}" if sought else ""
+    first = f"{LIST}?{kept[1:]}" if sought else LIST
     return render(
         request,
         "knowledge/synonyms.html",
@@ -155,10 +161,11 @@ async def _page(
         one_way=SynonymDirection.ONE_WAY,
         typed=typed,
         may_manage=principal.may(Act.MANAGE_SYNONYMS),
-        next_href=f"/conhecimento/sinonimos?depois={more}" if more else "",
-        first_href=LIST if after else "",
+        sought=sought,
+        next_href=f"{LIST}?depois={more}{kept}" if more else "",
+        first_href=first if after else "",
         known=known,
-        known_next=f"{LIST}?sigla={quote(last)}#siglas" if last else "",
-        known_first=f"{LIST}#siglas" if acronym else "",
+        known_next=f"{LIST}?sigla={quote(last)}{kept}#siglas" if last else "",
+        known_first=f"{first}#siglas" if acronym else "",
         problem=problem,
     )
