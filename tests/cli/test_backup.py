@@ -8,11 +8,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from cogep_assist.cli.app import run
 from cogep_assist.core import schema
+from cogep_assist.core.backup.beside import Server
 from cogep_assist.core.db import conninfo
+from cogep_assist.core.embedded_postgres import running
 
 Captured = pytest.CaptureFixture[str]
 
@@ -164,3 +166,19 @@ def test_a_copy_comes_back_in_an_embedded_base(
     capsys.readouterr()
     assert run(["collections", "list", "--json", "--data-dir", str(new)]) == 0
     assert "gestao-de-pessoas" in capsys.readouterr().out
+    # A server that was set up under the C locale hands out databases that know no UTF-8.
+    with running(new) as server:
+        with psycopg.connect(server.url("admin", driver="postgresql"), autocommit=True) as link:
+            link.execute("ALTER DATABASE template1 IS_TEMPLATE false")
+            link.execute("DROP DATABASE template1")
+            link.execute(
+                "CREATE DATABASE template1 TEMPLATE template0 ENCODING 'SQL_ASCII'"
+                " LOCALE_PROVIDER libc LOCALE 'C'"
+            )
+        owner = make_url(server.url("owner", driver="postgresql"))
+        with (
+            Server(owner).database_beside() as beside,
+            psycopg.connect(conninfo(beside)) as link,
+        ):
+            assert link.info.encoding == "utf-8"
+            assert link.execute("SHOW server_encoding").fetchone() == ("UTF8",)

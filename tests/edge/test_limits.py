@@ -92,9 +92,15 @@ async def test_what_no_model_knows_is_not_looked_at_one_by_one(small: Api) -> No
         ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": many}),
         ("/ingest", many),
         ("/ingest", {"items": [many]}),
+        # Small and many: each list is a thing of its own to whoever reads it.
+        ("/ask", {"question": "x", "nada": [[]] * 60_000}),
+        ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"n": [1] * 60_000}}),
     ):
         reply = await ana.post(path, json=body)
         assert (reply.status_code, reply.json()["error"]["code"]) == (422, "too_many_members"), path
+    # Commas of a text are no parts.
+    commas = await ana.post("/ask", json={"question": '"a", ' * 60_000})
+    assert commas.json()["error"]["code"] != "too_many_members"
     # As many as there are is said by who knows the form; and a form's own size is no matter.
     few = await ana.post("/ask", json=dict(list(many.items())[:500]))
     assert few.json()["error"]["code"] == "request_invalid"

@@ -18,6 +18,11 @@ from cogep_assist.core.errors import AppError
 APPLICATION = "cogep-assist"
 # Databases that every server has, from which another one can be renamed.
 _NEUTRAL = ("postgres", "template1")
+_LOCALES = """
+SELECT pg_encoding_to_char(template.encoding), own.datcollate, own.datctype
+FROM pg_database template, pg_database own
+WHERE template.datname = 'template1' AND own.datname = %s
+"""
 _MAX_NAME_CHARS = 40
 _SWAP_ATTEMPTS = 3
 
@@ -61,7 +66,7 @@ class Server:
         with self._neutral() as connection:
             self._sweep(connection)
             try:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                connection.execute(self._creation(connection, name))
             except psycopg.errors.InsufficientPrivilege:
                 raise AppError("restore_needs_createdb") from None
         try:
@@ -118,6 +123,20 @@ class Server:
             if pattern.fullmatch(str(name)):
                 with contextlib.suppress(psycopg.Error):
                     connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+    def _creation(self, connection: Connection, name: str) -> sql.Composed:
+        """Return how to make a database that holds text as the one in use does.
+
+        From template1, which may bring the extension; but not where that one knows no UTF-8, as on
+        a server that was set up under the C locale.
+        """
+        made = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        row = connection.execute(_LOCALES, [self._name]).fetchone()
+        if row is None or row[0] == "UTF8":
+            return made
+        return made + sql.SQL(
+            " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE {} LC_CTYPE {}"
+        ).format(row[1], row[2])
 
     def _stem(self) -> str:
         return self._name[:_MAX_NAME_CHARS]

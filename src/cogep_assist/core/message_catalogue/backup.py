@@ -104,7 +104,8 @@ MESSAGES: dict[str, Message] = {
     "restore_extension_missing": Message(
         503,
         "O servidor não deixa este usuário instalar a extensão vector em um banco novo.",
-        "Como superusuário, rode CREATE EXTENSION vector no banco template1 e repita.",
+        "Como superusuário, rode CREATE EXTENSION vector no banco template1, que tem de estar em"
+        " UTF-8, e repita.",
     ),
     "restore_database_busy": Message(
         409,

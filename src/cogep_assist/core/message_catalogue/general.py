@@ -61,7 +61,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "too_many_members": Message(
         422,
-        "O JSON do pedido tem mais de {limit} campos.",
+        "O JSON do pedido tem mais de {limit} campos ou itens.",
         "Retire os que a referência da API não conhece, ou divida o pedido, e envie de novo.",
     ),
     "text_not_storable": Message(
