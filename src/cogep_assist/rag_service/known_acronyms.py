@@ -33,7 +33,7 @@ async def known_acronyms(
     ``sought``: only short forms that begin so, or stand for something that says it.
     """
     principal.require(Act.READ_SYNONYMS)
-    seen = AcronymUse.collection_id.in_(visible_collections(principal))
+    seen: sa.ColumnElement[bool] = AcronymUse.collection_id.in_(visible_collections(principal))
     if sought.strip():
         seen &= sa.or_(
             AcronymUse.short_key.startswith(fold(sought).strip(), autoescape=True),
