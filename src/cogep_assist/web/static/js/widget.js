@@ -23,6 +23,8 @@ button, a { font: inherit; }
 .opener { display: inline-flex; align-items: center; gap: 8px; min-height: 48px; padding: 0 20px; border: 0; border-radius: 24px; background: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 28%); }
 .opener svg { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+.opener { outline: 1px solid var(--sheet); }
+.opener:focus-visible { outline: 3px solid var(--accent); box-shadow: 0 0 0 3px var(--sheet); }
 .panel { box-sizing: border-box; width: 400px; height: min(640px, calc(100vh - 32px)); height: min(640px, calc(100dvh - 32px)); overflow: hidden; border: 1px solid var(--line); border-radius: 12px; background: var(--sheet); color: var(--ink); box-shadow: 0 12px 40px rgb(0 0 0 / 30%); animation: rise .16s ease-out; }
 iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: inherit; }
 .waiting { position: absolute; inset: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 12px; padding: 24px; text-align: center; background: var(--sheet); }
