@@ -57,9 +57,22 @@ def test_from_the_link_to_the_marked_passage_and_out(page: Page, site: str, link
     expect(page.locator(".turn .answer")).to_contain_text(SENTENCE)
     expect(page.get_by_label("Sua pergunta")).to_have_value("")
     expect(page.locator(".turn")).to_have_count(1)
-    page.locator("[data-source='1']").first.click()
+    # Far down a long conversation: what is read stays where it was when the source opens beside it.
+    page.evaluate(
+        "(turn => { for (let n = 0; n < 40; n++) { const long = turn.cloneNode(true);"
+        "long.querySelector('h2').textContent = 'Quantos dias? '.repeat(9); turn.before(long); } })"
+        "(document.querySelector('.turn'))"
+    )
+    chip = page.locator("[data-source='1']").last
+    chip.scroll_into_view_if_needed()
+    stood = chip.bounding_box()
+    chip.click()
     passage = page.locator("#fonte mark")
     expect(passage).to_have_text(SENTENCE)
+    stands = chip.bounding_box()
+    assert stood is not None
+    assert stands is not None
+    assert abs(stands["y"] - stood["y"]) < 3
     box = passage.bounding_box()
     assert box is not None
     assert 0 < box["y"] < 800, "the passage is not in sight"

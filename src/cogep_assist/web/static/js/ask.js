@@ -4,6 +4,7 @@
   const box = () => document.getElementById('pergunta');
   const pane = () => document.getElementById('fonte');
   let opened = null;
+  let stood;
 
   document.addEventListener('keydown', (event) => {
     if (event.target.id === 'pergunta' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
@@ -154,18 +155,30 @@
     all[Math.min(Math.max(place + by, 0), all.length - 1)]?.click();
   }
 
+  // Beside an open source the turns are narrower, and so longer: what is read stays where it was.
+  function stay() {
+    if (!opened?.isConnected || stood === undefined) return;
+    scrollBy({ top: opened.getBoundingClientRect().top - stood, behavior: 'instant' });
+    opened.scrollIntoView({ block: 'nearest' });
+  }
+
   function close() {
     if (!pane().childElementCount) return false;
+    stood = opened?.getBoundingClientRect().top;
     pane().replaceChildren();
     document.body.classList.remove('source-open');
-    opened?.focus();
+    stay();
+    opened?.focus({ preventScroll: true });
     opened = null;
     return true;
   }
 
   document.addEventListener('click', (event) => {
     const link = event.target.closest('[data-source]');
-    if (link) opened = link;
+    if (link) {
+      opened = link;
+      stood = link.getBoundingClientRect().top;
+    }
     if (event.target.closest('[data-close-source]')) close();
     if (event.target.closest('#parar')) stop();
     const by = event.target.closest('[data-step]');
@@ -198,11 +211,16 @@
       asked.scrollIntoView({ block: 'start' });
     }
     if (!pane()?.childElementCount) return;
-    document.body.classList.add('source-open');
+    if (!document.body.classList.contains('source-open')) {
+      document.body.classList.add('source-open');
+      stay();
+    }
     const mark = pane().querySelector('mark');
     if (mark && !mark.dataset.seen) {
       mark.dataset.seen = 'yes';
-      mark.scrollIntoView({ block: 'center' });
+      // Only what is read in the pane moves, not the page beside it.
+      const read = mark.closest('.pane-text');
+      read.scrollTop += mark.getBoundingClientRect().top - read.getBoundingClientRect().top - read.clientHeight / 2;
       mark.focus({ preventScroll: true });
     }
   });
