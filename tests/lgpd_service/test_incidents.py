@@ -77,7 +77,15 @@ async def test_an_incident_is_told_in_time_and_kept(api: Api, settings: Settings
     pdf = await dpo.get(f"{self}/communication")
     assert pdf.content.startswith(b"%PDF-")
 
-    told = (await dpo.post(f"{self}/agency", json={"protocol": "00261.000001/2026-10"})).json()
+    for early in ("supplement", "proof"):
+        untold = await dpo.post(f"{self}/{early}", json={"words": "Cedo."})
+        assert untold.json()["error"]["code"] == "incident_agency_untold"
+    protocol = {"protocol": "00261.000001/2026-10"}
+    hasty = {**protocol, "told_at": "2026-11-27T17:00:00-03:00"}
+    before = await dpo.post(f"{self}/agency", json=hasty)
+    assert before.json()["error"]["code"] == "incident_told_before_known"
+    timely = {**protocol, "told_at": "2026-11-27T19:00:00-03:00"}
+    told = (await dpo.post(f"{self}/agency", json=timely)).json()
     rules = {one["rule"]: one for one in told["clocks"]}
     assert set(rules) == {
         "incident_agency",
@@ -85,7 +93,7 @@ async def test_an_incident_is_told_in_time_and_kept(api: Api, settings: Settings
         "incident_supplement",
         "incident_proof",
     }
-    assert rules["incident_agency"]["met_at"]
+    assert rules["incident_agency"]["met_at"] == "2026-11-27T22:00:00Z", "when it was, not written"
     assert rules["incident_proof"]["starts_on"] == "2026-12-02"
     assert rules["incident_proof"]["due_on"] == "2026-12-07"
     closing = await dpo.post(f"{self}/close")

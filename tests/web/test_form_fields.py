@@ -39,7 +39,8 @@ OF_NO_FIELD = {
         erasure_needs_second_person erasure_not_planned hold_released identity_not_proven
         identity_proven_already impact_report_approved import_not_previewed incident_closed
         incident_known_already incident_letter_incomplete incident_nobody_to_tell
-        incident_not_communicable merge_kinds_differ merge_with_itself model_not_set
+        incident_agency_untold incident_not_communicable
+        merge_kinds_differ merge_with_itself model_not_set
         model_set_by_server notice_answer_partial notice_not_due notice_sources_differ
         queue_is_default request_ended request_move_not_allowed review_asked_already
         review_done_already review_missing review_not_found ticket_closed

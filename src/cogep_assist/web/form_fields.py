@@ -127,6 +127,7 @@ BLAMED: Mapping[str, tuple[str, ...]] = {
     "import_mapping_invalid": ("coluna.0",),
     "incident_data_kind_unknown": ("dados",),
     "incident_moment_invalid": ("quando",),
+    "incident_told_before_known": ("quando",),
     "item_refused": (*_FILE, "enderecos"),
     "key_name_invalid": ("nome",),
     "key_name_taken": ("nome",),

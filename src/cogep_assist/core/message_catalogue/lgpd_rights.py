@@ -284,6 +284,16 @@ MESSAGES: dict[str, Message] = {
         "Ainda falta: {missing}.",
         "Conclua isso, ou registre a decisão de não comunicar, antes de encerrar.",
     ),
+    "incident_agency_untold": Message(
+        409,
+        "A comunicação à ANPD ainda não foi registrada.",
+        "Registre-a primeiro, com o protocolo: o complemento e a declaração a acompanham.",
+    ),
+    "incident_told_before_known": Message(
+        422,
+        "A comunicação não pode vir antes do conhecimento do incidente, em {known}.",
+        "Confira a data e a hora em que a ANPD foi comunicada.",
+    ),
     "incident_letter_incomplete": Message(
         409,
         "O aviso às pessoas ainda não diz tudo o que a lei pede. Falta: {missing}.",

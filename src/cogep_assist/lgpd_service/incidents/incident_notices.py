@@ -72,11 +72,15 @@ async def record_agency_told(
     moment = told_at or now
     if moment.tzinfo is None or moment > now:
         raise AppError("incident_moment_invalid")
+    zone = ZoneInfo(settings.timezone)
+    if incident.known_at is not None and moment < incident.known_at:
+        known = incident.known_at.astimezone(zone)
+        raise AppError("incident_told_before_known", known=f"{known:%d/%m/%Y %H:%M}")
     incident.agency_protocol = clean_text(protocol, "protocol")
     incident.agency_told_at = moment
     incident.status = IncidentStatus.COMMUNICATED
-    await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_agency")
-    zone = ZoneInfo(settings.timezone)
+    # What was told in time is in time, whenever somebody writes it down.
+    await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_agency", at=moment)
     await _start_followers(session, incident, moment.astimezone(zone), zone)
     details = {"protocol": incident.agency_protocol}
     await note_step(session, principal, incident, IncidentStepKind.AGENCY_TOLD, details=details)
@@ -86,8 +90,11 @@ async def record_agency_told(
 async def record_supplement(
     session: AsyncSession, principal: Principal, incident_id: UUID, words: str
 ) -> Incident:
-    """Write down that the communication was supplemented. As ``record_agency_told``."""
-    incident = await _communicable(session, principal, incident_id)
+    """Write down that the communication was supplemented. As ``record_agency_told``.
+
+    Raises AppError("incident_agency_untold") where there is nothing to supplement yet.
+    """
+    incident = await _communicated(session, principal, incident_id)
     body = clean_text(words, "words")
     await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_supplement")
     await note_step(session, principal, incident, IncidentStepKind.SUPPLEMENTED, body=body)
@@ -97,8 +104,11 @@ async def record_supplement(
 async def record_proof(
     session: AsyncSession, principal: Principal, incident_id: UUID, words: str
 ) -> Incident:
-    """Write down that the declaration on telling the subjects was filed with the agency."""
-    incident = await _communicable(session, principal, incident_id)
+    """Write down that the declaration on telling the subjects was filed with the agency.
+
+    Raises as ``record_supplement``.
+    """
+    incident = await _communicated(session, principal, incident_id)
     body = clean_text(words, "words")
     await meet_clocks(session, ClockObject.INCIDENT, incident.id, "incident_proof")
     await note_step(session, principal, incident, IncidentStepKind.PROOF_FILED, body=body)
@@ -236,6 +246,13 @@ async def _communicable(session: AsyncSession, principal: Principal, incident_id
     incident = await lock_open_incident(session, principal, incident_id)
     if incident.decision is not IncidentDecision.COMMUNICATE:
         raise AppError("incident_not_communicable")
+    return incident
+
+
+async def _communicated(session: AsyncSession, principal: Principal, incident_id: UUID) -> Incident:
+    incident = await _communicable(session, principal, incident_id)
+    if incident.agency_told_at is None:
+        raise AppError("incident_agency_untold")
     return incident
 
 

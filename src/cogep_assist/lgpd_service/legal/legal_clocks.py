@@ -1,7 +1,7 @@
 """Clocks of requests and incidents: when they end, what extends them, what stops them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -93,10 +93,18 @@ async def recount_clock(
 
 
 async def meet_clocks(
-    session: AsyncSession, kind: ClockObject, object_id: UUID, *rule_keys: str
+    session: AsyncSession,
+    kind: ClockObject,
+    object_id: UUID,
+    *rule_keys: str,
+    at: datetime | None = None,
 ) -> None:
-    """Note that what running clocks waited for is done; all of an object's where none is named."""
-    await session.execute(_of(kind, object_id, rule_keys).values(met_at=NOW))
+    """Note that what running clocks waited for is done, now or ``at`` a moment that is past.
+
+    All of an object's where none is named.
+    """
+    met = NOW if at is None else at
+    await session.execute(_of(kind, object_id, rule_keys).values(met_at=met))
 
 
 async def stop_clocks(

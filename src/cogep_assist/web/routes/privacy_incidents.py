@@ -239,6 +239,7 @@ async def records(
     incident_id: UUID,
     o_que: Line = "",
     palavras: Text = "",
+    quando: Moment = None,
 ) -> Response:
     """Write down what was done towards the agency and the public."""
     settings = edge_state(request).settings
@@ -246,7 +247,10 @@ async def records(
     async def work(session: AsyncSession) -> None:
         match o_que:
             case "anpd":
-                await record_agency_told(session, principal, incident_id, palavras, settings)
+                told_at = _local(request, quando)
+                await record_agency_told(
+                    session, principal, incident_id, palavras, settings, told_at
+                )
             case "complemento":
                 await record_supplement(session, principal, incident_id, palavras)
             case "outro_meio":
