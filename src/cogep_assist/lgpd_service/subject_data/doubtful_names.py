@@ -116,8 +116,8 @@ def _runs(
         if run and _may_join(lower, run[-1]):
             continue
         told = _matched(lower, name)
-        if told is not None and told[1] is _Match.INITIAL and not text.plain[start].isupper():
-            told = None
+        if told is not None and told[1] is _Match.INITIAL:
+            told = _initial(lower, name, run) if text.plain[start].isupper() else None
         fits = told is not None and all(word.index != told[0] for word in run)
         if run and not (fits and _joined(text, run[-1].end, start)):
             yield run
@@ -126,6 +126,14 @@ def _runs(
             run.append(_Word(start, end, *told))
     if run:
         yield run
+
+
+def _initial(letter: str, name: tuple[str, ...], run: list[_Word]) -> tuple[int, _Match] | None:
+    """Return the first word with an initial that the run has not yet."""
+    used = {word.index for word in run}
+    fitting = [at for at, word in enumerate(name) if word[0] == letter]
+    free = [at for at in fitting if at not in used]
+    return ((free or fitting)[0], _Match.INITIAL) if fitting else None
 
 
 def _may_join(lower: str, before: _Word) -> bool:
