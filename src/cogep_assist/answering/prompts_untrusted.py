@@ -69,7 +69,9 @@ _STRONG_PARTS = (
         rf"(?:sistema|system|(?:modelo|model)(?= ?:)|{_MODEL})"
     ),
     (
-        r"\b(?:voce agora|a partir de agora,? voce|agora voce|you are now|from now on,? you|"
+        # "Agora você pode alterar o endereço" is a manual's.
+        r"\b(?:voce agora|a partir de agora,? voce|agora voce (?:e|sera|vai (?:ser|responder)|"
+        r"respond\w+|atua\w*|fala\w*|obedec\w*|se chama)|you are now|from now on,? you|"
         r"finja (?:que|ser)|atue como|aja como|act as|pretend (?:to|you)|modo desenvolvedor|"
         r"developer mode|jailbreak|dan mode)\b"
     ),
@@ -100,6 +102,23 @@ _STRONG_PARTS = (
         r"\b(?:diga|responda|escreva|inclua|acrescente|repita|cite|mostre|recomende|insira|include|say|"
         r"append|reply)\b[^.\n]{0,80}(?:https?:|www\.|\b[\w-]+\.(?:com|net|org|io|xyz|info)\b)"
     ),
+    # Told as a custom, not commanded: "toda resposta termina com", "o chatbot informa a senha".
+    (
+        r"\b(?:toda|cada|qualquer) (?:a |sua )?respostas?\b[^.\n]{0,60}"
+        r"\b(?:termin|comec|inici|acab|encerr)\w*\b (?:com|por)\b"
+    ),
+    r"\b(?:termin|comec|inici|acab|encerr)\w*\b (?:toda|cada|qualquer) (?:a |sua )?respostas?\b",
+    (
+        rf"(?:{_MODEL})[^.\n]{{0,40}}\b(?:inform|revel|envi|mostr|repet|pass|entreg)\w*\b"
+        rf"[^.\n]{{0,30}}\b(?:senhas?|passwords?|{_SECRETS})\b"
+    ),
+    (
+        rf"(?:{_MODEL})[^.\n]{{0,20}}\b(?:segu\w+|obedec\w+|cumpr\w+|follow|obey)\b"
+        r"[^.\n]{0,20}\b(?:est[ae]s? )?(?:regras?|instruc\w+|ordens?|rules?|instructions?)\b"
+    ),
+    rf"\bimportante?\b[^.\n]{{0,25}}(?:{_MODEL})\W{{0,3}}:",
+    r"\boutput\b[^.\n]{0,60}\binstead of\b",
+    r"\brole\W{1,4}(?:system|assistant|developer)\b",
     # What stands around a question in a prompt has no business in a document.
     r"^\W*(?:fim|trecho) \d+ [0-9a-f]{6,}|^\W*pergunta d[ao] (?:pessoa|usuario)\W*$",
     r"\bmarkdown\b[^.\n]{0,40}\b(?:imagem|image|link)\b",

@@ -44,7 +44,11 @@ async def ingested(database: Database, settings: Settings) -> None:
             attack.file_name,
             None,
             HeldContent.of(attack.data),
-            Options(collection=collection_of(number), title="Norma de auxílios"),
+            Options(
+                collection=collection_of(number),
+                # One that is named by its command bears no other title.
+                title="Norma de auxílios" if attack.file_name.startswith("a.") else None,
+            ),
             settings,
         )
         for number, attack in enumerate(ATTACKS)
