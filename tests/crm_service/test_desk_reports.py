@@ -8,6 +8,8 @@ from api import Api
 from signed_in import sign_in
 
 from cogep_assist.core.models import AuditEvent, Role, Ticket
+from cogep_assist.crm_service.reports.desk_report_privacy import without_small_groups
+from cogep_assist.crm_service.reports.desk_report_schemas import DeskReport, ReportLine
 
 NOW = datetime.now(UTC)
 SPAN = {
@@ -95,10 +97,22 @@ async def test_csv_runs_nothing_and_shows_no_group_of_few_people(api: Api) -> No
     path, params = "/crm/reports/tickets.csv", {**SPAN, "by": "agent"}
     few = (await admin.client.get(path, params=params)).text.splitlines()
     assert few[0].startswith("\ufeffGrupo;Pessoas;Abertos;")
-    assert few[1].startswith("2 grupos com menos de 5 pessoas foram suprimidos.")
+    assert few[1].startswith("k = 5. 2 grupos com menos de 5 pessoas foram suprimidos")
+    assert "Colunas: Grupo, Pessoas" in few[1]
     whole = (await admin.client.get(path, params={**SPAN, "by": "queue"})).text.splitlines()
     assert whole[1].startswith("Atendimento;5;6;")
-    assert len(whole) == 2
+    assert whole[2].startswith("k = 5. 0 grupos")
+    # One hidden group would be what a total lacks; one rating would be its own mean.
+    line = ReportLine.model_validate(
+        dict.fromkeys(ReportLine.model_fields, 0) | {"key": "a", "people": 9, "rating_mean": 5.0}
+    )
+    more = {"key": "b", "people": 12, "ratings": 5}
+    two = [line, line.model_copy(update=more), line.model_copy(update={"key": "c", "people": 2})]
+    told = DeskReport(since=NOW, until=NOW, by="agent", lines=two)
+    safe = without_small_groups(told, 5)
+    assert [(one.key, one.rating_mean) for one in safe.report.lines] == [("b", 5.0)]
+    alone = without_small_groups(told.model_copy(update={"lines": two[:1]}), 5)
+    assert [one.rating_mean for one in alone.report.lines] == [None]
     api.app.state.edge.settings.statistics_min_group = 1
     lines = (await admin.client.get(path, params=params)).text.splitlines()
     assert lines[2].startswith("'=HYPERLINK(1);4;5;")

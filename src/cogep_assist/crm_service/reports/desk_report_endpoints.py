@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.reports.desk_report_privacy import note_export, without_small_groups
 from cogep_assist.crm_service.reports.desk_report_schemas import DeskReport
-from cogep_assist.crm_service.reports.desk_reports import as_csv, report_tickets
+from cogep_assist.crm_service.reports.desk_reports import HEADER, as_csv, report_tickets
 from cogep_assist.crm_service.reports.report_reading import GroupBy
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -57,10 +57,10 @@ async def report_csv(
     settings = edge_state(request).settings
     figures = await report_tickets(session, principal, since, until, by, settings.timezone)
     safe = without_small_groups(figures, settings.statistics_min_group)
-    await note_export(session, principal, safe)
+    await note_export(session, principal, safe, HEADER)
     # With the mark by which spreadsheets know UTF-8.
     return Response(
-        "\ufeff" + as_csv(safe.report, safe.note),
+        "\ufeff" + as_csv(safe.report, safe.note(HEADER.values())),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="chamados.csv"'},
     )
