@@ -66,6 +66,7 @@ OPEN = {
     ("POST", "/privacidade/acompanhar/chamado"): "is for who has a protocol and its code",
     ("POST", "/privacidade/acompanhar/outro-codigo"): "is for who has a protocol and its code",
     ("POST", "/privacidade/acompanhar/cancelar"): "is for who has a protocol and its code",
+    ("POST", "/privacidade/acompanhar/documento"): "is for who was shown a request's own page",
     ("POST", "/privacidade/comprovante"): "is for who has a protocol and its code",
     ("POST", "/privacidade/copia"): "is for who has a protocol and its code",
     ("GET", "/privacidade/revogar"): "is opened by the secret in a letter's address (art. 8)",

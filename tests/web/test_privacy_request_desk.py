@@ -102,3 +102,37 @@ async def test_a_guardian_s_correction_is_linked_copied_answered_and_told(
     assert (signed["outcome"], signed["rows"]) == ("block_asked", {})
     await sent(dpo, f"{door}/desbloquear")
     assert (await agent.get(f"/crm/customers/{bia}")).status_code == 200
+
+    # Whoever asks for another sends the power of attorney on the page, and the desk reads it.
+    nobody = api.anonymous()
+    form = {
+        "direito": "access",
+        "nome": "Bia",
+        "email": "celia@exemplo.com",
+        "representa": "guardian",
+    }
+    assert (await nobody.post("/privacidade/pedidos", data=form)).status_code == 422
+    form["representante"] = "Célia"
+    assert (await nobody.post("/privacidade/pedidos", data=form)).status_code == 200
+    (letter,) = await letters(api, "celia@exemplo.com")
+    mine = {
+        "protocolo": found_in(letter, r"Protocolo: (\S+)\. Código"),
+        "codigo": found_in(letter, r"acompanhamento: (\w+)"),
+    }
+    status = (await nobody.post("/privacidade/acompanhar", data=mine)).text
+    action = re.search(r'action="(/privacidade/acompanhar/documento[^"]+)"', status)
+    assert action is not None
+    address = action[1].replace("&amp;", "&")
+    assert mine["codigo"] not in address
+    paper = {"file": ("procuração.pdf", b"%PDF-1.7 procuracao", "application/pdf")}
+    assert (await nobody.post(f"{address}x", files=paper)).status_code == 404
+    assert (await nobody.post(address)).status_code == 400
+    assert (await nobody.post(address, files=paper)).status_code == 200
+    async with api.database.begin() as session:
+        href = f"pedidos/{await session.scalar(newest)}"
+    shown = (await dpo.client.get(f"{DESK}/{href}")).text
+    link = re.search(r'href="(/lgpd/requests/[^"]+/papers/[^"]+)"', shown)
+    assert link is not None
+    assert (await dpo.client.get(link[1])).content == b"%PDF-1.7 procuracao"
+    await sent(dpo, f"{href}/identidade", metodo="document_shown", confere="true")
+    assert (await dpo.client.get(link[1])).status_code in {404, 410}

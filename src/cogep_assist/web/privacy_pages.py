@@ -16,6 +16,7 @@ from cogep_assist.web.routes import (
     privacy_impact,
     privacy_incidents,
     privacy_officer,
+    privacy_papers,
     privacy_portal,
     privacy_record,
     privacy_request_parts,
@@ -28,6 +29,7 @@ from cogep_assist.web.routes import (
 
 routers: tuple[APIRouter, ...] = (
     privacy_portal.router,
+    privacy_papers.router,
     privacy_revocation.router,
     own_consents.router,
     customer_consents.router,

@@ -59,3 +59,18 @@ def code_fits(protocol: str, code: str) -> bool:
     """Tell whether a code is the protocol's, in a time that does not tell how much of it is."""
     given = code.strip().upper().replace("-", "").encode("utf-8", "replace")
     return hmac.compare_digest(given, code_of(protocol).encode())
+
+
+def paper_code_of(protocol: str) -> str:
+    """Return the code that, with the protocol, lets a paper be added to a request, and no more.
+
+    It stands in the address of a form with a file, where the request's own code must not.
+    """
+    digest = hmac.digest(secret_key.derive("subject-request-paper"), protocol.encode(), "sha256")
+    return base64.b32encode(digest).decode()[:CODE_CHARS]
+
+
+def paper_code_fits(protocol: str, code: str) -> bool:
+    """Tell whether a code lets papers be added to a protocol's request."""
+    given = code.strip().encode("utf-8", "replace")
+    return hmac.compare_digest(given, paper_code_of(protocol).encode())

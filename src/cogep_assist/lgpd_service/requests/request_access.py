@@ -8,7 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import RequestStep, RequestStepKind, SubjectRequest
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.lgpd_service.requests.numbering import code_fits, code_of, read_protocol
+from cogep_assist.lgpd_service.requests.numbering import (
+    code_fits,
+    code_of,
+    paper_code_fits,
+    read_protocol,
+)
 
 # What is between those who attend to a request.
 INTERNAL = frozenset(
@@ -68,6 +73,20 @@ async def request_by_code(
     if lock:
         statement = statement.with_for_update()
     found = await session.scalar(statement.execution_options(populate_existing=True))
+    if found is None or not fits:
+        raise AppError("subject_request_status_not_found")
+    return found
+
+
+async def request_by_paper_code(session: AsyncSession, protocol: str, code: str) -> SubjectRequest:
+    """Return, locked, the request to which a code lets papers be added.
+
+    Raises AppError("subject_request_status_not_found").
+    """
+    fits = paper_code_fits(protocol, code)
+    found = await session.scalar(
+        sa.select(SubjectRequest).where(SubjectRequest.protocol == protocol).with_for_update()
+    )
     if found is None or not fits:
         raise AppError("subject_request_status_not_found")
     return found

@@ -32,6 +32,7 @@ from cogep_assist.lgpd_service.incidents.incident_notices import public_notices
 from cogep_assist.lgpd_service.legal.officers import current_officers
 from cogep_assist.lgpd_service.legal.organization_profile import find_profile
 from cogep_assist.lgpd_service.legal.privacy_notice import newest_notice
+from cogep_assist.lgpd_service.requests.numbering import paper_code_of
 from cogep_assist.lgpd_service.requests.receipt_document import receipt_pdf
 from cogep_assist.lgpd_service.requests.receipts import content_of
 from cogep_assist.lgpd_service.requests.request_access import request_by_code
@@ -363,6 +364,7 @@ async def _status(
         problem=problem,
         facts=await public_facts(session, found, _zone(request)),
         code=code,
+        paper_code=paper_code_of(found.protocol),
         states=REQUEST_STATUS,
         steps=STEP,
     )
