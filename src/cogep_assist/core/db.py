@@ -25,6 +25,9 @@ from cogep_assist.core.errors import AppError
 RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
+# Rows in use are in memory or on a disk without arms. By the server's own figure a few rows far
+# apart cost more than a table read through in the order of its key.
+SESSION = {"timezone": "UTC", "random_page_cost": "1.1"}
 # After so long a silence a connection is asked, not only looked at: what lies between may drop it.
 ASKED_AFTER_SECONDS = 30.0
 _QUIET_SINCE = "quiet_since"
@@ -51,6 +54,8 @@ class Database:
         )
         event.listen(self.engine.sync_engine, "handle_error", _name_refusals)
         _replace_lost_connections(self.engine.sync_engine)
+        if url.username != APP_ROLE:
+            _make_sure_of_the_role(self.engine.sync_engine)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
@@ -142,6 +147,25 @@ def _replace_lost_connections(engine: Engine) -> None:
             raise DisconnectionError from lost
 
 
+def _make_sure_of_the_role(engine: Engine) -> None:
+    """Have each new connection take its settings by statement where they were lost on the way.
+
+    A pooler in session mode passes a connection's options on to nobody: the product would run with
+    all the rights of the owner.
+    """
+
+    @event.listens_for(engine, "connect")
+    def check(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone() != (APP_ROLE,):
+            for name, value in SESSION.items():
+                cursor.execute(f"SET {name} = {value}")
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+        cursor.close()
+        connection.commit()
+
+
 def _has_word(driver: AsyncConnection[Any]) -> bool:
     """Tell whether something has come from the server that nobody asked for."""
     number = driver.fileno()
@@ -164,9 +188,7 @@ def connect_arguments(url: URL, *, as_app: bool = True) -> dict[str, Any]:
     A login that is not the application role itself takes that role at once, so that
     the running product can neither alter the schema nor rewrite the audit.
     """
-    # Rows in use are in memory or on a disk without arms. By the server's own figure a few rows
-    # far apart cost more than a table read through in the order of its key.
-    options = ["-c timezone=UTC", "-c random_page_cost=1.1"]
+    options = [f"-c {name}={value}" for name, value in SESSION.items()]
     if as_app and url.username != APP_ROLE:
         options.append(f"-c role={APP_ROLE}")
     return {

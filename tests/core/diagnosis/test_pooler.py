@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
+from cogep_assist.core.db import Database
 from cogep_assist.core.diagnosis.connection import check_server, open_connection
 from cogep_assist.core.diagnosis.finding import Finding
 
@@ -34,7 +36,12 @@ def pooled(request: pytest.FixtureRequest, database_url: URL) -> Iterator[URL]:
 
 
 @contextmanager
-def _pooler(folder: Path, mode: str, database_url: URL) -> Iterator[URL]:
+def _pooler(
+    folder: Path,
+    mode: str,
+    database_url: URL,
+    passed: str = "ignore_startup_parameters = options\n",
+) -> Iterator[URL]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -44,6 +51,7 @@ def _pooler(folder: Path, mode: str, database_url: URL) -> Iterator[URL]:
         f"[databases]\n* = host={database_url.host} port={database_url.port or 5432}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
         f"auth_type = scram-sha-256\nauth_file = {users}\npool_mode = {mode}\n"
+        f"{passed}"
     )
     root = os.geteuid() == 0
     account: dict[str, Any] = {"user": "nobody", "extra_groups": []} if root else {}
@@ -73,3 +81,22 @@ async def test_the_mode_of_a_quiet_pooler_is_seen(
     mode = request.node.callspec.params["pooled"]
     seen = {"transaction": "doctor_database_pooler", "session": "doctor_database_session_pooler"}
     assert said == [seen[mode], "doctor_database_direct"]
+
+
+async def test_one_that_drops_options_leaves_the_role_and_one_that_refuses_them_is_named(
+    database_url: URL,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with _pooler(Path(folder), "session", database_url) as pooled:
+            database = Database(pooled, pool_size=1)
+            async with database.begin() as session:
+                role = await session.execute(
+                    sa.text("SELECT current_user, current_setting('TimeZone')")
+                )
+                assert tuple(role.one()) == ("cogep_app", "UTC")
+            await database.close()
+        with _pooler(Path(folder), "session", database_url, passed="") as pooled:
+            refused = await open_connection(pooled)
+            assert isinstance(refused, Finding)
+            assert refused.code == "doctor_database_options_refused"

@@ -28,6 +28,7 @@ _REFUSALS = (
     (r"no password supplied|fe_sendauth|nenhuma senha", "doctor_database_no_password"),
     (r'database ".*" does not exist|banco de dados ".*" não existe', "doctor_database_missing"),
     (r'role ".*" does not exist|role ".*" não existe', "doctor_database_user"),
+    (r"unsupported startup parameter", "doctor_database_options_refused"),
     (r"no pg_hba.conf entry|pg_hba.conf", "doctor_database_host_refused"),
     (r"too many clients|remaining connection slots|muitos clientes", "doctor_database_full"),
     (r"starting up|recovery mode|shutting down|iniciando|recuperação", "doctor_database_starting"),
@@ -52,6 +53,8 @@ async def open_connection(url: URL) -> Connection | Finding:
             autocommit=True,
             connect_timeout=int(_SECONDS),
             application_name="cogep-doctor",
+            # As every process of ours does: what stands between may refuse to pass options on.
+            options=f"{url.query.get('options', '')} -c timezone=UTC".strip(),
         )
     except psycopg.OperationalError as error:
         return await explain_refusal(url, str(error))

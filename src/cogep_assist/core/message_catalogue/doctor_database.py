@@ -74,6 +74,11 @@ DATABASE = {
         "Ninguém responde em {host}:{port}: o PostgreSQL está parado ou a porta está errada.",
         "Inicie o PostgreSQL ou corrija a porta; sem DATABASE_URL o cogep usa o seu próprio.",
     ),
+    "doctor_database_options_refused": wrong(
+        "O intermediário em {host}:{port} (PgBouncer) recusa as opções com que o cogep se liga.",
+        "Ponha ignore_startup_parameters = options na configuração dele, em modo de sessão, ou"
+        " aponte DATABASE_URL direto para o PostgreSQL.",
+    ),
     "doctor_database_refused": wrong(
         "O PostgreSQL de {host}:{port} recusou a conexão: {cause}.",
         "Confira DATABASE_URL e o registro do servidor.",
