@@ -91,18 +91,20 @@ def create_app(
         app.router.routes.extend(router.routes)
     app.router.middleware_stack = RouteTree(app.router.routes, app.router.middleware_stack)
     app.state.error_page = error_page
-    limits_of_bodies = _body_limits(chosen)
-    # The last one added is the first to be passed.
-    app.add_middleware(BodyLimit, limits=limits_of_bodies)
+    _surround(app, chosen)
+    return app
+
+
+def _surround(app: DirectApp, settings: Settings) -> None:
+    """Put about every request what all of them get; the last one added is the first passed."""
+    limits, origins = _body_limits(settings), settings.api_allow_origins
+    app.add_middleware(BodyLimit, limits=limits)
     app.add_middleware(RequestContext)
     # About all the rest: a page of a listed site reads refusals and crashes too.
-    app.add_middleware(CrossOrigin, origins=chosen.api_allow_origins)
+    app.add_middleware(CrossOrigin, origins=origins)
     app.open_direct_routes(
-        lambda served: CrossOrigin(
-            RequestContext(BodyLimit(served, limits_of_bodies)), chosen.api_allow_origins
-        )
+        lambda served: CrossOrigin(RequestContext(BodyLimit(served, limits)), origins)
     )
-    return app
 
 
 def _body_limits(settings: Settings) -> dict[str, int]:

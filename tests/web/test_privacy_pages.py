@@ -72,6 +72,11 @@ async def test_a_request_from_the_public_page_to_its_answer(api: Api) -> None:
     await sent(dpo, f"{href}/nota", texto="Conferir com a folha.")
     missing = await post(dpo, f"{href}/recusar", fundamento="nenhum", razoes="Porque sim.")
     assert missing.status_code in {404, 422}
+    draft = (await dpo.client.get(f"{DESK}/{href}?modelo=no_data")).text
+    assert "não há neles dados pessoais seus" in draft
+    assert "Olá, Ana &lt;b&gt;Conceição&lt;/b&gt;." in draft
+    assert '<option value="no_data" selected' in draft
+    assert (await dpo.client.get(f"{DESK}/{href}?modelo=nenhum")).status_code == 422
     await sent(dpo, f"{href}/responder", desfecho="granted", resposta="Segue o que temos.")
     desk = (await dpo.client.get(f"{DESK}/{href}")).text
     assert "Conferir com a folha." in desk

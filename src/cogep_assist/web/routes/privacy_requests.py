@@ -26,6 +26,7 @@ from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.requests.answer_drafts import draft_answer
 from cogep_assist.lgpd_service.requests.refusal_grounds import GROUNDS
 from cogep_assist.lgpd_service.requests.request_at_once import PURPOSES
 from cogep_assist.lgpd_service.requests.request_ends import answer_request, refuse_request
@@ -131,10 +132,14 @@ async def register(
 
 @router.get(f"{HREF}/{{request_id}}", dependencies=[MANAGE])
 async def one(
-    request: Request, session: SessionDep, principal: PrincipalDep, request_id: UUID
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    request_id: UUID,
+    modelo: RequestOutcome | None = None,
 ) -> Response:
-    """Show a whole request."""
-    return await _one(request, session, principal, request_id)
+    """Show a whole request; ``modelo`` begins an answer of that outcome."""
+    return await _one(request, session, principal, request_id, draft_of=modelo)
 
 
 @router.post(f"{HREF}/{{request_id}}/assumir", dependencies=[MANAGE])
@@ -293,6 +298,7 @@ async def _one(
     principal: Principal,
     request_id: UUID,
     problem: AppError | None = None,
+    draft_of: RequestOutcome | None = None,
 ) -> Response:
     facts = await request_reply(session, principal, request_id, _zone(request))
     return privacy_page(
@@ -300,6 +306,8 @@ async def _one(
         "request.html",
         problem,
         facts=facts,
+        draft_of=draft_of.value if draft_of else "",
+        draft=_draft(facts, draft_of, _zone(request)) if draft_of else "",
         states=REQUEST_STATUS,
         steps=STEP,
         proof=_proof(facts),
@@ -318,6 +326,11 @@ async def _one(
         notices=await notices_of(session, principal, request_id),
         told_to_recipients=facts.right in TOLD_TO_RECIPIENTS,
     )
+
+
+def _draft(facts: RequestReply, outcome: RequestOutcome, zone: ZoneInfo) -> str:
+    received = facts.received_at.astimezone(zone).date()
+    return draft_answer(facts.requester_name, facts.right, facts.right_label, received, outcome)
 
 
 def _proof(facts: RequestReply) -> str:
