@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
+from cogep_assist.core.diagnosis.connection import refuse_shared_session
 from cogep_assist.core.logging import get_logger
 from cogep_assist.core.queue import (
     BACKGROUND,
@@ -56,7 +57,11 @@ async def work(
     """Work until ``stop`` is set; then what runs may end, and the rest is given back.
 
     ``began`` is handed what can be woken by other bells than NOTIFY, once it can.
+    Raises AppError("database_refused") behind a pooler in transaction mode.
     """
+    if settings.external_database is not None:
+        # A worker is known to live by a lock of its session, which would outlive it there.
+        await refuse_shared_session(database.url)
     database.let_go_when_asleep(ASLEEP_SECONDS)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(tracing(settings, "worker"))

@@ -1,5 +1,6 @@
 """A pooler between us and the database: told apart by its mode, also while nobody else uses it."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -15,8 +16,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from cogep_assist.core.db import Database
-from cogep_assist.core.diagnosis.connection import check_server, open_connection
+from cogep_assist.cli.app import run
+from cogep_assist.core.db import Database, conninfo
+from cogep_assist.core.diagnosis.connection import (
+    check_server,
+    open_connection,
+    refuse_shared_session,
+)
 from cogep_assist.core.diagnosis.finding import Finding
 
 pytestmark = [
@@ -70,7 +76,11 @@ def _pooler(
 
 
 async def test_the_mode_of_a_quiet_pooler_is_seen(
-    pooled: URL, database_url: URL, request: pytest.FixtureRequest
+    pooled: URL,
+    database_url: URL,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     said = []
     for url in (pooled, database_url):
@@ -81,6 +91,15 @@ async def test_the_mode_of_a_quiet_pooler_is_seen(
     mode = request.node.callspec.params["pooled"]
     seen = {"transaction": "doctor_database_pooler", "session": "doctor_database_session_pooler"}
     assert said == [seen[mode], "doctor_database_direct"]
+    await refuse_shared_session(database_url)
+    if mode == "transaction":
+        monkeypatch.setenv("DATABASE_URL", conninfo(pooled))
+        # Signals are the main thread's.
+        monkeypatch.setattr("cogep_assist.cli.worker.stop_on_request", lambda *_: None)
+        assert await asyncio.to_thread(run, ["worker"]) == 1
+        assert "troca de sessão a cada comando" in capsys.readouterr().err
+    else:
+        await refuse_shared_session(pooled)
 
 
 async def test_one_that_drops_options_leaves_the_role_and_one_that_refuses_them_is_named(

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from cogep_assist.core.db import APP_ROLE, conninfo
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip
+from cogep_assist.core.errors import AppError
 
 Connection = psycopg.AsyncConnection[TupleRow]
 
@@ -118,6 +119,21 @@ async def unsuitable(connection: Connection, url: URL) -> Finding | None:
     """
     found = await _check_kind(connection, url)
     return next((one for one in found if one.code in _NO_PLACE_FOR_A_SCHEMA), None)
+
+
+async def refuse_shared_session(url: URL) -> None:
+    """Raise AppError("database_refused") where a pooler hands each statement to another session.
+
+    A database that cannot be asked is left to whoever waits for it.
+    """
+    with contextlib.suppress(psycopg.Error):
+        opened = await open_connection(url)
+        if isinstance(opened, Finding):
+            return
+        async with opened:
+            found = await _check_pooler(opened, url)
+        if found.state == "error":
+            raise AppError("database_refused", cause=found.text, advice=found.remedy)
 
 
 async def fetch(
