@@ -130,6 +130,25 @@ def test_a_table_over_several_pages_has_its_head_once_and_each_row_its_page() ->
         assert drawing["picture"]["marked"]
 
 
+def test_a_box_that_heads_every_page_is_dropped_and_tables_that_differ_in_numbers_stay() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        for number in range(1, 5):
+            page.setFont("Helvetica", 10)
+            boxed = [["Hospital Santa Dorotéia", "POP 017", f"Página {number} de 4"],
+                     ["Higiene das mãos", "Revisão 3", "Aprovado"]]  # fmt: skip
+            sums = [["Posto", "Leitos", "Vagos"], ["Norte", str(30 + number), str(number)]]
+            for height, cells in ((790, boxed), (740, sums)):
+                table = Table(cells, style=GRID, colWidths=[160, 90, 110])
+                table.wrapOn(page, 400, 60)
+                table.drawOn(page, 72, height)
+            page.drawString(72, 500, f"O turno {number} confere os leitos vagos de cada posto.")
+            page.showPage()
+
+    document = read(drawn(draw))
+    assert rows(document) == [f"Posto: Norte | Leitos: {30 + n} | Vagos: {n}" for n in range(1, 5)]
+    assert "Dorotéia" not in document.text
+
+
 def test_names_with_what_they_mean_have_a_line_each_and_a_form_keeps_its_pairs() -> None:
     pairs = [["Objeto", "Água mineral em garrafões"], ["Vigência", "18 meses"],
              ["Valor global", "R$ 84.360,00"], ["Foro", "Comarca de Uberaba"]]  # fmt: skip

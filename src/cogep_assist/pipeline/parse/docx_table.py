@@ -35,7 +35,9 @@ class DocxTable:
         column = _number(properties, "gridBefore", 0)
         own: list[_Open] = []
         above: dict[int, _Open] = {}
-        for cell, text in cells[:MAX_COLUMNS]:
+        for cell, text in cells:
+            if column >= MAX_COLUMNS:
+                break
             facts = first(cell, "tcPr")
             columns = max(1, _number(facts, "gridSpan", 1))
             carried = self._above.get(column) if _is_carried(facts) else None

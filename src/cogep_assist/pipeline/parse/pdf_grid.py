@@ -11,7 +11,7 @@ _MEET = 3.5
 _OPEN = 8.0
 _SAME = 3.0
 # More than this is a drawing or a map.
-_MAX_RULES = 600
+_MAX_RULES = 300
 _MAX_SLOTS = 12_000
 
 
@@ -124,15 +124,17 @@ def _grid(part: Rules) -> Grid | None:
     if columns < 2 or rows < 1 or columns * rows > _MAX_SLOTS:
         return None
     grid = Grid(xs, ys)
+    uprights = [_at(part.upright, x) for x in xs]
+    levels = [_at(part.level, y) for y in ys]
     parent = list(range(columns * rows))
     for row in range(rows):
         middle = (ys[row] + ys[row + 1]) / 2
         for column in range(columns):
             centre = (xs[column] + xs[column + 1]) / 2
             here = row * columns + column
-            if column and not _ruled(part.upright, xs[column], middle):
+            if column and not _ruled(uprights[column], middle):
                 parent[_root(parent, here)] = _root(parent, here - 1)
-            if row and not _ruled(part.level, ys[row], centre):
+            if row and not _ruled(levels[row], centre):
                 parent[_root(parent, here)] = _root(parent, here - columns)
     _fill(grid, parent, columns, rows)
     return grid
@@ -145,11 +147,12 @@ def _with_ends(places: Sequence[float], low: float, high: float) -> list[float]:
     return [*before, *places, *after]
 
 
-def _ruled(rules: Sequence[Rule], place: float, across: float) -> bool:
-    return any(
-        abs(rule.place - place) <= _SAME and rule.start - 1 <= across <= rule.end + 1
-        for rule in rules
-    )
+def _at(rules: Sequence[Rule], place: float) -> list[Rule]:
+    return [rule for rule in rules if abs(rule.place - place) <= _SAME]
+
+
+def _ruled(rules: Sequence[Rule], across: float) -> bool:
+    return any(rule.start - 1 <= across <= rule.end + 1 for rule in rules)
 
 
 def _fill(grid: Grid, parent: list[int], columns: int, rows: int) -> None:

@@ -16,6 +16,8 @@ _PAGE_NUMBER = re.compile(
 _EDGE_LINES = 3
 _EDGE = 0.12
 _BOX_EDGE = 0.2
+_MOST_BOXED = 5
+_NUMBERED = re.compile(r"p[áa]g(?:ina|\.)? *:? *\d+|\b\d+ ?(?:/|de) ?\d+\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,28 +154,34 @@ def _columns(band: list[Line], middle: float) -> list[Line]:
 
 
 def _without_boxes(pages: Pages) -> Pages:
-    """Drop the boxes with an organisation's name and the page's number that head every page."""
-    boxes = [
-        {id(line.table): line.table for line in lines if line.table is not None and _is_edge(line)}
-        for _, lines in pages
-    ]
-    counts = Counter(mask for own in boxes for mask in set(map(_box_mask, own.values())))
+    """Drop the boxes with an organisation's name and the page's number that head every page.
+
+    A box says the same on all of them but for that number: rows that differ are a table's.
+    """
+    boxes = [_edge_boxes(lines) for _, lines in pages]
+    counts = Counter(mask for own in boxes for mask in set(own.values()))
     needed = _needed(pages)
-    dropped = {
-        place for own in boxes for place, table in own.items() if counts[_box_mask(table)] >= needed
-    }
+    dropped = {place for own in boxes for place, mask in own.items() if counts[mask] >= needed}
     return [
         (number, [line for line in lines if id(line.table) not in dropped])
         for number, lines in pages
     ]
 
 
+def _edge_boxes(lines: list[Line]) -> dict[int, str]:
+    """Return what the small tables say that stand wholly at an edge of a page, by their id()."""
+    inner = {id(line.table) for line in lines if not _is_edge(line)}
+    return {
+        id(line.table): " ".join(_NUMBERED.sub("#", row.text) for row in line.table.rows).lower()
+        for line in lines
+        if line.table is not None
+        and id(line.table) not in inner
+        and len(line.table.rows) <= _MOST_BOXED
+    }
+
+
 def _is_edge(line: Line) -> bool:
     return line.bottom > line.page_height * (1 - _BOX_EDGE) or line.top < line.page_height * _EDGE
-
-
-def _box_mask(table: Table) -> str:
-    return " ".join(_DIGITS.sub("#", row.text) for row in table.rows).lower()
 
 
 def _needed(pages: Pages) -> float:

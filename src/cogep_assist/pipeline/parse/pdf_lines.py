@@ -97,6 +97,7 @@ class _Reader:
         self._width, self._height = page.get_size()
         self._rotation = page.get_rotation()
         self._rectangle = raw.FS_RECTF()
+        self._corners = tuple(ctypes.c_double() for _ in range(4))
         # Where in the engine's text each line stands that was read.
         self._spans: list[tuple[int, int]] = []
         self._painted: list[Box] | None = None
@@ -207,7 +208,7 @@ class _Reader:
         ]
 
     def _rect(self, index: int) -> Box:
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        left, top, right, bottom = self._corners
         raw.FPDFText_GetRect(self._text, index, left, top, right, bottom)
         return left.value, bottom.value, right.value, top.value
 

@@ -114,8 +114,11 @@ def _add_row(current: Paragraph, line: Line, page: int) -> None:
         return
     new_page = bool(current.lines) and current.lines[-1].table is not line.table
     current.lines.append(line)
-    begins = sum(each.table is line.table for each in current.lines) <= _MOST_HEADS
-    if current.rows and begins and _says_head_again(current, line.table, line.place):
+    if (
+        current.rows
+        and line.place < _MOST_HEADS
+        and _says_head_again(current, line.table, line.place)
+    ):
         return
     if new_page and _is_rest(row, current.rows[-1]):
         current.rows[-1] = current.rows[-1].going_on(row)

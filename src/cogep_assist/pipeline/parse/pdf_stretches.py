@@ -10,7 +10,7 @@ Stretch = tuple[float, float]
 
 # In heights: a gap that no space of justified prose is, the width of a letter of sparse lines, and
 # how far above and below such a place its table may go on.
-_GAP = 0.6
+_GAP = 1.0
 _SPARSE = 0.85
 _NEAR = 3.0
 _MARK = 1.6
@@ -48,8 +48,8 @@ def joined_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _is_apart(last: Box, here: Box) -> bool:
-    height = min(last[3] - last[1], here[3] - here[1])
-    level = min(last[3], here[3]) - max(last[1], here[1]) > 0.5 * height
+    lower, height = sorted((last[3] - last[1], here[3] - here[1]))
+    level = min(last[3], here[3]) - max(last[1], here[1]) > 0.5 * lower
     # What is as narrow as this marks an item of a list.
     wide = last[2] - last[0] > _MARK * height
     return level and ((wide and here[0] - last[2] > _GAP * height) or here[2] < last[0])

@@ -15,6 +15,7 @@ from cogep_assist.pipeline.parse.table_model import MAX_COLUMNS, Cell, Row, Tabl
 # A row so tall, of a grid with so few rows, holds the lines of many.
 _TALL = 3
 _FEW_BANDS = 3
+_MAX_RULES = 1_000
 _SPLIT_SHARE = 0.7
 # In points: how far words may reach over the edge of their column.
 _OVER = 2.0
@@ -52,7 +53,9 @@ def find_tables(
             taken = {id(word) for word in placed.words}
             free = [word for word in free if id(word) not in taken]
     upright = text_rows(word for word in free if not word.turned)
-    found += [_from_lines(each, is_bold) for each in find_aligned(upright, rules.level)]
+    found += [
+        _from_lines(each, is_bold) for each in find_aligned(upright, rules.level[:_MAX_RULES])
+    ]
     return sorted(found, key=lambda placed: -placed.bounds[3])
 
 
