@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from api import Api, running_api
 from pydantic import SecretStr
+from redis import Redis
 
 from cogep_assist.core.config import Settings, load_settings
 from cogep_assist.core.db import Database
@@ -204,6 +205,11 @@ async def test_processes_share_their_counts_in_redis(settings: Settings, redis_u
     with pytest.raises(AppError) as raised:
         await use_up(other, 1)
     assert raised.value.code == "rate_limited"
+    broker = Redis.from_url(redis_url)
+    kept = broker.keys()
+    broker.close()
+    assert kept
+    assert not [key for key in kept if b"ana" in key], "nobody is named in the broker"
     await one.close()
     await other.close()
 

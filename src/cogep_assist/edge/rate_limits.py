@@ -5,6 +5,7 @@ limit keeps noise down and is not what stands between a guesser and the door.
 """
 
 import enum
+import hmac
 import math
 import time
 from typing import Any
@@ -14,6 +15,7 @@ import limits
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from cogep_assist.core import secret_key
 from cogep_assist.core.config import Settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
@@ -69,7 +71,7 @@ class RateLimits:
     async def _count(self, item: limits.RateLimitItem, what: str, who: str) -> None:
         if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
-                await _hit(self._shared, item, what, who)
+                await _hit(self._shared, item, what, _unnamed(who))
                 return
             except AppError:
                 raise
@@ -123,6 +125,12 @@ class _LocalWindows:
             share = left - (self._limit - counted) / before
         # At the very moment it does not fit yet, however the fraction was rounded.
         return math.floor(share * self._period + 1e-6) + 1
+
+
+def _unnamed(who: str) -> str:
+    """Return a keyed name for who is counted: addresses are personal data, and Redis has a disk."""
+    key = secret_key.derive("rate-limit")
+    return hmac.digest(key, who.encode(), "sha256")[:16].hex()
 
 
 async def _hit(
