@@ -121,6 +121,7 @@ def _body_limits(settings: Settings) -> dict[str, int]:
         # Papers of data subjects' requests, and acts of appointment.
         "*/papers": PAPER_MAX_BYTES + MIB,
         "*/act": PAPER_MAX_BYTES + MIB,
+        "*/ato": PAPER_MAX_BYTES + MIB,
         "/crm/mail/inbound": settings.mail_max_bytes + 1024,
     }
 
