@@ -122,6 +122,7 @@ def _body_limits(settings: Settings) -> dict[str, int]:
         "*/papers": PAPER_MAX_BYTES + MIB,
         "*/act": PAPER_MAX_BYTES + MIB,
         "*/ato": PAPER_MAX_BYTES + MIB,
+        "/privacidade/acompanhar/documento": PAPER_MAX_BYTES + MIB,
         "/crm/mail/inbound": settings.mail_max_bytes + 1024,
     }
 

@@ -42,6 +42,7 @@ ONLY_BY_COMMAND = {
     "restore_not_empty",
     "restore_while_running",
     "scaled_out_needs_database",
+    "secret_key_in_setting",
     "signature_invalid",
 }
 

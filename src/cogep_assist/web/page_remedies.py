@@ -56,6 +56,7 @@ REMEDIES: Mapping[str, str] = {
     "body_invalid": _RELOAD,
     "content_encoding_not_accepted": _RELOAD,
     "cursor_invalid": "Volte ao começo da lista.",
+    "database_read_only": f"Tente de novo em instantes. {_ADMIN_SEES}",
     "database_unavailable": f"Tente de novo em instantes. {_ADMIN_SEES}",
     "document_not_found": "Confira o endereço; o documento pode ter sido removido da base.",
     "idempotency_key_invalid": _RELOAD,
@@ -68,6 +69,8 @@ REMEDIES: Mapping[str, str] = {
     "on_behalf_not_allowed": "Entre com a sua própria conta.",
     "on_behalf_person_unknown": "Confira se a pessoa tem conta ativa em Ajustes, Pessoas.",
     "oidc_not_set": "Entre com e-mail e senha.",
+    "schema_differs": "Tente de novo em instantes; quem administra reinicia o que ficou na versão "
+    "anterior.",
     "sealed_unreadable": _OWN_SETTINGS,
     "secret_key_unreadable": _OWN_SETTINGS,
     "session_invalid": "Entre de novo para continuar.",
@@ -134,6 +137,8 @@ REMEDIES: Mapping[str, str] = {
     "provider_not_found": _TO_THE_LIST,
     "provider_not_registered": "Registre o fornecedor em LGPD, Transferências, com país, "
     "mecanismo do art. 33 e validade.",
+    "provider_registered_as_own": "Se ele não é da própria organização, registre-o de novo em "
+    "LGPD, Transferências; se é, a configuração do servidor precisa dizê-lo.",
     "rerank_refused": _MODELS,
     "rerank_response_invalid": _MODELS,
     "rerank_timeout": _OWN_SETTINGS,
@@ -200,6 +205,8 @@ REMEDIES: Mapping[str, str] = {
     "webhook_not_found": _TO_THE_LIST,
     # Personal data, and the register of acts.
     "access_scope_missing": "Informe o usuário, o endereço IP ou os dois.",
+    "disposal_term_missing": "Informe o número do termo de eliminação (Lei 8.159/1991, art. 9º).",
+    "governance_not_found": _TO_THE_LIST,
     "incident_decision_unexplained": "Escreva o motivo; o registro o guarda por 5 anos.",
     "lia_missing": "Preencha finalidade, necessidade, balanceamento e salvaguardas.",
     "period_backwards": "O fim do período vem depois do começo.",

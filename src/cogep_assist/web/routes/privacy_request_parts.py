@@ -37,7 +37,9 @@ async def link(
     async def work(session: AsyncSession) -> None:
         found = await search_customers(session, principal, cliente, Filters(), limit=2)
         if len(found.items) != 1:
-            raise AppError("subject_ambiguous" if found.items else "customer_not_found")
+            if found.items:
+                raise AppError("subject_ambiguous", records=len(found.items))
+            raise AppError("customer_not_found")
         asked = await find_request(session, principal, request_id, lock=True)
         await link_customer(session, principal, asked, found.items[0][0].id)
 
