@@ -249,7 +249,9 @@ async def _profile(
     events, more = await list_events(session, principal, customer_id, limit=EVENTS, before=before)
     names = await actor_names(session, {one.actor for one in events})
     badges = await customer_badges(session, principal, [customer_id])
-    fields = {field.key: field for field in await list_fields(session, principal)}
+    # Their names are only looked up for who has any.
+    listed = await list_fields(session, principal) if reply.custom else []
+    fields = {field.key: field for field in listed}
     minority = await minority_of(session, found, edge_state(request).settings.timezone)
     return render(
         request,
