@@ -41,6 +41,7 @@ SHORT = {
     "/lgpd/providers": BY_HAND,
     "/lgpd/purposes": BY_HAND,
     "/lgpd/purposes/{name}/versions": BY_HAND,
+    "/lgpd/governance": BY_HAND,
     "/lgpd/ripd": BY_HAND,
     "/lgpd/ropa/activities": BY_HAND,
     "/lgpd/ropa/versions": BY_HAND,
