@@ -6,6 +6,7 @@ python scripts/generate_reference.py --check    writes nothing; exits 1 if a pag
 
 import argparse
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -74,7 +75,10 @@ def main() -> int:
             (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
         print(("stale: " if check else "written: ") + name)
-    return 1 if check and stale else 0
+    # The n8n node's operations come from the contract, which takes a whole application to describe.
+    node = [sys.executable, str(ROOT / "scripts/generate_n8n_node.py"), *sys.argv[1:]]
+    node_status = subprocess.run(node, check=False).returncode
+    return 1 if check and stale else node_status
 
 
 def stale_pages() -> list[str]:
