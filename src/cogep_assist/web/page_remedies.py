@@ -156,7 +156,9 @@ REMEDIES: Mapping[str, str] = {
     "import_not_found": _TO_THE_LIST,
     "import_not_running": "Para trazer o que há de novo, importe outra vez.",
     "import_records_edited": "Nada foi desfeito. Marque que eles ficam, e só o resto é desfeito.",
-    "import_too_large_for_page": "Peça a quem cuida do servidor que o desfaça por lá.",
+    "import_too_large_for_page": (
+        "Peça a quem cuida do servidor que o desfaça por lá; o número dele é {id}."
+    ),
     "macro_not_found": "Veja as macros em Ajustes, Textos prontos.",
     "merge_not_found": "Veja as uniões no histórico do cliente.",
     "queue_not_found": "Veja as filas em Ajustes, Filas.",

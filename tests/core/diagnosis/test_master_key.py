@@ -28,9 +28,9 @@ OURS, OTHERS = "chave-da-organizacao-de-teste-12345678", "outra-chave-bem-difere
 
 @pytest.fixture(autouse=True)
 def _key_put_back() -> Iterator[None]:
-    loaded = secret_key._loaded
+    ring = list(secret_key._ring)
     yield
-    secret_key._loaded = loaded
+    secret_key._ring[:] = ring
     secret_key._derived.clear()
     secret_key._begun.clear()
 

@@ -88,6 +88,8 @@ def test_no_cell_of_a_legal_export_is_a_formula() -> None:
         "tables": [table],
         "mentions": [],
         "sharing": [],
+        "accesses": [],
+        "left_out": [],
     }
     with zipfile.ZipFile(io.BytesIO(build_archive(document))) as archive:
         copy = archive.read("csv/ticket.csv").decode("utf-8-sig")

@@ -195,7 +195,7 @@ def _stand_in_line(column: Sequence[Piece]) -> bool:
 def _pairs_with_values(columns: Sequence[Sequence[Piece]]) -> bool:
     """Tell whether one of two columns mostly says numbers, and not those of a list of contents."""
     last = [piece.text for piece in columns[-1]]
-    if all(text.isdigit() for text in last):
+    if all(text.isdecimal() for text in last):
         numbers = [int(text) for text in last[:5_000]]
         if numbers == sorted(numbers) and len(set(numbers)) > 1:
             return False
