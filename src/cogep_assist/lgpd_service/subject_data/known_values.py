@@ -6,6 +6,7 @@ way has in common: the database and Python look for it first, because it is foun
 
 import base64
 import enum
+import heapq
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -175,10 +176,17 @@ def fragments(forms: Iterable[str], most: int) -> list[str]:
     for form in left:
         for at in range(max(len(form) - most, 0) + 1):
             held.setdefault(form[at : at + most], set()).add(form)
+    # The best comes first; what a piece adds only shrinks, so one that still adds all is the best.
+    waiting = [(-len(owners), -_kinds(piece), piece) for piece, owners in held.items()]
+    heapq.heapify(waiting)
     chosen = []
     while left:
-        piece = max(held, key=lambda one: (len(held[one] & left), _kinds(one), one))
-        left -= held[piece]
+        added, kinds, piece = heapq.heappop(waiting)
+        new = held[piece] & left
+        if len(new) < -added:
+            heapq.heappush(waiting, (-len(new), kinds, piece))
+            continue
+        left -= new
         chosen.append(piece)
     return chosen
 
