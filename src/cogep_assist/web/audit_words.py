@@ -11,6 +11,8 @@ ACTORS = {
 }
 OBJECTS = {
     "answer_notice": "aviso de resposta",
+    "deadline_mail": "aviso de prazo por e-mail",
+    "deadline_notice": "aviso de prazo",
     "access_record": "registro de acesso",
     "access_records": "registros de acesso",
     "activity": "atividade do registro",

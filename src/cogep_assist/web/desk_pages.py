@@ -10,6 +10,7 @@ from cogep_assist.web.routes import (
     follow,
     reports,
     ticket_acts,
+    ticket_deadlines,
     ticket_forms,
     ticket_new,
     ticket_pages,
@@ -25,6 +26,7 @@ routers: tuple[APIRouter, ...] = (
     ticket_pages.router,
     ticket_forms.router,
     ticket_acts.router,
+    ticket_deadlines.router,
     ticket_writing.router,
     # Before the page of one customer, for the same reason.
     customer_edit.router,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cogep_assist.core.models import TicketLevel, TicketPriority, TicketStatus, WaitingOn
 from cogep_assist.crm_service.sla.sla import FIRST_REPLY, RESOLUTION
 from cogep_assist.crm_service.sla.sla_countdown import Countdown, CountdownState
+from cogep_assist.crm_service.sla.sla_words import business_span
 from cogep_assist.crm_service.tickets.ticket_labels import label
 from cogep_assist.crm_service.tickets.ticket_schemas import EventReply, TicketReply
 from cogep_assist.web.formats import moment_br
@@ -98,15 +99,6 @@ def countdown_words(countdown: Countdown | None) -> Words:
         return Words(f"{LATE_TARGETS[target]} há {span}", "bad", "triangle-alert")
     kind = "warn" if countdown.state is CountdownState.NEAR else "good"
     return Words(f"{TARGETS[target]} em {span}", kind, "timer")
-
-
-def business_span(span: timedelta) -> str:
-    """Write a length of business time, to the minute: "2 h 10 min"."""
-    minutes = int(span.total_seconds() // 60)
-    if minutes < 60:
-        return f"{minutes} min" if minutes else "menos de 1 min"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest and hours < 100 else f"{hours} h"
 
 
 def status_words(ticket: TicketReply) -> Words:

@@ -46,6 +46,7 @@ from cogep_assist.crm_service.mail.mail_intake import Mailroom, process_mail
 from cogep_assist.crm_service.mail.mail_keep import PROCESS
 from cogep_assist.crm_service.mail.mail_queries import sweep_mail
 from cogep_assist.crm_service.reports.report_fold import FOLD, fold_changes
+from cogep_assist.crm_service.sla.sla_letters import SLA_LETTERS, send_sla_letters
 from cogep_assist.crm_service.sla.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.crm_service.tickets.reply_hold import SEND, send_held_reply
 from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET, index_ticket
@@ -260,6 +261,7 @@ CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
     ALERTS: send_alerts,
     NOTICES: send_notices,
     OFFICER_ALERTS: warn_of_vacancy,
+    SLA_LETTERS: send_sla_letters,
     TELL: tell_askers,
 }
 DUTIES: dict[str, Duty] = {

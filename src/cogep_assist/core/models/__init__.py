@@ -121,8 +121,11 @@ from cogep_assist.core.models.crm_reports import REPORT_CHANGE, ReportStretch
 from cogep_assist.core.models.crm_sla import (
     BusinessCalendar,
     CalendarDay,
+    SlaNotice,
     SlaPolicy,
+    SlaStage,
     SlaTarget,
+    SlaTargetName,
     TicketSla,
 )
 from cogep_assist.core.models.crm_ticket_entries import (
@@ -272,7 +275,8 @@ __all__ = [
     "RequestStep", "RequestStepKind", "RetentionFate", "RetentionRule", "RetentionRun",
     "RetentionRunStatus", "ReviewOutcome", "Role", "RopaVersion", "SavedView", "ScheduleRun",
     "Session", "SetQuestion", "SignInDelay", "SignInLink", "Site", "SiteConsent", "SiteVisit",
-    "SlaPolicy", "SlaTarget", "SourceItem", "SourceKind", "SubjectExport", "SubjectFence",
+    "SlaNotice", "SlaPolicy", "SlaStage", "SlaTarget", "SlaTargetName", "SourceItem",
+    "SourceKind", "SubjectExport", "SubjectFence",
     "SubjectKeeping", "SubjectRequest", "SubjectRight", "Synonym", "SynonymDirection", "Team",
     "TeamMember", "Ticket", "TicketAttachment", "TicketChannel", "TicketEntry", "TicketEvent",
     "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketPresence", "TicketPriority",

@@ -63,6 +63,10 @@ class User(Base):
     disabled_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     # When somebody went through the tour of the first minutes, or put it aside.
     tour_ended_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # Whether a letter is wanted when a ticket's deadline is near or was missed.
+    deadline_mail: Mapped[bool] = mapped_column(
+        sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL
+    )
     last_sign_in_at: Mapped[datetime | None] = mapped_column(info=ACTOR)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()

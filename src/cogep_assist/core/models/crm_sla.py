@@ -1,5 +1,6 @@
 """Service levels: when time counts, how much of it a ticket may take, and where each stands."""
 
+import enum
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,9 +8,30 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cogep_assist.core.models.base import NOT_PERSONAL, Base, created_at, uuid_key
+from cogep_assist.core.models.base import (
+    ACTOR,
+    NOT_PERSONAL,
+    Base,
+    created_at,
+    native_enum,
+    uuid_key,
+)
 from cogep_assist.core.models.crm_customers import stays_on_merge
 from cogep_assist.core.models.crm_tickets import PRIORITY, TicketPriority
+
+
+class SlaTargetName(enum.Enum):
+    """What a desk promises of a ticket."""
+
+    FIRST_REPLY = "first_reply"
+    RESOLUTION = "resolution"
+
+
+class SlaStage(enum.Enum):
+    """What people are told of a target: that its time is nearly over, and that it is over."""
+
+    NEAR = "near"
+    MISSED = "missed"
 
 
 class BusinessCalendar(Base):
@@ -78,6 +100,8 @@ class SlaPolicy(Base):
     warn_percent: Mapped[int] = mapped_column(
         sa.SmallInteger, server_default="80", info=NOT_PERSONAL
     )
+    # Whether a missed target is told to who leads the team, too.
+    escalates: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.true(), info=NOT_PERSONAL)
     revision: Mapped[int] = mapped_column(sa.Integer, server_default="1", info=NOT_PERSONAL)
     created_at: Mapped[datetime] = created_at()
 
@@ -138,3 +162,36 @@ class TicketSla(Base):
     # The earlier of what is still due: by which lists are sorted.
     due_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     next_check_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+
+
+class SlaNotice(Base):
+    """What one person was told of one target of a ticket: once at each stage, whatever comes."""
+
+    __tablename__ = "sla_notice"
+    __table_args__ = (
+        sa.Index("ix_sla_notice_user_id", "user_id", "closed_at"),
+        {"schema": "crm"},
+    )
+
+    ticket_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("crm.ticket.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=stays_on_merge("tells of the ticket's own clock"),
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("access.user.id", ondelete="CASCADE"), primary_key=True, info=ACTOR
+    )
+    target: Mapped[SlaTargetName] = mapped_column(
+        native_enum(SlaTargetName, "sla_target_name", "crm"), primary_key=True, info=NOT_PERSONAL
+    )
+    stage: Mapped[SlaStage] = mapped_column(
+        native_enum(SlaStage, "sla_stage", "crm"), primary_key=True, info=NOT_PERSONAL
+    )
+    # When the target is missed, or was; and how many minutes that count were left, when told.
+    due_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
+    minutes_left: Mapped[int] = mapped_column(sa.Integer, info=NOT_PERSONAL)
+    # Whether a letter was wanted, and when it was put into the outbox.
+    by_mail: Mapped[bool] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
+    mailed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    closed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = created_at()

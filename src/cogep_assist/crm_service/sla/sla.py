@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import (
     BusinessCalendar,
     SlaPolicy,
+    SlaStage,
+    SlaTargetName,
     Ticket,
     TicketChannel,
     TicketEvent,
@@ -29,6 +31,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.crm_service.sla.business_time import BusinessHours, moment_after
 from cogep_assist.crm_service.sla.sla_clock import Reading, Stretch, read_clock
+from cogep_assist.crm_service.sla.sla_notices import tell_people
 from cogep_assist.crm_service.sla.sla_policies import promise_to
 from cogep_assist.crm_service.tickets.ticket_events import NOW, note_event
 
@@ -236,13 +239,38 @@ async def _told(
         if missed_before is None:
             details = {**told, "at": state.missed_at.isoformat()}
             await note_event(session, SYSTEM, ticket, "sla_missed", details)
+            await _tell(session, ticket, name, SlaStage.MISSED, state, standing)
         return warned
     near = state.warn_at is not None and state.warn_at <= standing.read_at
     if near and state.met is None and warned is None:
         await note_event(session, SYSTEM, ticket, "sla_warned", told)
+        await _tell(session, ticket, name, SlaStage.NEAR, state, standing)
         return standing.read_at
     # Work that was given more time may come near once more.
     return warned if near else None
+
+
+async def _tell(
+    session: AsyncSession,
+    ticket: Ticket,
+    name: str,
+    stage: SlaStage,
+    state: TargetState,
+    standing: Standing,
+) -> None:
+    """Tell people, unless the work is done meanwhile or the clock stands."""
+    due_at = state.reading.due_at
+    if state.done_at is not None or ticket.status.value not in RUNNING or due_at is None:
+        return
+    await tell_people(
+        session,
+        ticket,
+        SlaTargetName(name),
+        stage,
+        due_at=due_at,
+        left=state.reading.left,
+        escalates=standing.policy.escalates,
+    )
 
 
 def _next_moments(state: TargetState | None, now: datetime) -> list[datetime]:

@@ -72,6 +72,7 @@ async def set_policy(
         "customer_class": body.customer_class,
         "calendar_id": (await find_calendar(session, body.calendar)).id,
         "warn_percent": body.warn_percent,
+        "escalates": body.escalates,
     }
     row = (
         await session.execute(
@@ -213,6 +214,7 @@ def _said(
         queue=queue,
         customer_class=policy.customer_class,
         warn_percent=policy.warn_percent,
+        escalates=policy.escalates,
         targets={
             target.priority: TargetBody(
                 first_reply_minutes=target.first_reply_minutes,

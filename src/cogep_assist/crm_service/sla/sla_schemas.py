@@ -62,6 +62,8 @@ class PolicyBody(Body):
     queue: Name | None = None
     customer_class: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     warn_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    # Whether a missed target is told to who leads the team, or to the administrators.
+    escalates: bool = True
     targets: dict[TicketPriority, TargetBody]
 
 

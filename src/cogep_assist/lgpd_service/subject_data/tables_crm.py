@@ -101,4 +101,7 @@ CRM: Mapping[str, TableRule] = {
         of("access.user", "user_id"),
         unexported="dura segundos",
     ),
+    "crm.sla_notice": eliminated(
+        "Avisos de prazo", of("crm.ticket", "ticket_id"), of("access.user", "user_id")
+    ),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access_sessions, access_totp, access_users
 from cogep_assist.core.access_links import tell_of_change
+from cogep_assist.core.access_wishes import wish_deadline_mail
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.public_address import link_base
@@ -18,6 +19,7 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.web.outcome import done as to_notice
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.entry import PasswordField
 
@@ -58,6 +60,19 @@ async def password(
         return await _refused(request, principal, problem)
     async with edge.database.begin() as session:
         return await _page(request, session, principal, done="A senha foi trocada.")
+
+
+@router.post("/conta/avisos", dependencies=[rule(Login.SESSION, Act.WORK_TICKETS)])
+async def wishes(
+    request: Request,
+    session: SessionDep,
+    principal: PrincipalDep,
+    prazos: Annotated[bool, Form()] = False,
+) -> Response:
+    """Keep of what a letter is wanted."""
+    await wish_deadline_mail(session, principal, wanted=prazos)
+    notice = "Avisos de prazo vão também por e-mail." if prazos else "Avisos de prazo só aqui."
+    return to_notice("/conta", notice, request=request)
 
 
 @router.post("/conta/sessoes/{session_id}/encerrar", dependencies=[OWN])
@@ -163,6 +178,7 @@ async def _page(
         "account.html",
         status=problem.status if problem else 200,
         user=user,
+        attends=principal.may(Act.WORK_TICKETS),
         sessions=sessions,
         codes_left=await access_totp.recovery_codes_left(session, user.id),
         problem=problem,

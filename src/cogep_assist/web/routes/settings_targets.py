@@ -47,6 +47,7 @@ async def put(
     classe: Name = "",
     ordem: Annotated[int, Form()] = 100,
     avisar: Annotated[int, Form()] = 80,
+    escalar: Annotated[bool, Form()] = False,
     resposta: Spans = None,
     solucao: Spans = None,
 ) -> Response:
@@ -60,6 +61,7 @@ async def put(
             queue=fila or None,
             customer_class=classe.strip() or None,
             warn_percent=avisar,
+            escalates=escalar,
             targets=_read_targets(resposta or [], solucao or []),
         )
         await set_policy(session, principal, nome, body)

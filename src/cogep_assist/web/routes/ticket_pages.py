@@ -17,6 +17,7 @@ from cogep_assist.crm_service.actor_names import actor_names
 from cogep_assist.crm_service.desk.desk_choices import desk_choices
 from cogep_assist.crm_service.sla.sla_countdown import countdowns
 from cogep_assist.crm_service.sla.sla_explain import explain_sla
+from cogep_assist.crm_service.sla.sla_words import business_span
 from cogep_assist.crm_service.tickets.cited_reply import PlaceRef
 from cogep_assist.crm_service.tickets.ticket_access import find_ticket
 from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
@@ -39,7 +40,6 @@ from cogep_assist.web.desk_words import (
     SCORES,
     TARGET_STATES,
     URGENCIES,
-    business_span,
     countdown_words,
     status_words,
 )

@@ -29,6 +29,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.web.desk_words import PRIORITY, STATUS
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
+from cogep_assist.web.routes.ticket_deadlines import shown_deadlines
 from cogep_assist.web.ticket_asked import BOARD, BUILT_IN, Asked, base_query, read_asked
 from cogep_assist.web.ticket_bulk_form import bulk_body, bulk_choices, bulk_notice
 from cogep_assist.web.ticket_rows import TicketRow, ticket_rows
@@ -61,7 +62,9 @@ async def tickets(request: Request, session: SessionDep, principal: PrincipalDep
         statuses=[(one.value, words.text) for one, words in STATUS.items()],
         priorities=[(one.value, words.text) for one, words in PRIORITY.items()],
         board=asked.mode == BOARD,
+        swapped=False,
         **shown,
+        **await shown_deadlines(request, session, principal),
     )
 
 
@@ -76,7 +79,8 @@ async def counts(request: Request, session: SessionDep, principal: PrincipalDep)
         (key, f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count))
         for (key, _, _), count in zip(views, found, strict=True)
     ]
-    return render(request, "tickets/_counts.html", counts=told)
+    deadlines = await shown_deadlines(request, session, principal)
+    return render(request, "tickets/_counts.html", counts=told, swapped=True, **deadlines)
 
 
 @router.get("/chamados/lateral", dependencies=[WORK])
