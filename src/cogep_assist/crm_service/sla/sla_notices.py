@@ -4,9 +4,9 @@ Who holds the ticket is told; while nobody does, the queue's team. A missed dead
 who leads the team as well, or to the administrators where nobody leads it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -120,8 +120,8 @@ async def deadline_notices(session: AsyncSession, principal: Principal) -> list[
             SlaNotice.target,
             due_at.label("due_at"),
             BusinessCalendar,
-            own_days(),
-            _NOW,
+            own_days().label("days"),
+            _NOW.label("now"),
         )
         .select_from(SlaNotice)
         .join(Ticket, Ticket.id == SlaNotice.ticket_id)
@@ -182,42 +182,41 @@ def _team_of(ticket: Ticket) -> sa.ScalarSelect[UUID | None]:
 
 def _due_at() -> sa.Case[datetime | None]:
     """Return when what a notice tells is due or was, None where it is owed no more."""
-    told = (SlaNotice.target, SlaNotice.stage)
     reply, solution = SlaTargetName.FIRST_REPLY, SlaTargetName.RESOLUTION
-    cases: Sequence[tuple[SlaTargetName, SlaStage, sa.ColumnElement[bool], sa.ColumnElement]] = (
+    return sa.case(
         (
-            reply,
-            SlaStage.NEAR,
-            TicketSla.first_reply_warned_at.is_not(None),
+            _tells(reply, SlaStage.NEAR) & TicketSla.first_reply_warned_at.is_not(None),
             TicketSla.first_reply_due_at,
         ),
         (
-            reply,
-            SlaStage.MISSED,
-            Ticket.first_replied_at.is_(None),
+            _tells(reply, SlaStage.MISSED) & Ticket.first_replied_at.is_(None),
             TicketSla.first_reply_missed_at,
         ),
         (
-            solution,
-            SlaStage.NEAR,
-            TicketSla.resolution_warned_at.is_not(None),
+            _tells(solution, SlaStage.NEAR) & TicketSla.resolution_warned_at.is_not(None),
             TicketSla.resolution_due_at,
         ),
-        (solution, SlaStage.MISSED, sa.true(), TicketSla.resolution_missed_at),
-    )
-    return sa.case(
-        *(
-            (sa.and_(told[0] == target, told[1] == stage, owed), moment)
-            for target, stage, owed, moment in cases
-        )
+        (_tells(solution, SlaStage.MISSED), TicketSla.resolution_missed_at),
     )
 
 
-def _notice(row: sa.Row) -> DeadlineNotice:
-    *said, due_at, calendar, days, now = row
-    hours = hours_with(calendar, days)
+def _tells(target: SlaTargetName, stage: SlaStage) -> sa.ColumnElement[bool]:
+    return sa.and_(SlaNotice.target == target, SlaNotice.stage == stage)
+
+
+def _notice(row: sa.Row[Any]) -> DeadlineNotice:
+    due_at, now = row.due_at, row.now
+    hours = hours_with(row.BusinessCalendar, row.days)
     # What the clock passed a moment ago is late, whether or not the ticker has told it yet.
     late = due_at <= now
-    span = counted_time(hours, due_at, now) if late else counted_time(hours, now, due_at)
-    stage = SlaStage.MISSED if late else SlaStage.NEAR
-    return DeadlineNotice(*said, stage, span, due_at)
+    return DeadlineNotice(
+        ticket_id=row.id,
+        protocol=row.protocol,
+        subject=row.subject,
+        assignee_id=row.assignee_id,
+        assignee=row.name,
+        target=row.target,
+        stage=SlaStage.MISSED if late else SlaStage.NEAR,
+        span=counted_time(hours, due_at, now) if late else counted_time(hours, now, due_at),
+        due_at=due_at,
+    )
