@@ -11,7 +11,7 @@ from desk_client import UNKNOWN, detail, hidden, opened, page, send
 from published import publish
 from signed_in import Person, sign_in
 
-from cogep_assist.core.models import Article, IngestionJob, Role
+from cogep_assist.core.models import Article, IngestionJob, JobStatus, Role
 from cogep_assist.core.principal import Principal, PrincipalKind
 from cogep_assist.rag_service.ask_stream import whole_answer
 from cogep_assist.rag_service.gap_grouping import group_gaps
@@ -84,6 +84,32 @@ async def test_many_documents_are_read_again_or_removed(api: Api, agent: Person)
         assert list(await session.scalars(sa.select(IngestionJob.uri))) == [address]
     told = json.loads(unquote(again.cookies["cogep_outcome"]))["notice"]
     assert told.startswith("1 endereço está na fila. 1 arquivo não")
+    # What is being read is told to whoever looks after the base, and narrows the list for them.
+    reading = words(await page(curator, "/conhecimento?estado=reading"))
+    assert ("Guia de férias" in reading, "Manual do ponto" in reading) == (True, False)
+    assert "em leitura" in reading
+    assert "em leitura" not in words(await page(agent, "/conhecimento?estado=reading"))
+    async with api.database.begin() as session:
+        await session.execute(sa.update(IngestionJob).values(status=JobStatus.FAILED))
+    failed = words(await page(curator, "/conhecimento?estado=failed"))
+    assert ("última leitura falhou" in failed, "Manual do ponto" in failed) == (True, False)
+    sent = words(await page(curator, "/conhecimento?origem=sent"))
+    assert ("Guia de férias" in sent, "Manual do ponto" in sent) == (False, True)
+    # Out of the answers and back, with the page where it was asked for.
+    here = f"/documentos/{file}/historico"
+    for who, status in ((agent, 403), (curator, 303)):
+        out = await send(who, "/conhecimento/lote", acao="ocultar", marcado=str(file), voltar=file)
+        assert out.status_code == status
+    assert out.headers["location"] == here
+    assert "Devolver às respostas" in await page(curator, here)
+    again = await send(curator, "/conhecimento/lote", acao="ocultar", marcado=[*ticked, UNKNOWN])
+    told = json.loads(unquote(again.cookies["cogep_outcome"]))["notice"]
+    assert told == "1 documento saiu das respostas e continua na base."
+    assert "fora das respostas" in words(await page(agent, here))
+    listed = words(await page(curator, "/conhecimento?estado=used"))
+    assert "Nenhum documento assim" in listed
+    await send(curator, "/conhecimento/lote", acao="mostrar", marcado=ticked, estado="hidden")
+    assert "nas respostas" in words(await page(curator, "/conhecimento?estado=used"))
     for fields in ({"acao": "explodir", "marcado": ticked}, {"acao": "remover"}):
         assert (await send(curator, "/conhecimento/lote", **fields)).status_code == 422
     assert (

@@ -126,3 +126,34 @@ async def test_later_versions_keep_a_passage_out(api: Api, settings: Settings) -
     assert hidden == [True, *[False] * (len(hidden) - 1)]
     assert "era de cem reais" not in await found(curator, "auxílio antigo")
     assert "trinta dias por ano" in await found(curator, "férias")
+
+    # The whole document goes out, through a version that comes meanwhile, and comes back as it was.
+    many = "/conhecimento/lote"
+    assert (await post(curator, many, acao="ocultar", marcado=str(document)))[0] == 303
+    assert "trinta dias por ano" not in await found(curator, "férias")
+    await send(f"{old}\n\n{new}\n\nO abono é de dois terços.")
+    assert "trinta dias por ano" not in await found(curator, "férias")
+    async with api.database.begin() as session:
+        chunk = (await session.scalars(sa.select(Chunk).order_by(Chunk.ordinal.desc()))).first()
+    assert chunk is not None
+    # None of its passages comes back by itself, nor by being written anew.
+    passage = f"/documentos/{document}/trechos"
+    assert (await post(curator, f"{passage}/{chunk.id}/uso", usar="true"))[0] == 303
+    said = chunk.text + " E mais."
+    assert (await post(curator, f"{passage}/{chunk.id}/corrigir", texto=said))[0] == 303
+    assert "trinta dias por ano" not in await found(curator, "férias")
+    shown = (await curator.client.get(passage)).text
+    assert "O documento inteiro está fora das respostas" in shown
+    assert "Voltar a usar" not in shown
+    assert (await curator.client.get(f"/documentos/{document}/versoes/1")).status_code == 200
+    assert (await post(curator, many, acao="mostrar", marcado=str(document)))[0] == 303
+    async with api.database.begin() as session:
+        hidden = (await session.scalars(sa.select(Chunk.hidden).order_by(Chunk.ordinal))).all()
+        acts = await session.scalars(
+            sa.select(AuditEvent.act).where(
+                AuditEvent.act.in_(["document_hidden", "document_shown"])
+            )
+        )
+        assert acts.all() == ["document_hidden", "document_shown"]
+    assert hidden == [True, *[False] * (len(hidden) - 1)]
+    assert "trinta dias por ano" in await found(curator, "férias")

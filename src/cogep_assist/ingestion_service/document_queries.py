@@ -73,7 +73,8 @@ async def list_documents(
     if collection is not None:
         named = await collection_id(session, principal, collection)
         among = among.where(Collection.id == named)
-    page = _newest(among, _named(words), limit + 1, before).cte("page").prefix_with("MATERIALIZED")
+    newest = newest_documents(among, named_documents(words), limit + 1, before)
+    page = newest.cte("page").prefix_with("MATERIALIZED")
     listed = _listed(principal).join(page, page.c.id == Document.id)
     rows = (await session.execute(listed.order_by(Document.id.desc()))).all()
     more = rows[limit - 1][0].id if len(rows) > limit else None
@@ -205,14 +206,14 @@ async def collection_id(session: AsyncSession, principal: Principal, name: str) 
     return found
 
 
-def _named(words: str) -> list[sa.ColumnElement[bool]]:
+def named_documents(words: str) -> list[sa.ColumnElement[bool]]:
     """Say that a title or address holds each of some words, folded on both sides alike."""
     said = sa.func.lower(Document.title + " " + sa.func.coalesce(Document.uri, ""))
     plain = sa.func.translate(said, _ACCENTED, fold(_ACCENTED))
     return [sa.func.strpos(plain, word) > 0 for word in fold(words).split()[:MOST_WORDS]]
 
 
-def _newest(
+def newest_documents(
     among: sa.Select[UUID],
     named: Sequence[sa.ColumnElement[bool]],
     limit: int,

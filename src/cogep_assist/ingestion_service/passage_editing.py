@@ -20,7 +20,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.collections import require_curated_id
 from cogep_assist.ingestion_service.document_queries import require_document
 from cogep_assist.pipeline.parse.document import Block, ParsedDocument
-from cogep_assist.pipeline.passages import hidden_marks, passage_mark, replace_passages
+from cogep_assist.pipeline.passages import is_kept_out, passage_mark, replace_passages
 from cogep_assist.pipeline.personal_data import screen
 
 MOST_CHARS = 8_000
@@ -34,9 +34,10 @@ async def hide_passage(
 
     Raises AppError("role_not_allowed"|"document_not_found"|"document_removed"|"passage_not_found").
     """
-    _, chunk = await _locked(session, principal, Act.DELETE_DOCUMENTS, document_id, chunk_id)
+    document, chunk = await _locked(session, principal, Act.DELETE_DOCUMENTS, document_id, chunk_id)
     mark = passage_mark(chunk.text)
-    chunk.hidden = hidden
+    # Of a document that is out as a whole, no passage comes back by itself.
+    chunk.hidden = hidden or document.hidden_at is not None
     if hidden:
         row = {"document_id": document_id, "text_sha256": mark, "hidden_by": principal.label}
         await session.execute(insert(HiddenPassage).values(row).on_conflict_do_nothing())
@@ -169,7 +170,7 @@ async def _moved(
     chunks = await session.scalars(
         sa.select(Chunk).where(Chunk.document_id == document.id).order_by(Chunk.ordinal)
     )
-    hidden = await hidden_marks(session, document.id)
+    kept_out = await is_kept_out(session, document)
     end, new_end = corrected.end_offset, corrected.start_offset + length
 
     def place(offset: int) -> int:
@@ -190,7 +191,7 @@ async def _moved(
                 "page": chunk.page,
                 "heading": chunk.heading,
                 "text": text[start:stop],
-                "hidden": passage_mark(text[start:stop]) in hidden,
+                "hidden": kept_out(text[start:stop]),
             }
         )
         session.expunge(chunk)

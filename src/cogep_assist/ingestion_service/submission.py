@@ -18,6 +18,7 @@ from cogep_assist.integrations.http_url import canonical_url
 
 __all__ = [
     "DEFAULT_COLLECTION",
+    "EXTERNAL",
     "Content",
     "HeldContent",
     "Options",
@@ -30,6 +31,8 @@ __all__ = [
     "url_submission",
 ]
 
+# What a source key begins with where the sender gave the id.
+EXTERNAL = "external"
 MAX_TITLE_CHARS = 500
 MAX_EXTERNAL_ID_CHARS = 500
 MAX_TYPE_CHARS = 200
@@ -233,7 +236,7 @@ def _source_key(options: Options, otherwise: str) -> str:
     _refuse_unstorable("external_id", external_id)
     if not 0 < len(external_id) <= MAX_EXTERNAL_ID_CHARS:
         raise invalid_field("external_id", f"deve ter de 1 a {MAX_EXTERNAL_ID_CHARS} caracteres")
-    return f"external:{external_id}"
+    return f"{EXTERNAL}:{external_id}"
 
 
 def _title(title: str | None) -> str | None:

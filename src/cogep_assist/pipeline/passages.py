@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.background_work import enqueue_background
-from cogep_assist.core.models import Chunk, HiddenPassage
+from cogep_assist.core.models import Chunk, Document, HiddenPassage
 from cogep_assist.pipeline.index import HEADING_SEPARATOR
 from cogep_assist.pipeline.vector_fill import FILL
 from cogep_assist.retrieval.acronyms import mine
@@ -29,6 +29,13 @@ async def hidden_marks(session: AsyncSession, document_id: UUID) -> set[bytes]:
         sa.select(HiddenPassage.text_sha256).where(HiddenPassage.document_id == document_id)
     )
     return set(found)
+
+
+async def is_kept_out(session: AsyncSession, document: Document) -> Callable[[str], bool]:
+    """Return what tells whether a passage of a document that is locked stays out of the answers."""
+    whole = document.hidden_at is not None
+    marks = set() if whole else await hidden_marks(session, document.id)
+    return lambda text: whole or (bool(marks) and passage_mark(text) in marks)
 
 
 async def replace_passages(

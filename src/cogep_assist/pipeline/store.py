@@ -22,7 +22,7 @@ from cogep_assist.core.models import (
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
 from cogep_assist.pipeline.index import IndexedPassages, add_to_index
 from cogep_assist.pipeline.parse.document import ParsedDocument
-from cogep_assist.pipeline.passages import hidden_marks, passage_mark
+from cogep_assist.pipeline.passages import is_kept_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ async def _insert_passages(
     parsed: ParsedDocument,
     passages: IndexedPassages,
 ) -> None:
-    hidden = await hidden_marks(session, document.id)
+    kept_out = await is_kept_out(session, document)
     rows: list[dict[str, Any]] = [
         {
             "id": chunk_id,
@@ -205,7 +205,7 @@ async def _insert_passages(
             "page": chunk.page,
             "heading": passages.headings[position],
             "text": parsed.text[chunk.start : chunk.end],
-            "hidden": bool(hidden) and passage_mark(parsed.text[chunk.start : chunk.end]) in hidden,
+            "hidden": kept_out(parsed.text[chunk.start : chunk.end]),
         }
         for position, (chunk_id, chunk) in enumerate(
             zip(passages.chunk_ids, passages.chunks, strict=True)

@@ -51,7 +51,9 @@ async def _frequent(session: AsyncSession, principal: Principal, most: int) -> l
         .where(Citation.answer_id == latest.c.id)
     )
     seen = sa.and_(
-        Document.deleted_at.is_(None), Document.collection_id.in_(visible_collections(principal))
+        Document.deleted_at.is_(None),
+        Document.hidden_at.is_(None),
+        Document.collection_id.in_(visible_collections(principal)),
     )
     people = sa.func.count(sa.distinct(Conversation.owner))
     rows = await session.scalars(
@@ -80,6 +82,7 @@ async def _of_base(session: AsyncSession, principal: Principal, most: int) -> li
         .where(
             Document.collection_id.in_(visible_collections(principal)),
             Document.deleted_at.is_(None),
+            Document.hidden_at.is_(None),
             Document.current_version_id.is_not(None),
             Collection.expires_at.is_(None),
         )

@@ -215,6 +215,8 @@ DEEDS = {
     "remapped": "colunas trocadas",
     "removed": "remoção",
     "passage_corrected": "trecho corrigido",
+    "hidden": "fora das respostas",
+    "shown": "de volta às respostas",
     "passage_hidden": "trecho fora das respostas",
     "passage_shown": "trecho de volta às respostas",
     "reopened": "reabertura",

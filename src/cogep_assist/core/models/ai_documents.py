@@ -129,6 +129,8 @@ class Document(Base):
         server_default=sa.text("clock_timestamp()"), info=NOT_PERSONAL
     )
     deleted_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # Out of the answers as a whole, in later versions too: every passage of it is ``hidden``.
+    hidden_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
 
 
 class DocumentVersion(Base):
@@ -197,7 +199,7 @@ class Chunk(Base):
     page: Mapped[int | None] = mapped_column(sa.Integer, info=NOT_PERSONAL)
     heading: Mapped[str] = mapped_column(sa.Text, server_default="", info=DOCUMENT_CONTENT)
     text: Mapped[str] = mapped_column(sa.Text, info=DOCUMENT_CONTENT)
-    # No search finds it: somebody took it out of the answers (``HiddenPassage``).
+    # No search finds it: somebody took it (``HiddenPassage``) or its document out of the answers.
     hidden: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL)
 
 

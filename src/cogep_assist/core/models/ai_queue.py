@@ -171,6 +171,14 @@ class IngestionJob(JobColumns, Base):
             "blob_id",
             postgresql_where=sa.text("blob_id IS NOT NULL"),
         ),
+        # Whether the last reading of a document failed.
+        sa.Index(
+            "ix_ingestion_queue_failed",
+            "collection_id",
+            "source_key",
+            "sequence",
+            postgresql_where=sa.text("status = 'failed'"),
+        ),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         {"schema": "ai"},
     )

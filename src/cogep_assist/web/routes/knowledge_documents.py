@@ -1,23 +1,23 @@
 """The documents of the base: list, one with its versions and what changed; removal."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from cogep_assist.core.principal import Act
+from cogep_assist.crm_service.actor_names import actor_names
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.collections import list_collections
-from cogep_assist.ingestion_service.document_queries import (
-    find_document,
-    list_documents,
-    list_versions,
-    version_text,
-)
+from cogep_assist.ingestion_service.document_queries import list_versions, version_text
 from cogep_assist.ingestion_service.document_removal import remove_document
+from cogep_assist.ingestion_service.document_sheet import (
+    find_document_sheet,
+    list_document_sheets,
+)
+from cogep_assist.web.documents_asked import DocumentsAsked, origin_choices, standing_choices
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -27,6 +27,7 @@ from cogep_assist.web.version_diff import version_diff
 router = guarded_router(include_in_schema=False)
 READ = rule(Login.SESSION, Act.READ_DOCUMENTS)
 PER_PAGE = 50
+Asked = Annotated[DocumentsAsked, Depends(DocumentsAsked.of_address)]
 Number = Annotated[int, Path(ge=1, le=MOST)]
 
 
@@ -35,40 +36,35 @@ async def documents(
     request: Request,
     session: SessionDep,
     principal: PrincipalDep,
-    colecao: Annotated[str, Query(max_length=64)] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
+    asked: Asked,
     depois: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """List the documents that this person may read, newest first."""
-    found, more = await list_documents(
+    found, more = await list_document_sheets(
         session,
         principal,
-        collection=colecao or None,
-        words=q,
+        asked.wanted(),
         limit=PER_PAGE,
         before=decode_id_cursor(depois),
     )
     visible = await list_collections(session, principal)
+    labels = {one.sent_by for one in found if one.sent_by}
     return render(
         request,
         "knowledge/documents.html",
         tabs=knowledge_tabs(principal, "/conhecimento"),
         documents=found,
+        names=await actor_names(session, labels),
         collections=[one for one in visible if one.expires_at is None],
-        collection=colecao,
-        words=q,
+        asked=asked,
+        standings=standing_choices(principal.may(Act.MANAGE_JOBS)),
+        origins=origin_choices(),
         may_ingest=principal.may(Act.INGEST),
         may_remove=principal.may(Act.DELETE_DOCUMENTS),
-        next_href=list_href(colecao, q, str(more)) if more else "",
-        first_href=list_href(colecao, q) if depois else "",
+        knows_work=principal.may(Act.MANAGE_JOBS),
+        next_href=asked.href(str(more)) if more else "",
+        first_href=asked.href() if depois else "",
     )
-
-
-def list_href(collection: str, words: str, after: str = "") -> str:
-    """Return the address of a page of the list, as it was filtered."""
-    asked = {"colecao": collection, "q": words, "depois": after}
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return f"/conhecimento?{query}" if query else "/conhecimento"
 
 
 @router.get("/documentos/{document_id}/historico", dependencies=[READ])
@@ -76,13 +72,15 @@ async def history(
     request: Request, session: SessionDep, principal: PrincipalDep, document_id: UUID
 ) -> Response:
     """Show a document's facts and its versions."""
-    found = await find_document(session, principal, document_id)
+    found = await find_document_sheet(session, principal, document_id)
     return render(
         request,
         "knowledge/document.html",
         document=found,
+        names=await actor_names(session, [found.sent_by] if found.sent_by else []),
         versions=await list_versions(session, principal, document_id),
         may_remove=principal.may(Act.DELETE_DOCUMENTS),
+        knows_work=principal.may(Act.MANAGE_JOBS),
     )
 
 

@@ -13,7 +13,8 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.document_passages import list_passages
-from cogep_assist.ingestion_service.document_queries import find_document, version_text
+from cogep_assist.ingestion_service.document_queries import version_text
+from cogep_assist.ingestion_service.document_sheet import find_document_sheet
 from cogep_assist.ingestion_service.passage_editing import (
     MOST_CHARS,
     correct_passage,
@@ -105,7 +106,7 @@ async def _page(
     problem: AppError | None = None,
     typed: dict[UUID, str] | None = None,
 ) -> Response:
-    found = await find_document(session, principal, document_id)
+    found = await find_document_sheet(session, principal, document_id)
     if found.version is None:
         raise AppError("version_not_found")
     said = await version_text(session, principal, document_id, found.version)
@@ -119,11 +120,12 @@ async def _page(
         "knowledge/passages.html",
         status=problem.status if problem else 200,
         document=found,
+        out=found.hidden,
         parts=marked_parts(said.text, shown),
         problem=problem,
         typed=typed or {},
         here=_address(document_id, after).partition("?")[2],
-        may_hide=principal.may(Act.DELETE_DOCUMENTS),
+        may_hide=principal.may(Act.DELETE_DOCUMENTS) and not found.hidden,
         may_correct=principal.may(Act.INGEST),
         most=MOST_CHARS,
         next_href=_address(document_id, shown[-1].ordinal) if more else "",
