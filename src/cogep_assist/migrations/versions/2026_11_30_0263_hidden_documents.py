@@ -1,14 +1,14 @@
 """Documents that somebody took out of the answers without removing them.
 
 Revision: 0263
-Follows: 0240
+Follows: 0266
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0263"
-down_revision = "0240"
+down_revision = "0266"
 branch_labels = None
 depends_on = None
 
