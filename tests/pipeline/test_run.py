@@ -125,11 +125,15 @@ async def test_an_unchanged_document_costs_no_reindexing(
     database: Database, settings: Settings, ingest: Ingest
 ) -> None:
     options = Options(external_id="manual")
-    await ingest(text_submission("O ponto é registrado às oito horas.", options, settings))
+    first = await ingest(text_submission("O ponto é registrado às oito horas.", options, settings))
     job = await ingest(text_submission("O ponto é registrado às oito horas.", options, settings))
     assert job.status is JobStatus.COMPLETED
     assert job.warnings == ["unchanged"]
     assert job.chunks == 1
+    assert (first.duplicate_of, job.duplicate_of) == (None, first.id)
+    # However often it is sent, the original is the one that was written.
+    third = await ingest(text_submission("O ponto é registrado às oito horas.", options, settings))
+    assert third.duplicate_of == first.id
     assert len(await versions(database)) == 1
 
 
@@ -146,6 +150,7 @@ async def test_a_page_is_fetched_once_and_asked_for_changes_after(
     web.pages["/ponto"] = reply(304, b"", 'ETag: "v1"', length=False)
     job = await ingest(url_submission(web.url("/ponto"), Options()), installation=installation)
     assert (job.status, job.warnings) == (JobStatus.COMPLETED, ["unchanged"])
+    assert job.duplicate_of is None, "an address is only visited again"
     assert web.hits[-1].headers["if-none-match"] == '"v1"'
     assert len(await versions(database)) == 1
 

@@ -95,6 +95,15 @@ async def test_jobs_are_tried_again_cancelled_and_let_first(api: Api) -> None:
         rows = await session.execute(sa.select(IngestionJob.title, IngestionJob.id))
         jobs = {title: job_id for title, job_id in rows}  # noqa: C416 - rows are no pairs
     base = "/conhecimento/fila"
+    failed = jobs["Ofício escaneado.pdf"]
+    async with api.database.begin() as session:
+        same = sa.update(IngestionJob).where(IngestionJob.title == "Portaria 12.pdf")
+        await session.execute(same.values(duplicate_of=failed))
+    listed = (await ana.client.get(base, headers=HTML)).text
+    assert f'href="{base}?tarefa={failed}"' in listed
+    one = words((await ana.client.get(f"{base}?tarefa={failed}", headers=HTML)).text)
+    assert ("Detalhe técnico" in one, "Portaria 12.pdf" in one) == (True, False)
+    assert (await ana.client.get(f"{base}?tarefa={uuid4()}", headers=HTML)).status_code == 404
     waiting = jobs["Portaria 12.pdf"]
     assert (await send(ana, f"{base}/{waiting}/priorizar"))[:2] == (303, base)
     assert (await send(ana, f"{base}/{waiting}/cancelar"))[0] == 303
@@ -145,6 +154,9 @@ async def test_gaps_searches_and_synonyms_are_worked_with(api: Api) -> None:
     page = await ana.client.get("/conhecimento/busca?q=adicional+de+férias", headers=HTML)
     for column in ("Tudo junto", "Palavras", "4-gramas", "Sem modelo de vetores"):
         assert column in words(page.text)
+    # Where no model makes vectors there is nothing to weigh them with.
+    assert 'name="gramas"' in page.text
+    assert 'name="vetores"' not in page.text
     kept = re.search(r'name="documento" value="([^"]+)"', page.text)
     assert kept is not None
     save = "/conhecimento/busca/guardar"

@@ -12,10 +12,12 @@ from uuid_utils.compat import uuid7
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.job_endings import tell_completed
 from cogep_assist.core.models import (
+    ArchivedJob,
     Chunk,
     ChunkEmbedding,
     Document,
     DocumentVersion,
+    IngestionJob,
     PersonalDataPolicy,
     SourceKind,
 )
@@ -110,6 +112,7 @@ async def store_unchanged(
     document = await session.get(Document, document_id, with_for_update=True)
     if document is None or document.deleted_at is not None:
         raise AppError("document_deleted_meanwhile")
+    original = await _same_submission(session, document, claimed)
     if source is not None:
         _update(document, claimed, source, document.title)
     else:
@@ -128,9 +131,28 @@ async def store_unchanged(
         document_id=document_id,
         chunks=chunks,
         warnings=["unchanged"],
+        duplicate_of=original,
         timings_ms=timings_ms,
     )
     await tell_completed(session, claimed, document_id, chunks or 0, title=None)
+
+
+async def _same_submission(
+    session: AsyncSession, document: Document, claimed: Claim
+) -> UUID | None:
+    """Return the job by which the same content was sent first; an address is only visited again."""
+    if claimed.row["source_kind"] is SourceKind.URL:
+        return None
+    written_by = sa.union_all(
+        *(
+            sa.select(sa.func.coalesce(jobs.duplicate_of, jobs.id)).where(
+                jobs.sequence == document.written_by_sequence, jobs.id != claimed.id
+            )
+            for jobs in (IngestionJob, ArchivedJob)
+        )
+    )
+    found: UUID | None = await session.scalar(written_by)
+    return found
 
 
 async def _locked_document(

@@ -48,9 +48,12 @@ class JobView:
     duplicate_of: UUID | None
     chunks: int | None
     created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
     retryable: bool
     waiting: bool
     cancellable: bool
+    facts: Sequence[tuple[str, str]]
 
 
 def job_view(job: JobReply) -> JobView:
@@ -60,6 +63,8 @@ def job_view(job: JobReply) -> JobView:
     words = "parando" if stopping else STATUS[job.status]
     if job.status is JobStatus.COMPLETED and job.warnings:
         words, kind, icon = "concluída com avisos", "warn", "triangle-alert"
+    if job.status is JobStatus.COMPLETED and job.duplicate_of:
+        words, kind, icon = "duplicada", "info", "copy"
     return JobView(
         id=job.id,
         name=job.title or job.file_name or job.uri or "Texto",
@@ -70,16 +75,39 @@ def job_view(job: JobReply) -> JobView:
         stages=_stages(job),
         cause=page_message(job.error.message) if job.error else "",
         code=job.error.code if job.error else "",
-        warnings=[words_of_warning(code) for code in job.warnings],
+        warnings=[words_of_warning(one) for one in job.warnings if not _told_by_link(job, one)],
         attempts=job.attempts,
         document_id=job.document_id,
         duplicate_of=job.duplicate_of,
         chunks=job.chunks,
         created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
         retryable=job.status in {JobStatus.FAILED, JobStatus.CANCELLED},
         waiting=job.status is JobStatus.PENDING,
         cancellable=job.status in {JobStatus.PENDING, JobStatus.PROCESSING} and not stopping,
+        facts=_facts(job),
     )
+
+
+def _told_by_link(job: JobReply, warning: str) -> bool:
+    return job.duplicate_of is not None and warning == "unchanged"
+
+
+def _facts(job: JobReply) -> list[tuple[str, str]]:
+    """Return what whoever looks after the server asks for; nothing of it names a person."""
+    took = ", ".join(f"{stage} {ms} ms" for stage, ms in job.timings_ms.items())
+    told = (
+        ("Tarefa", str(job.id)),
+        ("Pedido", job.request_id),
+        ("Código do erro", job.error.code if job.error else None),
+        ("Parou na etapa", job.stage.value if job.error and job.stage else None),
+        ("Avisos", ", ".join(job.warnings)),
+        ("Tentativas", str(job.attempts)),
+        ("Prioridade", str(job.priority)),
+        ("Tempos", took),
+    )
+    return [(name, value) for name, value in told if value]
 
 
 def _stages(job: JobReply) -> list[StageView]:

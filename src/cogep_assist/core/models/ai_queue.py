@@ -112,6 +112,7 @@ class JobColumns:
     warnings: Mapped[list[str]] = mapped_column(
         sa.ARRAY(sa.Text), server_default=sa.text("'{}'::text[]"), info=NOT_PERSONAL
     )
+    # The job by which the same content was sent before; nothing was written for this one.
     duplicate_of: Mapped[UUID | None] = mapped_column(sa.Uuid(), info=NOT_PERSONAL)
     document_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("ai.document.id", ondelete="SET NULL"), info=NOT_PERSONAL

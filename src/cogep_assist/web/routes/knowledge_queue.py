@@ -18,7 +18,7 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.intake import intake_of
 from cogep_assist.ingestion_service.job_control import cancel_job, prioritise_job, retry_job
-from cogep_assist.ingestion_service.job_queries import list_jobs
+from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.ingestion_service.job_words import STATUS
 from cogep_assist.ingestion_service.schemas import JobReply
 from cogep_assist.web.job_view import job_view
@@ -46,14 +46,20 @@ async def jobs(
     principal: PrincipalDep,
     estado: Annotated[str, Query(max_length=20)] = "",
     depois: Annotated[str | None, Query(max_length=20)] = None,
+    tarefa: UUID | None = None,
 ) -> Response:
-    """Show the queue; HTMX asks for its part again while something runs."""
+    """Show the queue, or one task of it; HTMX asks for its part again while something runs."""
     status = next((one for one in JobStatus if one.value == estado), None)
-    found, more = await list_jobs(
-        session, principal, status=status, limit=PER_PAGE, before=decode_number_cursor(depois)
-    )
+    more: int | None = None
+    if tarefa is not None:
+        found = [await find_job(session, principal, tarefa)]
+    else:
+        found, more = await list_jobs(
+            session, principal, status=status, limit=PER_PAGE, before=decode_number_cursor(depois)
+        )
     figures = await read_queue_figures(session)
     kept = {"estado": estado} if status else {}
+    place = {"tarefa": str(tarefa)} if tarefa else {"depois": depois} if depois else {}
     part = "hx-request" in request.headers
     return render(
         request,
@@ -63,12 +69,12 @@ async def jobs(
         busy=any(job.status in {JobStatus.PENDING, JobStatus.PROCESSING} for job in found),
         states=[("", "Todos os estados")] + [(s.value, STATUS[s].capitalize()) for s in JobStatus],
         state=estado if status else "",
-        here=f"/conhecimento/fila?{urlencode({**kept, **({'depois': depois} if depois else {})})}",
+        here=f"/conhecimento/fila?{urlencode(kept | place)}",
         depth={name: n for (queue, name), n in figures.depth.items() if queue == "ingestion"},
         oldest=figures.oldest_due_seconds.get("ingestion", 0.0),
         workers=sum(one.seen_seconds < SILENT_SECONDS for one in figures.workers),
         next_href=f"/conhecimento/fila?{urlencode({**kept, 'depois': str(more)})}" if more else "",
-        first_href=f"/conhecimento/fila?{urlencode(kept)}" if depois else "",
+        first_href=f"/conhecimento/fila?{urlencode(kept)}" if place else "",
     )
 
 

@@ -17,6 +17,7 @@ from cogep_assist.rag_service.question_set_editing import keep_question
 from cogep_assist.rag_service.question_set_schemas import SetQuestionBody
 from cogep_assist.rag_service.search_explained import FULL, ExplainedSearch, explained_search
 from cogep_assist.retrieval.hit import FUSION, RERANK, Hit
+from cogep_assist.retrieval.query_models import models_in_use
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
 from cogep_assist.web.rendering import render
@@ -75,6 +76,15 @@ async def search(
         columns=_columns(found) if found else [],
         warnings=found.warnings if found else [],
         weights=weights,
+        sliders=[
+            (name, words, value)
+            for name, words, value in (
+                ("palavras", "Palavras", palavras),
+                ("gramas", "4-gramas", gramas),
+                ("vetores", "Vetores", vetores),
+            )
+            if name != "vetores" or _makes_vectors()
+        ],
         weighed=bool(pesos),
         took_ms=found.took_ms if found else 0,
         may_keep=principal.may(Act.MANAGE_EVALUATIONS),
@@ -105,6 +115,12 @@ async def keep(
     return done(
         f"/conhecimento/avaliacao/{set_id}", "O caso de teste foi guardado.", request=request
     )
+
+
+def _makes_vectors() -> bool:
+    """Tell whether searches of this process have a model of vectors."""
+    models = models_in_use()
+    return models is not None and models.makes_vectors
 
 
 def _columns(found: ExplainedSearch) -> list[dict[str, object]]:
