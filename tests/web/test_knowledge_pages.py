@@ -124,9 +124,13 @@ async def test_a_document_shows_versions_changes_passages_and_goes(api: Api) -> 
     async def read(address: str) -> str:
         return words((await ana.client.get(address, headers=HTML)).text)
 
-    assert "Guia de férias" in await read("/conhecimento?q=FERIAS")
+    listed = await read("/conhecimento?q=FERIAS&origem=followed")
+    for told in ("Guia de férias", "Site seguido", "por Carla Guimarães", "próxima: "):
+        assert told in listed, told
     assert "Nenhum documento assim" in await read("/conhecimento?q=inexistente")
-    assert "atual" in await read(f"/documentos/{document}/historico")
+    own = await read(f"/documentos/{document}/historico")
+    for told in ("atual", "Próxima leitura", "Site seguido"):
+        assert told in own, told
     changes = await read(f"/documentos/{document}/versoes/2/mudancas")
     assert "Há abono de um terço." in changes
     assert "O adicional de férias corresponde" in changes

@@ -14,12 +14,14 @@ from cogep_assist.core.models import (
     DocumentVersion,
     EvaluationRun,
     FollowedKind,
+    FollowedSource,
     Gap,
     IngestionJob,
     JobStage,
     JobStatus,
     Role,
     SetQuestion,
+    SourceItem,
     SourceKind,
 )
 from cogep_assist.core.principal import Principal
@@ -82,6 +84,10 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         )
         body = SourceBody(kind=FollowedKind.SITEMAP, target="https://exemplo.gov.br/sitemap.xml")
         source = await create_source(session, curator, body, load_settings())
+        item = SourceItem(source_id=source.id, name="ferias", document_id=document.id)
+        followed = sa.update(FollowedSource).where(FollowedSource.id == source.id)
+        await session.execute(followed.values(collection_id=document.collection_id))
+        session.add(item)
         collection = await session.get_one(Collection, document.collection_id)
         question = SetQuestionBody(text="Quantos dias de férias?", documents=[TITLE])
         held = await keep_question(
