@@ -139,13 +139,38 @@ async def test_a_target_is_warned_about_missed_and_told_once(
     assert await standing(api, ticket) == ("late", "first_reply")
     assert await at_risk(admin, "missed") == [ticket["id"]]
     ana = await api.client(Role.REQUESTER)
-    assert (await ana.get("/crm/tickets?deadline=missed")).status_code == 403
+    for asked in ("deadline=missed", "order=deadline"):
+        assert (await ana.get(f"/crm/tickets?{asked}")).status_code == 403
     assert (await admin.get("/crm/tickets?deadline=ontem")).status_code == 422
+    await nearest_first(admin, ticket)
     await admin.post(f"{ticket['links']['self']}/comments", json={"body": "Estamos vendo."})
     assert await standing(api, ticket) == ("running", "resolution")
     assert await at_risk(admin, "at_risk") == []
     async with api.database.begin() as session:
         assert not await desk_clock_is_due(session)
+
+
+async def nearest_first(admin: httpx2.AsyncClient, late: dict[str, Any]) -> None:
+    """The order by deadline, page by page: missed, near, far, and none, the newest first."""
+    none = [await opened(admin, priority="low") for _ in range(2)]
+    far, near = await opened(admin), await opened(admin, priority="urgent")
+    wanted = [one["protocol"] for one in (late, near, far, *reversed(none))]
+    for limit in (1, 2, 3, 4, 5, 50):
+        found, cursor = [], ""
+        for _ in range(len(wanted) // limit + 1):
+            asked = {"order": "deadline", "limit": str(limit), "cursor": cursor}
+            page = (await admin.get("/crm/tickets", params=asked)).json()
+            found += [one["protocol"] for one in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert (found, cursor) == (wanted, None), limit
+    newest = (await admin.get("/crm/tickets", params={"limit": "1"})).json()["next_cursor"]
+    for bad in (newest, "x", f"{'9' * 17}.{late['id']}x", f"99999999999999999999.{late['id']}"):
+        asked = {"order": "deadline", "cursor": bad}
+        assert (await admin.get("/crm/tickets", params=asked)).status_code == 400, bad
+    past = {"order": "deadline", "cursor": f"{'9' * 17}.{late['id']}"}
+    assert (await admin.get("/crm/tickets", params=past)).status_code in {200, 400}
 
 
 async def deadlines(person: Person) -> str:
@@ -187,6 +212,12 @@ async def test_people_are_told_of_deadlines_once_and_leaders_of_missed_ones(api:
         assert shut["protocol"] not in told
     assert [protocol in await deadlines(one) for one in (davi, admin)] == [False, False]
 
+    later = await opened(admin.client, subject="Aberto depois", queue="Pessoal")
+    listed = words((await bruno.client.get("/chamados?ordem=deadline", headers=HTML)).text)
+    assert "do prazo mais próximo ao mais distante" in listed
+    assert listed.rindex(protocol) < listed.rindex(later["protocol"])
+    listed = words((await bruno.client.get("/chamados", headers=HTML)).text)
+    assert listed.rindex(protocol) > listed.rindex(later["protocol"])
     assert await letters_of(api, ticket) == [("Prazo perto do fim: chamado " + protocol, bruno.id)]
     await bruno.client.post(f"{ticket['links']['self']}/claim", json={})
     await long_ago(api, ticket, timedelta(minutes=25))

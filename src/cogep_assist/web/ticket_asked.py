@@ -23,7 +23,7 @@ BUILT_IN: dict[str, tuple[str, dict[str, Any]]] = {
     "abertos": ("Em aberto", {"status": UNFINISHED, "snoozed": False}),
     "meus": ("Meus", {"status": UNFINISHED, "assignee": "me"}),
     "sem-responsavel": ("Sem responsável", {"status": UNFINISHED, "assignee": "none"}),
-    "prazo": ("Prazo em risco", {"status": UNFINISHED, "deadline": "at_risk"}),
+    "prazo": ("Prazo em risco", {"status": UNFINISHED, "deadline": "at_risk", "order": "deadline"}),
     "adiados": ("Adiados", {"status": UNFINISHED, "snoozed": True}),
     "resolvidos": ("Resolvidos", {"status": ["resolved"]}),
     "todos": ("Todos", {}),
@@ -38,6 +38,7 @@ SINGLE = {
     "cliente": "customer_id",
     "protocolo": "protocol",
     "prazo": "deadline",
+    "ordem": "order",
 }
 MAX_WORDS_CHARS = 500
 
@@ -55,7 +56,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether filters or words stand on top of the view."""
-        return bool(self.given or self.words)
+        return bool(self.words) or any(name != "ordem" for name, _ in self.given)
 
     def href(self, *, path: str = "/chamados", **changes: str) -> str:
         """Write the address of this list, with another view, mode or cursor."""

@@ -159,7 +159,7 @@ class TicketSla(Base):
     resolution_warned_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     resolution_missed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     resolution_met: Mapped[bool | None] = mapped_column(sa.Boolean, info=NOT_PERSONAL)
-    # The earlier of what is still due: by which lists are sorted.
+    # The earlier of what is owed, be it due or missed already: by which lists are sorted.
     due_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     next_check_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
 

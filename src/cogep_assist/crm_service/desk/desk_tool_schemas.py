@@ -23,7 +23,8 @@ class TicketQuery(Body):
     """What a list asks for. ``assignee``: me, none or a person's id.
 
     ``deadline``: "at_risk" for what is near the end of a promised time or past it and still
-    owed, "missed" for what is past it.
+    owed, "missed" for what is past it. ``order``: "deadline" for what was missed longest or is
+    due next first, and what has no deadline last.
     """
 
     status: list[TicketStatus] = Field(default_factory=list, max_length=5)
@@ -37,6 +38,7 @@ class TicketQuery(Body):
     created_until: AwareDatetime | None = None
     snoozed: bool | None = None
     deadline: TicketDeadline | None = None
+    order: Literal["newest", "deadline"] = "newest"
     merged: bool = False
 
 
@@ -49,7 +51,7 @@ class TicketListQuery(TicketQuery):
         str | None,
         Field(
             description="O next_cursor da página anterior, tal como veio.",
-            json_schema_extra={"format": "uuid"},
+            json_schema_extra={"pattern": r"^([0-9]{0,17}\.)?[0-9a-fA-F-]{32,36}$"},
         ),
     ] = None
 

@@ -84,11 +84,12 @@ async def asked_by_view(session: AsyncSession, principal: Principal, view_id: UU
 def filter_of(principal: Principal, asked: TicketQuery) -> TicketFilter:
     """Turn what is asked for into a filter.
 
-    Who does not work on tickets asks for no tag, nobody's and no deadline: they would learn them
-    by trying.
+    Who does not work on tickets asks for no tag, nobody's and no deadline, be it as a filter or as
+    the order: they would learn them by trying.
     Raises AppError("claim_needs_person"|"assignee_not_found"|"role_not_allowed").
     """
-    if any(one is not None for one in (asked.tag, asked.assignee, asked.deadline)):
+    told = any(one is not None for one in (asked.tag, asked.assignee, asked.deadline))
+    if told or asked.order == "deadline":
         principal.require(Act.WORK_TICKETS)
     return TicketFilter(
         statuses=asked.status,
@@ -104,6 +105,7 @@ def filter_of(principal: Principal, asked: TicketQuery) -> TicketFilter:
         created_until=asked.created_until,
         snoozed=asked.snoozed,
         deadline=asked.deadline,
+        by_deadline=asked.order == "deadline",
         merged=asked.merged or asked.protocol is not None,
     )
 

@@ -38,7 +38,10 @@ async def due_tickets(
             _of(feed),
             Ticket.status.not_in(ENDED),
             Ticket.merged_into_id.is_(None),
-            TicketSla.due_at.is_not(None),
+            sa.or_(
+                TicketSla.first_reply_due_at.is_not(None),
+                TicketSla.resolution_due_at.is_not(None),
+            ),
         )
         .order_by(TicketSla.due_at, Ticket.id)
         .limit(MOST_TICKETS)

@@ -65,6 +65,11 @@ class TargetState:
         """When it will be missed, or None once that is decided or while the clock stands."""
         return self.reading.due_at if self.met is None else None
 
+    @property
+    def owed_at(self) -> datetime | None:
+        """By when it is owed, or since when; None once it is done and while nothing is due."""
+        return None if self.done_at is not None else self.missed_at or self.due_at
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -129,8 +134,8 @@ async def refresh_sla(session: AsyncSession, ticket: Ticket, *, is_new: bool = F
         values[f"{name}_met"] = None if state is None else state.met
         values[f"{name}_warned_at"] = await _told(session, ticket, name, state, kept, standing)
         waits_for += _next_moments(state, standing.read_at)
-    due = [state.due_at for state in standing.targets.values() if state.due_at is not None]
-    values["due_at"] = min(due, default=None)
+    owed = [state.owed_at for state in standing.targets.values() if state.owed_at is not None]
+    values["due_at"] = min(owed, default=None)
     values["next_check_at"] = min(waits_for, default=None)
     await session.execute(
         insert(TicketSla)

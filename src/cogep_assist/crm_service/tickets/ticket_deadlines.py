@@ -29,3 +29,8 @@ def owed_by(deadline: TicketDeadline | None) -> sa.ColumnElement[bool]:
     )
     stands = late if deadline == "missed" else sa.or_(late, near)
     return sa.exists().where(TicketSla.ticket_id == Ticket.id, stands)
+
+
+def has_deadline() -> sa.Exists:
+    """Return the condition of tickets that owe something by a moment, or since one."""
+    return sa.exists().where(TicketSla.ticket_id == Ticket.id, TicketSla.due_at.is_not(None))

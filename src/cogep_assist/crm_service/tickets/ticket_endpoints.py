@@ -17,8 +17,8 @@ from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
 from cogep_assist.crm_service.tickets.ticket_edit import edit_ticket
 from cogep_assist.crm_service.tickets.ticket_from_answer import open_from_answer
 from cogep_assist.crm_service.tickets.ticket_from_gap import open_from_gap
-from cogep_assist.crm_service.tickets.ticket_list import list_tickets
 from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_order import list_in_order
 from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
 from cogep_assist.crm_service.tickets.ticket_schemas import (
     FromAnswerBody,
@@ -32,7 +32,6 @@ from cogep_assist.crm_service.tickets.ticket_schemas import (
     TicketReply,
 )
 from cogep_assist.crm_service.tickets.ticket_status import public_status
-from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.once_door import Door, raw
@@ -50,7 +49,7 @@ WORK = rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)
 @router.get(
     "/crm/tickets",
     response_model=TicketPage,
-    summary="Lista os chamados que você pode ver, do mais novo ao mais antigo",
+    summary="Lista os chamados que você pode ver, do mais novo ao mais antigo ou por prazo",
     dependencies=[READ],
 )
 async def tickets(
@@ -62,14 +61,14 @@ async def tickets(
         view = await asked_by_view(session, principal, asked.view)
         given = asked.model_dump(exclude_unset=True, exclude={"view", "limit", "cursor"})
         query = view.model_copy(update=given)
-    found, more = await list_tickets(
+    found, more = await list_in_order(
         session,
         principal,
         filter_of(principal, query),
         limit=asked.limit,
-        before=decode_id_cursor(asked.cursor),
+        cursor=asked.cursor,
     )
-    return TicketPage(items=found, next_cursor=encode_cursor(more))
+    return TicketPage(items=found, next_cursor=more)
 
 
 @router.post(

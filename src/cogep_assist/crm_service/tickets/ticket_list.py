@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
 from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline, owed_by
+from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline, has_deadline, owed_by
 from cogep_assist.crm_service.tickets.ticket_reach import newest_tickets
 from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
@@ -58,6 +58,9 @@ class TicketFilter:
     snoozed: bool | None = None
     deadline: TicketDeadline | None = None
     merged: bool = False
+    # Nearest deadline first; and only tickets that owe nothing by any.
+    by_deadline: bool = False
+    undated: bool = False
 
     def __post_init__(self) -> None:
         """Make it what a statement that is kept can be found by."""
@@ -133,6 +136,7 @@ def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
         (wanted.created_from is not None, lambda: Ticket.id >= key_at(wanted.created_from, -1)),
         (wanted.created_until is not None, lambda: Ticket.id <= key_at(wanted.created_until, 1)),
         (wanted.deadline is not None, lambda: owed_by(wanted.deadline)),
+        (wanted.undated, lambda: ~has_deadline()),
         (wanted.snoozed is not None, lambda: Ticket.snoozed.is_(wanted.snoozed)),
     ]
     return [condition() for asked, condition in told if asked]

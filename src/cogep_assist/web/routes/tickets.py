@@ -20,6 +20,7 @@ from cogep_assist.crm_service.tickets.ticket_board import (
 )
 from cogep_assist.crm_service.tickets.ticket_bulk import act_on_many
 from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_order import list_in_order
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 from cogep_assist.crm_service.tickets.ticket_search import search_tickets
 from cogep_assist.edge.cursors import decode_id_cursor
@@ -190,18 +191,17 @@ async def _rows(
 ) -> dict[str, Any]:
     wanted = filter_of(principal, asked.query)
     excerpts: dict[UUID, str] = {}
-    more: UUID | None = None
+    more: str | None = None
     if asked.words:
         hits = await search_tickets(session, principal, asked.words, wanted, k=SEARCHED)
         found = [hit.ticket for hit in hits]
         excerpts = {hit.ticket.id: hit.excerpt for hit in hits}
     else:
-        before = decode_id_cursor(cursor)
-        found, more = await list_tickets(session, principal, wanted, limit=PAGE, before=before)
+        found, more = await list_in_order(session, principal, wanted, limit=PAGE, cursor=cursor)
     left = await countdowns(session, [one.id for one in found])
     return {
         "rows": ticket_rows(found, left, excerpts),
-        "next_href": asked.href(cursor=str(more)) if more else "",
+        "next_href": asked.href(cursor=more) if more else "",
         "first_href": asked.href() if cursor else "",
         "bulk": bulk_choices(),
     }
