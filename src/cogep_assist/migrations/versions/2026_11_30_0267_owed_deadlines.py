@@ -1,13 +1,13 @@
 """Keep in lists by deadline what was missed and is still owed, before all that is yet to come.
 
 Revision: 0267
-Follows: 0266
+Follows: 0264
 """
 
 from alembic import op
 
 revision = "0267"
-down_revision = "0266"
+down_revision = "0264"
 branch_labels = None
 depends_on = None
 
