@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from cogep_assist.core.access import visible_collections
 from cogep_assist.core.errors import AppError
@@ -146,7 +147,7 @@ def _knows_work(principal: Principal) -> bool:
 
 
 def _narrowed(principal: Principal, wanted: Wanted) -> Sequence[sa.ColumnElement[bool]]:
-    standing = {
+    standing: dict[Standing, sa.ColumnElement[bool]] = {
         Standing.USED: Document.hidden_at.is_(None),
         Standing.HIDDEN: Document.hidden_at.is_not(None),
     }
@@ -236,7 +237,7 @@ def _known(row: Any) -> DocumentSheet:
     )
 
 
-def _passages() -> sa.Lateral:
+def _passages() -> LateralFromClause:
     return (
         sa.select(
             sa.func.count().label("chunks"),
@@ -247,7 +248,7 @@ def _passages() -> sa.Lateral:
     )
 
 
-def _writing_job() -> sa.Lateral:
+def _writing_job() -> LateralFromClause:
     """Select the submission that wrote the current version, in the queue or the archive."""
     every = [
         sa.select(jobs.submitted_by, jobs.source_kind).where(
@@ -266,7 +267,7 @@ def _item_of_document() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _source() -> sa.Lateral:
+def _source() -> LateralFromClause:
     """Select the source that visits a document next; one in a pause comes last."""
     next_at = sa.case((FollowedSource.paused_at.is_(None), FollowedSource.next_due_at))
     return (
