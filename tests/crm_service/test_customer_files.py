@@ -97,9 +97,12 @@ def test_a_file_is_read_however_it_was_saved(encoding: str, change: Callable[[st
 
 @pytest.mark.parametrize("delimiter", [",", "\t", "|"])
 def test_other_delimiters_are_found(delimiter: str) -> None:
-    file = read_import_file(f'nome{delimiter}e-mail\n"Sá, Rui"{delimiter}r@x.org\n'.encode())
-    assert file.delimiter == delimiter
-    assert json.loads(file.content)[1:] == ["Sá, Rui", "r@x.org"]
+    text = f'nome{delimiter}e-mail\n"Sá, Rui"{delimiter}r@x.org\n'
+    # The last two as Excel writes "Texto Unicode", and without the mark that it puts first.
+    for encoding in ("utf-8", "utf-16", "utf-16-le"):
+        file = read_import_file(text.encode(encoding))
+        assert file.delimiter == delimiter
+        assert json.loads(file.content)[1:] == ["Sá, Rui", "r@x.org"]
 
 
 def test_the_names_of_columns_are_found_below_what_a_spreadsheet_puts_above() -> None:

@@ -312,6 +312,30 @@ async def test_the_policy_that_fits_best_comes_first_and_its_change_reaches_open
     assert (await reading(admin, ticket))["policy"] == "Geral"
 
 
+async def over_a_weekend_and_a_holiday(api: Api, admin: httpx2.AsyncClient) -> None:
+    """A ticket of the Friday before 7 September 2026, a Monday, as the API's own clock tells it."""
+    targets = {"normal": {"first_reply_minutes": 120}}
+    await put(admin, "/crm/sla-policies/Geral", calendar="Recife", targets=targets)
+    ticket = await opened(admin)
+    friday = datetime(2026, 9, 4, 17, tzinfo=ZONE)
+    async with api.database.begin() as session:
+        for model, key in ((Ticket, Ticket.id), (TicketEvent, TicketEvent.ticket_id)):
+            moved = sa.update(model).where(key == UUID(ticket["id"]))
+            await session.execute(moved.values(created_at=friday))
+        await session.execute(sa.update(TicketSla).values(next_check_at=sa.func.clock_timestamp()))
+    await tick(api)
+    told = await reading(admin, ticket)
+    first = told["first_reply"]
+    # An hour on Friday, none on Saturday, Sunday and Independence Day, and one on Tuesday.
+    missed = datetime.fromisoformat(first["missed_at"]).astimezone(ZONE)
+    assert missed == datetime(2026, 9, 8, 9, tzinfo=ZONE)
+    days = [datetime.fromisoformat(one["since"]).astimezone(ZONE).day for one in first["counted"]]
+    assert days[:2] == [4, 8]
+    assert first["counted"][0]["minutes"] == 60
+    assert "2026-09-07" in told["days_off"]
+    assert ("sla_missed", "first_reply") in await told_of(admin, ticket)
+
+
 async def test_calendars_keep_the_laws_holidays_and_their_own_days(
     api: Api, admin: httpx2.AsyncClient
 ) -> None:
@@ -335,6 +359,7 @@ async def test_calendars_keep_the_laws_holidays_and_their_own_days(
     for day in ("2026-09-07", "2026-03-06", "2026-02-17", "2026-06-04", "2026-07-16"):
         assert worked(day) == 0, day
     assert worked("2026-12-24") == 4
+    await over_a_weekend_and_a_holiday(api, admin)
     friday = datetime(2026, 2, 13, 17, tzinfo=ZONE)
     after = moment_after(hours, friday, timedelta(hours=2))
     # Carnaval: the rest falls on Ash Wednesday's afternoon or later, never before.

@@ -1,9 +1,10 @@
 """The pages of data protection: what the public does without an account, and the DPO's desk."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from api import Api
 from browser_session import HTML
 from letters import found_in, letters
@@ -12,6 +13,7 @@ from signed_in import Person, sign_in
 
 from cogep_assist.core.models import (
     ConsentPurpose,
+    Conversation,
     Erasure,
     Incident,
     LegalHold,
@@ -183,6 +185,18 @@ async def test_holds_need_two_and_retention_is_simulated(api: Api) -> None:
     await sent(admin, f"guardas/{hold.id}/liberar")
     assert "liberada" in (await dpo.client.get(f"{DESK}/guardas")).text
 
+    assert "Nenhum registro chega ao fim do prazo." in (await dpo.client.get(DESK)).text
+    old, young = (
+        Conversation(owner="user:x", updated_at=sa.func.now() - timedelta(days=days))
+        for days in (151, 149)
+    )
+    async with api.database.begin() as session:
+        session.add_all([old, young])
+    board = (await dpo.client.get(DESK)).text
+    assert "Retenção: vencem em 30 dias" in board
+    assert "1 registro chega ao fim do prazo" in board
+    assert f'href="{DESK}/retencao?dias=30"' in board
+    assert "1 registro sairia" in (await dpo.client.get(f"{DESK}/retencao?dias=30")).text
     page = await dpo.client.get(f"{DESK}/retencao?dias=400")
     assert "Conversas" in page.text
     # The server's own term holds with the rule off, and against a rule that keeps for longer.

@@ -19,7 +19,13 @@ from cogep_assist.core.second_person import is_same_person
 from cogep_assist.lgpd_service.erasure.erasure_index import purge_indexes
 from cogep_assist.lgpd_service.erasure.erasure_own import erase_rows
 from cogep_assist.lgpd_service.export.subject_exports import sweep_exports
-from cogep_assist.lgpd_service.keeping.retention_classes import CLASSES, DataClass, count_due, due
+from cogep_assist.lgpd_service.keeping.retention_classes import (
+    CLASSES,
+    DataClass,
+    count_due,
+    due,
+    goes_before,
+)
 from cogep_assist.lgpd_service.requests.request_unproven import refuse_unproven
 from cogep_assist.lgpd_service.subject_data.owned_rows import rows_from
 
@@ -76,11 +82,20 @@ async def simulate(session: AsyncSession, principal: Principal, days: int) -> li
     told = []
     today = (await session.execute(sa.select(sa.func.current_date()))).scalar_one()
     for rule in await list_rules(session, principal):
-        term = min(rule["days"], rule["setting_days"] or rule["days"])
-        before = today + timedelta(days=days - term)
+        before = today + timedelta(days=days - _term(rule))
         goes, stays = await count_due(session, CLASSES[rule["data_class"]], before)
         told.append({**rule, "before": before.isoformat(), "records": goes, "stays": stays})
     return told
+
+
+async def count_due_within(session: AsyncSession, principal: Principal, days: int) -> int:
+    """Return how many records ``simulate`` says would go within so many days, in one statement."""
+    principal.require(Act.MANAGE_RETENTION)
+    counted = [
+        goes_before(data_class, sa.func.current_date() + (days - _stored_term(key, data_class)))
+        for key, data_class in CLASSES.items()
+    ]
+    return sum((await session.execute(sa.select(*counted))).one())
 
 
 async def run_retention(session: AsyncSession, _subject: str) -> None:
@@ -213,8 +228,7 @@ def _rule(key: str, data_class: DataClass, stored: RetentionRule | None) -> dict
     days, enabled = data_class.days, False
     if stored is not None:
         days, enabled = stored.days, stored.enabled
-    # A duty of the server's own lets these go, whether the rule is on or not.
-    most = get_settings().conversation_keep_days if key == CONVERSATIONS else None
+    most = _setting_days(key)
     terms = [term for term in (days if enabled else None, most) if term is not None]
     return {
         "data_class": key,
@@ -228,6 +242,25 @@ def _rule(key: str, data_class: DataClass, stored: RetentionRule | None) -> dict
         "setting_days": most,
         "in_force_days": min(terms, default=None),
     }
+
+
+def _term(rule: dict[str, Any]) -> int:
+    """Return after how many days the records of a rule's class go at the latest."""
+    days: int = min(rule["days"], rule["setting_days"] or rule["days"])
+    return days
+
+
+def _stored_term(key: str, data_class: DataClass) -> sa.ColumnElement[int]:
+    """Return what ``_term`` does, inside another statement."""
+    stored = sa.select(RetentionRule.days).where(RetentionRule.data_class == key).scalar_subquery()
+    term = sa.func.coalesce(stored, data_class.days)
+    most = _setting_days(key)
+    return sa.func.least(term, most) if most else term
+
+
+def _setting_days(key: str) -> int | None:
+    """Return the term of a duty of the server's own, which holds whether a rule is on or not."""
+    return get_settings().conversation_keep_days if key == CONVERSATIONS else None
 
 
 def _digest(ids: Sequence[UUID]) -> bytes:

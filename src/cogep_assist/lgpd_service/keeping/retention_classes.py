@@ -126,8 +126,15 @@ async def count_due(
     return row.goes, {name: number for name, number in stays.items() if number}
 
 
+def goes_before(data_class: DataClass, before: sa.ColumnElement[Any]) -> sa.ScalarSelect[int]:
+    """Count, inside another statement, the ids that ``due`` would return."""
+    over, free, kept = _conditions(data_class, before)
+    counted = sa.select(sa.func.count()).select_from(data_class.model)
+    return counted.where(over, free, ~kept).scalar_subquery()
+
+
 def _conditions(
-    data_class: DataClass, before: date
+    data_class: DataClass, before: date | sa.ColumnElement[Any]
 ) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     """Return what is over its term, what no hold covers, and what a ground keeps."""
     over = sa.and_(data_class.since < before, data_class.meant)

@@ -10,12 +10,14 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.incidents.incidents import list_incidents
+from cogep_assist.lgpd_service.keeping.retention import count_due_within
 from cogep_assist.lgpd_service.legal.clock_words import clock_readings
 from cogep_assist.lgpd_service.legal.legal_clocks import clocks_of
 from cogep_assist.lgpd_service.legal.officers import current_officers
 from cogep_assist.lgpd_service.requests.request_list import pressing_requests
 from cogep_assist.lgpd_service.requests.request_replies import item_with
 from cogep_assist.web.privacy_words import INCIDENT_STATUS, REQUEST_STATUS
+from cogep_assist.web.routes.privacy_retention import AHEAD
 from cogep_assist.web.section_frame import privacy_page
 
 MOST = 5
@@ -48,6 +50,7 @@ async def home(request: Request, session: SessionDep, principal: PrincipalDep) -
     clocks = await clocks_of(session, ClockObject.INCIDENT, [one.id for one in incidents])
     ticking = {one.request.id: one.clocks for one in pressing}
     readings = await clock_readings(session, {**ticking, **clocks}, zone)
+    may_keep = principal.may(Act.MANAGE_RETENTION)
     return privacy_page(
         request,
         "home.html",
@@ -57,4 +60,6 @@ async def home(request: Request, session: SessionDep, principal: PrincipalDep) -
         officers=await current_officers(session, zone),
         states=REQUEST_STATUS,
         purposes=PURPOSES,
+        expiring=await count_due_within(session, principal, AHEAD) if may_keep else None,
+        ahead=AHEAD,
     )
