@@ -9,6 +9,28 @@ from sqlalchemy.engine import URL
 from cogep_assist.core import schema, schema_patience
 from cogep_assist.core.db import Database, conninfo
 from cogep_assist.core.errors import AppError
+from cogep_assist.pipeline.passages import passage_mark
+
+# Of two passages one is out by itself; the whole document is out besides.
+HIDDEN_DOCUMENT = """
+    WITH d AS (
+        INSERT INTO ai.document (id, collection_id, source_key, title, media_type, hidden_at)
+        SELECT gen_random_uuid(), id, 'guia', 'Guia', 'text/plain', now() FROM ai.collection
+        RETURNING id, collection_id
+    ), v AS (
+        INSERT INTO ai.document_version (id, document_id, number, title, text, content_sha256,
+                                         parser, pipeline_release, media_type)
+        SELECT gen_random_uuid(), id, 1, 'Guia', 'x', 'x', 'text', 1, 'text/plain' FROM d
+        RETURNING id, document_id
+    ), p AS (
+        INSERT INTO ai.hidden_passage (document_id, text_sha256, hidden_by)
+        SELECT id, %(mark)s, 'system' FROM d
+    )
+    INSERT INTO ai.chunk (id, collection_id, document_id, version_id, ordinal, start_offset,
+                          end_offset, text, hidden)
+    SELECT gen_random_uuid(), d.collection_id, d.id, v.id, t.n, 0, 1, t.said, true
+      FROM d, v, (VALUES (0, E'Índice  geral\\n'), (1, 'São trinta dias.')) AS t (n, said)
+"""
 
 
 def test_the_database_is_what_the_models_say(database_url: URL) -> None:
@@ -21,6 +43,12 @@ def test_up_down_up_with_data(database_url: URL) -> None:
         connection.execute(
             "INSERT INTO ai.collection (id, name) VALUES (gen_random_uuid(), 'férias')"
         )
+        connection.execute(HIDDEN_DOCUMENT, {"mark": passage_mark("Índice geral")})
+    # Before whole documents went out of the answers: only what was out by itself stays out.
+    schema.downgrade(database_url, "0266")
+    with psycopg.connect(conninfo(database_url)) as connection:
+        hidden = connection.execute("SELECT hidden FROM ai.chunk ORDER BY ordinal").fetchall()
+    assert hidden == [(True,), (False,)]
     schema.downgrade(database_url, "base")
     assert schema.current(database_url) is None
     schema.upgrade(database_url)
