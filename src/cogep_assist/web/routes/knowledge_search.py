@@ -85,6 +85,7 @@ async def search(
             )
             if name != "vetores" or _makes_vectors()
         ],
+        makes_vectors=_makes_vectors(),
         weighed=bool(pesos),
         took_ms=found.took_ms if found else 0,
         may_keep=principal.may(Act.MANAGE_EVALUATIONS),
@@ -125,7 +126,9 @@ def _makes_vectors() -> bool:
 
 def _columns(found: ExplainedSearch) -> list[dict[str, object]]:
     rankings = {"fused": found.fused, **found.legs}
-    columns = (COLUMNS[0], BEFORE_RERANK, *COLUMNS[1:]) if found.reranked else COLUMNS
+    every = (COLUMNS[0], BEFORE_RERANK, *COLUMNS[1:]) if found.reranked else COLUMNS
+    # Without a model a column of its own would only say that there is none.
+    columns = [one for one in every if one[0] != "vectors" or _makes_vectors()]
     place = {hit.chunk_id: n for n, hit in enumerate(found.fused, 1)}
     return [
         {
