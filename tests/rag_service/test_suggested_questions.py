@@ -42,7 +42,8 @@ async def test_what_visitors_repeat_is_suggested_to_nobody(api: Api) -> None:
         await session.execute(sa.update(Conversation).values(owner=visits))
         assert QUESTION not in await suggested_questions(session, SYSTEM)
     # A file's name tells nobody what to ask.
-    await publish(api.database, "O crachá é azul.", "cracha_v2-final.docx", public=True)
+    for title in ("Lei 8.112", "Estágio.pdf", "cracha_v2-final.docx"):
+        await publish(api.database, f"O crachá é azul: {title}.", title, public=True)
     async with api.database.begin() as session:
         found = await suggested_questions(session, READER)
-    assert found == ["O que diz “Manual de férias”?"]
+    assert found == [f"O que diz “{one}”?" for one in ("Estágio", "Lei 8.112", "Manual de férias")]

@@ -22,7 +22,9 @@ from cogep_assist.sample import COLLECTION, questions
 ASKED_BY = 3
 LATEST_ANSWERS = 2000
 MOST_CHARS = 120
-_FILE_NAME = re.compile(r"\.\w{2,5}$")
+_ENDING = re.compile(r"\.[A-Za-z]\w{1,4}$")
+# "Férias" or "Pró-labore", and neither "scan_0412" nor "guia-do-servidor".
+_ONE_WORD = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:-[^\W\d_]+)?")
 
 
 async def suggested_questions(
@@ -92,9 +94,12 @@ async def _of_base(session: AsyncSession, principal: Principal, most: int) -> li
     found = rows.all()
     if found and all(name == COLLECTION for _, name in found):
         return [one.question for one in questions() if one.answerable][:most]
-    return [f"O que diz “{title}”?" for title, _ in found if _is_a_title(title)][:most]
+    names = dict.fromkeys(name for title, _ in found if (name := _name(title)))
+    return [f"O que diz “{name}”?" for name in names][:most]
 
 
-def _is_a_title(title: str) -> bool:
-    """Say whether words name a document to a person; a file's name says nothing to them."""
-    return len(title) <= MOST_CHARS and " " in title and not _FILE_NAME.search(title)
+def _name(title: str) -> str | None:
+    """Return what names a document to a person; what only names a file says nothing to them."""
+    name = _ENDING.sub("", title)
+    told = " " in name or _ONE_WORD.fullmatch(name)
+    return name if told and len(name) <= MOST_CHARS else None
