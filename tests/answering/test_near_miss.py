@@ -36,6 +36,12 @@ P A anuidade do cartão de crédito é de R$ 96,00.
 P A certidão negativa cível é gratuita e vale por 30 dias.
 - qual o prazo da certidão negativa criminal? => cível
 + por quanto tempo vale a certidão negativa cível?
+P O servidor aposentado perde o auxílio-alimentação e o auxílio-transporte.
+- qual o auxílio-moradia do aposentado? => alimentação
++ o aposentado tem auxílio-alimentação?
+P O auxílio pré-escolar, também chamado auxílio-creche, é de R$ 490,00 por mês.
++ qual o valor do auxílio-creche?
++ quanto é o auxílio pré-escolar?
 P São permitidos cães e gatos, conduzidos com guia.
 - posso ter papagaio, como os gatos? => cães
 + posso andar com cachorro?

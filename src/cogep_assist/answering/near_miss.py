@@ -72,7 +72,7 @@ class _Said:
 
     def first(self, terms: Terms) -> str:
         """Return the first word of the quotes that is one of these terms, as it is written."""
-        found = (word for quote in self.quotes for word in _WORD.findall(quote))
+        found = (word for quote in self.quotes for word in _written(quote))
         return next((word for word in found if stem(fold(word)) in terms), "")
 
 
@@ -98,7 +98,7 @@ def _another_office(question: str, said: _Said) -> Iterator[NearMiss]:
 def _another_kind(question: str, said: _Said) -> Iterator[NearMiss]:
     """Yield what is asked of one of a kind and told only of others: "doutorado", "mestrado"."""
     around, quoted = said.around, said.quoted
-    written = {stem(fold(word).replace("-", "")): word for word in _WORD.findall(question)}
+    written = {stem(fold(word).replace("-", "")): word for word in _written(question)}
     for term, word in written.items():
         kinds = kinds_of(term)
         if not kinds or _told(_alike(term, fold(word)), around):
@@ -168,6 +168,14 @@ def _others(pair: Narrowed, term: AskedTerm, said: _Said) -> list[Narrowed]:
                 return []
         found += own
     return found
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield the words of a text, and of "auxílio-moradia" also what it is made of."""
+    for word in _WORD.findall(text):
+        yield word
+        if "-" in word and not kinds_of(stem(fold(word).replace("-", ""))):
+            yield from word.split("-")
 
 
 def _alike(term: str, word: str) -> Terms:
