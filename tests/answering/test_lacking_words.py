@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from cogep_assist.answering.lacking_words import LackingWords, lacking_words
+from cogep_assist.answering.lacking_words import LackingWords, lacking_words, with_near_miss
+from cogep_assist.answering.near_miss import NearMiss
+from cogep_assist.answering.written_words import written_words
 from cogep_assist.rag_service.abstention_words import abstention_words
 from cogep_assist.retrieval.portuguese import stem
 
@@ -51,3 +53,10 @@ def test_what_only_frames_a_question_and_what_is_alike_by_chance_is_not_named(
     said = abstention_words(lacking, near=False)
     assert "fala de “Mongólia” nem de “Butão”. Tente com outras palavras ou fale" in said
     assert "mais próximos" not in abstention_words(None, near=False)
+
+
+def test_a_compound_is_named_as_it_was_typed_and_not_beside_a_part_of_it() -> None:
+    assert written_words("Qual o auxílio-moradia?")["auxiliomoradia"] == "auxílio-moradia"
+    near = NearMiss("moradia", "alimentação")
+    told = with_near_miss(LackingWords(unknown=("auxílio-moradia", "zumbi")), near)
+    assert (told.unknown, told.instead) == (("zumbi",), (("moradia", "alimentação"),))

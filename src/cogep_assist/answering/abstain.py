@@ -17,6 +17,7 @@ from cogep_assist.answering.near_miss import NearMiss, near_miss
 from cogep_assist.answering.provisions import asked_provision, mentions
 from cogep_assist.answering.question_type import Sought, sought, supplies
 from cogep_assist.answering.unit_scores import asked_terms
+from cogep_assist.answering.written_words import written_words
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.lexical import inverse_frequency
 from cogep_assist.retrieval.portuguese import fold, other_number, stem, words
@@ -115,7 +116,7 @@ def judge(
 
 def _as_written(question: str, folded: Sequence[str]) -> tuple[str, ...]:
     """Return words as the person wrote them, accents and all."""
-    written = {fold(word): word for word in _WORD.findall(question)}
+    written = written_words(question)
     return tuple(written.get(word, word) for word in folded)
 
 

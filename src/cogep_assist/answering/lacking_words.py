@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from cogep_assist.answering.frame_words import frame_factor
 from cogep_assist.answering.near_miss import NearMiss
 from cogep_assist.answering.unit_scores import asked_terms
+from cogep_assist.answering.written_words import written_words
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.lexical import inverse_frequency
 from cogep_assist.retrieval.portuguese import fold, stem, words
@@ -48,7 +49,7 @@ def lacking_words(question: str, findings: Findings) -> LackingWords:
     asked.sort(key=lambda one: -_weight(one, findings))
     closest = findings.hits[:_CLOSEST]
     held = {stem(word) for hit in closest for word in words(_said(hit))}
-    written = {fold(word): word for word in _WORD.findall(question)}
+    written = written_words(question)
     instead = {
         one.word: _as_documents_write(one, findings.hits) for one in asked if not one.frequency
     }
@@ -68,8 +69,8 @@ def with_near_miss(lacking: LackingWords, near: NearMiss | None) -> LackingWords
     told = frozenset(_WORD.findall(near.asked))
     return replace(
         lacking,
-        unknown=tuple(word for word in lacking.unknown if word not in told),
-        elsewhere=tuple(word for word in lacking.elsewhere if word not in told),
+        unknown=tuple(word for word in lacking.unknown if told.isdisjoint(_WORD.findall(word))),
+        elsewhere=tuple(word for word in lacking.elsewhere if told.isdisjoint(_WORD.findall(word))),
         instead=((near.asked, near.found),),
     )
 
