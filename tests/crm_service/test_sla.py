@@ -9,29 +9,22 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 from api import Api
-from browser_session import HTML, words
-from letters import letters
-from signed_in import Person, sign_in
+from sla_desk import ALWAYS, long_ago, opened, promise, put, tick, told_of
 
-from cogep_assist.core.config import load_settings
 from cogep_assist.core.models import (
     BusinessCalendar,
     Role,
-    TeamMember,
     Ticket,
     TicketEvent,
     TicketSla,
-    User,
 )
-from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due, run_desk_clock
+from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due
 from cogep_assist.crm_service.sla.business_calendars import hours_with, own_days
 from cogep_assist.crm_service.sla.business_time import counted_time, moment_after
 from cogep_assist.crm_service.sla.sla_countdown import countdowns
-from cogep_assist.crm_service.sla.sla_letters import send_sla_letters
 from cogep_assist.crm_service.sla.sla_policies import mark_for_recount
 
 OFFICE = [["08:00", "12:00"], ["13:30", "18:00"]]
-ALWAYS = [[["00:00", "24:00"]]] * 7
 ZONE = ZoneInfo("America/Sao_Paulo")
 
 
@@ -40,53 +33,11 @@ async def admin(api: Api) -> httpx2.AsyncClient:
     return await api.client(Role.ADMIN)
 
 
-async def put(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
-    reply = await client.put(path, json=body)
-    assert reply.status_code in {200, 201}, reply.text
-    told: dict[str, Any] = reply.json()
-    return told
-
-
-async def promise(client: httpx2.AsyncClient, week: list[Any], **fields: Any) -> None:
-    await put(client, "/crm/calendars/Comercial", week=week)
-    targets = {
-        "normal": {"first_reply_minutes": 60, "resolution_minutes": 480},
-        "urgent": {"first_reply_minutes": 10, "resolution_minutes": 60},
-    }
-    body = {"calendar": "Comercial", "targets": targets, **fields}
-    await put(client, "/crm/sla-policies/Geral", **body)
-
-
-async def opened(client: httpx2.AsyncClient, **fields: Any) -> dict[str, Any]:
-    body = {"subject": "Sem acesso", "body": "Não consigo entrar.", **fields}
-    made: dict[str, Any] = (await client.post("/crm/tickets", json=body)).json()
-    return made
-
-
 async def reading(client: httpx2.AsyncClient, ticket: dict[str, Any]) -> dict[str, Any]:
     reply = await client.get(f"{ticket['links']['self']}/sla")
     assert reply.status_code == 200, reply.text
     told: dict[str, Any] = reply.json()
     return told
-
-
-async def long_ago(api: Api, ticket: dict[str, Any], span: timedelta) -> None:
-    """Let a ticket and its history be older, as if that time had gone by."""
-    mine = UUID(ticket["id"])
-    async with api.database.begin() as session:
-        for model, key in ((Ticket, Ticket.id), (TicketEvent, TicketEvent.ticket_id)):
-            older = {"created_at": model.created_at - span}
-            await session.execute(sa.update(model).where(key == mine).values(older))
-        await session.execute(
-            sa.update(TicketSla)
-            .where(TicketSla.ticket_id == mine)
-            .values(next_check_at=sa.func.clock_timestamp())
-        )
-
-
-async def tick(api: Api) -> None:
-    async with api.database.begin() as session:
-        await run_desk_clock(session, "")
 
 
 async def standing(api: Api, ticket: dict[str, Any]) -> tuple[str, str | None]:
@@ -99,15 +50,6 @@ async def standing(api: Api, ticket: dict[str, Any]) -> tuple[str, str | None]:
 async def at_risk(client: httpx2.AsyncClient, deadline: str) -> list[str]:
     listed = await client.get("/crm/tickets", params={"deadline": deadline})
     return [one["id"] for one in listed.json()["items"]]
-
-
-async def told_of(client: httpx2.AsyncClient, ticket: dict[str, Any]) -> list[tuple[str, str]]:
-    shown = (await client.get(ticket["links"]["self"])).json()
-    return [
-        (event["kind"], event["details"]["target"])
-        for event in shown["events"]
-        if event["kind"].startswith("sla_")
-    ]
 
 
 async def test_a_target_is_warned_about_missed_and_told_once(
@@ -171,86 +113,6 @@ async def nearest_first(admin: httpx2.AsyncClient, late: dict[str, Any]) -> None
         assert (await admin.get("/crm/tickets", params=asked)).status_code == 400, bad
     past = {"order": "deadline", "cursor": f"{'9' * 17}.{late['id']}"}
     assert (await admin.get("/crm/tickets", params=past)).status_code in {200, 400}
-
-
-async def deadlines(person: Person) -> str:
-    """What stands above somebody's list of tickets."""
-    page = (await person.client.get("/chamados", headers=HTML)).text
-    return words(page[page.index('id="prazos-seus"') : page.index('aria-label="Visões"')])
-
-
-async def test_people_are_told_of_deadlines_once_and_leaders_of_missed_ones(api: Api) -> None:
-    admin = await sign_in(api, "Íris Conceição", Role.ADMIN)
-    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT, team="Pessoal")
-    zelia = await sign_in(api, "Zélia Assunção", Role.AGENT, team="Pessoal")
-    davi = await sign_in(api, "Davi Luís", Role.AGENT, team="Compras")
-    await put(admin.client, "/crm/queues/Pessoal", team="Pessoal", is_default=True)
-    await promise(admin.client, ALWAYS)
-    wish = await bruno.client.post("/conta/avisos", data={"prazos": "true"}, headers=HTML)
-    assert wish.status_code == 303
-    ticket = await opened(admin.client, queue="Pessoal")
-    protocol = ticket["protocol"]
-    shut = await opened(admin.client, subject="Espera por alguém", queue="Pessoal")
-    waiting = {"status": "waiting", "waiting_on": "customer", "reason": "faltam dados"}
-    moved = await admin.client.post(f"{shut['links']['self']}/transition", json=waiting)
-    assert moved.status_code == 200, moved.text
-    await long_ago(api, ticket, timedelta(minutes=50, seconds=-5))
-    await long_ago(api, shut, timedelta(minutes=70))
-    # It was missed before it came to wait, and that is found while it waits.
-    async with api.database.begin() as session:
-        moves = sa.update(TicketEvent).where(TicketEvent.ticket_id == UUID(shut["id"]))
-        await session.execute(moves.values(created_at=sa.func.clock_timestamp()))
-    for _ in range(2):
-        await tick(api)
-    assert ("sla_missed", "first_reply") in await told_of(admin.client, shut)
-    # Nobody holds it: its team hears, nobody else does.
-    for member in (bruno, zelia):
-        told = await deadlines(member)
-        assert protocol in told
-        assert "A primeira resposta precisa sair em 10 min de expediente, até " in told
-        assert "Ninguém assumiu ainda." in told
-        assert shut["protocol"] not in told
-    assert [protocol in await deadlines(one) for one in (davi, admin)] == [False, False]
-
-    later = await opened(admin.client, subject="Aberto depois", queue="Pessoal")
-    listed = words((await bruno.client.get("/chamados?ordem=deadline", headers=HTML)).text)
-    assert "do prazo mais próximo ao mais distante" in listed
-    assert listed.rindex(protocol) < listed.rindex(later["protocol"])
-    listed = words((await bruno.client.get("/chamados", headers=HTML)).text)
-    assert listed.rindex(protocol) > listed.rindex(later["protocol"])
-    assert await letters_of(api, ticket) == [("Prazo perto do fim: chamado " + protocol, bruno.id)]
-    await bruno.client.post(f"{ticket['links']['self']}/claim", json={})
-    await long_ago(api, ticket, timedelta(minutes=25))
-    async with api.database.begin() as session:
-        await session.execute(
-            sa.update(TeamMember).where(TeamMember.user_id == zelia.id).values(leader=True)
-        )
-    for _ in range(2):
-        await tick(api)
-    told = await deadlines(bruno)
-    assert "O prazo da primeira resposta acabou há 1" in told
-    assert "Está com você." in told
-    assert "Está com Bruno Araújo." in await deadlines(zelia)
-    assert [protocol in await deadlines(one) for one in (davi, admin)] == [False, False]
-    letter = "Prazo perdido: chamado " + protocol
-    assert await letters_of(api, ticket) == [(letter, bruno.id)]
-    assert await letters_of(api, ticket) == []
-
-    close = f"/chamados/{ticket['id']}/aviso-de-prazo/fechar"
-    for person, status in ((davi, 404), (zelia, 303)):
-        assert (await person.client.post(close, headers=HTML)).status_code == status
-    assert [protocol in await deadlines(one) for one in (bruno, zelia)] == [True, False]
-    await bruno.client.post(f"{ticket['links']['self']}/comments", json={"body": "Estamos vendo."})
-    assert protocol not in await deadlines(bruno)
-
-
-async def letters_of(api: Api, ticket: dict[str, Any]) -> list[tuple[str, UUID]]:
-    """Let the letters of a ticket's deadlines be written; return the new ones and to whom."""
-    known = len(await letters(api))
-    async with api.database.begin() as session:
-        await send_sla_letters(session, ticket["id"], load_settings())
-        people = {row.email: row.id for row in await session.scalars(sa.select(User))}
-    return [(one["subject"], people[one["to"]]) for one in (await letters(api))[known:]]
 
 
 async def test_a_reply_meets_the_first_target_and_waiting_stops_the_second(
