@@ -197,9 +197,9 @@ async def _sheets(
         .order_by(Document.id.desc())
     )
     if not _knows_work(principal):
-        return [DocumentSheet(**row._mapping) for row in await session.execute(statement)]  # noqa: SLF001
+        return [DocumentSheet(**row) for row in (await session.execute(statement)).mappings()]
     rows = await session.execute(_with_work(statement))
-    return [_known(row) for row in rows]
+    return [_known(row) for row in rows.mappings()]
 
 
 def _with_work(statement: sa.Select[Any]) -> sa.Select[Any]:
@@ -222,8 +222,8 @@ def _with_work(statement: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def _known(row: Any) -> DocumentSheet:
-    told = dict(row._mapping)  # noqa: SLF001
+def _known(row: sa.RowMapping) -> DocumentSheet:
+    told: dict[str, Any] = dict(row)
     submitted_by, sent_as = told.pop("submitted_by"), told.pop("source_kind")
     source_id, kind, target, next_at, followed_by = (
         told.pop(name) for name in ("source_id", "kind", "target", "next_at", "created_by")
