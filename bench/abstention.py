@@ -39,6 +39,7 @@ import search as bench
 from asked_sets import read_set, small_base
 from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features
 from cogep_assist.answering.extract import extract
+from cogep_assist.answering.near_miss import near_miss
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core import schema
 from cogep_assist.core.db import Database
@@ -188,7 +189,8 @@ def _judged(question: str, findings: Findings) -> tuple[Row, set[UUID]]:
     answer = extract(question, scaled, term_rarity(findings))
     if not answer.sentences:
         return None, set()
-    row = list(features(question, replace(findings, hits=scaled), answer).values())
+    seen = replace(findings, hits=scaled)
+    row = list(features(question, seen, answer, near_miss(question, seen, answer)).values())
     return row, {sentence.hit.chunk_id for sentence in answer.sentences}
 
 

@@ -74,25 +74,25 @@ def test_a_misspelt_word_counts_by_what_stands_in_for_it(hit) -> None:
     slip, *rest = (AskedTerm(word, stem(word), 1) for word in words(question))
     terms = [replace(slip, frequency=0, stand_ins=(stem("ferias"),)), *rest]
     found = Findings([passage], terms, 1_000)
-    helped = features(question, found, extract(question, [passage]))
+    helped = features(question, found, extract(question, [passage]), None)
     alone = Findings([passage], [replace(slip, frequency=0), *rest], 1_000)
-    bare = features(question, alone, extract(question, [passage]))
+    bare = features(question, alone, extract(question, [passage]), None)
     assert helped["sentence_evidence"] > bare["sentence_evidence"]
 
 
 def test_features_are_those_that_were_weighed(hit, findings) -> None:
     question = "férias parceladas"
     found = findings(question, [hit(ANSWER)])
-    assert list(features(question, found, extract(question, found.hits))) == list(WEIGHTS)
+    assert list(features(question, found, extract(question, found.hits), None)) == list(WEIGHTS)
 
 
 def test_words_that_follow_each_other_in_the_passage_as_asked_speak_for_it(hit, findings) -> None:
     question = "As férias podem ser parceladas?"
     found = findings(question, [hit(ANSWER)])
-    assert features(question, found, extract(question, found.hits))["phrases"] == 1.0
+    assert features(question, found, extract(question, found.hits), None)["phrases"] == 1.0
     turned = hit("Parceladas podem as férias do servidor ser, se a chefia concordar com o pedido.")
     found = findings(question, [turned])
-    assert features(question, found, extract(question, found.hits))["phrases"] == 0.25
+    assert features(question, found, extract(question, found.hits), None)["phrases"] == 0.25
 
 
 def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
@@ -101,7 +101,7 @@ def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
     def lead(question: str, second: float) -> float:
         hits = [hit(ANSWER, name="a", score=1.0), hit(OTHER, name="b", score=second)]
         found = findings(question, hits)
-        return features(question, found, extract(question, found.hits))["lead"]
+        return features(question, found, extract(question, found.hits), None)["lead"]
 
     asked = "férias parceladas em etapas"
     assert lead(asked, 0.2) > lead(asked, 0.6) > lead(asked, 1.0) == 0.0

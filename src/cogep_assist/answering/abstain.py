@@ -107,10 +107,10 @@ def judge(
     provision = asked_provision(question)
     if provision and not any(mentions(provision, hit.text) for hit in findings.hits):
         return Verdict(True, 0.0, unknown)
-    found = features(question, findings, answer)
+    near = near_miss(question, findings, answer)
+    found = features(question, findings, answer, near)
     odds = sum(WEIGHTS[name] * value for name, value in found.items())
     confidence = 1 / (1 + math.exp(-max(min(odds, 30.0), -30.0)))
-    near = near_miss(question, findings, answer)
     return Verdict(confidence < threshold, round(confidence, 4), unknown, near)
 
 
@@ -120,7 +120,9 @@ def _as_written(question: str, folded: Sequence[str]) -> tuple[str, ...]:
     return tuple(written.get(word, word) for word in folded)
 
 
-def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict[str, float]:
+def features(
+    question: str, findings: Findings, answer: ExtractedAnswer, near: NearMiss | None
+) -> dict[str, float]:
     """Return what the judgement rests on, each about 0 to 1."""
     asked = _asked(question, findings)
     first = findings.hits[0]
@@ -134,7 +136,6 @@ def features(question: str, findings: Findings, answer: ExtractedAnswer) -> dict
     wanted = sought(question)
     supplied = supplies(answer.text, wanted, question) if wanted is not Sought.OTHER else 0.5
     window = _window(text, weights, _NARROW) / (3 * rarest)
-    near = near_miss(question, findings, answer)
     return {
         "bias": 1.0,
         "unknown": sum(one.weight for one in asked if not one.term.frequency) / _total(asked),
