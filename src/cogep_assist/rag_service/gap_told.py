@@ -13,6 +13,7 @@ from cogep_assist.core.access import visible_collections
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.config import Settings
 from cogep_assist.core.letter import Letter, mail_payload
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import (
     Answer,
     AnswerNotice,
@@ -108,6 +109,7 @@ async def _tell(session: AsyncSession, gap_id: UUID, asker: _Asker, base: str) -
             index_elements=[AnswerNotice.answer_id], set_={AnswerNotice.told_at: _NOW}
         )
     )
+    await announce(session, "notice", user.id)
     if asker.by_mail:
         letter = _letter(user.name, f"{base}/respostas/{asker.answer_id}")
         await post(session, MAIL, f"user:{user.id}", mail_payload(letter, user.email), lane=MAIL)

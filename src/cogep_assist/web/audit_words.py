@@ -13,6 +13,7 @@ OBJECTS = {
     "answer_notice": "aviso de resposta",
     "deadline_mail": "aviso de prazo por e-mail",
     "deadline_notice": "aviso de prazo",
+    "ticket_notice": "avisos de chamados",
     "access_record": "registro de acesso",
     "access_records": "registros de acesso",
     "activity": "atividade do registro",

@@ -188,6 +188,7 @@ COMMANDS: Sequence[Place] = (
     Place("Importar clientes", "/clientes/importar", Act.IMPORT_CUSTOMERS, also="csv planilha"),
     Place("Possíveis duplicados", "/clientes/duplicados", Act.SEE_EVERY_CUSTOMER, also="unir"),
     Place("Meus consentimentos", "/meus-consentimentos", Act.READ_CONSENTS, also="revogar lgpd"),
+    Place("Avisos", "/avisos", Act.ASK, also="sino notificações prazos menções"),
     Place("Minha conta", "/conta", Act.MANAGE_OWN_ACCOUNT, also="senha sessões duas etapas"),
     Place("Decisões sobre mim", "/conta/decisoes", Act.READ_DECISIONS, also="revisão humana"),
     Place("Agendas de prazos", "/conta/agendas", Act.MANAGE_OWN_ACCOUNT, also="ical calendário"),

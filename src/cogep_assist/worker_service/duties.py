@@ -50,6 +50,7 @@ from cogep_assist.crm_service.sla.sla_letters import SLA_LETTERS, send_sla_lette
 from cogep_assist.crm_service.sla.sla_policies import RECOUNT, mark_for_recount
 from cogep_assist.crm_service.tickets.reply_hold import SEND, send_held_reply
 from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET, index_ticket
+from cogep_assist.crm_service.tickets.ticket_notices import sweep_notices
 from cogep_assist.crm_service.tickets.ticket_presence import sweep_presence
 from cogep_assist.ingestion_service.source_retirement import settle_source
 from cogep_assist.ingestion_service.source_visit import Visitor, visit_source
@@ -72,13 +73,14 @@ from cogep_assist.pipeline.vector_fill import FILL, fill_vectors
 from cogep_assist.rag_service.conversations import FORGET, forget_conversations
 from cogep_assist.rag_service.gap_grouping import GROUP, group_gaps
 from cogep_assist.rag_service.gap_recheck import RECHECK, recheck_gaps
-from cogep_assist.rag_service.gap_told import TELL, tell_askers
+from cogep_assist.rag_service.gap_told import TELL
 from cogep_assist.rag_service.question_set_run import measure_question_set
 from cogep_assist.rag_service.question_set_state import EVALUATE
 from cogep_assist.retrieval.merge import merge_collection
 from cogep_assist.worker_service.archive import ARCHIVE, archive_finished
 from cogep_assist.worker_service.article_publishing import send_article
 from cogep_assist.worker_service.couriers import couriers_of
+from cogep_assist.worker_service.gap_closing import tell_of_gap
 
 # Merges and sweeps take memory and a connection each; visits wait for other people's servers.
 HEAVY_DUTIES = 2
@@ -251,6 +253,11 @@ async def sweep_customers(session: AsyncSession, _subject: str) -> None:
     await sweep_imports(session)
 
 
+async def sweep_seen(session: AsyncSession, _subject: str) -> None:
+    """Remove what people have seen of tickets, and what they were told of those that are over."""
+    await sweep_notices(session)
+
+
 async def sweep_copies(_session: AsyncSession, _subject: str) -> None:
     """Remove the copies of this machine's shelf that are kept no longer."""
     await asyncio.to_thread(prune_shelf, get_settings())
@@ -262,7 +269,7 @@ CONFIGURED: dict[str, Callable[..., Awaitable[Any]]] = {
     NOTICES: send_notices,
     OFFICER_ALERTS: warn_of_vacancy,
     SLA_LETTERS: send_sla_letters,
-    TELL: tell_askers,
+    TELL: tell_of_gap,
 }
 DUTIES: dict[str, Duty] = {
     ARCHIVE: archive_finished,
@@ -284,4 +291,5 @@ DUTIES: dict[str, Duty] = {
     "sweep_expired": sweep_expired,
     SWEEP_ACCESS_RECORDS: sweep_access_records,
     "sweep_mail": sweep_mail,
+    "sweep_notices": sweep_seen,
 }

@@ -46,6 +46,7 @@ EVERY = {
     "sweep_expired": timedelta(minutes=15),
     SWEEP_ACCESS_RECORDS: timedelta(hours=6),
     "sweep_mail": timedelta(hours=6),
+    "sweep_notices": timedelta(hours=6),
     # Does nothing where no mailbox is set.
     COLLECT: timedelta(seconds=30),
 }

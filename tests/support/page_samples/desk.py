@@ -22,6 +22,8 @@ PAGES = [
     Sample("/chamados", "/chamados?modo=quadro", Role.AGENT, "quadro"),
     Sample("/chamados", "/chamados?etiqueta=nenhuma", Role.AGENT, "chamados-sem-nada"),
     Sample("/chamados", "/chamados", Role.REQUESTER, "meus-chamados"),
+    Sample("/avisos", "/avisos", Role.AGENT),
+    Sample("/avisos", "/avisos", Role.REQUESTER, "avisos-sem-nada"),
     Sample("/chamados/novo", "/chamados/novo", Role.AGENT),
     Sample("/chamados/novo", "/chamados/novo", Role.REQUESTER, "meu-chamado-novo"),
     Sample(TICKET_ROUTE, TICKET, Role.AGENT, "chamado"),

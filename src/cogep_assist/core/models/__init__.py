@@ -117,6 +117,7 @@ from cogep_assist.core.models.crm_mail import (
     MailStatus,
     TicketLetter,
 )
+from cogep_assist.core.models.crm_notices import TicketNotice, TicketNoticeKind
 from cogep_assist.core.models.crm_reports import REPORT_CHANGE, ReportStretch
 from cogep_assist.core.models.crm_sla import (
     BusinessCalendar,
@@ -279,7 +280,8 @@ __all__ = [
     "SourceKind", "SubjectExport", "SubjectFence",
     "SubjectKeeping", "SubjectRequest", "SubjectRight", "Synonym", "SynonymDirection", "Team",
     "TeamMember", "Ticket", "TicketAttachment", "TicketChannel", "TicketEntry", "TicketEvent",
-    "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketPresence", "TicketPriority",
+    "TicketLetter", "TicketLevel", "TicketLink", "TicketMerge", "TicketNotice",
+    "TicketNoticeKind", "TicketPresence", "TicketPriority",
     "TicketQueue", "TicketRating", "TicketSensitivity", "TicketSla", "TicketStatus",
     "TransferMechanism", "User", "UserLink", "VectorRefusal", "VectorSpace", "VectorState",
     "Visibility", "WaitingOn", "Webhook", "WebhookStatus", "Worker",

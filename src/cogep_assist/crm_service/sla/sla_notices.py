@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from cogep_assist.core import audit
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import (
     BusinessCalendar,
     Role,
@@ -37,9 +38,11 @@ from cogep_assist.crm_service.sla.business_calendars import hours_with, own_days
 from cogep_assist.crm_service.sla.business_time import counted_time
 from cogep_assist.crm_service.sla.sla_letters import SLA_LETTERS
 from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_notices import NOTICE
 
 # Beyond so many the list of what is at risk says more than one notice after the other.
 MOST_NOTICES = 5
+MOST_SHOWN = 50
 RUNNING = (TicketStatus.NEW, TicketStatus.OPEN)
 _NOW = sa.func.clock_timestamp()
 
@@ -92,17 +95,22 @@ async def tell_people(
         ~sa.exists().where(SubjectFence.customer_id == ticket.customer_id),
     )
     names = ["ticket_id", "user_id", "target", "stage", "due_at", "minutes_left", "by_mail"]
-    wishes = await session.scalars(
+    wishes = await session.execute(
         insert(SlaNotice)
         .from_select(names, told)
         .on_conflict_do_nothing()
-        .returning(SlaNotice.by_mail)
+        .returning(SlaNotice.user_id, SlaNotice.by_mail)
     )
-    if any(wishes.all()):
+    rows = wishes.all()
+    for user_id, _ in rows:
+        await announce(session, NOTICE, user_id)
+    if any(by_mail for _, by_mail in rows):
         await enqueue_background(session, SLA_LETTERS, str(ticket.id))
 
 
-async def deadline_notices(session: AsyncSession, principal: Principal) -> list[DeadlineNotice]:
+async def deadline_notices(
+    session: AsyncSession, principal: Principal, most: int = MOST_NOTICES
+) -> list[DeadlineNotice]:
     """Return what somebody was told of and is still owed, the most pressing first.
 
     Nothing of tickets that have gone out of their sight, or whose clock stands.
@@ -129,18 +137,23 @@ async def deadline_notices(session: AsyncSession, principal: Principal) -> list[
         .outerjoin(User, User.id == Ticket.assignee_id)
         .join(SlaPolicy, SlaPolicy.id == TicketSla.policy_id)
         .join(BusinessCalendar, BusinessCalendar.id == SlaPolicy.calendar_id)
-        .where(
-            SlaNotice.user_id == principal.user_id,
-            SlaNotice.closed_at.is_(None),
-            Ticket.status.in_(RUNNING),
-            Ticket.merged_into_id.is_(None),
-            due_at.is_not(None),
-            may_see(principal),
-        )
+        .where(_owed(principal))
         .order_by(sa.text("due_at"), Ticket.id)
-        .limit(MOST_NOTICES)
+        .limit(most)
     )
     return [_notice(row) for row in rows]
+
+
+async def count_deadline_notices(session: AsyncSession, principal: Principal) -> int:
+    """Count what somebody was told of and is still owed."""
+    counted = await session.scalar(
+        sa.select(sa.func.count())
+        .select_from(SlaNotice)
+        .join(Ticket, Ticket.id == SlaNotice.ticket_id)
+        .join(TicketSla, TicketSla.ticket_id == Ticket.id)
+        .where(_owed(principal), TicketSla.policy_id.is_not(None))
+    )
+    return counted or 0
 
 
 async def close_notices(session: AsyncSession, principal: Principal, ticket_id: UUID) -> None:
@@ -154,6 +167,8 @@ async def close_notices(session: AsyncSession, principal: Principal, ticket_id: 
     )
     if not closed.all():
         raise AppError("ticket_not_found")
+    assert principal.user_id is not None
+    await announce(session, NOTICE, principal.user_id)
     await audit.record(session, principal, "deadline_notice_closed", "deadline_notice", ticket_id)
 
 
@@ -178,6 +193,18 @@ def _leaders(ticket: Ticket) -> sa.ColumnElement[bool]:
 
 def _team_of(ticket: Ticket) -> sa.ScalarSelect[UUID | None]:
     return sa.select(TicketQueue.team_id).where(TicketQueue.id == ticket.queue_id).scalar_subquery()
+
+
+def _owed(principal: Principal) -> sa.ColumnElement[bool]:
+    """Return what holds for notices that stand: of a running clock, in sight, not put aside."""
+    return sa.and_(
+        SlaNotice.user_id == principal.user_id,
+        SlaNotice.closed_at.is_(None),
+        Ticket.status.in_(RUNNING),
+        Ticket.merged_into_id.is_(None),
+        _due_at().is_not(None),
+        may_see(principal),
+    )
 
 
 def _due_at() -> sa.Case[datetime | None]:

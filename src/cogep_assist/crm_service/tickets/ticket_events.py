@@ -15,6 +15,7 @@ from cogep_assist.core.models import Ticket, TicketEvent, TicketStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.customers import customer_timeline
 from cogep_assist.crm_service.tickets.ticket_letters import REPLIED, RESOLVED, write_to_person
+from cogep_assist.crm_service.tickets.ticket_notices import tell_of_event
 
 # What of a ticket is told on its customer's timeline as well.
 OF_THE_CUSTOMER = frozenset({"opened", "moved", "merged", "rated"})
@@ -48,6 +49,7 @@ async def note_event(
     await announce(session, "ticket", ticket.id)
     await _publish(session, ticket, kind, details or {})
     await _write(session, principal, ticket, kind, details or {})
+    await tell_of_event(session, principal, ticket, kind, details or {})
     if ticket.customer_id is not None and kind in OF_THE_CUSTOMER:
         told = {"status": (details or {}).get("after")} if kind == "moved" else {}
         await tell_customer(session, principal, ticket.customer_id, ticket.id, kind, told)

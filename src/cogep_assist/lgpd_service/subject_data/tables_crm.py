@@ -101,6 +101,9 @@ CRM: Mapping[str, TableRule] = {
         of("access.user", "user_id"),
         unexported="dura segundos",
     ),
+    "crm.ticket_notice": eliminated(
+        "Avisos de chamados", of("crm.ticket", "ticket_id"), of("access.user", "user_id")
+    ),
     "crm.sla_notice": eliminated(
         "Avisos de prazo", of("crm.ticket", "ticket_id"), of("access.user", "user_id")
     ),

@@ -1,15 +1,16 @@
 """What somebody is told of deadlines, above the list of tickets; put aside one by one."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Request, Response
+from fastapi import Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.models import SlaStage
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.sla.sla_notices import (
+    MOST_NOTICES,
     DeadlineNotice,
     close_notices,
     deadline_notices,
@@ -28,19 +29,24 @@ router = guarded_router(include_in_schema=False)
     dependencies=[rule(Login.SESSION, Act.WORK_TICKETS)],
 )
 async def close(
-    request: Request, ticket_id: UUID, session: SessionDep, principal: PrincipalDep
+    request: Request,
+    ticket_id: UUID,
+    session: SessionDep,
+    principal: PrincipalDep,
+    volta: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Put aside what one was told of a ticket."""
     await close_notices(session, principal, ticket_id)
-    return done("/chamados", "O aviso foi dispensado. O prazo segue na lista.", request=request)
+    back = "/avisos" if volta == "/avisos" else "/chamados"
+    return done(back, "O aviso foi dispensado. O prazo segue na lista.", request=request)
 
 
 async def shown_deadlines(
-    request: Request, session: AsyncSession, principal: Principal
+    request: Request, session: AsyncSession, principal: Principal, most: int = MOST_NOTICES
 ) -> dict[str, Any]:
     """Return what ``tickets/_deadlines.html`` shows."""
     zone = ZoneInfo(edge_state(request).settings.timezone)
-    found = await deadline_notices(session, principal)
+    found = await deadline_notices(session, principal, most)
     return {
         "late": any(one.stage is SlaStage.MISSED for one in found),
         "deadlines": [

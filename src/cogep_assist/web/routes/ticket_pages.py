@@ -26,6 +26,7 @@ from cogep_assist.crm_service.tickets.ticket_labels import label
 from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.tickets.ticket_merge_preview import ticket_by_protocol
 from cogep_assist.crm_service.tickets.ticket_moves import ENDED
+from cogep_assist.crm_service.tickets.ticket_notices import see_ticket
 from cogep_assist.crm_service.tickets.ticket_presence import be_present
 from cogep_assist.crm_service.tickets.ticket_schemas import SuggestedPassage, TicketDetail
 from cogep_assist.crm_service.tickets.ticket_search import similar_tickets
@@ -83,6 +84,7 @@ async def ticket_page(
 ) -> Response:
     """Render a ticket's page; ``draft`` and ``problem`` give back what was not taken."""
     found = await describe_ticket(session, principal, ticket_id)
+    await see_ticket(session, principal, ticket_id)
     if not principal.may(Act.WORK_TICKETS):
         return _own(request, found, draft, problem)
     zone = ZoneInfo(edge_state(request).settings.timezone)
