@@ -40,8 +40,8 @@ from cogep_assist.crm_service.sla.sla_letters import SLA_LETTERS
 from cogep_assist.crm_service.tickets.ticket_access import may_see
 from cogep_assist.crm_service.tickets.ticket_notices import NOTICE
 
-# Beyond so many the list of what is at risk says more than one notice after the other.
-MOST_NOTICES = 5
+# Above the list of tickets, which they must not push out of sight; the rest is among the notices.
+MOST_NOTICES = 3
 MOST_SHOWN = 50
 RUNNING = (TicketStatus.NEW, TicketStatus.OPEN)
 _NOW = sa.func.clock_timestamp()
