@@ -25,6 +25,7 @@ SHORT = {
     "/documents/{document_id}/versions": OF_ONE,
     "/evaluations/{set_id}": OF_ONE,
     "/lgpd/consents": OF_ONE,
+    "/lgpd/guardians": OF_ONE,
     "/lgpd/requests/{request_id}/notices": OF_ONE,
     "/lgpd/ropa/versions/{number}/changes": OF_ONE,
     "/sources/{source_id}": OF_ONE,

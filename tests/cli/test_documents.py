@@ -47,6 +47,17 @@ def test_shows_a_document_and_what_it_says(cogep: Cogep, document: str) -> None:
     assert (failed.status, "[version_not_found]" in failed.err) == (1, True)
 
 
+def test_takes_a_document_out_of_the_answers_and_back(cogep: Cogep, document: str) -> None:
+    assert "saiu das respostas" in cogep("documents", "hide", document[:20]).out
+    assert "já estava fora" in cogep("documents", "hide", document).out
+    assert cogep("search", "férias", "--json").json["results"] == []
+    (out,) = cogep("documents", "list", "--hidden", "--json").json["items"]
+    assert (out["id"], out["hidden"]) == (document, True)
+    assert "Confira o que pediu" in cogep("documents", "list", "--used").out
+    assert cogep("documents", "unhide", document, "--json").json["hidden"] is False
+    assert cogep("search", "férias", "--json").json["results"]
+
+
 def test_removes_a_document_for_good(cogep: Cogep, document: str) -> None:
     refused = cogep("documents", "delete", document)
     assert (refused.status, "[confirmation_needed]" in refused.err) == (1, True)

@@ -37,6 +37,14 @@ def test_shows_one_by_the_beginning_of_its_id(cogep: Cogep, job: str) -> None:
     assert "férias.md" in cogep("jobs", "show", job.upper()).out
 
 
+def test_lets_a_waiting_job_go_first(cogep: Cogep, job: str) -> None:
+    assert "vai antes das outras" in cogep("jobs", "prioritise", job).out
+    assert cogep("jobs", "prioritise", job, "--json").json["priority"] == 100
+    cogep("jobs", "cancel", job)
+    late = cogep("jobs", "prioritise", job)
+    assert (late.status, "[job_not_waiting]" in late.err) == (1, True)
+
+
 def test_cancels_and_tries_again(cogep: Cogep, job: str) -> None:
     assert "foi cancelada" in cogep("jobs", "cancel", job).out
     again = cogep("jobs", "cancel", job)

@@ -29,6 +29,20 @@ def test_a_ticket_is_opened_worked_and_shown(cogep: Cogep, protocol: str) -> Non
     assert cogep("ticket", "list", "--tag", "não há").out.startswith("Nenhum chamado")
 
 
+def test_tickets_are_listed_by_deadline_and_by_who_attends(cogep: Cogep, protocol: str) -> None:
+    later = cogep("ticket", "open", "Sem rede", "--body", "Parou.", "--priority", "high", "--json")
+    listed = cogep("ticket", "list", "--order", "deadline", "--limit", "1", "--json").json
+    assert (len(listed["items"]), listed["more"]) == (1, True)
+    assert "Há mais" in cogep("ticket", "list", "--limit", "1").out
+    high = cogep("ticket", "list", "--priority", "high", "--json").json["items"]
+    assert [one["protocol"] for one in high] == [later.json["protocol"]]
+    assert cogep("ticket", "list", "--deadline", "missed", "--json").json["items"] == []
+    nobodys = cogep("ticket", "list", "--assignee", "none", "--json").json["items"]
+    assert {one["protocol"] for one in nobodys} == {protocol, later.json["protocol"]}
+    unknown = cogep("ticket", "list", "--assignee", "ninguem@exemplo.gov.br")
+    assert (unknown.status, "[user_not_found]" in unknown.err) == (1, True)
+
+
 def test_a_merge_is_done_and_undone(cogep: Cogep, protocol: str) -> None:
     other = cogep("ticket", "open", "De novo", "--body", "Parou.", "--json").json
     merged = cogep("ticket", "merge", protocol, other["protocol"], "--json").json

@@ -189,6 +189,18 @@ async def test_lists_jobs_in_pages_by_status(api: Api) -> None:
     assert (await ana.get("/ingest", params={"limit": 0})).status_code == 422
 
 
+async def test_lets_a_waiting_job_go_first(api: Api) -> None:
+    ana = await api.client(Role.CURATOR)
+    job = (await ana.post("/ingest", json={"text": "um"})).json()["id"]
+    first = await ana.post(f"/ingest/{job}/prioritise")
+    assert (first.status_code, first.json()["priority"]) == (200, 100)
+    await ana.post(f"/ingest/{job}/cancel")
+    late = await ana.post(f"/ingest/{job}/prioritise")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "job_not_waiting")
+    agent = await api.client(Role.AGENT)
+    assert (await agent.post(f"/ingest/{job}/prioritise")).status_code == 403
+
+
 async def test_cancels_waiting_and_asks_running_jobs_to_stop(api: Api) -> None:
     ana = await api.client(Role.CURATOR)
     items = [{"text": "um"}, {"text": "dois"}]

@@ -1,7 +1,7 @@
 """Consent: words in versions, a ledger that nobody rewrites, and jobs that a revocation stops."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -183,6 +183,10 @@ async def test_minors_have_a_guardian_and_a_reason(api: Api) -> None:
     duda = await person(api, "Duda Sem Data")
     tutor = {"customer_id": duda, "name": "Íris", "relation": "tutora", "verification": "termo"}
     assert (await desk.post("/lgpd/guardians", json=tutor)).status_code == 201
+    (told,) = (await desk.get("/lgpd/guardians", params={"customer_id": duda})).json()["items"]
+    assert (told["name"], told["relation"]) == ("Íris", "tutora")
+    nobody = await desk.get("/lgpd/guardians", params={"customer_id": str(uuid4())})
+    assert nobody.json()["error"]["code"] == "customer_not_found"
     alone = await desk.post(say, json={**body, "customer_id": duda, "guardian_id": None})
     assert alone.json()["error"]["code"] == "guardian_missing"
     agent = await sign_in(api, "Ágata Prado", Role.AGENT)

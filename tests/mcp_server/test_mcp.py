@@ -243,3 +243,44 @@ async def test_strange_messages_are_no_crashes(api: Api) -> None:
     for body in STRANGE_MESSAGES:
         reply = await ana.post("/mcp", content=body, headers=ACCEPT)
         assert 400 <= reply.status_code < 500 or reply.status_code == 202, body
+
+
+async def test_lists_documents_and_takes_one_out_of_the_answers(api: Api, address: str) -> None:
+    document = str(await publish(api.database, LEAVE, "Guia de férias", public=True))
+    async with connected(api, address, Role.CURATOR) as client:
+        listed = await client.call_tool("list_documents", {"words": "ferias"})
+        (one,) = listed.structured_content["items"]
+        assert (one["id"], one["hidden"]) == (document, False)
+        out = await client.call_tool("hide_document", {"document_id": document, "hidden": True})
+        assert out.structured_content["hidden"] is True
+        assert not (await client.call_tool("search", {"query": "férias"})).structured_content[
+            "results"
+        ]
+        used = await client.call_tool("list_documents", {"hidden": False})
+        assert used.structured_content["items"] == []
+    async with connected(api, address, Role.AGENT) as client:
+        refused = await client.call_tool(
+            "hide_document", {"document_id": document, "hidden": False}
+        )
+        assert code_of(refused) == "role_not_allowed"
+
+
+async def test_lists_tickets_by_deadline(api: Api, address: str) -> None:
+    async with connected(api, address, Role.AGENT) as client:
+        for subject in ("Rede lenta", "Impressora parada"):
+            await client.call_tool("open_ticket", {"subject": subject, "body": "Sala 12."})
+        first = await client.call_tool("list_tickets", {"order": "deadline", "limit": 1})
+        told = first.structured_content
+        assert told["next_cursor"]
+        rest = await client.call_tool(
+            "list_tickets", {"order": "deadline", "cursor": told["next_cursor"]}
+        )
+        listed = [*told["items"], *rest.structured_content["items"]]
+        assert {one["subject"] for one in listed} == {"Rede lenta", "Impressora parada"}
+        nobodys = await client.call_tool("list_tickets", {"assignee": "none", "status": ["new"]})
+        assert len(nobodys.structured_content["items"]) == 2
+    async with connected(api, address, Role.REQUESTER) as client:
+        refused = await client.call_tool("list_tickets", {"order": "deadline"})
+        assert code_of(refused) == "role_not_allowed"
+        own = await client.call_tool("list_tickets")
+        assert own.structured_content["items"] == []

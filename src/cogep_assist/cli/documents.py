@@ -1,6 +1,7 @@
 """``cogep documents``: what the base holds, what a document says, and its removal."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from cogep_assist.core.access import SYSTEM, visible_collections
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Document
+from cogep_assist.ingestion_service.document_hiding import hide_document
 from cogep_assist.ingestion_service.document_queries import (
     find_document,
     list_documents,
@@ -28,8 +30,12 @@ from cogep_assist.ingestion_service.document_queries import (
 from cogep_assist.ingestion_service.document_removal import remove_document
 from cogep_assist.ingestion_service.schemas import DocumentReply, VersionReply
 
-app = typer.Typer(help="Lista, mostra e remove documentos.", no_args_is_help=True)
+app = typer.Typer(
+    help="Lista, mostra e remove documentos; tira-os das respostas e os devolve.",
+    no_args_is_help=True,
+)
 
+USE = {True: "fora", False: "em uso"}
 DocumentId = Annotated[
     str, typer.Argument(metavar="ID", help="Identificador do documento, ou o começo dele.")
 ]
@@ -42,6 +48,10 @@ def list_(
         typer.Argument(metavar="[PALAVRAS]", help="Só os que têm estas palavras no título."),
     ] = "",
     collection: CollectionName = None,
+    hidden: Annotated[
+        bool | None,
+        typer.Option("--hidden/--used", help="Só os que estão fora das respostas, ou nelas."),
+    ] = None,
     limit: Annotated[
         int,
         typer.Option("--limit", "-n", min=1, max=10_000, metavar="N", help="Quantos, no máximo."),
@@ -55,7 +65,7 @@ def list_(
     async def work(database: Database) -> tuple[list[DocumentReply], UUID | None]:
         async with database.begin() as session:
             return await list_documents(
-                session, SYSTEM, collection=collection, words=words, limit=limit
+                session, SYSTEM, collection=collection, words=words, hidden=hidden, limit=limit
             )
 
     found, more = on_database(settings, work)
@@ -64,11 +74,16 @@ def list_(
         print_json({"items": items, "more": more is not None})
         return
     if not found:
-        hint = "Confira as palavras." if words else "Envie alguns com “cogep ingest ALVO --wait”."
+        narrowed = words or hidden is not None
+        hint = (
+            "Confira o que pediu." if narrowed else "Envie alguns com “cogep ingest ALVO --wait”."
+        )
         out().print(f"Nenhum documento. {hint}")
         return
     zone = ZoneInfo(settings.timezone)
-    shown = table("Documento", "Título", "Coleção", "Versão", "Trechos", "Atualizado em", whole=1)
+    shown = table(
+        "Documento", "Título", "Coleção", "Versão", "Trechos", "Respostas", "Atualizado em", whole=1
+    )
     for document in found:
         shown.add_row(
             str(document.id),
@@ -76,6 +91,7 @@ def list_(
             document.collection,
             str(document.version or "—"),
             str(document.chunks),
+            USE[document.hidden],
             moment(document.updated_at, zone),
         )
     out().print(shown)
@@ -123,6 +139,18 @@ def show(
 
 
 @app.command()
+def hide(document_id: DocumentId, json_: AsJson = False, data_dir: DataDir = None) -> None:
+    """Tira um documento das respostas, sem o remover: as citações dele continuam a abrir."""
+    _switch(document_id, data_dir, hidden=True, as_json=json_)
+
+
+@app.command()
+def unhide(document_id: DocumentId, json_: AsJson = False, data_dir: DataDir = None) -> None:
+    """Devolve às respostas um documento que estava fora delas."""
+    _switch(document_id, data_dir, hidden=False, as_json=json_)
+
+
+@app.command()
 def delete(
     document_id: DocumentId,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Não pede confirmação.")] = False,
@@ -149,6 +177,26 @@ def delete(
 
     on_database(settings, remove)
     out().print(f"“{title}” foi removido.", markup=False)
+
+
+def _switch(document_id: str, data_dir: Path | None, *, hidden: bool, as_json: bool) -> None:
+    async def work(database: Database) -> tuple[DocumentReply, bool]:
+        async with database.begin() as session:
+            found = await resolve_document(session, document_id)
+            changed = await hide_document(session, SYSTEM, found, hidden=hidden)
+            return await find_document(session, SYSTEM, found), changed
+
+    document, changed = on_database(settings_for(data_dir), work)
+    if as_json:
+        print_json(document.model_dump(mode="json"))
+        return
+    told = {
+        (True, True): "saiu das respostas e continua na base.",
+        (True, False): "já estava fora das respostas.",
+        (False, True): "voltou às respostas.",
+        (False, False): "já estava nas respostas.",
+    }[hidden, changed]
+    out().print(f"“{one_line(document.title, 80)}” {told}", markup=False)
 
 
 async def resolve_document(session: AsyncSession, text: str) -> UUID:
@@ -184,6 +232,7 @@ def _print_document(document: DocumentReply, versions: list[VersionReply], zone:
         "Endereço": one_line(document.uri),
         "Tipo": document.media_type,
         "Trechos": str(document.chunks),
+        "Respostas": USE[document.hidden],
         "Criado em": moment(document.created_at, zone),
     }.items():
         if value:

@@ -21,7 +21,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.models import JobStatus
 from cogep_assist.core.notify_bell import NotifyBell
 from cogep_assist.core.principal import Principal
-from cogep_assist.ingestion_service.job_control import cancel_job, retry_job
+from cogep_assist.ingestion_service.job_control import cancel_job, prioritise_job, retry_job
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.ingestion_service.job_words import STAGE, STATUS, STATUS_STYLE, words_of_warning
 from cogep_assist.ingestion_service.schemas import JobReply
@@ -110,6 +110,13 @@ def cancel(job_id: JobId, json_: AsJson = False, data_dir: DataDir = None) -> No
     done = job.status is JobStatus.CANCELLED
     sentence = "foi cancelada" if done else "vai parar no próximo estágio"
     _say(job, f"A tarefa {job.id} {sentence}.", as_json=json_)
+
+
+@app.command()
+def prioritise(job_id: JobId, json_: AsJson = False, data_dir: DataDir = None) -> None:
+    """Põe uma tarefa que espera à frente das outras."""
+    job = _change(settings_for(data_dir), job_id, prioritise_job)
+    _say(job, f"A tarefa {job.id} vai antes das outras.", as_json=json_)
 
 
 def _watch(settings: Settings, every: float, *, as_json_: bool) -> None:

@@ -24,11 +24,13 @@ from cogep_assist.core.models import (
     WaitingOn,
 )
 from cogep_assist.core.ticket_proof import proof_of
+from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline
 from cogep_assist.crm_service.tickets.ticket_detail import describe_ticket
-from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
+from cogep_assist.crm_service.tickets.ticket_list import TicketFilter
 from cogep_assist.crm_service.tickets.ticket_merge import merge_tickets, undo_merge
 from cogep_assist.crm_service.tickets.ticket_move import Move, move_ticket
 from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
+from cogep_assist.crm_service.tickets.ticket_order import TicketOrder, list_in_order
 from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketDetail, TicketReply
 from cogep_assist.crm_service.tickets.ticket_write import write_entry
@@ -53,28 +55,56 @@ def list_(
     tag: Annotated[
         str | None, typer.Option("--tag", metavar="ETIQUETA", help="Só com esta etiqueta.")
     ] = None,
+    priority: Annotated[
+        list[TicketPriority] | None,
+        typer.Option("--priority", help="Só com esta prioridade; repetível."),
+    ] = None,
+    assignee: Annotated[
+        str | None,
+        typer.Option("--assignee", metavar="EMAIL", help="Só de quem atende; “none”: de ninguém."),
+    ] = None,
+    deadline: Annotated[
+        TicketDeadline | None,
+        typer.Option("--deadline", help="Só com o prazo em risco (at_risk) ou vencido (missed)."),
+    ] = None,
+    order: Annotated[
+        TicketOrder,
+        typer.Option("--order", help="Os mais novos (newest) ou o prazo mais próximo (deadline)."),
+    ] = "newest",
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="Quantos mostrar.")
     ] = 50,
     json_: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Lista chamados, do mais novo ao mais antigo."""
+    """Lista chamados, do mais novo ao mais antigo ou por prazo."""
     settings = settings_for(data_dir)
-    wanted = TicketFilter(statuses=status or [], queue=queue, tag=tag)
 
-    async def work(database: Database) -> list[TicketReply]:
+    async def work(database: Database) -> tuple[list[TicketReply], str | None]:
         async with database.begin() as session:
-            found, _ = await list_tickets(session, SYSTEM, wanted, limit=limit)
-            return found
+            named = assignee and assignee != "none"
+            wanted = TicketFilter(
+                statuses=status or [],
+                priorities=priority or [],
+                queue=queue,
+                tag=tag,
+                assignee_id=await user_named(session, assignee) if assignee and named else None,
+                unassigned=assignee == "none",
+                deadline=deadline,
+                by_deadline=order == "deadline",
+            )
+            return await list_in_order(session, SYSTEM, wanted, limit=limit, cursor=None)
 
-    found = on_database(settings, work)
+    found, more = on_database(settings, work)
     if json_:
-        print_json({"items": [ticket.model_dump(mode="json") for ticket in found]})
+        items = [ticket.model_dump(mode="json") for ticket in found]
+        print_json({"items": items, "more": more is not None})
     elif not found:
         out().print("Nenhum chamado. Abra um com “cogep ticket open ASSUNTO --body TEXTO”.")
     else:
         print_tickets(found, ZoneInfo(settings.timezone))
+        if more is not None:
+            out().print(f"Há mais; veja com --limit {limit * 2}.", style="dim")
 
 
 @app.command()

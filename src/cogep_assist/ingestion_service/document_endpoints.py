@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from cogep_assist.core.idempotency import StoredReply
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.absent import CollectionOrNone
+from cogep_assist.edge.absent import EMPTY_IS_ABSENT, CollectionOrNone
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.entity_tags import IfMatchHeader, expected_revision, set_entity_tag
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
@@ -50,6 +50,11 @@ async def documents(
     q: Annotated[
         str, Query(max_length=200, description="Palavras do título ou do endereço; todas.")
     ] = "",
+    hidden: Annotated[
+        bool | None,
+        EMPTY_IS_ABSENT,
+        Query(description="Só os que estão fora das respostas (true), ou nelas (false)."),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: IdCursor = None,
 ) -> DocumentPage:
@@ -59,6 +64,7 @@ async def documents(
         principal,
         collection=collection,
         words=q,
+        hidden=hidden,
         limit=limit,
         before=decode_id_cursor(cursor),
     )

@@ -9,21 +9,28 @@ from cogep_assist.core import audit
 from cogep_assist.core.models import Chunk, Document
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.ingestion_service.collections import require_curated_id
-from cogep_assist.ingestion_service.document_queries import require_document
+from cogep_assist.ingestion_service.document_queries import require_document, require_version
 from cogep_assist.pipeline.passages import is_kept_out
 
 NOW = sa.func.clock_timestamp()
 
 
 async def hide_document(
-    session: AsyncSession, principal: Principal, document_id: UUID, *, hidden: bool
+    session: AsyncSession,
+    principal: Principal,
+    document_id: UUID,
+    *,
+    hidden: bool,
+    version: int | None = None,
 ) -> bool:
     """Take a document out of the answers or let it in again; return whether that changed anything.
+
+    With ``version``, only while that is the current one.
 
     No search finds it from the caller's commit on, in later versions neither; whoever may read it
     still does, and what was quoted from it opens. Passages that are out by themselves stay out.
     Raises AppError("role_not_allowed"|"document_not_found"|"document_removed"|
-    "collection_not_curated").
+    "collection_not_curated"|"changed_meanwhile").
     """
     principal.require(Act.DELETE_DOCUMENTS)
     await require_document(session, principal, document_id)
@@ -33,6 +40,8 @@ async def hide_document(
     )
     document = await require_document(session, principal, document_id)
     await require_curated_id(session, principal, document.collection_id)
+    if version is not None:
+        await require_version(session, document_id, version)
     if (document.hidden_at is not None) == hidden:
         return False
     document.hidden_at = NOW if hidden else None

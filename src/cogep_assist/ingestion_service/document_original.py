@@ -1,5 +1,6 @@
 """The original of a version: the file as it came, and a page of it as a picture."""
 
+import mimetypes
 from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +20,7 @@ from cogep_assist.pipeline.parse.media_type import PICTURES
 PDF = "application/pdf"
 # What a page can be drawn of.
 DRAWN = frozenset({PDF, *PICTURES.values()})
+FORBIDDEN = frozenset('/\\:*?"<>|\r\n\t\0')
 MAX_QUOTE_CHARS = 4_000
 # Drawing is quick or is given up: somebody waits for it.
 LIMITS = ParseLimits(cpu_seconds=15, wall_seconds=20.0, ocr=False)
@@ -32,6 +34,14 @@ class Original:
     title: str
     media_type: str
     content: bytes
+
+    @property
+    def file_name(self) -> str:
+        """A name for it that every file system takes."""
+        known = mimetypes.guess_extension(self.media_type.partition(";")[0].strip()) or ""
+        name = "".join(" " if character in FORBIDDEN else character for character in self.title)
+        name = name.strip(" .")[:120] or "documento"
+        return name if name.lower().endswith(known) and known else name + known
 
 
 class PictureCache:

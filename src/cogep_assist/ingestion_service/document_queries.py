@@ -17,6 +17,7 @@ from cogep_assist.core.config import get_settings
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Chunk, Collection, Document, DocumentVersion
 from cogep_assist.core.principal import Principal
+from cogep_assist.edge.entity_tags import check_revision
 from cogep_assist.ingestion_service.schemas import DocumentReply, VersionReply
 from cogep_assist.retrieval.portuguese import fold
 
@@ -60,20 +61,24 @@ async def list_documents(
     *,
     collection: str | None = None,
     words: str = "",
+    hidden: bool | None = None,
     limit: int = 50,
     before: UUID | None = None,
 ) -> tuple[list[DocumentReply], UUID | None]:
     """Return live documents, newest first, and the id after which the list goes on.
 
     With ``words``, those alone whose title and address hold every one of them, accents and case
-    apart.
+    apart; with ``hidden``, those alone that are out of the answers, or that are not.
     Raises AppError("collection_not_found").
     """
     among = visible_collections(principal)
     if collection is not None:
         named = await collection_id(session, principal, collection)
         among = among.where(Collection.id == named)
-    newest = newest_documents(among, named_documents(words), limit + 1, before)
+    narrowed = named_documents(words)
+    if hidden is not None:
+        narrowed.append(Document.hidden_at.is_not(None) if hidden else Document.hidden_at.is_(None))
+    newest = newest_documents(among, narrowed, limit + 1, before)
     page = newest.cte("page").prefix_with("MATERIALIZED")
     listed = _listed(principal).join(page, page.c.id == Document.id)
     rows = (await session.execute(listed.order_by(Document.id.desc()))).all()
@@ -193,6 +198,17 @@ async def require_document(
     return document
 
 
+async def require_version(session: AsyncSession, document_id: UUID, version: int) -> None:
+    """Lock a document whose current version is this. Raises AppError("changed_meanwhile")."""
+    current = await session.scalar(
+        sa.select(DocumentVersion.number)
+        .join(Document, Document.current_version_id == DocumentVersion.id)
+        .where(Document.id == document_id)
+        .with_for_update(of=Document)
+    )
+    check_revision(version, current or 0)
+
+
 async def collection_id(session: AsyncSession, principal: Principal, name: str) -> UUID:
     """Return the id of a collection by its name. Raises AppError("collection_not_found")."""
     found = await session.scalar(
@@ -266,6 +282,7 @@ def _reply(row: Any) -> DocumentReply:
         media_type=document.media_type,
         version=number,
         chunks=passages,
+        hidden=document.hidden_at is not None,
         metadata=document.attributes,
         created_at=document.created_at,
         updated_at=document.updated_at,

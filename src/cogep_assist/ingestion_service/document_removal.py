@@ -20,9 +20,8 @@ from cogep_assist.core.models import (
     JobStatus,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.edge.entity_tags import check_revision
 from cogep_assist.ingestion_service.collections import require_curated_id
-from cogep_assist.ingestion_service.document_queries import require_document
+from cogep_assist.ingestion_service.document_queries import require_document, require_version
 
 NOW = sa.func.clock_timestamp()
 
@@ -42,7 +41,7 @@ async def remove_document(
     stopped = await stop_jobs(session, document.collection_id, document.source_key)
     # 2. Two removals at once: the second finds it done.
     if version is not None:
-        await _check_version(session, document_id, version)
+        await require_version(session, document_id, version)
     removed = await session.scalar(
         sa.update(Document)
         .where(Document.id == document_id, Document.deleted_at.is_(None))
@@ -62,16 +61,6 @@ async def remove_document(
     await audit.record(
         session, principal, "document_deleted", "document", document_id, {"jobs": stopped}
     )
-
-
-async def _check_version(session: AsyncSession, document_id: UUID, version: int) -> None:
-    current = await session.scalar(
-        sa.select(DocumentVersion.number)
-        .join(Document, Document.current_version_id == DocumentVersion.id)
-        .where(Document.id == document_id)
-        .with_for_update(of=Document)
-    )
-    check_revision(version, current or 0)
 
 
 async def stop_jobs(session: AsyncSession, collection_id: UUID, source_key: str) -> int:

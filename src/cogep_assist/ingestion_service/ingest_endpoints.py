@@ -15,13 +15,14 @@ from cogep_assist.edge.absent import EMPTY_IS_ABSENT
 from cogep_assist.edge.cursors import NumberCursor, decode_number_cursor, encode_cursor
 from cogep_assist.edge.direct import direct
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.collections import require_curated
 from cogep_assist.ingestion_service.intake import intake_of
 from cogep_assist.ingestion_service.intake_request import ROUTE, IntakeReply, IntakeRequest
-from cogep_assist.ingestion_service.job_control import cancel_job, retry_job
+from cogep_assist.ingestion_service.job_control import cancel_job, prioritise_job, retry_job
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.ingestion_service.json_body import read_json_submissions
 from cogep_assist.ingestion_service.multipart import read_upload
@@ -178,6 +179,22 @@ async def cancel(
 
     await once(request, session, principal, idempotency_key, b"", work)
     return await find_job(session, principal, job_id)
+
+
+@router.post(
+    "/ingest/{job_id}/prioritise",
+    response_model=JobReply,
+    summary="Põe uma tarefa que espera à frente das outras",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_JOBS, idempotent=True)],
+)
+async def prioritise(door: Door, job_id: UUID) -> JobReply:
+    """Let a waiting job go first."""
+
+    async def work() -> JobReply:
+        return await prioritise_job(door.session, door.principal, job_id)
+
+    await door.do(work)
+    return await find_job(door.session, door.principal, job_id)
 
 
 async def _accept(

@@ -117,6 +117,7 @@ class DocumentReply(BaseModel):
     media_type: str
     version: int | None
     chunks: int
+    hidden: bool = Field(description="Fora das respostas, sem ter sido removido da base.")
     metadata: dict[str, Any]
     created_at: datetime
     updated_at: datetime
@@ -128,6 +129,16 @@ class DocumentPage(BaseModel):
 
     items: list[DocumentReply]
     next_cursor: str | None
+
+
+class DocumentChange(BaseModel):
+    """What is to change about a document: what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hidden: bool = Field(
+        description="Com true, o documento sai das respostas e continua na base; com false, volta."
+    )
 
 
 class VersionReply(BaseModel):
@@ -148,6 +159,43 @@ class VersionList(BaseModel):
     """A document's versions, newest first."""
 
     items: list[VersionReply]
+
+
+class PassageReply(BaseModel):
+    """A passage of the current version, at ``start:end`` of its text."""
+
+    id: UUID
+    ordinal: int
+    start: int
+    end: int
+    page: int | None
+    heading: str
+    text: str
+    hidden: bool = Field(description="Fora das respostas, por si ou com o documento inteiro.")
+    refused: bool = Field(description="O modelo recusou o vetor: só as palavras o encontram.")
+
+
+class PassagePage(BaseModel):
+    """Passages in the order of the text; ``next_cursor`` is null at the end."""
+
+    items: list[PassageReply]
+    next_cursor: str | None
+
+
+class PassageUseBody(BaseModel):
+    """Whether the answers leave a passage out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hidden: bool
+
+
+class PassageTextBody(BaseModel):
+    """What a passage is to say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(min_length=1, max_length=16_000)
 
 
 class CollectionBody(BaseModel):

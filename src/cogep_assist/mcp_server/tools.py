@@ -11,6 +11,7 @@ from cogep_assist.edge.state import EdgeState
 from cogep_assist.ingestion_service.collections import list_collections
 from cogep_assist.ingestion_service.job_queries import find_job
 from cogep_assist.ingestion_service.schemas import CollectionReply, JobReply
+from cogep_assist.mcp_server.document_tools import DOCUMENT_TOOLS
 from cogep_assist.mcp_server.gap_tools import GAP_TOOLS
 from cogep_assist.mcp_server.ticket_tools import TICKET_TOOLS
 from cogep_assist.mcp_server.tool import Arguments, Tool
@@ -148,6 +149,7 @@ TOOLS: tuple[Tool, ...] = (
         reply=CollectionsReply,
         run=_list_collections,
     ),
+    *DOCUMENT_TOOLS,
     *TICKET_TOOLS,
     *GAP_TOOLS,
 )

@@ -1,6 +1,5 @@
 """Files on tickets: take them in, hand them out."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -16,6 +15,7 @@ from cogep_assist.crm_service.tickets.ticket_schemas import EntryReply
 from cogep_assist.crm_service.tickets.ticket_upload import attached_files, one_of_each, read_upload
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
 from cogep_assist.edge.rules import PrincipalDep, guarded_router
+from cogep_assist.edge.saved_file import saved_file
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
@@ -104,15 +104,7 @@ async def download(
 ) -> Response:
     """Hand a file out: to be saved, never to be shown as a page of ours."""
     file = await read_attachment(session, principal, ticket_id, attachment_id)
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return saved_file(file.content, file.name, file.media_type)
 
 
 def _kind(text: str | None) -> EntryKind | None:

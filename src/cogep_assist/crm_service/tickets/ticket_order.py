@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
 
+TicketOrder = Literal["newest", "deadline"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FENCE = sa.literal_column("0", sa.Integer())

@@ -29,6 +29,7 @@ from cogep_assist.lgpd_service.consent.consent_schemas import (
     GrantBody,
     GuardianBody,
     GuardianReply,
+    GuardiansReply,
     LedgerReply,
     PurposeBody,
     PurposeKey,
@@ -45,6 +46,7 @@ from cogep_assist.lgpd_service.consent.consents import (
     consents_of,
     grant_consent,
     ledger_of,
+    list_guardians,
     record_guardian,
     refuse_consent,
     revoke_consent,
@@ -223,6 +225,22 @@ async def ledger(
     return LedgerReply(
         items=[_consent(event, purpose) for event, purpose in rows],
         next_cursor=encode_cursor(more),
+    )
+
+
+@router.get(
+    "/lgpd/guardians",
+    response_model=GuardiansReply,
+    summary="Lista quem responde por uma criança ou adolescente",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.SEE_EVERY_CUSTOMER)],
+)
+async def guardians(
+    session: SessionDep, principal: PrincipalDep, customer_id: UUID
+) -> GuardiansReply:
+    """List a customer's guardians."""
+    found = await list_guardians(session, principal, customer_id)
+    return GuardiansReply(
+        items=[GuardianReply.model_validate(one, from_attributes=True) for one in found]
     )
 
 

@@ -110,6 +110,12 @@ class GuardianReply(GuardianBody):
     recorded_at: datetime
 
 
+class GuardiansReply(BaseModel):
+    """Who answers for a minor, as they were recorded."""
+
+    items: list[GuardianReply]
+
+
 class PurposeMessageBody(Body):
     """A message to everybody whose consent stands. ``after``: where the last page ended."""
 

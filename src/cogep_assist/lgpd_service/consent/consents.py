@@ -27,7 +27,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.lgpd_service.consent.consent_purposes import Purpose, find_purpose
-from cogep_assist.lgpd_service.consent.minors import GUARDED, minority_of
+from cogep_assist.lgpd_service.consent.minors import GUARDED, guardians_of, minority_of
 from cogep_assist.lgpd_service.requests.receipts import NewReceipt, issue_receipt
 from cogep_assist.lgpd_service.requests.request_words import clean_text
 
@@ -199,6 +199,18 @@ async def record_guardian(
     await session.flush()
     await audit.record(session, principal, "guardian_recorded", "customer", customer_id)
     return guardian
+
+
+async def list_guardians(
+    session: AsyncSession, principal: Principal, customer_id: UUID
+) -> Sequence[Guardian]:
+    """Return who answers for a customer.
+
+    Raises AppError("role_not_allowed"|"customer_not_found").
+    """
+    principal.require(Act.SEE_EVERY_CUSTOMER)
+    await _customer(session, principal, customer_id)
+    return await guardians_of(session, customer_id)
 
 
 async def _customer(session: AsyncSession, principal: Principal, customer_id: UUID) -> Customer:

@@ -1,8 +1,6 @@
 """What an answer cites, at its exact place."""
 
-import mimetypes
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
@@ -11,12 +9,12 @@ from fastapi.responses import RedirectResponse
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.saved_file import saved_file
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.ingestion_service.document_original import (
     DRAWN,
     PDF,
-    Original,
     PictureCache,
     draw_page,
     read_original,
@@ -30,7 +28,6 @@ router = guarded_router(include_in_schema=False)
 MOST = 2**31 - 1
 Offset = Annotated[int | None, Query(ge=0, le=MOST)]
 Number = Annotated[int, Path(ge=1, le=MOST)]
-FORBIDDEN = frozenset('/\\:*?"<>|\r\n\t\0')
 # Of this process: a page is drawn once while people read it.
 _drawn = PictureCache()
 
@@ -97,15 +94,7 @@ async def original(
 ) -> Response:
     """Hand the file out as it came: to be saved, never to be shown as a page of ours."""
     file = await read_original(session, principal, document_id, number)
-    return Response(
-        file.content,
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{_file_name(file)}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return saved_file(file.content, file.file_name, "application/octet-stream")
 
 
 @router.get(
@@ -139,10 +128,3 @@ async def picture(
 def _picture(href: str, page: int, start: int | None, end: int | None) -> str:
     place = f"?inicio={start}&fim={end}" if start is not None and end is not None else ""
     return f"{href}/paginas/{page}{place}"
-
-
-def _file_name(file: Original) -> str:
-    known = mimetypes.guess_extension(file.media_type.partition(";")[0].strip()) or ""
-    name = "".join(" " if character in FORBIDDEN else character for character in file.title)
-    name = name.strip(" .")[:120] or "documento"
-    return quote(name if name.lower().endswith(known) and known else name + known, safe="")
