@@ -1,5 +1,9 @@
 """Questions that ask several things."""
 
+import time
+
+import pytest
+
 from cogep_assist.answering.abstain import judge
 from cogep_assist.answering.extract import extract
 from cogep_assist.answering.part_answers import in_parts
@@ -52,3 +56,14 @@ def test_a_part_that_is_left_open_is_answered_or_named(hit, findings) -> None:
     assert "R$ 180,00" in partial.text
     assert not verdict.abstain
     assert verdict.unanswered == ("quem é o jardineiro japonês",)
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\n", " \n"])
+def test_blanks_without_end_are_looked_at_once(blank: str) -> None:
+    question = f"Qual o prazo{blank * 4_000}e onde entrego o recurso{blank * 4_000}x"
+    began = time.process_time()
+
+    parts = question_parts(question)
+
+    assert time.process_time() - began < 1
+    assert len(parts) == 2

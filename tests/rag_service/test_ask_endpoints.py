@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
@@ -322,3 +323,19 @@ async def test_no_quote_survives_a_removal_at_the_same_time(api: Api, base: Sequ
         ]
     assert quotes <= {""}
     assert not any("trinta" in text for text in sentences)
+
+
+async def test_a_question_of_blanks_is_answered_as_without_them(
+    api: Api, base: Sequence[UUID]
+) -> None:
+    ana = await api.client(Role.AGENT)
+    question = f"Quantos dias  de férias{' ' * 3_900}têm os\n\n\n\nservidores?"
+    began = time.process_time()
+
+    body = (await ana.post("/ask", json={"question": question})).json()
+
+    assert time.process_time() - began < 5
+    assert "trinta dias" in body["answer"]
+    async with api.database.begin() as session:
+        kept = (await session.scalars(sa.select(Answer.question))).all()
+    assert kept == ["Quantos dias de férias têm os\n\nservidores?"]

@@ -14,7 +14,8 @@ _HIDDEN = frozenset(
      0x3164, 0xFFA0, 0x2800]
 )  # fmt: skip
 _CITATION = re.compile(
-    r"[\[【〔［]\s*\^?\s*((?:trecho|fonte|doc)?\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*[\]】〕］]",
+    r"[\[【〔［]\s*+(?:\^\s*+)?((?:(?:trecho|fonte|doc)\s*+)?\d{1,3}(?:\s*+[,;–-]\s*+\d{1,3})*+)"
+    r"\s*+[\]】〕］]",
     re.IGNORECASE,
 )
 _SPECIAL = re.compile(

@@ -12,7 +12,10 @@ _CUE = (
     rf"{_PREPOSED}(?:quais|qual|quant[oa]s?|quando|onde|aonde|quem|como|por que|o que"
     r"|que (?:horas|dias?|m[eê]s|ano|documentos?|pap[eé]is|idade|valor|hor[aá]rio|tipo))\b"
 )
-_JOINT = re.compile(rf"(?:\s*[?;]\s*(?:e\s+)?|\s*,?\s+e\s+)(?={_CUE})", re.IGNORECASE)
+# Begun where no blank is before it, so that a run of blanks is looked at once.
+_JOINT = re.compile(
+    rf"(?<!\s)(?:\s*+[?;]\s*+(?:e\s+)?|(?:\s*+,)?\s++e\s+)(?={_CUE})", re.IGNORECASE
+)
 # "Qual o prazo": what is asked about a thing that is yet to be named.
 _ASKS = re.compile(
     rf"^(?:{_PREPOSED}(?:qual|quais)(?:\s+(?:é|são|foi|será))?"

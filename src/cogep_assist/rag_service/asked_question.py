@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -78,7 +79,7 @@ async def prepare_question(
 
 
 def _checked(question: str) -> str:
-    text = question.strip()
+    text = _without_runs(question)
     if not text or len(text) > MAX_QUESTION_CHARS:
         raise invalid_field("question", f"deve ter de 1 a {MAX_QUESTION_CHARS} caracteres")
     if "\x00" in text:
@@ -88,3 +89,12 @@ def _checked(question: str) -> str:
     except UnicodeEncodeError:
         raise invalid_field("question", "contém caracteres que não são texto válido") from None
     return text
+
+
+def _without_runs(question: str) -> str:
+    """Return a question with single blanks and no more than one empty line at a place.
+
+    Nobody means anything by a thousand blanks, and patterns would try each of them.
+    """
+    lines = [" ".join(line.split()) for line in question.strip().splitlines()]
+    return "\n".join(line for before, line in pairwise(["", *lines]) if line or before)

@@ -207,3 +207,22 @@ def test_html_that_was_made_to_be_slow_is_read_at_once() -> None:
     assert _cpu_seconds(b"<p " + b"a=1 " * MIB, ParseLimits()) == 50
     assert _cpu_seconds(b"%PDF-1.7 ", ParseLimits()) == ParseLimits().cpu_seconds
     assert _cpu_seconds(b"x", ParseLimits(cpu_seconds=5)) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Bom dia\n{' ' * 1_000_000}x\nMaria",
+        f"Bom dia\n{'> ' * 500_000}x\nMaria",
+        "> a\n" * 19_000 + "Maria",
+        f"Bom dia\nDe: {' ' * 1_000_000}x\nMaria",
+    ],
+    ids=["blanks", "signs", "quoted lines", "a head"],
+)
+def test_a_letter_of_endless_lines_is_parted_at_once(text: str) -> None:
+    began = time.process_time()
+
+    said, _ = split_quoted(text)
+
+    assert time.process_time() - began < 1
+    assert said

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from cogep_assist.core.pii.folding import FoldedText
 
 # A group of digits as scanners read it. The lookbehind stands after the first character so
-# that the search can skip to one.
+# that the search can skip to one. No number is longer than a hundred signs, and what begins
+# everywhere in a long run of such signs would be looked through from everywhere.
 _GROUP = re.compile(
     r"[0-9OolI|iSsBZzGgq](?:(?<![0-9A-Za-z].)|(?<=[A-Za-z]{2}[0-9]))"
     r"(?:(?<=[0-9])|(?=[OolI|iSsBZzGgq]{0,3}[0-9])"
     r"|(?<=[.(/-].)(?=[OolI|SB]?[^0-9A-Za-z]|[OolI|SB]?\Z))"
-    r"[0-9OolI|iSsBZzGgq]*(?![0-9])(?![A-Za-z]{1,2}(?![A-Za-z]))"
+    r"[0-9OolI|iSsBZzGgq]{0,99}(?![0-9])(?![A-Za-z]{1,2}(?![A-Za-z]))"
 )
 # Words that people glue to a number.
 _GLUED = re.compile(r"(?:cpf|cnpj|cep|tel|fone|cel|cnh|cns|pis|nis|rg|nup|sei|renavam|zap|0xx)\Z")

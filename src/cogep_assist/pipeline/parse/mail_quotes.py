@@ -8,6 +8,7 @@ import re
 
 MARKER = "— Para responder, escreva acima desta linha —"
 MAX_LINES = 20_000
+_LONGEST_OPENING = 2_000
 _MARKER = re.compile(r"[>\s]*—?\s*Para responder, escreva acima desta linha")
 _WROTE = re.compile(
     r"[>\s]*(?:Em|No dia|On|Le|El)\b.{4,300}\b(?:escreveu|wrote|a écrit|escribió)\s*:\s*$",
@@ -50,23 +51,37 @@ def split_quoted(text: str) -> tuple[str, str]:
 
 
 def _first_quoted(lines: list[str]) -> int:
-    for number, line in enumerate(lines):
+    told = [_told(line) for line in lines]
+    quoted_from = _quoted_to_the_end(lines)
+    for number, line in enumerate(told):
         if _MARKER.match(line) or _DIVIDER.match(line) or _WROTE.match(line):
             return number
-        following = lines[number + 1 : number + 4]
+        following = told[number + 1 : number + 4]
         if _WROTE_BEGINS.match(line) and following and _WROTE.match(f"{line} {following[0]}"):
             return number
         if _OUTLOOK_FIRST.match(line) and sum(map(bool, map(_OUTLOOK_NEXT.match, following))) >= 2:
             return number
         if _RULE.match(line) and any(map(_OUTLOOK_FIRST.match, following[:2])):
             return number
-        if line.startswith(">") and _all_quoted(lines[number:]):
+        if number >= quoted_from and lines[number].startswith(">"):
             return number
     return len(lines)
 
 
-def _all_quoted(lines: list[str]) -> bool:
-    return all(not line.strip() or line.startswith(">") for line in lines)
+def _told(line: str) -> str:
+    """Return a line with single blanks, "" for one longer than any that introduces a quotation.
+
+    A line may be a megabyte of blanks, which each of the patterns would try from everywhere.
+    """
+    return " ".join(line.split()) if len(line) <= _LONGEST_OPENING else ""
+
+
+def _quoted_to_the_end(lines: list[str]) -> int:
+    """Return from which line on all are quoted or empty."""
+    number = len(lines)
+    while number and (not lines[number - 1].strip() or lines[number - 1].startswith(">")):
+        number -= 1
+    return number
 
 
 def _signature(lines: list[str]) -> int:
@@ -77,7 +92,7 @@ def _signature(lines: list[str]) -> int:
     last = len(lines)
     while last and not lines[last - 1].strip():
         last -= 1
-    return last - 1 if last and _MOBILE.match(lines[last - 1]) else len(lines)
+    return last - 1 if last and _MOBILE.match(_told(lines[last - 1])) else len(lines)
 
 
 def _answers_inside(rest: list[str]) -> bool:

@@ -96,7 +96,7 @@ _ODF_KINDS = (
     (b"epub+zip", "livro EPUB", "converta para PDF ou HTML"),
 )
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|frameset)\b",
+    r"\s*+(?:<\?xml[^>]*\?>\s*+)?(?:<!--.*?-->\s*+)*+<(?:!doctype\s+html|html|head|body|title|meta|frameset)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_TAG = re.compile(
