@@ -1,5 +1,6 @@
 """What a person is told of the words that kept a question from being answered."""
 
+import time
 from dataclasses import replace
 
 from cogep_assist.answering.lacking_words import LackingWords, lacking_words, with_near_miss
@@ -60,3 +61,12 @@ def test_a_compound_is_named_as_it_was_typed_and_not_beside_a_part_of_it() -> No
     near = NearMiss("moradia", "alimentação")
     told = with_near_miss(LackingWords(unknown=("auxílio-moradia", "zumbi")), near)
     assert (told.unknown, told.instead) == (("zumbi",), (("moradia", "alimentação"),))
+
+
+def test_a_word_without_end_is_looked_through_once() -> None:
+    began = time.process_time()
+
+    written = written_words(f"auxílio-moradia {'é' * 20_000} {'ação' * 5_000}")
+
+    assert time.process_time() - began < 1
+    assert written["auxiliomoradia"] == "auxílio-moradia"

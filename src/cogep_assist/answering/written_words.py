@@ -5,7 +5,8 @@ import re
 from cogep_assist.retrieval.portuguese import fold
 
 _WORD = re.compile(r"\w+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+# Begun where a word begins: a word of thousands of letters is looked through once.
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)+")
 
 
 def written_words(question: str) -> dict[str, str]:
