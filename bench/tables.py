@@ -55,12 +55,16 @@ def _options() -> argparse.Namespace:
 def _ingest(client: httpx.Client, layout: Layout) -> None:
     file = (f"{layout.name}.pdf", layout.data, "application/pdf")
     accepted = client.post("/ingest", files={"file": file}, data={"title": layout.title})
-    job = accepted.raise_for_status().json()
+    wait_for(client, accepted.raise_for_status().json()["id"], layout.name)
+
+
+def wait_for(client: httpx.Client, job: str, name: str) -> None:
+    """Wait until what was sent can be asked about; end where it failed."""
     state = {"status": "pending"}
     while state["status"] in ("pending", "processing"):
-        state = client.get(f"/ingest/{job['id']}", params={"wait": 25}).raise_for_status().json()
+        state = client.get(f"/ingest/{job}", params={"wait": 25}).raise_for_status().json()
     if state["status"] != "completed":
-        raise SystemExit(f"{layout.name}: {state}")
+        raise SystemExit(f"{name}: {state}")
 
 
 def _asked(client: httpx.Client, layout: Layout) -> tuple[list[Any], list[Any], int]:
@@ -80,20 +84,21 @@ def _holds(reply: dict[str, Any], expected: str, others: set[str]) -> bool:
         return False
     for each in reply["sentences"]:
         said = " ".join(each["text"].split()).lower()
-        beside = sum(_says(said, other) for other in others - {expected})
-        if _says(said, expected) and beside <= MOST_BESIDE and len(said) <= LONGEST:
+        beside = sum(says(said, other) for other in others - {expected})
+        if says(said, expected) and beside <= MOST_BESIDE and len(said) <= LONGEST:
             return True
     return False
 
 
-def _says(said: str, value: str) -> bool:
+def says(said: str, value: str) -> bool:
+    """Tell whether the value stands there as words of its own."""
     return re.search(rf"(?<!\w){re.escape(value.lower())}(?!\w)", said) is not None
 
 
 def _is_marked(reply: dict[str, Any], expected: str) -> bool:
     """Tell whether what was asked for is what the answer sets in bold."""
     return any(
-        each["emphasis"] and _says(each["text"][slice(*each["emphasis"])].lower(), expected)
+        each["emphasis"] and says(each["text"][slice(*each["emphasis"])].lower(), expected)
         for each in reply["sentences"]
     )
 

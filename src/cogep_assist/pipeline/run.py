@@ -33,7 +33,7 @@ from cogep_assist.pipeline.progress import Progress, watched
 from cogep_assist.pipeline.store import Source, store_unchanged, store_version
 
 # Raise it when parsing or chunking changes, so that unchanged sources are read anew.
-RELEASE = 2
+RELEASE = 3
 UNTITLED = "Documento sem título"
 
 

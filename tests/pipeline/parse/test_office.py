@@ -131,7 +131,7 @@ def test_odt_keeps_headings_lists_tables_notes_and_hides_the_hidden() -> None:
     assert document.text == (
         "Licenças\n\nA licença para capacitação dura até 90 dias.\n\n"
         "Requerimento\nPlano de estudos\n\n"
-        "Licença | Prazo\nGestante | 120 dias\n\nConforme a Lei nº 8.112."
+        "Licença: Gestante | Prazo: 120 dias\n\nConforme a Lei nº 8.112."
     )
     assert document.warnings == ("hidden_text_removed",)
 
@@ -205,10 +205,10 @@ def test_pptx_slides_are_pages_with_titles_tables_and_notes() -> None:
     document = pptx.parse(make_pptx(), ParseContext())
     assert document.text == (
         "Ponto eletrônico\n\nOrientações para a equipe\n\nJornada\n\nSão 40 horas semanais\n\n"
-        "Turno | Horas\nManhã | 4\n\nLembrar da compensação."
+        "Turno: Manhã | Horas: 4\n\nLembrar da compensação."
     )
     assert document.page_count == 2
-    assert [block.page for block in document.blocks] == [1, 1, 2, 2, 2, 2, 2]
+    assert [block.page for block in document.blocks] == [1, 1, 2, 2, 2, 2]
 
 
 def test_pptx_without_its_relations_is_read_by_slide_number() -> None:

@@ -23,7 +23,7 @@ def test_markdown_loses_its_marks_and_keeps_its_structure() -> None:
     )
     assert document.text == (
         "Férias\n\nTexto com ênfase, código e ligação.\n\n1. primeiro\n2. segundo\ndentro\n\n"
-        "citação\n\nx = 1\n\nCargo | Dias\nTécnico | 30\n\nBloco HTML\n\nvigente"
+        "citação\n\nx = 1\n\nCargo: Técnico | Dias: 30\n\nBloco HTML\n\nvigente"
     )
     assert document.title == "Guia de férias"
     assert document.metadata["author"] == "Ana"

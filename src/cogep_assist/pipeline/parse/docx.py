@@ -12,7 +12,7 @@ from cogep_assist.pipeline.parse.docx_paper import Paper
 from cogep_assist.pipeline.parse.docx_styles import Numbering, Styles, is_on
 from cogep_assist.pipeline.parse.docx_table import DocxTable
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
-from cogep_assist.pipeline.parse.table_heads import told_rows
+from cogep_assist.pipeline.parse.table_telling import told_rows
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 

@@ -165,19 +165,22 @@ def _skips(
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
-    if element.tag in ("ol", "li", "img"):
+    if element.tag in ("ol", "li", "img", "td", "th"):
         return {str(key): str(value) for key, value in element.attrib.items()}
     return {}
 
 
 def _layout_tables(content: etree._Element) -> set[etree._Element]:
-    """Tables that place things on the page: nested ones, ones with headings, of a single cell."""
+    """Tables that place things on the page: with others inside them, with headings, of one cell."""
     layouts: set[etree._Element] = set()
+    seen: set[etree._Element] = set()
     for table in content.iter("table"):
         for ancestor in table.iterancestors("table"):
-            if ancestor in layouts:
+            if ancestor in seen:
                 break
-            layouts.add(ancestor)
+            seen.add(ancestor)
+            if not _names_columns(ancestor):
+                layouts.add(ancestor)
         cells = sum(1 for _ in table.iter("td", "th"))
         rows = sum(1 for _ in table.iter("tr"))
         if (
@@ -188,6 +191,13 @@ def _layout_tables(content: etree._Element) -> set[etree._Element]:
         ):
             layouts.add(table)
     return layouts
+
+
+def _names_columns(table: etree._Element) -> bool:
+    """Tell whether a table has a head of its own, so that one inside belongs to a row."""
+    row = next(table.iter("tr"), None)
+    heads = 0 if row is None else sum(1 for cell in row if cell.tag == "th")
+    return row is not None and heads > 1 and next(row.iterancestors("table"), None) is table
 
 
 def _in_layout(element: etree._Element, layouts: set[etree._Element]) -> bool:

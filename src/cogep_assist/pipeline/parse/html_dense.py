@@ -52,6 +52,8 @@ def main_text(
             "h6",
         ):
             element.tag = element.get("rend", "h2")
+        elif element.tag == "cell" and element.get("role") == "head":
+            element.tag = "th"
         elif isinstance(element.tag, str):
             element.tag = _SHAPES.get(element.tag, "span")
         element.attrib.clear()

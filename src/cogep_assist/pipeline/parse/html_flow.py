@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
+from cogep_assist.pipeline.parse.html_table import HtmlTable, write
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS_TEXT = """
@@ -18,20 +19,23 @@ style svg template textarea title track video xml
 """
 SKIPPED = frozenset(_SKIPPED_TEXT.split())
 STRUCK = frozenset({"del", "s", "strike"})
+_BOLD = frozenset({"b", "strong"})
+_OF_TABLES = frozenset({"tr", "td", "th", "table"})
 _ORDINALS = {"o": "º", "a": "ª", "0": "º"}
 
 
 class HtmlFlow:
     """Collect inline text and cut it into blocks where the tags say so.
 
-    A data table gives one row per ``tr``; a list item of an ``ol`` keeps its number, because other
-    sentences refer to it. ``1<sup>o</sup>`` reads ``1º``, as Brazilian law is published.
+    A data table gives one row per ``tr``, under its heads; a list item of an ``ol`` keeps
+    its number, because other sentences refer to it. ``1<sup>o</sup>`` reads ``1º``, as
+    Brazilian law is published.
     """
 
     def __init__(self, builder: DocumentBuilder) -> None:
         self._builder = builder
         self._inline: list[str] = []
-        self._cells: list[str] | None = None
+        self._tables: list[HtmlTable] = []
         self._kinds: list[tuple[str, str, int]] = []
         self._lists: list[_Numbering] = []
         self._marker = ""
@@ -47,9 +51,11 @@ class HtmlFlow:
             self._inline.append("“")
         elif tag == "img":
             self._image(attributes.get("alt") or "")
+        elif tag in _BOLD:
+            self._embolden(1)
         elif tag in BLOCKS:
-            if self._cells is not None and tag not in ("tr", "td", "th", "table"):
-                self._inline.append(" ")
+            if self._in_row and (layout or tag not in _OF_TABLES):
+                self._part(tag)
             else:
                 self._open_block(tag, attributes, layout=layout)
 
@@ -59,8 +65,10 @@ class HtmlFlow:
             self._close_sup()
         elif tag == "q":
             self._inline.append("”")
+        elif tag in _BOLD:
+            self._embolden(-1)
         elif tag in BLOCKS:
-            if self._cells is not None and tag not in ("tr", "td", "th", "table"):
+            if self._in_row and (layout or tag not in _OF_TABLES):
                 self._inline.append(" ")
             else:
                 self._close_block(tag, layout=layout)
@@ -68,25 +76,31 @@ class HtmlFlow:
     def text(self, text: str | None) -> None:
         """Add text as it stands in the source."""
         if text:
+            if self._tables:
+                self._tables[-1].see(text)
             self._inline.append(text if self._within("pre") else text.replace("\n", " "))
 
     def finish(self) -> None:
         """Emit what is still open."""
         self._flush()
+        while self._tables:
+            self._close_table()
 
     def _open_block(self, tag: str, attributes: Mapping[str, str], *, layout: bool) -> None:
         if layout:
             self._flush()
             return
         if tag in ("td", "th"):
-            if self._cells is not None:
+            if self._in_row:
                 self._inline = []
+                self._tables[-1].open_cell(head=tag == "th", attributes=attributes)
+            return
+        if tag == "table":
+            self._open_table()
             return
         self._flush()
-        if tag == "tr":
-            self._cells = []
-        elif tag == "table":
-            self._builder.separate()
+        if tag in ("tr", "thead") and self._tables:
+            self._tables[-1].open_rows(tag)
         elif tag in ("ul", "ol", "menu", "dir"):
             self._lists.append(_Numbering(tag == "ol", attributes))
             if len(self._lists) == 1:
@@ -102,17 +116,20 @@ class HtmlFlow:
             self._kinds.append((tag, "quote", 0))
 
     def _close_block(self, tag: str, *, layout: bool) -> None:
-        if tag in ("td", "th") and self._cells is not None and not layout:
-            self._cells.append("".join(self._inline))
+        if tag in ("td", "th") and self._in_row:
+            self._tables[-1].close_cell("".join(self._inline))
             self._inline = []
             return
-        if tag == "tr" and self._cells is not None and not layout:
-            cells, self._cells = self._cells, None
-            # Text between the cells of a row is an error of the page, and still its text.
-            stray = "".join(self._inline).strip()
+        if tag == "tr" and self._in_row:
+            self._tables[-1].close_row("".join(self._inline))
             self._inline = []
-            self._builder.add_row([*cells, stray] if stray else cells)
+            self._tell()
             return
+        if tag == "table" and self._tables and not layout:
+            self._close_table()
+            return
+        if tag == "thead" and self._tables:
+            self._tables[-1].in_head = False
         self._flush()
         if tag in ("ul", "ol", "menu", "dir") and self._lists:
             self._lists.pop()
@@ -122,6 +139,56 @@ class HtmlFlow:
             self._kinds.pop()
             self._marker = "" if tag == "li" else self._marker
 
+    @property
+    def _in_row(self) -> bool:
+        return bool(self._tables) and self._tables[-1].in_row
+
+    def _embolden(self, step: int) -> None:
+        if self._tables:
+            self._tables[-1].bold = max(0, self._tables[-1].bold + step)
+
+    def _part(self, tag: str) -> None:
+        """Part what a block inside a cell says from what stands before it."""
+        while tag == "li" and self._inline and not self._inline[-1].strip():
+            self._inline.pop()
+        last = self._inline[-1].rstrip() if self._inline else ""
+        if tag == "li" and self._tables[-1].in_cell and last and last[-1] not in ":;,":
+            self._inline[-1] = last
+            self._inline.append("; ")
+        else:
+            self._inline.append(" ")
+
+    def _open_table(self) -> None:
+        table = HtmlTable()
+        if self._in_row:
+            # It stands inside a cell, whose words go on below it.
+            table.outside, self._inline = self._inline, []
+        else:
+            self._flush()
+            self._builder.separate()
+        self._tables.append(table)
+
+    def _close_table(self) -> None:
+        table = self._tables[-1]
+        if table.in_row:
+            table.close_cell("".join(self._inline))
+            table.close_row()
+            self._inline = []
+        else:
+            self._flush()
+        lines = table.finish()
+        self._tables.pop()
+        if self._in_row:
+            self._tables[-1].put_inside([text for _, text in lines])
+            self._inline = [*table.outside, " "]
+        else:
+            write(lines, self._builder)
+
+    def _tell(self) -> None:
+        """Write the rows that are told by now; those inside a cell wait for the row around them."""
+        if len(self._tables) == 1:
+            write(self._tables[0].ready(), self._builder)
+
     def _flush(self) -> None:
         if not self._inline:
             return
@@ -129,9 +196,6 @@ class HtmlFlow:
         self._inline = []
         self._sup_from = None
         if not text.strip():
-            return
-        if self._cells is not None:
-            self._cells.append(text)
             return
         _, kind, level = self._kinds[-1] if self._kinds else ("", "paragraph", 0)
         if kind == "list_item" and self._marker:

@@ -12,6 +12,7 @@ from cogep_assist.pipeline.parse.clean import clean_characters
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.html import add_html
+from cogep_assist.pipeline.parse.table_writing import TableWriter, plain_row
 
 MEDIA_TYPE = "text/markdown"
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -60,6 +61,8 @@ class _Writer:
         self._lists: list[int | None] = []
         self._quotes = 0
         self._marker = ""
+        self._table: TableWriter | None = None
+        self._in_head = False
         self._cells: list[str] | None = None
         self._items = 0
 
@@ -99,12 +102,21 @@ class _Writer:
             self._marker = ""
         elif kind in ("blockquote_open", "blockquote_close"):
             self._quotes += 1 if kind.endswith("open") else -1
-        elif kind == "table_open":
-            self._builder.separate()
+        else:
+            self._in_table(kind)
+
+    def _in_table(self, kind: str) -> None:
+        if kind == "table_open":
+            self._table = TableWriter(self._builder)
+        elif kind == "table_close" and self._table is not None:
+            self._table.finish()
+            self._table = None
+        elif kind in ("thead_open", "thead_close"):
+            self._in_head = kind == "thead_open"
         elif kind == "tr_open":
             self._cells = []
-        elif kind == "tr_close" and self._cells is not None:
-            self._builder.add_row(self._cells)
+        elif kind == "tr_close" and self._cells is not None and self._table is not None:
+            self._table.add(plain_row(self._cells, heads=self._in_head))
             self._cells = None
 
     def _inline(self, token: Token, level: int) -> None:

@@ -1,6 +1,6 @@
 """The flow of an OpenDocument body: paragraphs, lists, tables and notes, as a reader sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -10,6 +10,8 @@ from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.html_flow import number_as
 from cogep_assist.pipeline.parse.odt_styles import OdtStyles
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
+from cogep_assist.pipeline.parse.table_model import Cell, Row
+from cogep_assist.pipeline.parse.table_writing import MAX_COLUMNS, TableWriter, cell_of
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -133,20 +135,37 @@ class OdfFlow:
                     self._add("heading", text, _level(child))
 
     def _table(self, table: etree._Element) -> None:
-        self._builder.separate()
+        writer = TableWriter(self._builder, page=self.page)
         nested: list[etree._Element] = []
         for row in table.iter():
             if local(row) != "table-row" or _table_of(row) is not table:
                 continue
-            cells: list[str] = []
-            for cell in children(row, "table-cell", "covered-table-cell"):
-                text = self._cell_text(cell, nested) if local(cell) == "table-cell" else ""
-                repeated = attribute(cell, "number-columns-repeated") or "1"
-                count = int(repeated) if repeated.isdecimal() and len(repeated) < 6 else 1
-                cells += [text] * min(count, _MAX_REPEATS if text else 1)
-            self._builder.add_row(cells, page=self.page)
+            parent = row.getparent()
+            heads = parent is not None and local(parent) == "table-header-rows"
+            cells = tuple(self._cells(row, nested))
+            # Of two columns every table is given a head by the program, if it has one or not.
+            writer.add(Row(cells, heads and sum(cell.columns for cell in cells) > 2))
+        writer.finish()
         for inner in nested:
             self._table(inner)
+
+    def _cells(self, row: etree._Element, nested: list[etree._Element]) -> Iterator[Cell]:
+        column = 0
+        for cell in children(row, "table-cell", "covered-table-cell"):
+            seen = local(cell) == "table-cell"
+            text = self._cell_text(cell, nested) if seen else ""
+            count = _count(cell, "number-columns-repeated")
+            if text:
+                columns, rows = (
+                    _count(cell, f"number-{way}-spanned") for way in ("columns", "rows")
+                )
+                for _ in range(min(count, _MAX_REPEATS, MAX_COLUMNS - column)):
+                    yield cell_of(text, column, columns=columns, rows=rows)
+                    column += 1
+            else:
+                column += count
+            if column >= MAX_COLUMNS:
+                return
 
     def _cell_text(self, cell: etree._Element, nested: list[etree._Element]) -> str:
         lines: list[str] = []
@@ -198,6 +217,11 @@ def _table_of(row: etree._Element) -> etree._Element | None:
         if local(ancestor) == "table":
             return ancestor
     return None
+
+
+def _count(cell: etree._Element, name: str) -> int:
+    told = attribute(cell, name) or "1"
+    return max(1, int(told)) if told.isdecimal() and len(told) < 6 else 1
 
 
 def _level(heading: etree._Element) -> int:

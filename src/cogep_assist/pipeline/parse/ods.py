@@ -16,6 +16,7 @@ from cogep_assist.pipeline.parse.xml_safe import attribute, children, local
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 # A row that says something is seldom repeated in earnest; one that is empty says nothing.
 _MAX_REPEATED_ROWS = 200
+_MAX_SPANNED_ROWS = 65_536
 _ROWS = ("table-row", "table-row-group", "table-header-rows", "table-rows")
 _COLUMNS = ("table-column", "table-column-group", "table-header-columns", "table-columns")
 
@@ -36,18 +37,16 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
 
 def _add_sheet(sheet: etree._Element, flow: OdfFlow, builder: DocumentBuilder) -> None:
     hidden = _hidden_columns(sheet)
-    lines = [
-        (row, cells)
-        for row in _rows(sheet, builder)
-        if any(cells := _cells(row, flow, hidden, builder))
-    ]
-    if not lines:
+    lines = [(row, _cells(row, flow, hidden, builder)) for row in _rows(sheet, builder)]
+    if not any(any(cells) for _, cells in lines):
         return
     builder.add("heading", attribute(sheet, "name") or "", level=1)
     rows = TableRows(builder)
     for row, cells in lines:
-        for _ in range(_repeats(row, "number-rows-repeated", _MAX_REPEATED_ROWS)):
-            rows.add(cells)
+        for _ in range(
+            _repeats(row, "number-rows-repeated", _MAX_REPEATED_ROWS if any(cells) else 1)
+        ):
+            rows.add(cells, _spans(row))
     rows.finish()
 
 
@@ -111,6 +110,21 @@ def _cells(
     if seen != cells:
         builder.warn("hidden_cells_skipped")
     return seen
+
+
+def _spans(row: etree._Element) -> dict[int, tuple[int, int]]:
+    """Return column -> how many columns and rows its cell covers, of merged cells."""
+    spans: dict[int, tuple[int, int]] = {}
+    column = 0
+    for cell in children(row, "table-cell", "covered-table-cell"):
+        columns = _repeats(cell, "number-columns-spanned", MAX_COLUMNS)
+        covered = _repeats(cell, "number-rows-spanned", _MAX_SPANNED_ROWS)
+        if columns > 1 or covered > 1:
+            spans[column] = columns, covered
+        column += _repeats(cell, "number-columns-repeated", MAX_COLUMNS)
+        if column >= MAX_COLUMNS:
+            break
+    return spans
 
 
 def _shown(cell: etree._Element, flow: OdfFlow) -> str:

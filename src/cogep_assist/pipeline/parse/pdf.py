@@ -18,7 +18,7 @@ from cogep_assist.pipeline.parse.pdf_layout import Line, without_furniture
 from cogep_assist.pipeline.parse.pdf_lines import read_lines
 from cogep_assist.pipeline.parse.pdf_ocr import Ocr
 from cogep_assist.pipeline.parse.pdf_paragraphs import Paragraph, paragraphs
-from cogep_assist.pipeline.parse.table_heads import told_rows
+from cogep_assist.pipeline.parse.table_telling import told_rows
 
 MEDIA_TYPE = "application/pdf"
 _FEW_CHARACTERS = 20

@@ -11,6 +11,7 @@ from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
 from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
 from cogep_assist.pipeline.parse.pptx_paper import Deck
+from cogep_assist.pipeline.parse.pptx_table import SlideTables
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -33,9 +34,9 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     if len(slides) > context.limits.max_pages:
         raise AppError("document_too_many_pages", pages=len(slides), limit=context.limits.max_pages)
     builder.page_count = len(slides)
-    deck = Deck(container)
+    deck, tables = Deck(container), SlideTables(builder, _text)
     for number, name in enumerate(slides, start=1):
-        _add_slide(container, deck, name, number, builder)
+        _add_slide(container, deck, name, number, tables)
     return builder.build()
 
 
@@ -58,9 +59,8 @@ def _slides(container: Container) -> list[str]:
     return ordered or numbered
 
 
-def _add_slide(
-    container: Container, deck: Deck, name: str, page: int, builder: DocumentBuilder
-) -> None:
+def _add_slide(container: Container, deck: Deck, name: str, page: int, tables: SlideTables) -> None:
+    builder = tables.builder
     root = parse_xml(container.read(name), required=False)
     if root.get("show") in ("0", "false"):
         builder.warn("hidden_slides_skipped")
@@ -71,7 +71,7 @@ def _add_slide(
     shapes = _shapes(root)
     for shape in sorted(shapes, key=lambda shape: _placeholder(shape) not in _TITLES):
         if local(shape) == "tbl":
-            _add_table(shape, page, builder)
+            tables.add(shape, page)
         else:
             _add_shape(shape, page, builder)
     for kind, target in relations_of(container, name).values():
@@ -127,17 +127,6 @@ def _add_shape(shape: etree._Element, page: int, builder: DocumentBuilder) -> No
         )
         is_item = bulleted or (kind == "body" and not plain)
         builder.add("list_item" if is_item else "paragraph", _text(paragraph), page=page)
-
-
-def _add_table(table: etree._Element, page: int, builder: DocumentBuilder) -> None:
-    builder.separate()
-    for row in children(table, "tr"):
-        cells = []
-        for cell in children(row, "tc"):
-            carried = cell.get("hMerge") in ("1", "true") or cell.get("vMerge") in ("1", "true")
-            lines = (_text(p) for p in cell.iter() if local(p) == "p")
-            cells.append("" if carried else " ".join(lines))
-        builder.add_row(cells, page=page)
 
 
 def _add_notes(root: etree._Element, page: int, builder: DocumentBuilder) -> None:

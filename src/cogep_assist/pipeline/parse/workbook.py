@@ -65,7 +65,7 @@ def _add_sheet(
     builder.add("heading", name, level=1)
     rows = TableRows(builder)
     first = sheet.start[1] if sheet.start else 0
-    carried = _Carried(sheet.merged_cell_ranges or [], first)
+    spans = _spans(sheet.merged_cell_ranges or [], first)
     for number, row in enumerate(sheet.iter_rows()):
         cells = [shown(value) for value in row]
         seen = hidden.shown(number, first, cells)
@@ -73,33 +73,21 @@ def _add_sheet(
             builder.warn("hidden_cells_skipped")
         if any(seen) and number in hidden.filtered:
             builder.warn("filtered_rows_read")
-        rows.add(carried.into(number, seen))
+        rows.add(seen, spans.get(number, {}))
     rows.finish()
     if builder.length == before:
         builder.warn("empty_sheet")
 
 
-class _Carried:
-    """What a cell says that was merged downwards: it goes for every row beside it."""
-
-    def __init__(
-        self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first: int
-    ) -> None:
-        self._begins: dict[int, list[tuple[int, int]]] = {}
-        for (top, left), (bottom, _) in ranges:
-            if top < bottom and left >= first:
-                self._begins.setdefault(top, []).append((left - first, bottom))
-        # Column -> (last row, words); a later cell of the same column takes its place.
-        self._open: dict[int, tuple[int, str]] = {}
-
-    def into(self, row: int, cells: list[str]) -> list[str]:
-        """Return a row with what cells above it say of it; a row that says nothing stays so."""
-        for column, bottom in self._begins.get(row, ()):
-            self._open[column] = bottom, cells[column] if column < len(cells) else ""
-        if not self._open or not any(cells):
-            return cells
-        self._open = {column: told for column, told in self._open.items() if told[0] >= row}
-        return [cell or self._open.get(column, (0, ""))[1] for column, cell in enumerate(cells)]
+def _spans(
+    ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first: int
+) -> dict[int, dict[int, tuple[int, int]]]:
+    """Return row -> column -> how many columns and rows its cell covers, of merged cells."""
+    spans: dict[int, dict[int, tuple[int, int]]] = {}
+    for (top, left), (bottom, right) in ranges:
+        if left >= first:
+            spans.setdefault(top, {})[left - first] = right - left + 1, bottom - top + 1
+    return spans
 
 
 def shown(value: object) -> str:
