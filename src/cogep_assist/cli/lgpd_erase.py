@@ -18,6 +18,7 @@ from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Erasure, ErasureOutcome, ErasureStatus
 from cogep_assist.core.principal import SYSTEM
+from cogep_assist.lgpd_service.erasure.erasure_blobs import FileReadings
 from cogep_assist.lgpd_service.erasure.erasure_files import scan_data_folder
 from cogep_assist.lgpd_service.erasure.erasure_plan import SHARED_KINDS, WARNINGS
 from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue, kept_mentions
@@ -153,15 +154,22 @@ def resume(data_dir: DataDir = None) -> None:
     """Retoma as eliminações confirmadas que não chegaram ao fim."""
     settings = settings_for(data_dir)
 
-    async def work(database: Database) -> int:
+    async def work(database: Database) -> list[ErasureStatus]:
         async with database.begin() as session:
             waiting = await unfinished_erasures(session)
-        for erasure_id in waiting:
-            await run_erasure(database, settings.data_dir, erasure_id)
-        return len(waiting)
+        return [await run_erasure(database, settings.data_dir, one) for one in waiting]
 
-    count = on_database(settings, work)
-    out().print(f"{count} eliminações levadas ao fim." if count else "Nenhuma está por terminar.")
+    ended = on_database(settings, work)
+    if not ended:
+        out().print("Nenhuma está por terminar.")
+        return
+    done = ended.count(ErasureStatus.COMPLETED)
+    out().print(f"{done} eliminações levadas ao fim.")
+    if done < len(ended):
+        out().print(
+            f"{len(ended) - done} esperam uma operação longa que já estava em curso, como uma cópia"
+            " de segurança; terminam sozinhas depois dela, ou com este comando."
+        )
 
 
 @app.command("cancel")
@@ -230,9 +238,12 @@ def scan(
     async def work(database: Database) -> dict[str, Any]:
         async with database.begin() as session:
             subject = await asked.subject(session)
-            tables = await find_residue(session, subject)
-            kept = await kept_mentions(session, subject)
         patterns = SubjectPatterns(subject.values)
+        readings = FileReadings(patterns)
+        await readings.read_ahead(database)
+        async with database.begin() as session:
+            tables = await find_residue(session, subject, readings)
+            kept = await kept_mentions(session, subject)
         found = scan_data_folder(settings.data_dir, patterns, database=files)
         return {"tables": tables, "kept": kept, "files": found.found, "bytes": found.bytes}
 

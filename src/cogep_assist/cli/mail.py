@@ -37,6 +37,7 @@ REASONS = {
     "duplicate": "já tinha chegado",
     "follows": "continua um chamado encerrado",
     "in_reply_to": "resposta",
+    "mail_of_erased_person": "citava pessoa cujos dados foram eliminados",
     "mail_too_large": "grande demais; ficou na caixa",
     "no_sender": "sem remetente",
     "opened": "chamado novo",

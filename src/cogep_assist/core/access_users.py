@@ -33,6 +33,16 @@ class UserChange:
     disabled: bool | None = None
 
 
+async def still_here(session: AsyncSession, principal: Principal) -> bool:
+    """Tell whether a user who came in some while ago still has an account that is open."""
+    if principal.user_id is None:
+        return True
+    found = await session.scalar(
+        sa.select(User.id).where(User.id == principal.user_id, User.disabled_at.is_(None))
+    )
+    return found is not None
+
+
 async def add_user(
     session: AsyncSession, email: str, role: Role, *, name: str | None = None, by: Principal
 ) -> User:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import secret_key
 from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.config import Settings
-from cogep_assist.core.models import ErasureTombstone
+from cogep_assist.core.models import Erasure, ErasureTombstone
 
 FOLDER = "tombstones"
 # Kinds whose digits alone count, however they are written.
@@ -76,9 +76,35 @@ async def who_was_erased(
     return [_judged(one, stones) for one in arriving]
 
 
+async def erasure_mark(session: AsyncSession) -> tuple[int, ...]:
+    """Return a mark that no longer is the same once an erasure was begun or went a step further.
+
+    Whoever read texts in one transaction and writes what came of them in another compares it
+    there: an erasure waits for those who compared before it began.
+    """
+    row = (
+        await session.execute(
+            sa.select(
+                sa.select(sa.func.count()).select_from(ErasureTombstone).scalar_subquery(),
+                sa.func.count(Erasure.executed_at),
+                sa.func.count(Erasure.completed_at),
+            )
+        )
+    ).one()
+    return tuple(row)
+
+
 def read_tombstones(data_dir: Path) -> dict[UUID, dict[str, Any]]:
     """Return the tombstones that lie beside the database."""
     return {one: json.loads(path.read_text("ascii")) for one, path in _files(data_dir).items()}
+
+
+def written_at(data_dir: Path) -> dict[UUID, datetime]:
+    """Return when each of the tombstones beside the database was written."""
+    return {
+        one: datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        for one, path in _files(data_dir).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

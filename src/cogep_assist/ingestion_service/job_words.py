@@ -32,11 +32,18 @@ WARNING = {
     "deep_nesting_flattened": "a página aninhava demais e foi achatada",
     "empty_sheet": "há planilha vazia",
     "hidden_sheets_skipped": "planilhas ocultas foram puladas",
+    "erased_person_left_out": (
+        "cita pessoa cujos dados foram eliminados: o nome e os identificadores foram ocultados, e "
+        "o arquivo original não foi guardado"
+    ),
     "filtered_rows_read": "há filtro na planilha: as linhas que ele esconde também foram lidas",
     "hidden_cells_skipped": "linhas ou colunas ocultas foram puladas",
     "hidden_slides_skipped": "slides ocultos foram pulados",
     "hidden_text_removed": "texto oculto foi deixado de fora",
     "ocr_page_failed": "o OCR falhou em alguma página",
+    "perhaps_erased_person": (
+        "cita um nome igual ao de pessoa cujos dados foram eliminados; confira se não é a mesma"
+    ),
     "reordering_characters_removed": "caracteres que invertem a ordem do texto foram removidos",
     "scanned_pages_skipped": "páginas digitalizadas foram puladas, por falta de OCR",
     "struck_text_removed": "texto riscado foi deixado de fora",

@@ -1,6 +1,7 @@
 """The whole way of a document, on one screen: fetch, parse, chunk, embed, index, store."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,16 +20,23 @@ from cogep_assist.core.models import (
     SourceKind,
 )
 from cogep_assist.core.queue import Claim
+from cogep_assist.core.tombstones import erasure_mark
 from cogep_assist.integrations.http import GuardedClient
 from cogep_assist.pipeline.chunk import chunk
 from cogep_assist.pipeline.embed import Embedding, text_to_embed
+from cogep_assist.pipeline.erased_people import (
+    Checked,
+    TakeOut,
+    forget_submission,
+    without_erased_people,
+)
 from cogep_assist.pipeline.fetch import fetch
-from cogep_assist.pipeline.index import heading_of, index_passages
+from cogep_assist.pipeline.index import IndexedPassages, heading_of, index_passages
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.parse.media_type import HTML
-from cogep_assist.pipeline.personal_data import screen
+from cogep_assist.pipeline.personal_data import Screened, screen
 from cogep_assist.pipeline.progress import Progress, watched
 from cogep_assist.pipeline.store import Source, store_unchanged, store_version
 
@@ -48,6 +56,7 @@ class Stations:
     limits: ParseLimits
     embedding: Embedding | None = None
     models: ModelWatch | None = None
+    without_erased: TakeOut | None = None
     names: CustomerNames = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +76,7 @@ class Known:
     last_modified: str | None
     personal_data: PersonalDataPolicy
     media_type: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
         known = await _known(claimed, stations)
         content = await _content(claimed, stations, known, policy)
         if content.data is None or _says_the_same(claimed, known, content.source, policy):
-            parsed = None
+            made = None
         else:
             progress.enter("parse")
             parsed = await stations.parsers.parse(
@@ -103,41 +113,89 @@ async def run(claimed: Claim, stations: Stations, progress: Progress) -> None:
             _refuse_stand_in(claimed, known, parsed)
             title = _title(claimed, parsed, content.name)
             screened = await screen(parsed, title, policy, stations.names)
-            parsed, title = screened.parsed, screened.title
-            progress.enter("chunk")
-            chunks = chunk(parsed)
-            if not chunks:
-                raise AppError("empty_text")
-            progress.enter("embed")
-            embedded = None
-            embedder = stations.embedding.embedder if stations.embedding else None
-            if embedder is not None:
-                texts = [
-                    text_to_embed(title, heading_of(piece), parsed.text[piece.start : piece.end])
-                    for piece in chunks
-                ]
-                embedded = await embedder.embed_now_or_later(texts)
-            progress.enter("index")
-            passages = await index_passages(parsed, title, chunks, embedded)
-    progress.enter("store")
-    async with stations.database.begin() as session:
-        if parsed is None:
-            assert known is not None
+            made = await _made(claimed, stations, known, screened, progress)
+    if made is None:
+        assert known is not None
+        progress.enter("store")
+        async with stations.database.begin() as session:
             source = content.source if content.data is not None else None
             await store_unchanged(
                 session, claimed, known.document_id, source, timings_ms=progress.finish()
             )
-        else:
-            await store_version(
-                session,
-                claimed,
-                _kept(content.source, original=screened.keeps_original),
-                parsed,
-                passages,
-                title=title,
-                policy=policy,
-                timings_ms=progress.finish(),
-            )
+        return
+    while not await _stored(claimed, stations, content.source, made, policy, progress):
+        # Somebody was erased since the text was looked through: once more from there.
+        async with watched(stations.database, claimed, progress):
+            made = await _made(claimed, stations, known, screened, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a text, and what had been erased when it was looked through."""
+
+    checked: Checked
+    passages: IndexedPassages
+
+
+async def _made(
+    claimed: Claim,
+    stations: Stations,
+    known: Known | None,
+    screened: Screened,
+    progress: Progress,
+) -> _Made:
+    """Cut, embed and index a document, without the people who were erased by now."""
+    job = claimed.row
+    since = min(job["created_at"], known.created_at) if known else job["created_at"]
+    async with stations.database.begin() as session:
+        checked = await without_erased_people(
+            session, stations.without_erased, screened, (job["title"], job["file_name"]), since
+        )
+    parsed, title = checked.screened.parsed, checked.screened.title
+    progress.enter("chunk")
+    chunks = chunk(parsed)
+    if not chunks:
+        raise AppError("empty_text")
+    progress.enter("embed")
+    embedded = None
+    embedder = stations.embedding.embedder if stations.embedding else None
+    if embedder is not None:
+        texts = [
+            text_to_embed(title, heading_of(piece), parsed.text[piece.start : piece.end])
+            for piece in chunks
+        ]
+        embedded = await embedder.embed_now_or_later(texts)
+    progress.enter("index")
+    return _Made(checked, await index_passages(parsed, title, chunks, embedded))
+
+
+async def _stored(
+    claimed: Claim,
+    stations: Stations,
+    source: Source,
+    made: _Made,
+    policy: PersonalDataPolicy,
+    progress: Progress,
+) -> bool:
+    """Publish a document; False where somebody was erased since its text was looked through."""
+    screened = made.checked.screened
+    progress.enter("store")
+    async with stations.database.begin() as session:
+        if await erasure_mark(session) != made.checked.mark:
+            return False
+        await store_version(
+            session,
+            claimed,
+            _kept(source, original=screened.keeps_original),
+            screened.parsed,
+            made.passages,
+            title=screened.title,
+            policy=policy,
+            timings_ms=progress.finish(),
+        )
+        if made.checked.changed:
+            await forget_submission(session, claimed.id, source.blob_id, made.checked.names)
+    return True
 
 
 async def _known(claimed: Claim, stations: Stations) -> Known | None:
@@ -154,6 +212,7 @@ async def _known(claimed: Claim, stations: Stations) -> Known | None:
                     Document.last_modified,
                     DocumentVersion.personal_data,
                     DocumentVersion.media_type,
+                    Document.created_at,
                 )
                 .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
                 .where(

@@ -13,6 +13,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.job_endings import tell_completed
 from cogep_assist.core.models import (
     ArchivedJob,
+    Blob,
     Chunk,
     ChunkEmbedding,
     Document,
@@ -22,6 +23,7 @@ from cogep_assist.core.models import (
     SourceKind,
 )
 from cogep_assist.core.queue import INGESTION, Claim, complete, hold
+from cogep_assist.pipeline.erased_people import forget_submission
 from cogep_assist.pipeline.index import IndexedPassages, add_to_index
 from cogep_assist.pipeline.parse.document import ParsedDocument
 from cogep_assist.pipeline.passages import is_kept_out
@@ -115,6 +117,8 @@ async def store_unchanged(
     original = await _same_submission(session, document, claimed)
     if source is not None:
         _update(document, claimed, source, document.title)
+        if source.blob_id is not None and not await _keeps_original(session, document):
+            await forget_submission(session, claimed.id, source.blob_id, (None, None))
     else:
         document.checked_at = sa.func.clock_timestamp()
         document.attributes = claimed.row["metadata"] or document.attributes
@@ -135,6 +139,20 @@ async def store_unchanged(
         timings_ms=timings_ms,
     )
     await tell_completed(session, claimed, document_id, chunks or 0, title=None)
+
+
+async def _keeps_original(session: AsyncSession, document: Document) -> bool:
+    """Tell whether a document's bytes lie beside its text as they came.
+
+    What was let go of for somebody who was erased, or by the collection's policy, does not come
+    to stay by being sent once more.
+    """
+    found = await session.scalar(
+        sa.select(Blob.sha256 == DocumentVersion.content_sha256)
+        .join(DocumentVersion, DocumentVersion.blob_id == Blob.id)
+        .where(DocumentVersion.id == document.current_version_id)
+    )
+    return bool(found)
 
 
 async def _same_submission(

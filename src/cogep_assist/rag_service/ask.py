@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from cogep_assist.answering.question_parts import question_parts
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
-from cogep_assist.core.models import Answer, AnswerMode, Citation, Courtesy, Document
+from cogep_assist.core.models import Answer, AnswerMode, Chunk, Citation, Courtesy, Document
 from cogep_assist.core.principal import Principal
 from cogep_assist.rag_service.abstention_dossier import note_abstention
 from cogep_assist.rag_service.abstention_words import kept_lacking
@@ -285,4 +285,17 @@ async def hold_documents(session: AsyncSession, quoted: Mapping[UUID, UUID]) -> 
         .with_for_update(read=True)
     )
     if {row.id: row.current_version_id for row in held} != dict(quoted):
+        raise AppError("document_changed_meanwhile")
+
+
+async def hold_passages(session: AsyncSession, chunk_ids: Collection[UUID]) -> None:
+    """Make sure that passages of held documents are those that were read, in an earlier snapshot.
+
+    Whatever changes a text in its place, as taking a person out of it does, gives its passages new
+    ids. Raises AppError("document_changed_meanwhile").
+    """
+    there = await session.scalar(
+        sa.select(sa.func.count()).select_from(Chunk).where(Chunk.id.in_(chunk_ids))
+    )
+    if there != len(chunk_ids):
         raise AppError("document_changed_meanwhile")

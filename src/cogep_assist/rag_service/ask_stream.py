@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.answering.generate import AnswerWriter, WritingEnd
+from cogep_assist.core.access_users import still_here
 from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.logging import get_logger
@@ -25,6 +26,7 @@ from cogep_assist.rag_service.ask import (
     EVERYTHING,
     Looked,
     hold_documents,
+    hold_passages,
     keep_answer,
     look,
     new_answer,
@@ -261,11 +263,14 @@ async def _looked(database: Database, asked: Question) -> Looked:
 async def _kept(database: Database, asked: Question, looked: Looked, written: Written) -> AskReply:
     async def work(session: AsyncSession) -> AskReply:
         async def answer() -> AskReply:
-            # Who may see what is asked again: it may have changed while the model wrote.
+            # Who asks, and who may see what: either may have changed while the model wrote.
+            if not await still_here(session, asked.principal):
+                raise AppError("not_authenticated")
             now = await prepare_question(session, asked.principal, asked.text, **asked.where)
             if not written.collection_ids <= set(now.collections):
                 raise AppError("document_changed_meanwhile")
             await hold_documents(session, written.quoted_versions)
+            await hold_passages(session, written.quoted_passages)
             row = new_answer(replace(looked, asked=now), AnswerMode.GENERATIVE, written.rows)
             row.model, row.prompt_version = written.model, written.prompt_version
             row.notice_code = written.notice_code

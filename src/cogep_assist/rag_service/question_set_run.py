@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
     QuestionSet,
     SetQuestion,
 )
+from cogep_assist.core.tombstones import erasure_mark
 from cogep_assist.rag_service.collection_threshold import settle_threshold
 from cogep_assist.rag_service.evaluation import EXTERNAL, Step, evaluate
 from cogep_assist.rag_service.evaluation_set import EvaluationQuery, EvaluationSet
@@ -37,21 +38,25 @@ async def measure_question_set(
     Each question is asked in a transaction of its own that leaves nothing behind. Raises
     AppError("question_set_empty"): figures of nothing would pass for a measurement.
     """
-    async with database.begin() as session:
-        found = await session.execute(
-            sa.select(QuestionSet.collection_id, Collection.name)
-            .join(Collection, Collection.id == QuestionSet.collection_id)
-            .where(QuestionSet.id == set_id)
-        )
-        row = found.one_or_none()
-        if row is None:
-            return None
-        evaluation = await _evaluation(session, set_id, row.collection_id)
-    if not evaluation.queries:
-        raise AppError("question_set_empty")
-    run = await evaluate(database, evaluation, (row.name, row.collection_id), step=step)
-    async with database.begin() as session:
-        return await _keep(session, set_id, run)
+    while True:
+        async with database.begin() as session:
+            mark = await erasure_mark(session)
+            found = await session.execute(
+                sa.select(QuestionSet.collection_id, Collection.name)
+                .join(Collection, Collection.id == QuestionSet.collection_id)
+                .where(QuestionSet.id == set_id)
+            )
+            row = found.one_or_none()
+            if row is None:
+                return None
+            evaluation = await _evaluation(session, set_id, row.collection_id)
+        if not evaluation.queries:
+            raise AppError("question_set_empty")
+        run = await evaluate(database, evaluation, (row.name, row.collection_id), step=step)
+        async with database.begin() as session:
+            # Somebody erased meanwhile may stand in questions and answers as they were read.
+            if await erasure_mark(session) == mark:
+                return await _keep(session, set_id, run)
 
 
 async def _evaluation(session: AsyncSession, set_id: UUID, collection_id: UUID) -> EvaluationSet:

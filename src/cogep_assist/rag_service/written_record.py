@@ -43,6 +43,11 @@ class Written:
         return {quote.hit.document_id: quote.hit.version_id for quote in self._quotes}
 
     @property
+    def quoted_passages(self) -> set[UUID]:
+        """The passages of all that is quoted."""
+        return {quote.hit.chunk_id for quote in self._quotes}
+
+    @property
     def collection_ids(self) -> set[UUID]:
         """The collections of all that is quoted."""
         return {quote.hit.collection_id for quote in self._quotes}

@@ -7,6 +7,7 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
 from cogep_assist.core.model_choices import ModelWatch
 from cogep_assist.integrations.http import GuardedClient, policy_from_settings
+from cogep_assist.lgpd_service.erasure.erased_values import ErasedPeople
 from cogep_assist.pipeline.embed import embedding
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.limits import ParseLimits
@@ -44,6 +45,7 @@ async def open_stations(
                 limits=parse_limits(settings),
                 embedding=embedders,
                 models=models,
+                without_erased=ErasedPeople(settings.data_dir).take_out,
             )
     finally:
         if parsers is None:

@@ -50,7 +50,11 @@ async def index_ticket(session: AsyncSession, subject: str) -> None:
     bodies = await _bodies(session, ticket.id)
     await flag_ticket(session, ticket.id, (ticket.subject, *bodies))
     parsed = _as_document(ticket, bodies)
-    passages = await index_passages(parsed, ticket.subject, chunk(parsed), None, owner=ticket.id)
+    pieces = chunk(parsed)
+    if not pieces:
+        # Nothing is left of one whose person was erased.
+        return
+    passages = await index_passages(parsed, ticket.subject, pieces, None, owner=ticket.id)
     collection_id = await desk_collection(session, ticket.queue_id)
     await _store(session, collection_id, ticket, parsed, passages)
 

@@ -1,7 +1,9 @@
 """Values of erased people in a text, known by their tombstones alone, a word at a time."""
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.brazil.names import fold_name
-from cogep_assist.core.models import ErasureTombstone
+from cogep_assist.core.models import Erasure, ErasureTombstone
 from cogep_assist.core.pii.escaped_text import UnescapedText, may_be_escaped
-from cogep_assist.core.tombstones import digest, read_tombstones
+from cogep_assist.core.tombstones import digest, read_tombstones, written_at
 from cogep_assist.lgpd_service.subject_data.identity import who_shares
 from cogep_assist.lgpd_service.subject_data.known_values import KnownValue, ValueKind
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
+from cogep_assist.pipeline.erased_people import Cleared
 
 # From where a word begins alone: one of a million letters is looked through once.
 EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
@@ -43,6 +46,11 @@ class ErasedValues:
                 self._first.setdefault(name["first"], set()).add(name["words"])
                 self._names[name["whole"]] = erasure_id
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody was erased whose values could stand in a text."""
+        return not self._values and not self._names
+
     def in_text(self, text: str) -> Iterator[tuple[UUID, KnownValue]]:
         """Yield each value that fits a tombstone, and whose that is.
 
@@ -68,16 +76,82 @@ async def without_erased(session: AsyncSession, data_dir: Path, texts: Sequence[
 
     For texts that come from outside: an export may be older than the erasure.
     """
-    rows = await session.execute(sa.select(ErasureTombstone.erasure_id, ErasureTombstone.digests))
-    told = {**read_tombstones(data_dir), **{row.erasure_id: row.digests for row in rows}}
+    told = await _all_told(session, data_dir)
     if not told:
         return list(texts)
     erased = ErasedValues(told)
-    values = list(dict.fromkeys(value for text in texts for _, value in erased.in_text(text)))
-    if not values:
-        return list(texts)
-    shared = set().union(*(await who_shares(session, values, ())).values())
-    patterns = SubjectPatterns([value for value in values if value not in shared])
+    found = {value for text in texts for _, value in erased.in_text(text)}
+    return _redacted(texts, found - await _shared(session, found))
+
+
+class ErasedPeople:
+    """Who was erased, as one process knows them: read again only once there are more."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._key: object = None
+        self._known = ErasedValues({})
+
+    async def take_out(
+        self, session: AsyncSession, texts: Sequence[str], since: datetime
+    ) -> Cleared:
+        """Return a document's texts without the people who were erased while it was here.
+
+        ``since``: when it came first. A document that is newer than an erasure may speak of
+        somebody else by the same name: there a name goes only beside another value of the same
+        person's, and is told as doubtful otherwise. CPF, CNPJ, e-mail address and telephone go in
+        any case; what a living customer has too stays.
+        """
+        erased = await self._erased(session)
+        if erased.empty:
+            return Cleared(texts)
+        # A long text takes a while, which others need not wait for.
+        values = await asyncio.to_thread(
+            lambda: [pair for text in texts for pair in erased.in_text(text)]
+        )
+        if not values:
+            return Cleared(texts)
+        sure = {whose for whose, value in values if value.kind is not ValueKind.NAME}
+        newer = await _ended_before(session, self._data_dir, since)
+        shared = await _shared(session, {value for _, value in values})
+        found, doubtful = set[KnownValue](), set[KnownValue]()
+        for whose, value in values:
+            goes = value.kind is not ValueKind.NAME or whose in sure or whose not in newer
+            (found if goes else doubtful).add(value)
+        cleared = await asyncio.to_thread(_redacted, texts, found - shared)
+        return Cleared(cleared, bool(doubtful - found - shared))
+
+    async def _erased(self, session: AsyncSession) -> "ErasedValues":
+        count = await session.scalar(sa.select(sa.func.count()).select_from(ErasureTombstone))
+        key = (count, frozenset(written_at(self._data_dir)))
+        if key != self._key:
+            self._known = ErasedValues(await _all_told(session, self._data_dir))
+            self._key = key
+        return self._known
+
+
+async def _all_told(session: AsyncSession, data_dir: Path) -> dict[UUID, dict[str, Any]]:
+    rows = await session.execute(sa.select(ErasureTombstone.erasure_id, ErasureTombstone.digests))
+    return {**read_tombstones(data_dir), **{row.erasure_id: row.digests for row in rows}}
+
+
+async def _ended_before(session: AsyncSession, data_dir: Path, since: datetime) -> set[UUID]:
+    """Return the erasures that were over when a document came."""
+    rows = await session.execute(sa.select(Erasure.id, Erasure.completed_at))
+    ended = {row.id: row.completed_at for row in rows}
+    # A restored database does not know of those whom nobody in it fitted.
+    ended = {**written_at(data_dir), **ended}
+    return {one for one, at in ended.items() if at is not None and at < since}
+
+
+async def _shared(session: AsyncSession, values: Collection[KnownValue]) -> set[KnownValue]:
+    """Return which values a living customer has too."""
+    sharing = await who_shares(session, sorted(values, key=repr), ())
+    return set().union(*sharing.values())
+
+
+def _redacted(texts: Sequence[str], values: Collection[KnownValue]) -> list[str]:
+    patterns = SubjectPatterns(sorted(values, key=repr))
     return [text if patterns.empty else patterns.redact(text) for text in texts]
 
 

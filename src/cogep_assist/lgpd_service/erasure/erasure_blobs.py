@@ -6,56 +6,105 @@ read in it, without the person.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.config import get_settings
+from cogep_assist.core.db import Database
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     ArchivedJob,
     Blob,
     DocumentVersion,
+    InboundMail,
     IngestionJob,
     JobStatus,
+    MailStatus,
     TicketAttachment,
 )
-from cogep_assist.lgpd_service.subject_data.known_values import KnownValue
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 from cogep_assist.pipeline.parse.child import parse_in_child
 from cogep_assist.pipeline.parse.limits import ParseLimits
 
 # UTF-16 is text with zeros, and goes too: its document keeps the text that was read in it.
 OPAQUE_WITHIN = 4096
-# Packed files, old office files, letters with parts in base64; pictures show nobody's name.
+# Packed files, pictures, old office files, letters with parts in base64.
 _UNREADABLE = sa.text("""
     substring(content FROM 1 FOR 2) IN ('PK', '%P', CAST('\\x1f8b' AS bytea))
-    OR media_type NOT LIKE 'image/%' AND (
-        position(CAST('\\x00' AS bytea) IN substring(content FROM 1 FOR 4096)) > 0
-        OR position(CAST('base64' AS bytea) IN content) > 0)
+    OR position(CAST('\\x00' AS bytea) IN substring(content FROM 1 FOR 4096)) > 0
+    OR position(CAST('base64' AS bytea) IN content) > 0
 """)
+_HAVE_NO_TEXT = frozenset({"empty_text", "ocr_found_no_text"})
 REMOVED = "(arquivo eliminado: citava um titular de dados e não pôde ser lido)"
 
 
-async def unread_files(session: AsyncSession, values: Sequence[KnownValue]) -> list[UUID]:
-    """Return the attachments' packed files that name somebody only once they are read.
+class FileReadings:
+    """Which files name a person, each read once in all the looks of an erasure.
 
-    Documents were read when they came in: their texts tell. Each file is read in the limited
-    child process; one that cannot be read names nobody that anybody could know of.
+    Pictures are read by OCR, which takes a second for each: they are read ahead, while no
+    transaction is open. A file whose bytes changed is another one.
     """
-    patterns = SubjectPatterns(values)
-    if patterns.empty:
-        return []
-    rows = await session.execute(
-        sa.select(Blob.id, TicketAttachment.name, TicketAttachment.media_type)
-        .join(TicketAttachment, TicketAttachment.blob_id == Blob.id)
-        .where(_UNREADABLE)
-    )
-    return [
-        row.id
-        for row in rows.all()
-        if patterns.names(await _read(session, row.id, row.name, row.media_type))
-    ]
+
+    def __init__(self, patterns: SubjectPatterns) -> None:
+        self._patterns = patterns
+        self._names: dict[bytes, bool] = {}
+        # Files of which nobody can tell what they hold: broken, locked, or no OCR to read them.
+        self.unreadable: set[bytes] = set()
+
+    async def read_ahead(self, database: Database) -> None:
+        """Read every file that has to be opened to be read."""
+        if self._patterns.empty:
+            return
+        async with database.begin() as session:
+            files = await _files_to_open(session)
+        for one in files:
+            if one.sha256 not in self._names:
+                async with database.begin() as session:
+                    content = await _content(session, one.blob_id)
+                await self._look(one, content)
+
+    async def naming(self, session: AsyncSession) -> list[UUID]:
+        """Return the files of attachments and letters that name the person once they are read.
+
+        Documents were read when they came in: their texts tell.
+        """
+        if self._patterns.empty:
+            return []
+        found: dict[UUID, None] = {}
+        for one in await _files_to_open(session):
+            if one.sha256 not in self._names:
+                await self._look(one, await _content(session, one.blob_id))
+            if self._names[one.sha256]:
+                found[one.blob_id] = None
+        return list(found)
+
+    async def _look(self, one: "_File", content: bytes) -> None:
+        text = await _read_content(content, one.name, one.media_type)
+        if text is None:
+            self.unreadable.add(one.sha256)
+        self._names[one.sha256] = text is not None and self._patterns.names(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    blob_id: UUID
+    sha256: bytes
+    name: str
+    media_type: str
+
+
+async def _files_to_open(session: AsyncSession) -> list[_File]:
+    attached = sa.select(
+        Blob.id, Blob.sha256, TicketAttachment.name, TicketAttachment.media_type
+    ).join(TicketAttachment, TicketAttachment.blob_id == Blob.id)
+    mailed = sa.select(
+        Blob.id, Blob.sha256, sa.literal("carta.eml"), sa.literal("message/rfc822")
+    ).join(InboundMail, InboundMail.blob_id == Blob.id)
+    rows = await session.execute(attached.where(_UNREADABLE).union(mailed.where(_UNREADABLE)))
+    return [_File(row[0], bytes(row[1]), row[2], row[3]) for row in rows.all()]
 
 
 async def unclean_originals(
@@ -150,8 +199,20 @@ async def _let_go(session: AsyncSession, blob_id: UUID) -> None:
             lease_until=None,
         )
     )
-    for jobs in (IngestionJob, ArchivedJob):
-        await session.execute(sa.update(jobs).where(jobs.blob_id == blob_id).values(blob_id=None))
+    # What a letter said stands on its ticket; one that waits is lost with its bytes.
+    await session.execute(
+        sa.update(InboundMail)
+        .where(InboundMail.blob_id == blob_id, InboundMail.status == MailStatus.RECEIVED)
+        .values(
+            status=MailStatus.FAILED,
+            reason="mail_of_erased_person",
+            processed_at=sa.func.clock_timestamp(),
+        )
+    )
+    for holder in (IngestionJob, ArchivedJob, InboundMail):
+        await session.execute(
+            sa.update(holder).where(holder.blob_id == blob_id).values(blob_id=None)
+        )
     await session.execute(
         sa.delete(Blob).where(
             Blob.id == blob_id, ~sa.exists().where(TicketAttachment.blob_id == blob_id)
@@ -165,16 +226,26 @@ def _is_opaque(content: bytes) -> bool:
 
 
 async def _read(session: AsyncSession, blob_id: UUID, name: str, media_type: str) -> str:
-    content = await session.scalar(sa.select(Blob.content).where(Blob.id == blob_id))
-    if content is None:
-        return ""
+    content = await _content(session, blob_id)
+    return (await _read_content(content, name, media_type) or "") if content else ""
+
+
+async def _content(session: AsyncSession, blob_id: UUID) -> bytes:
+    return bytes(await session.scalar(sa.select(Blob.content).where(Blob.id == blob_id)) or b"")
+
+
+async def _read_content(content: bytes, name: str, media_type: str) -> str | None:
+    """Return a file's text, "" where it has none, None where nobody here can read it.
+
+    In the limited child process; pictures by OCR, where it is at hand and not turned off.
+    """
     try:
         parsed = await parse_in_child(
-            bytes(content),
+            content,
             name=name,
             declared_type=media_type,
-            limits=ParseLimits(ocr=False),
+            limits=ParseLimits(ocr=get_settings().parse_ocr),
         )
-    except AppError:
-        return ""
-    return parsed.text
+    except AppError as error:
+        return "" if error.code in _HAVE_NO_TEXT else None
+    return f"{parsed.title or ''}\n{parsed.text}"

@@ -27,6 +27,8 @@ def certify(erasure: Erasure, result: dict[str, Any]) -> None:
         "residue": result.get("residue", {}),
         "doubts": result.get("doubts", {"erase": 0, "keep": 0, "open": 0}),
         "preserved_sealed": result.get("preserved", 0),
+        # Attachments that nobody here could read: locked, broken, or pictures without OCR.
+        "unread_files": result.get("unread_files", 0),
         "backups_until": erasure.plan.get("backups_until"),
         "not_covered": ["backups", "external_servers", "operating_system_logs"],
     }

@@ -25,6 +25,13 @@ async def rebuild_documents(
     collections: set[UUID] = set()
     rebuilt = 0
     for document_id in sorted(documents):
+        # Nobody publishes the document meanwhile; and who quotes it from an older snapshot is
+        # refused, because the row was written, with what it held already.
+        await session.execute(
+            sa.update(Document)
+            .where(Document.id == document_id)
+            .values(updated_at=Document.updated_at)
+        )
         row = (
             await session.execute(
                 sa.select(Document.collection_id, Document.title, DocumentVersion.text)

@@ -3,11 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection, sql
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid4, uuid7
 
@@ -67,11 +68,31 @@ async def redact_row(
     erasure_id: UUID,
     done: Redacted,
 ) -> None:
-    """Redact one row, kept sealed first where it is evidence, and note it in ``done``."""
+    """Redact one row, kept sealed first where it is evidence, and note it in ``done``.
+
+    As it stands now: somebody may have written in it, or taken it away, since it was found.
+    """
+    now = await _locked(connection, row)
+    if now is None:
+        return
+    row = now
     await _note(connection, done, row)
     done.preserved += await _preserve(connection, row, erasure_id)
     await _redact(connection, row, patterns)
     done.rows[row.table.name] += 1
+
+
+async def _locked(connection: AsyncConnection[Any], row: FoundRow) -> FoundRow | None:
+    """Return a row as it stands, kept so until the commit; None where it is gone."""
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            sql.SQL("SELECT {} FROM {} WHERE {} FOR UPDATE").format(
+                sql.SQL(", ").join(map(sql.Identifier, row.columns)), row.table.identifier, _is(row)
+            ),
+            row.key,
+        )
+        values = await cursor.fetchone()
+    return None if values is None else replace(row, values=values)
 
 
 async def preserve_blob(
@@ -130,6 +151,9 @@ async def _redact(
         digest = hashlib.sha256(values["new_content"]).digest()
         settings.append(sql.SQL("sha256 = %(new_sha256)s"))
         values["new_sha256"] = digest
+    if row.table.has_revision:
+        # A form that was opened before would write the person back: it is told that it is late.
+        settings.append(sql.SQL("revision = revision + 1"))
     await connection.execute(
         sql.SQL("UPDATE {} SET {} WHERE {}").format(
             row.table.identifier, sql.SQL(", ").join(settings), _is(row)

@@ -72,6 +72,10 @@ async def _forget_in_search(
     await session.execute(sa.delete(BackgroundJob).where(BackgroundJob.subject.in_(ids)))
     if tickets is None:
         return set()
+    # Whoever indexes a ticket holds it: what was read of it is there to be forgotten afterwards,
+    # and whoever comes later reads what is left.
+    key = tickets.table.c.id
+    await session.execute(sa.select(key).where(tickets.condition).order_by(key).with_for_update())
     keys = [f"ticket:{one}" for one in ids]
     desks = sa.select(Collection.id).where(Collection.queue_id.is_not(None))
     mine = sa.select(Document.id).where(

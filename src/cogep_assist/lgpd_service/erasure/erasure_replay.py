@@ -26,12 +26,11 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.core.sealing import seal
 from cogep_assist.core.tombstones import digest
 from cogep_assist.lgpd_service.erasure.erased_spots import Spot, doubts_of
 from cogep_assist.lgpd_service.erasure.erased_values import ErasedValues, Tombstones
 from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
-from cogep_assist.lgpd_service.erasure.erasures import SEALED
+from cogep_assist.lgpd_service.erasure.erasures import seal_subject
 from cogep_assist.lgpd_service.subject_data.catalog import CatalogTable, read_catalog
 from cogep_assist.lgpd_service.subject_data.identity import (
     Doubt,
@@ -124,7 +123,7 @@ async def _subject(
 
 async def _take_up(session: AsyncSession, erasure_id: UUID, subject: Subject) -> None:
     """Write the erasure into the restored database as one that was confirmed."""
-    sealed = seal(SEALED, subject.dump(), str(erasure_id))
+    sealed = seal_subject(erasure_id, subject)
     known = await session.get(Erasure, erasure_id)
     if known is None:
         session.add(

@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.db import driver_connection
-from cogep_assist.lgpd_service.erasure.erasure_blobs import unread_files
+from cogep_assist.lgpd_service.erasure.erasure_blobs import FileReadings
 from cogep_assist.lgpd_service.erasure.erasure_sealed import sealed_messages
 from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
 from cogep_assist.lgpd_service.subject_data.found_rows import fate_of, find_rows
@@ -23,7 +23,9 @@ _DEAD_IN_INDEX = text("""
 """)
 
 
-async def find_residue(session: AsyncSession, subject: Subject) -> dict[str, int]:
+async def find_residue(
+    session: AsyncSession, subject: Subject, readings: FileReadings
+) -> dict[str, int]:
     """Count what is left, by table; empty when nothing is. What the inventory keeps is told apart.
 
     Rows that are the subject's own count whatever they hold; all others count by their values.
@@ -40,7 +42,7 @@ async def find_residue(session: AsyncSession, subject: Subject) -> dict[str, int
     sealed = len(await sealed_messages(session, subject))
     if sealed:
         left["access.outbox"] = sealed
-    files = len(await unread_files(session, subject.values))
+    files = len(await readings.naming(session))
     if files:
         left["ai.blob"] = left.get("ai.blob", 0) + files
     return left

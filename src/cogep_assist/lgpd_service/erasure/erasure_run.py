@@ -1,7 +1,10 @@
-"""Carry an erasure out: one transaction, then scrub, look again, certify. Resumes anywhere.
+"""Carry an erasure out: tombstone, one transaction, scrub, look again, certify. Resumes anywhere.
 
 Killed before the commit, nothing happened and the fence stands; killed after it, the next run
 goes on with what is left. No step harms by being done twice.
+
+The tombstone comes first: whoever publishes what was read earlier asks for it in the transaction
+that publishes. Those that were under way when it came are waited for before the look that proves.
 """
 
 from collections import Counter
@@ -14,15 +17,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit
+from cogep_assist.core import advisory_locks, audit
 from cogep_assist.core.db import Database, driver_connection
+from cogep_assist.core.earlier_transactions import have_ended, under_way
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.logging import get_logger
 from cogep_assist.core.models import Erasure, ErasureStatus, ErasureTombstone, SubjectFence
 from cogep_assist.core.principal import SYSTEM
 from cogep_assist.lgpd_service.erasure.erasure_blobs import (
+    FileReadings,
     rewrite_files,
     unclean_originals,
-    unread_files,
 )
 from cogep_assist.lgpd_service.erasure.erasure_certificate import certify
 from cogep_assist.lgpd_service.erasure.erasure_decision import held
@@ -42,15 +47,19 @@ from cogep_assist.lgpd_service.erasure.erasure_own import erase_own
 from cogep_assist.lgpd_service.erasure.erasure_residue import find_residue
 from cogep_assist.lgpd_service.erasure.erasure_sealed import drop_messages, sealed_messages
 from cogep_assist.lgpd_service.erasure.erasure_tombstones import digests_of, write_tombstone
-from cogep_assist.lgpd_service.erasure.erasures import subject_of
+from cogep_assist.lgpd_service.erasure.erasures import seal_subject, subject_of
 from cogep_assist.lgpd_service.subject_data.catalog import read_catalog
-from cogep_assist.lgpd_service.subject_data.identity import Subject
+from cogep_assist.lgpd_service.subject_data.identity import Subject, shared_as_of_now
 from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 
 # What was being written while the first pass ran is found by the next; more tell of a fault.
 MOST_PASSES = 3
+# A copy of the whole database is one transaction; where one goes on, the erasure is taken up again.
+PATIENCE_SECONDS = 10.0
 NOW = sa.func.clock_timestamp()
 OnStep = Callable[[str], None]
+_GOING_ON = frozenset({ErasureStatus.CONFIRMED, ErasureStatus.EXECUTED})
+log = get_logger(__name__)
 
 
 def _silent(_step: str) -> None:
@@ -62,39 +71,47 @@ async def run_erasure(
 ) -> ErasureStatus:
     """Bring a confirmed erasure to its end, from wherever it was left.
 
-    ``on_step`` is told each step before it is taken. Raises AppError("erasure_held") where a
-    hold came after the confirmation, and AppError("erasure_residue") where values are left.
+    ``on_step`` is told each step before it is taken. ``EXECUTED`` is returned where somebody's
+    transaction from before the tombstone is still open: what it writes is not known yet, and the
+    next run looks again. Raises AppError("erasure_held") where a hold came after the confirmation,
+    and AppError("erasure_residue") where values are left.
     """
-    async with database.begin() as session:
-        erasure = await session.get(Erasure, erasure_id)
-        if erasure is None or erasure.status not in {
-            ErasureStatus.CONFIRMED,
-            ErasureStatus.EXECUTED,
-        }:
-            return erasure.status if erasure else ErasureStatus.CANCELLED
-        subject = subject_of(erasure)
-        executed = erasure.status is ErasureStatus.EXECUTED
     on_step("tombstone")
-    write_tombstone(data_dir, erasure_id, digests_of(subject))
+    async with database.begin() as session:
+        erasure = await _going_on(session, erasure_id)
+        if isinstance(erasure, ErasureStatus):
+            return erasure
+        subject = await _announce(session, data_dir, erasure)
+        executed = erasure.status is ErasureStatus.EXECUTED
+    earlier = await under_way(database)
+    quiet = await have_ended(database, earlier, seconds=PATIENCE_SECONDS)
+    readings = FileReadings(SubjectPatterns(subject.values))
+    await readings.read_ahead(database)
     residue: dict[str, int] = {}
     for again in range(MOST_PASSES):
         if again or not executed:
             async with database.begin() as session:
-                await _execute(session, erasure_id, subject, on_step)
+                ended = await _execute(session, erasure_id, subject, readings, on_step)
                 on_step("commit")
+            if ended is not None:
+                return ended
         on_step("scrub_files")
         scrub_temporary(SubjectPatterns(subject.values))
         scrub_letters(data_dir, SubjectPatterns(subject.values))
+        quiet = quiet or await have_ended(database, earlier, seconds=PATIENCE_SECONDS)
+        if not quiet:
+            log.warning("erasure_waits_for_transaction", erasure_id=str(erasure_id))
+            return ErasureStatus.EXECUTED
         on_step("residue")
         async with database.begin() as session:
-            residue = await find_residue(session, subject)
+            residue = await find_residue(session, subject, readings)
         if not residue:
             break
     else:
         raise AppError("erasure_residue", tables=", ".join(sorted(residue)))
     on_step("certificate")
     async with database.begin() as session:
-        return await _complete(session, erasure_id)
+        return await _complete(session, erasure_id, len(readings.unreadable))
 
 
 async def unfinished_erasures(session: AsyncSession) -> list[UUID]:
@@ -107,13 +124,52 @@ async def unfinished_erasures(session: AsyncSession) -> list[UUID]:
     return list(rows)
 
 
-async def _execute(
-    session: AsyncSession, erasure_id: UUID, subject: Subject, on_step: OnStep
-) -> None:
-    """Erase everything in the caller's one transaction."""
-    # 1. One at a time; from here on the guard knows this transaction as this erasure.
+async def _going_on(session: AsyncSession, erasure_id: UUID) -> Erasure | ErasureStatus:
+    """Return an erasure, locked, or how it stands where there is nothing to carry out."""
     erasure = await session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
-    assert erasure is not None
+    if erasure is None:
+        return ErasureStatus.CANCELLED
+    return erasure if erasure.status in _GOING_ON else erasure.status
+
+
+async def _announce(session: AsyncSession, data_dir: Path, erasure: Erasure) -> Subject:
+    """Write the tombstone, before anything is erased, and return who is to be looked for.
+
+    A namesake may have come, or gone, since the plan: two who are erased at once would each leave
+    the name to the other.
+    """
+    subject = subject_of(erasure)
+    if await session.get(ErasureTombstone, erasure.id) is None:
+        subject = await shared_as_of_now(session, subject)
+        erasure.subject = seal_subject(erasure.id, subject)
+        await session.flush()
+    digests = digests_of(subject)
+    write_tombstone(data_dir, erasure.id, digests)
+    await session.execute(
+        insert(ErasureTombstone)
+        .values(erasure_id=erasure.id, digests=digests)
+        .on_conflict_do_nothing()
+    )
+    return subject
+
+
+async def _execute(
+    session: AsyncSession,
+    erasure_id: UUID,
+    subject: Subject,
+    readings: FileReadings,
+    on_step: OnStep,
+) -> ErasureStatus | None:
+    """Erase everything in the caller's one transaction.
+
+    Returns how the erasure stands where another worker brought it to its end meanwhile.
+    """
+    # 1. One at a time, whoever they are about: two that take people out of one text would each
+    #    write back whom the other took out. From here on the guard knows this transaction.
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(advisory_locks.ERASURE)))
+    erasure = await _going_on(session, erasure_id)
+    if isinstance(erasure, ErasureStatus):
+        return erasure
     if await held(session, subject):
         raise AppError("erasure_held", protocol=erasure.protocol)
     erasure.status = ErasureStatus.EXECUTING
@@ -135,7 +191,7 @@ async def _execute(
     decided = await redact_decided(session, catalog, subject, erasure_id)
     rows += decided.rows
     on_step("mentions")
-    packed = await unread_files(session, subject.values)
+    packed = await readings.naming(session)
     redacted = await redact_mentions(connection, catalog, patterns, erasure_id)
     rows += redacted.rows
     originals = await unclean_originals(session, redacted.versions, patterns)
@@ -160,6 +216,7 @@ async def _execute(
     # 5. What is known of it afterwards.
     on_step("record")
     await _record(session, erasure_id, subject, rows, redacted.preserved + decided.preserved)
+    return None
 
 
 async def _record(
@@ -177,24 +234,20 @@ async def _record(
     erasure.status = ErasureStatus.EXECUTED
     erasure.executed_at = erasure.executed_at or NOW
     await session.flush()
-    await session.execute(
-        insert(ErasureTombstone)
-        .values(erasure_id=erasure_id, digests=digests_of(subject))
-        .on_conflict_do_nothing()
-    )
     await audit.record(
         session, SYSTEM, "erasure_executed", "erasure", erasure_id, {"rows": sum(rows.values())}
     )
 
 
-async def _complete(session: AsyncSession, erasure_id: UUID) -> ErasureStatus:
+async def _complete(session: AsyncSession, erasure_id: UUID, unreadable: int) -> ErasureStatus:
     """Certify, forget whom it was about, and take the fence down: nothing is left behind it."""
-    erasure = await session.get(Erasure, erasure_id, with_for_update=True, populate_existing=True)
-    assert erasure is not None
+    erasure = await _going_on(session, erasure_id)
+    if isinstance(erasure, ErasureStatus):
+        return erasure
     erasure.completed_at, erasure.status = NOW, ErasureStatus.COMPLETED
     await session.flush()
     await session.refresh(erasure)
-    result = {**(erasure.result or {}), "residue": {}}
+    result = {**(erasure.result or {}), "residue": {}, "unread_files": unreadable}
     erasure.result = result
     certify(erasure, result)
     erasure.subject = None

@@ -64,7 +64,7 @@ async def plan_erasure(
         outcome=decision.outcome,
         customer_id=subject.customer_id,
         request_id=request_id,
-        subject=seal(SEALED, subject.dump(), str(erasure_id)),
+        subject=seal_subject(erasure_id, subject),
         plan=await make_plan(session, subject, decision),
         created_by=principal.label,
     )
@@ -189,8 +189,7 @@ async def decide_doubts(
     doubts = tuple(
         replace(doubt, erase=decisions.get(doubt.number, doubt.erase)) for doubt in subject.doubts
     )
-    sealed = replace(subject, doubts=doubts).dump()
-    erasure.subject = seal(SEALED, sealed, str(erasure_id))
+    erasure.subject = seal_subject(erasure_id, replace(subject, doubts=doubts))
     # What a first person confirmed was another plan: both look at this one.
     erasure.confirmed_by = erasure.confirmed_at = None
     await session.flush()
@@ -230,6 +229,11 @@ def subject_of(erasure: Erasure) -> Subject:
     """Return whom an erasure is about, as long as that is known."""
     assert erasure.subject is not None
     return Subject.load(unseal(SEALED, erasure.subject, str(erasure.id)))
+
+
+def seal_subject(erasure_id: UUID, subject: Subject) -> bytes:
+    """Return whom an erasure is about as its row holds it, for ``subject_of`` to open."""
+    return seal(SEALED, subject.dump(), str(erasure_id))
 
 
 async def _locked(session: AsyncSession, principal: Principal, erasure_id: UUID) -> Erasure:

@@ -89,6 +89,12 @@ class CatalogTable:
         """The columns that hold bytes."""
         return tuple(column for column in self.columns if column.type == BYTES)
 
+    @property
+    def has_revision(self) -> bool:
+        """Whether who writes into a row names the revision that they read."""
+        wanted = ("revision", "integer", True)
+        return any((column.name, column.type, column.required) == wanted for column in self.columns)
+
     def column(self, name: str) -> Column:
         """Return a column by its name."""
         return next(column for column in self.columns if column.name == name)

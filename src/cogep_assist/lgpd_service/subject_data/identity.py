@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -197,6 +197,17 @@ async def who_shares(
             if name and fold_name(name) in names:
                 found.setdefault(customer_id, set()).update(names[fold_name(name)])
     return found
+
+
+async def shared_as_of_now(session: AsyncSession, subject: Subject) -> Subject:
+    """Return a subject with its values told apart anew: which another living customer has too."""
+    known = (*subject.values, *subject.shared)
+    shared = set().union(*(await who_shares(session, known, subject.customer_ids)).values())
+    return replace(
+        subject,
+        values=tuple(value for value in known if value not in shared),
+        shared=tuple(value for value in known if value in shared),
+    )
 
 
 async def _with_accounts(

@@ -27,7 +27,11 @@ AI: Mapping[str, TableRule] = {
     "ai.gap_ask": rebuilt("Perguntas das lacunas", _FROM_TEXT),
     "ai.document": redacted("Documentos"),
     "ai.document_version": redacted("Textos dos documentos"),
-    "ai.blob": eliminated("Arquivos originais", named_by("crm.ticket_attachment", "blob_id")),
+    "ai.blob": eliminated(
+        "Arquivos originais",
+        named_by("crm.ticket_attachment", "blob_id"),
+        named_by("crm.inbound_mail", "blob_id"),
+    ),
     "ai.chunk": rebuilt("Trechos", _FROM_TEXT),
     "ai.hidden_passage": acted_only("Trechos fora das respostas"),
     "ai.chunk_embedding": rebuilt("Vetores", _FROM_TEXT),
