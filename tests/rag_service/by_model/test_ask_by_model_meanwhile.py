@@ -15,9 +15,11 @@ from api import Api
 from asked_model import GOOD, QUESTION, stored
 from chat_server import ChatServer
 from fastapi import FastAPI
+from uuid_utils.compat import uuid7
 
 from cogep_assist.core.access import SYSTEM
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     Answer,
     Citation,
@@ -26,7 +28,10 @@ from cogep_assist.core.models import (
     Role,
     Visibility,
 )
+from cogep_assist.core.principal import Principal, PrincipalKind
 from cogep_assist.edge.disconnect import unless_gone
+from cogep_assist.lgpd_service.erasure.erasure_index import rebuild_documents
+from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatterns
 from cogep_assist.rag_service.ask_stream import stream_answer
 
 
@@ -75,6 +80,57 @@ async def test_what_changed_while_the_model_wrote_is_not_told(
     assert "30 dias" not in reply.text
     quotes = {citation.quote for citation in await stored(api, Citation)}
     assert not any("trinta" in quote for quote in quotes)
+
+
+async def test_a_text_that_lost_somebody_while_the_model_wrote_is_not_quoted(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    """Taking a person out of a text leaves the version as it is, and its passages new ids."""
+    await api.client(Role.CURATOR)
+    loop, tasks = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+
+    async def rewritten() -> None:
+        async with api.database.begin() as session:
+            await rebuild_documents(session, [base[0]], SubjectPatterns([]))
+
+    def says(_asked: dict[str, Any]) -> str:
+        tasks.append(loop.create_task(rewritten()))
+        return GOOD
+
+    server.says(says)
+    page = server.web.pages["/v1/chat/completions"]
+
+    async def slow(reader: Any, writer: Any, hit: Any) -> None:
+        class Held:
+            def write(self, data: bytes) -> None:
+                writer.write(data)
+
+            async def drain(self) -> None:
+                await asyncio.gather(*tasks)
+                await writer.drain()
+
+        await page(reader, Held(), hit)  # type: ignore[operator]
+
+    server.web.pages["/v1/chat/completions"] = slow
+    writer = api.app.state.edge.writer
+    with pytest.raises(AppError) as refused:
+        async for _ in stream_answer(api.database, SYSTEM, QUESTION, writer=writer):
+            pass
+    assert refused.value.code == "document_changed_meanwhile"
+    assert await stored(api, Answer) == []
+
+
+async def test_who_is_gone_while_the_model_wrote_keeps_no_answer(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    gone = Principal(PrincipalKind.USER, Role.CURATOR, uuid7())
+    server.says(GOOD)
+    writer = api.app.state.edge.writer
+    with pytest.raises(AppError) as refused:
+        async for _ in stream_answer(api.database, gone, QUESTION, writer=writer):
+            pass
+    assert refused.value.code == "not_authenticated"
+    assert await stored(api, Answer) == await stored(api, Conversation) == []
 
 
 async def test_hanging_up_hangs_up_on_the_model(
