@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from mail_desk import INBOX, Desk
-from PIL import Image, ImageDraw, ImageFont
-from sqlalchemy.engine import URL
-from test_erasure_races import (
-    CPF,
+from api import running_api
+from erased_people import (
     EMAIL,
     NAME,
+    PHONE,
     TEXT,
     Gate,
     confirmed,
@@ -23,6 +21,9 @@ from test_erasure_races import (
     iolanda,
     left,
 )
+from mail_desk import INBOX, Desk
+from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy.engine import URL
 
 from cogep_assist.core.config import Settings
 from cogep_assist.core.db import Database
@@ -58,7 +59,7 @@ async def attached(database: Database, settings: Settings, content: bytes, name:
 async def test_a_picture_that_shows_the_person_goes_and_another_stays(
     database: Database, settings: Settings
 ) -> None:
-    theirs = scanned("Declaramos que compareceu", NAME, f"CPF {CPF}")
+    theirs = scanned("Declaramos que compareceu", f"Telefone {PHONE}", EMAIL)
     other = scanned("Declaramos que compareceu", "Rui Barbosa Lima")
     await attached(database, settings, theirs, "declaracao.png")
     await attached(database, settings, other, "outra.png")
@@ -103,8 +104,6 @@ class SlowReaders:
 async def test_a_letter_that_is_read_meanwhile_opens_no_ticket_of_theirs(
     database: Database, settings: Settings, database_url: URL, parsers: ParserPool
 ) -> None:
-    from api import running_api
-
     whom, gate = await iolanda(database), Gate()
     chosen = settings.model_copy(update={"mail_inbox": INBOX, "organization": "Órgão"})
     letter = EmailMessage()
