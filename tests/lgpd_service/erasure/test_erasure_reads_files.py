@@ -13,10 +13,10 @@ from api import running_api
 from erased_people import (
     EMAIL,
     NAME,
-    PHONE,
     TEXT,
     Gate,
     confirmed,
+    customer,
     erased,
     iolanda,
     left,
@@ -34,6 +34,9 @@ from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 from cogep_assist.lgpd_service.erasure.erasure_run import run_erasure
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.mail_reply import ParsedMail
+
+# Letters that OCR does not mistake.
+BENTO = "Bento Ferreira Mascate"
 
 
 def scanned(*lines: str) -> bytes:
@@ -59,11 +62,11 @@ async def attached(database: Database, settings: Settings, content: bytes, name:
 async def test_a_picture_that_shows_the_person_goes_and_another_stays(
     database: Database, settings: Settings
 ) -> None:
-    theirs = scanned("Declaramos que compareceu", f"Telefone {PHONE}", EMAIL)
+    theirs = scanned("Declaramos que compareceu", BENTO)
     other = scanned("Declaramos que compareceu", "Rui Barbosa Lima")
     await attached(database, settings, theirs, "declaracao.png")
     await attached(database, settings, other, "outra.png")
-    await erased(database, settings, await iolanda(database))
+    await erased(database, settings, await customer(database, BENTO, cpf="111.444.777-35"))
     async with database.begin() as session:
         contents = list(
             await session.scalars(
