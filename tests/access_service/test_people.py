@@ -2,8 +2,9 @@
 
 from accounts import make_user, session_of
 from api import Api
+from signed_in import sign_in
 
-from cogep_assist.core.models import Role
+from cogep_assist.core.models import Role, User
 
 
 async def test_an_administrator_makes_changes_and_disables_users(api: Api) -> None:
@@ -109,3 +110,15 @@ async def test_a_key_is_held_to_its_scopes_and_makes_no_wider_one(api: Api) -> N
     assert unknown.json()["error"]["code"] == "scope_unknown"
     assert (await client.delete(f"/access/keys/{made.json()['id']}")).status_code == 204
     assert (await narrow.get("/search", params={"q": "férias"})).status_code == 401
+
+
+async def test_letters_about_deadlines_are_wished_for_over_the_api(api: Api) -> None:
+    ana = await sign_in(api, "Ana Prado", Role.AGENT)
+    href = "/access/me/deadline-mail"
+    assert (await ana.client.put(href, json={"wanted": True})).status_code == 204
+    async with api.database.begin() as session:
+        assert (await session.get_one(User, ana.id)).deadline_mail is True
+    key = await api.client(Role.AGENT)
+    assert (await key.put(href, json={"wanted": True})).json()["error"]["code"] == "account_needed"
+    requester = await api.client(Role.REQUESTER)
+    assert (await requester.put(href, json={"wanted": True})).status_code == 403

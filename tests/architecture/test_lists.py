@@ -21,6 +21,7 @@ SHORT = {
     "/access/calendar-feeds": OF_ONE,
     "/access/sessions": OF_ONE,
     "/access/users/{user_id}/sessions": OF_ONE,
+    "/ask/notices": OF_ONE,
     "/crm/customers/{customer_id}/relations": OF_ONE,
     "/documents/{document_id}/versions": OF_ONE,
     "/evaluations/{set_id}": OF_ONE,

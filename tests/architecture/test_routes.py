@@ -22,6 +22,10 @@ OPEN = {
     ("POST", "/crm/tickets/status"): "is for who has a protocol and its code, and no account",
     (
         "POST",
+        "/crm/tickets/status/rating",
+    ): "is for who has a protocol and its code, and no account",
+    (
+        "POST",
         "/lgpd/public/requests",
     ): "is for data subjects, who need no account (art. 18, par. 5)",
     ("POST", "/lgpd/public/requests/status"): "is for who has a protocol and its code",
@@ -84,6 +88,7 @@ OPEN = {
 NO_IDEMPOTENCY_KEY = {
     ("POST", "/access/sessions"): "a link works once anyway",
     ("POST", "/crm/tickets/status"): "only looks something up",
+    ("POST", "/crm/tickets/status/rating"): "the last word takes the place of the one before",
     ("POST", "/lgpd/public/requests"): "strangers must not find each other's replies by a key",
     ("POST", "/lgpd/public/requests/status"): "only looks something up",
     ("POST", "/lgpd/public/requests/code"): "a second code replaces the first",

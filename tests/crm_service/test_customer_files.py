@@ -298,6 +298,20 @@ async def test_a_file_is_read_beside_the_requests_of_others(
     assert threading.current_thread() not in reading
 
 
+async def test_a_trial_is_made_again_with_other_columns(
+    admin: httpx2.AsyncClient, database: Database
+) -> None:
+    told = await run(admin, database, FILE.encode(), dry_run=True)
+    href = f"/crm/customers/imports/{told['id']}/columns"
+    wrong = await admin.post(href, json={"mapping": {"Nome Completo": "não há"}})
+    assert wrong.json()["error"]["code"] == "import_mapping_invalid"
+    again = await admin.post(href, json={"mapping": {"Nome Completo": "name"}})
+    assert (again.status_code, again.json()["mapping"]) == (202, {"Nome Completo": "name"})
+    await run_import(database, load_settings(), SYSTEM, UUID(told["id"]))
+    now = (await admin.get(told["links"]["self"])).json()
+    assert now["counts"]["created"] > told["counts"]["created"], "no CPF is read any more"
+
+
 async def test_an_export_comes_back_as_it_went_and_runs_nowhere(
     api: Api, admin: httpx2.AsyncClient, database: Database
 ) -> None:

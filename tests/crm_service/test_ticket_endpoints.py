@@ -280,6 +280,24 @@ async def test_the_public_page_wants_both_protocol_and_code(api: Api) -> None:
     assert len(texts) == 1
 
 
+async def test_who_has_the_code_rates_without_an_account(api: Api) -> None:
+    ana = await sign_in(api, "Ana", Role.REQUESTER)
+    ticket = await opened(ana.client)
+    stranger, agent = api.anonymous(), await api.client(Role.AGENT)
+    said = {"protocol": ticket["protocol"], "proof": ticket["proof"], "score": 5, "comment": "Bom!"}
+    early = await stranger.post("/crm/tickets/status/rating", json=said)
+    assert await code(early, 409) == "rating_too_early"
+    await agent.post(f"/crm/tickets/{ticket['id']}/transition", json={"status": "resolved"})
+    kept = await stranger.post("/crm/tickets/status/rating", json=said)
+    assert kept.json() == {"score": 5, "comment": "Bom!"}
+    assert (await agent.get(f"/crm/tickets/{ticket['id']}")).json()["rating"]["score"] == 5
+    wrong = await stranger.post("/crm/tickets/status/rating", json={**said, "proof": "A" * 10})
+    assert await code(wrong, 404) == "ticket_status_not_found"
+    assert (
+        await stranger.post("/crm/tickets/status/rating", json={**said, "score": 6})
+    ).status_code == 422
+
+
 async def test_words_that_hide_or_overflow_are_refused_and_nothing_is_stored(api: Api) -> None:
     client = await api.client(Role.AGENT)
     for fields in (

@@ -236,3 +236,19 @@ async def test_questions_of_a_set_are_kept_one_by_one(api: Api) -> None:
     async with api.database.begin() as session:
         acts = set(await session.scalars(sa.select(AuditEvent.act)))
     assert {"question_kept", "set_question_changed", "set_question_removed"} <= acts
+
+
+async def test_many_questions_are_taken_in_at_once(api: Api, base: None) -> None:
+    curator = await api.client(Role.CURATOR)
+    made = (await curator.post("/evaluations", json=BODY)).json()
+    href = f"/evaluations/{made['id']}/questions/import"
+    first = BODY["questions"][0]
+    new = {"text": "Quem assina o laudo?", "answers": ["a perícia"]}
+    body = {"questions": [first, {**BODY["questions"][1], "answers": ["catraca"]}, new]}
+    once = {"Idempotency-Key": "levar-1"}
+    for _ in range(2):
+        taken = await curator.post(href, json=body, headers=once)
+        assert taken.json() == {"added": 1, "changed": 1, "same": 1}, taken.text
+    assert (await curator.post(href, json={"questions": []})).status_code == 422
+    agent = await api.client(Role.AGENT)
+    assert (await agent.post(href, json=body)).status_code == 403

@@ -115,6 +115,12 @@ class MeReply(BaseModel):
     user: UserReply | None
 
 
+class DeadlineMailBody(_Body):
+    """Whether letters about deadlines are wanted."""
+
+    wanted: bool
+
+
 class PasswordBody(_Body):
     """One's own password, the present one and the next."""
 

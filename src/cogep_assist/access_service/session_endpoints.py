@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from cogep_assist.access_service.schemas import (
+    DeadlineMailBody,
     MeReply,
     PasswordBody,
     SessionList,
@@ -14,9 +15,11 @@ from cogep_assist.access_service.schemas import (
 from cogep_assist.core.access_links import tell_of_change
 from cogep_assist.core.access_sessions import end_session, list_sessions
 from cogep_assist.core.access_users import find_user, own_account, set_password
+from cogep_assist.core.access_wishes import wish_deadline_mail
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act
 from cogep_assist.core.public_address import link_base
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.own_password import require_own_password
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -70,6 +73,22 @@ async def end(session_id: UUID, session: SessionDep, principal: PrincipalDep) ->
     if session_id not in {one.id for one in await list_sessions(session, principal)}:
         raise AppError("session_not_found")
     await end_session(session, principal, session_id)
+
+
+@router.put(
+    "/access/me/deadline-mail",
+    status_code=204,
+    summary="Diz se quer e-mail quando o prazo de um chamado está no fim ou venceu",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)],
+)
+async def deadline_mail(door: Door, body: DeadlineMailBody) -> Response:
+    """Keep whether a letter is wanted."""
+
+    async def work() -> None:
+        await wish_deadline_mail(door.session, door.principal, wanted=body.wanted)
+
+    await door.do(work, body)
+    return Response(status_code=204)
 
 
 @router.put(

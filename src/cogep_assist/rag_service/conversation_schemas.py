@@ -62,3 +62,27 @@ class FeedbackBody(BaseModel):
     rating: FeedbackRating
     reasons: Annotated[list[FeedbackReason], Field(max_length=len(FeedbackReason))] = []
     comment: Annotated[str, Field(max_length=MAX_COMMENT_CHARS)] | None = None
+
+
+class AnswerNoticeBody(BaseModel):
+    """Whether a letter is wanted when the base has the answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by_mail: bool
+
+
+class AnswerNoticeReply(BaseModel):
+    """A question of one's own that found nothing. ``told_at``: since when the base answers it."""
+
+    answer_id: UUID
+    question: str
+    asked_at: datetime
+    by_mail: bool
+    told_at: datetime | None
+
+
+class AnswerNoticeList(BaseModel):
+    """What somebody is yet to hear of, five at most."""
+
+    items: list[AnswerNoticeReply]

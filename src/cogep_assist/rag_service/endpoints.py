@@ -19,6 +19,7 @@ from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
 from cogep_assist.rag_service import (
+    answer_notice_endpoints,
     conversation_endpoints,
     evaluation_endpoints,
     gap_endpoints,
@@ -39,6 +40,7 @@ MAX_K = 100
 router = guarded_router(tags=["ask"])
 routers: tuple[APIRouter, ...] = (
     router,
+    answer_notice_endpoints.router,
     conversation_endpoints.router,
     evaluation_endpoints.router,
     gap_endpoints.router,

@@ -55,6 +55,22 @@ class QuestionSetBody(EmptySetBody):
     questions: Annotated[list[SetQuestionBody], Field(min_length=1, max_length=MOST_QUESTIONS)]
 
 
+class SetQuestionsBody(BaseModel):
+    """Many questions for a set that is there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    questions: Annotated[list[SetQuestionBody], Field(min_length=1, max_length=MOST_QUESTIONS)]
+
+
+class QuestionsTakenReply(BaseModel):
+    """How many questions were new, replaced one of the same words, or stood already."""
+
+    added: int
+    changed: int
+    same: int
+
+
 class QuestionSetChange(BaseModel):
     """When the questions are asked, null stops that; and what each figure must come to."""
 

@@ -15,6 +15,7 @@ from cogep_assist.edge.entity_tags import (
     set_entity_tag,
 )
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.rag_service.question_set_editing import (
@@ -23,11 +24,14 @@ from cogep_assist.rag_service.question_set_editing import (
     find_question,
     list_questions,
     remove_question,
+    take_in_questions,
 )
 from cogep_assist.rag_service.question_set_schemas import (
+    QuestionsTakenReply,
     SetQuestionBody,
     SetQuestionPage,
     SetQuestionReply,
+    SetQuestionsBody,
 )
 
 router = guarded_router(tags=["evaluations"])
@@ -171,3 +175,19 @@ def _shown(
     response.headers["Location"] = f"/evaluations/{set_id}/questions/{question_id}"
     set_entity_tag(response, ONLY_REVISION)
     return SetQuestionReply(id=question_id, **body.model_dump())
+
+
+@router.post(
+    f"{MANY}/import",
+    response_model=QuestionsTakenReply,
+    summary="Acrescenta muitas perguntas de uma vez; as de mesmas palavras são trocadas",
+    dependencies=[MANAGE],
+)
+async def take_in(door: Door, set_id: UUID, body: SetQuestionsBody) -> QuestionsTakenReply:
+    """Take in all questions or none."""
+
+    async def work() -> QuestionsTakenReply:
+        taken = await take_in_questions(door.session, door.principal, set_id, body.questions)
+        return QuestionsTakenReply.model_validate(taken, from_attributes=True)
+
+    return await door.reply(QuestionsTakenReply, work, body)

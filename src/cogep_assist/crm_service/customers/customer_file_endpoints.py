@@ -30,6 +30,7 @@ from cogep_assist.crm_service.customers.customer_import import (
     find_import,
     list_imports,
     list_lines,
+    remap_preview,
     start_import,
 )
 from cogep_assist.crm_service.customers.customer_import_rollback import roll_back_import
@@ -42,6 +43,7 @@ from cogep_assist.crm_service.customers.customer_schemas import (
     LineProblem,
 )
 from cogep_assist.crm_service.customers.customer_search import Filters
+from cogep_assist.crm_service.customers.import_columns import ImportColumnsBody
 from cogep_assist.crm_service.erased_people import MAX_REASON_CHARS
 from cogep_assist.edge.cursors import (
     IdCursor,
@@ -51,6 +53,7 @@ from cogep_assist.edge.cursors import (
     encode_cursor,
 )
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
@@ -209,6 +212,26 @@ async def lines(
         session, principal, import_id, outcome=outcome, limit=limit, after=after
     )
     return ImportLinePage(items=[line_reply(row) for row in rows], next_cursor=encode_cursor(more))
+
+
+@router.post(
+    "/crm/customers/imports/{import_id}/columns",
+    status_code=202,
+    response_model=ImportReply,
+    summary="Refaz uma prévia com outras colunas, sem enviar o arquivo de novo",
+    dependencies=[IMPORTS],
+)
+async def remap(door: Door, import_id: UUID, body: ImportColumnsBody) -> ImportReply:
+    """Try the file again with other columns."""
+
+    async def work() -> None:
+        await remap_preview(
+            door.session, door.principal, import_id, body.mapping, body.on_duplicate
+        )
+        await enqueue_background(door.session, IMPORT, str(import_id))
+
+    await door.do(work, body)
+    return import_reply(await find_import(door.session, door.principal, import_id))
 
 
 @router.post(

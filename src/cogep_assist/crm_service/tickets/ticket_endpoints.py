@@ -19,11 +19,14 @@ from cogep_assist.crm_service.tickets.ticket_from_answer import open_from_answer
 from cogep_assist.crm_service.tickets.ticket_from_gap import open_from_gap
 from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 from cogep_assist.crm_service.tickets.ticket_order import list_in_order
+from cogep_assist.crm_service.tickets.ticket_rating import rate_by_proof
+from cogep_assist.crm_service.tickets.ticket_rating_schemas import RatingByProofBody
 from cogep_assist.crm_service.tickets.ticket_reply import ticket_reply
 from cogep_assist.crm_service.tickets.ticket_schemas import (
     FromAnswerBody,
     OpenedTicket,
     PublicStatus,
+    RatingReply,
     StatusQuery,
     TicketBody,
     TicketChange,
@@ -150,6 +153,18 @@ async def open_for_gap(door: Door, body: TicketFromGapBody) -> OpenedTicket:
 async def status_of(body: StatusQuery, session: SessionDep) -> PublicStatus:
     """Show a ticket to somebody without an account."""
     return await public_status(session, body.protocol, body.proof)
+
+
+@router.post(
+    "/crm/tickets/status/rating",
+    response_model=RatingReply,
+    summary="Avalia o atendimento, por quem tem o protocolo do chamado e o código dele",
+    dependencies=[rule(Login.OPEN, rate=Rate.SIGN_IN)],
+)
+async def rate_by_code(body: RatingByProofBody, session: SessionDep) -> RatingReply:
+    """Keep what somebody without an account thought; another word takes its place."""
+    await rate_by_proof(session, body.protocol, body.proof, body.score, body.comment)
+    return RatingReply(score=body.score, comment=body.comment)
 
 
 @router.get(
