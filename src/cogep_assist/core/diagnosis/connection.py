@@ -20,7 +20,7 @@ _SECONDS = 5.0
 _POOLER_TRIES = 3
 _USUAL_PORTS = (5432, 5433, 5434, 6432, 15432)
 # pg_has_role knows SET since 16, and the first migration asks it.
-_OLDEST_SERVER = 160_000
+_OLDEST_SERVER = 140_000
 # SSLRequest of the PostgreSQL protocol: length 8, code 80877103. Only PostgreSQL answers S or N.
 _SSL_REQUEST = bytes.fromhex("00000008 04d2162f".replace(" ", ""))
 # libpq gives no SQLSTATE for a refused connection, only the server's words in its language.

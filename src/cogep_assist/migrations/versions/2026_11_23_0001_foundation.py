@@ -28,11 +28,16 @@ def upgrade() -> None:
         END $$
         """
     )
-    # The owner must be able to take the application's role; a role never joins itself.
+    # The owner must be able to take the application's role; a role never joins itself. Before 16
+    # to belong to a role was to be able to take it, and nobody knew the word SET.
     op.execute(
         """
         DO $$ BEGIN
-            IF NOT pg_has_role(current_user, 'cogep_app', 'SET') THEN
+            IF NOT pg_has_role(
+                current_user, 'cogep_app',
+                CASE WHEN current_setting('server_version_num')::int < 160000
+                     THEN 'MEMBER' ELSE 'SET' END
+            ) THEN
                 EXECUTE format('GRANT cogep_app TO %I', current_user);
             END IF;
         END $$
