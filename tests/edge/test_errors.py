@@ -92,7 +92,8 @@ async def test_a_crash_tells_the_client_nothing(api: Api) -> None:
         assert reply.headers["content-security-policy"]
     # Two who wait for each other; a full disk; a column of another release; a replica.
     known = {"40P01": "acts_collided", "53100": "storage_full", "42703": "schema_differs"}
-    for state, code in {**known, "25006": "database_read_only"}.items():
+    slow = {"57014": "database_took_too_long", "25P04": "database_took_too_long"}
+    for state, code in {**known, **slow, "25006": "database_read_only"}.items():
         told = await api.anonymous().get(f"/banco-diz/{state}")
         assert_shape(told, 507 if code == "storage_full" else 503, code)
         assert code == "storage_full" or int(told.headers["retry-after"]) > 0

@@ -259,7 +259,7 @@ def _altered_since(connection: Connection, number: int) -> list[UUID]:
 
 
 def _connect(url: URL) -> Connection:
-    connection = psycopg.connect(conninfo(url), client_encoding="utf-8", **connect_arguments(url))
+    connection = psycopg.connect(conninfo(url), **connect_arguments(url))
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     return connection

@@ -22,6 +22,9 @@ def failure_of(error: BaseException) -> AppError | None:
         return AppError("acts_collided", retry_after=1)
     if state in OTHER_SCHEMA or (state == "0A000" and _CHANGED_UNDER_A_PLAN in str(original)):
         return AppError("schema_differs", retry_after=5)
+    # The limit is an administrator's: statement_timeout, and since 17 transaction_timeout.
+    if state in ("57014", "25P04"):
+        return AppError("database_took_too_long", retry_after=5)
     if state == "25006":
         return AppError("database_read_only", retry_after=5)
     return None

@@ -3,9 +3,10 @@
 import select
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import AsyncConnection
@@ -25,9 +26,23 @@ from cogep_assist.core.errors import AppError
 RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
-# Rows in use are in memory or on a disk without arms. By the server's own figure a few rows far
-# apart cost more than a table read through in the order of its key.
-SESSION = {"timezone": "UTC", "random_page_cost": "1.1"}
+# What every session of ours is sure of, whatever an administrator set for the server, the database
+# or the user: these change what a statement means, or end a session that only listens.
+SESSION = {
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "standard_conforming_strings": "on",
+    # Each statement sees what was committed before it: claims and locks are written for that.
+    "default_transaction_isolation": "read committed",
+    "idle_session_timeout": "0",
+    # Rows in use are in memory or on a disk without arms. By the server's own figure a few rows
+    # far apart cost more than a table read through in the order of its key.
+    "random_page_cost": "1.1",
+}
+# A migration, a copy or a worker takes the time that it takes; limits are meant for people's acts.
+UNHURRIED = {"statement_timeout": "0", "lock_timeout": "0"}
+_AWAKE = {"idle_in_transaction_session_timeout": "0"}
 # After so long a silence a connection is asked, not only looked at: what lies between may drop it.
 ASKED_AFTER_SECONDS = 30.0
 _QUIET_SINCE = "quiet_since"
@@ -88,7 +103,8 @@ class Database:
         A frozen process would otherwise hold its locks for as long as it is frozen. To be said
         before the first connection.
         """
-        options = f"{self._arguments['options']} -c idle_in_transaction_session_timeout={seconds}s"
+        limits = {**UNHURRIED, "idle_in_transaction_session_timeout": f"{seconds}s"}
+        options = f"{self._arguments['options']} {_as_options(limits)}"
 
         @event.listens_for(self.engine.sync_engine, "do_connect")
         def limit(_dialect: Any, _record: Any, _values: Any, named: dict[str, Any]) -> None:
@@ -160,7 +176,7 @@ def _make_sure_of_the_role(engine: Engine) -> None:
         cursor.execute("SELECT current_user")
         if cursor.fetchone() != (APP_ROLE,):
             for name, value in SESSION.items():
-                cursor.execute(f"SET {name} = {value}")
+                cursor.execute(f"SET {name} = '{value}'")
             cursor.execute(f"SET ROLE {APP_ROLE}")
         cursor.close()
         connection.commit()
@@ -183,24 +199,42 @@ def _name_refusals(context: ExceptionContext) -> None:
 
 
 def connect_arguments(url: URL, *, as_app: bool = True) -> dict[str, Any]:
-    """Return libpq parameters: UTC, a name to be seen by, and the least-privileged role.
+    """Return libpq parameters: a session we are sure of, a name, and the least-privileged role.
 
     A login that is not the application role itself takes that role at once, so that
-    the running product can neither alter the schema nor rewrite the audit.
+    the running product can neither alter the schema nor rewrite the audit. The owner has no
+    limits of time. What the address itself asks for holds, where we do not say otherwise.
     """
-    options = [f"-c {name}={value}" for name, value in SESSION.items()]
+    wanted = SESSION if as_app else {**SESSION, **UNHURRIED, **_AWAKE}
+    options = [*_given_options(url), _as_options(wanted)]
     if as_app and url.username != APP_ROLE:
         options.append(f"-c role={APP_ROLE}")
     return {
         "options": " ".join(options),
         "application_name": "cogep-assist",
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "client_encoding": "utf-8",
     }
+
+
+def _given_options(url: URL) -> list[str]:
+    given = url.query.get("options", ())
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _as_options(values: Mapping[str, str]) -> str:
+    """Write settings as libpq passes them on; a space in a value is escaped."""
+    return " ".join(
+        f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in values.items()
+    )
 
 
 def conninfo(url: URL) -> str:
     """Return the libpq form of an SQLAlchemy address."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    plain = url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
+    # libpq takes a plus for what it is: a space in a path must not become one.
+    query = urlencode(url.query, doseq=True, quote_via=quote)
+    return f"{plain}?{query}" if query else plain
 
 
 async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:

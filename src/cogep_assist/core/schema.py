@@ -13,13 +13,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from cogep_assist.core.db import APP_ROLE, connect_arguments
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import Base
+from cogep_assist.core.models import SCHEMAS, Base
 from cogep_assist.core.models.base import is_compared
 from cogep_assist.core.schema_patience import OnWait, no_word, patiently
+
+_PATH_WITHOUT_OURS = """
+SELECT set_config('search_path', coalesce(string_agg(quote_ident(name), ', ' ORDER BY place), ''),
+                  false)
+  FROM unnest(current_schemas(false)) WITH ORDINALITY AS searched (name, place)
+ WHERE name <> ALL (%s)
+"""
 
 
 def upgrade(url: URL, revision: str = "head", *, on_wait: OnWait = no_word) -> None:
@@ -104,8 +112,23 @@ def _owner_connection(url: URL) -> Iterator[sa.Connection]:
         poolclass=sa.NullPool,
         connect_args=connect_arguments(url, as_app=False),
     )
+    event.listen(engine, "do_connect", _open_without_our_schemas)
     with engine.connect() as connection:
         yield connection
+
+
+def _open_without_our_schemas(
+    dialect: Any, _record: Any, given: tuple[Any, ...], named: dict[str, Any]
+) -> Any:
+    """Connect, and search no schema of ours whatever the user's search_path says.
+
+    An administrator who looks inside likes to have them there; Alembic takes the first schema of
+    the path for the one that nobody names, and would see each of its tables as missing and extra.
+    """
+    connection = dialect.connect(*given, **named)
+    connection.execute(_PATH_WITHOUT_OURS, [list(SCHEMAS)])
+    connection.commit()
+    return connection
 
 
 def _config(connection: Any) -> Config:

@@ -57,6 +57,7 @@ REMEDIES: Mapping[str, str] = {
     "content_encoding_not_accepted": _RELOAD,
     "cursor_invalid": "Volte ao começo da lista.",
     "database_read_only": f"Tente de novo em instantes. {_ADMIN_SEES}",
+    "database_took_too_long": f"Tente de novo em instantes. {_ADMIN_SEES}",
     "database_unavailable": f"Tente de novo em instantes. {_ADMIN_SEES}",
     "document_not_found": "Confira o endereço; o documento pode ter sido removido da base.",
     "idempotency_key_invalid": _RELOAD,

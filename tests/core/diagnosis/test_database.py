@@ -19,6 +19,7 @@ from cogep_assist.core.diagnosis import connection as connection_checks
 from cogep_assist.core.diagnosis.finding import Finding, State
 from cogep_assist.core.diagnosis.run import Subject, diagnose, healthy
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.messages import message_for
 from cogep_assist.core.models import SCHEMAS, Base
 
 
@@ -185,15 +186,43 @@ async def test_an_empty_database_wants_its_migrations(empty_url: URL) -> None:
         assert await connection_checks.unsuitable(opened, elsewhere) == found
 
 
+async def test_a_server_that_is_too_old_is_refused_and_the_docs_name_the_same_minimum(
+    database_url: URL, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oldest = f"PostgreSQL {connection_checks.OLDEST_SERVER // 10_000} ou mais novo"
+    guide = Path(__file__).parents[3] / "docs/como-fazer/postgresql-proprio.md"
+    assert oldest in guide.read_text("utf-8")
+    assert oldest in message_for("embedded_unsupported_platform").remedy
+    monkeypatch.setattr(connection_checks, "OLDEST_SERVER", 990_000)
+    old = named(await examine(database_url), "doctor_database_old")
+    assert old.remedy == "Atualize-o para a versão 99 ou mais nova."
+    monkeypatch.setenv("DATABASE_URL", conninfo(database_url))
+    assert await asyncio.to_thread(run, ["db", "upgrade"]) == 1
+    assert "é antigo demais" in capsys.readouterr().err
+
+
+async def test_a_database_that_an_administrator_closed_to_writing_is_named(
+    database_url: URL,
+) -> None:
+    change(
+        database_url,
+        f"ALTER DATABASE {database_url.database} SET default_transaction_read_only = on",
+    )
+    closed = named(await examine(database_url), "doctor_database_read_only")
+    assert f"ALTER DATABASE {database_url.database} RESET" in closed.remedy
+
+
 async def test_a_database_in_another_encoding_is_refused_before_it_is_migrated(
     server_url: URL, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     latin = server_url.set(database="cogep_latin1")
     with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS cogep_latin1")
+        # Before 15 there was no other provider, and no word for this one.
+        provider = "LOCALE_PROVIDER libc" if connection.info.server_version >= 150_000 else ""
         connection.execute(
-            "CREATE DATABASE cogep_latin1 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'"
-            " TEMPLATE template0"
+            f"CREATE DATABASE cogep_latin1 ENCODING 'LATIN1' {provider} LOCALE 'C'"
+            " TEMPLATE template0".encode()
         )
         monkeypatch.setenv("DATABASE_URL", conninfo(latin))
         assert await asyncio.to_thread(run, ["db", "upgrade"]) == 1

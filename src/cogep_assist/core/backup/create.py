@@ -67,9 +67,6 @@ def _snapshot(owner: URL) -> Iterator[tuple[Connection, str]]:
     """Hold one unchanging view of the database that pg_dump can share."""
     options = connect_arguments(owner, as_app=False)
     with psycopg.connect(conninfo(owner), **options) as connection:
-        # A server that ends idle transactions would take the snapshot away under pg_dump.
-        connection.execute("SET SESSION idle_in_transaction_session_timeout = 0")
-        connection.commit()
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()

@@ -19,8 +19,8 @@ Connection = psycopg.AsyncConnection[TupleRow]
 _SECONDS = 5.0
 _POOLER_TRIES = 3
 _USUAL_PORTS = (5432, 5433, 5434, 6432, 15432)
-# pg_has_role knows SET since 16, and the first migration asks it.
-_OLDEST_SERVER = 140_000
+# Every session of ours lifts idle_session_timeout, which older servers do not know.
+OLDEST_SERVER = 140_000
 # SSLRequest of the PostgreSQL protocol: length 8, code 80877103. Only PostgreSQL answers S or N.
 _SSL_REQUEST = bytes.fromhex("00000008 04d2162f".replace(" ", ""))
 # libpq gives no SQLSTATE for a refused connection, only the server's words in its language.
@@ -41,6 +41,7 @@ _NO_PLACE_FOR_A_SCHEMA = {
     "doctor_database_old",
     "doctor_database_encoding",
     "doctor_database_standby",
+    "doctor_database_read_only",
     "doctor_pgvector_old",
     "doctor_pgvector_out_of_reach",
 }
@@ -154,17 +155,21 @@ async def _check_kind(connection: Connection, url: URL) -> list[Finding]:
         connection,
         "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
         " current_setting('server_encoding'), pg_is_in_recovery(),"
-        " extract(epoch FROM clock_timestamp())::float8, current_database()",
+        " current_setting('transaction_read_only') = 'on', current_database(), current_user",
     )
-    number, version, encoding, standby, _, database = row
+    number, version, encoding, standby, read_only, database, user = row
     where = {"host": url.host or "localhost", "port": url.port or 5432, "database": database}
     findings = [ok("database", "doctor_database_ok", version=version, **where)]
-    if number < _OLDEST_SERVER:
-        findings.append(fail("database", "doctor_database_old", version=version))
+    if number < OLDEST_SERVER:
+        findings.append(
+            fail("database", "doctor_database_old", version=version, oldest=OLDEST_SERVER // 10_000)
+        )
     if encoding != "UTF8":
         findings.append(fail("database", "doctor_database_encoding", encoding=encoding, **where))
     if standby:
         findings.append(fail("database", "doctor_database_standby", **where))
+    elif read_only:
+        findings.append(fail("database", "doctor_database_read_only", user=user, **where))
     findings.append(await _check_vector(connection))
     return findings
 

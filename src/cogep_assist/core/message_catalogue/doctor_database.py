@@ -84,7 +84,8 @@ DATABASE = {
         "Confira DATABASE_URL e o registro do servidor.",
     ),
     "doctor_database_old": wrong(
-        "O PostgreSQL {version} é antigo demais.", "Atualize-o para a versão 16 ou mais nova."
+        "O PostgreSQL {version} é antigo demais.",
+        "Atualize-o para a versão {oldest} ou mais nova.",
     ),
     "doctor_database_encoding": wrong(
         "O banco {database} não usa UTF-8, e sim {encoding}: perderia letras acentuadas.",
@@ -93,6 +94,12 @@ DATABASE = {
     "doctor_database_standby": wrong(
         "O PostgreSQL de {host}:{port} é uma réplica só de leitura.",
         "Aponte DATABASE_URL para o servidor principal.",
+    ),
+    "doctor_database_read_only": wrong(
+        "O PostgreSQL de {host}:{port}/{database} só aceita leituras: default_transaction_read_only"
+        " está ligado.",
+        "Desligue-o onde foi ligado: no servidor, no banco (ALTER DATABASE {database} RESET"
+        " default_transaction_read_only) ou no usuário (ALTER ROLE {user} RESET ...).",
     ),
     "doctor_database_pooler": wrong(
         "Entre o cogep e o banco há um intermediário que troca de sessão a cada comando"

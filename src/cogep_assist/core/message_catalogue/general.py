@@ -40,6 +40,14 @@ MESSAGES: dict[str, Message] = {
         " principal, e não para uma réplica.",
         retryable=True,
     ),
+    "database_took_too_long": Message(
+        503,
+        "O banco de dados interrompeu o que foi pedido: passou do tempo que o servidor permite;"
+        " nada foi mudado.",
+        "Tente de novo; quem administra aumenta statement_timeout para o usuário do cogep, se isto"
+        " se repete.",
+        retryable=True,
+    ),
     "schema_differs": Message(
         503,
         "O sistema está sendo atualizado: o banco e este processo são de versões diferentes.",

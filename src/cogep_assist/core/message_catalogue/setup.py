@@ -66,7 +66,7 @@ MESSAGES: dict[str, Message] = {
     "embedded_unsupported_platform": Message(
         503,
         "O PostgreSQL embutido não funciona nesta plataforma ({platform}).",
-        "Use um PostgreSQL 16 ou mais novo com pgvector e defina DATABASE_URL.",
+        "Use um PostgreSQL 14 ou mais novo com pgvector e defina DATABASE_URL.",
     ),
     "embedded_no_account": Message(
         503,
