@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cogep_assist.answering.extract import ExtractedAnswer
-from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.frame_words import asked_factor, speaking
 from cogep_assist.answering.near_miss import NearMiss, near_miss
 from cogep_assist.answering.provisions import asked_provision, mentions
 from cogep_assist.answering.question_type import Sought, sought, supplies
@@ -167,11 +167,12 @@ def _is_uncounted(wanted: Sought, text: str) -> bool:
 def _asked(question: str, findings: Findings) -> list[_Asked]:
     about = asked_terms(question)
     terms = [term for term in findings.terms if term.term in about] or list(findings.terms)
+    terms = speaking(question, terms)
     return [_Asked(term, _weight(term, findings.chunk_count)) for term in terms]
 
 
 def _weight(term: AskedTerm, chunk_count: int) -> float:
-    return inverse_frequency(term.frequency, max(chunk_count, _FEWEST)) * frame_factor(term.term)
+    return inverse_frequency(term.frequency, max(chunk_count, _FEWEST)) * asked_factor(term)
 
 
 def _held(hit: Hit) -> set[str]:

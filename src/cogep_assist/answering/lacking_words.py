@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.frame_words import asked_factor
 from cogep_assist.answering.near_miss import NearMiss
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.answering.written_words import written_words
@@ -76,12 +76,12 @@ def with_near_miss(lacking: LackingWords, near: NearMiss | None) -> LackingWords
 
 
 def _speaks(asked: AskedTerm) -> bool:
-    return frame_factor(asked.term) >= _SUBSTANCE
+    return asked_factor(asked) >= _SUBSTANCE
 
 
 def _weight(asked: AskedTerm, findings: Findings) -> float:
     rarity = inverse_frequency(asked.frequency, max(findings.chunk_count, 1))
-    return rarity * frame_factor(asked.term)
+    return rarity * asked_factor(asked)
 
 
 def _as_documents_write(asked: AskedTerm, hits: Sequence[Hit]) -> str:

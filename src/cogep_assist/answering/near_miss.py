@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cogep_assist.answering.extract import ExtractedAnswer
-from cogep_assist.answering.frame_words import frame_factor
+from cogep_assist.answering.frame_words import asked_factor
 from cogep_assist.answering.grounding_synonyms import covered, groups_of
 from cogep_assist.answering.kinds import kinds_of
 from cogep_assist.answering.narrowed import YEAR, Narrowed, narrowed
@@ -116,7 +116,7 @@ def _narrowed_otherwise(question: str, findings: Findings, said: _Said) -> Itera
     terms = {one.term: one for one in findings.terms}
     for pair in narrowed(question):
         term = terms.get(stem(pair.by.replace("-", "")))
-        if term is None or term.term not in about or frame_factor(term.term) < _SUBSTANCE:
+        if term is None or term.term not in about or asked_factor(term) < _SUBSTANCE:
             continue
         if not _is_all_that_lacks(term, findings, about, said):
             continue
@@ -135,7 +135,7 @@ def _is_all_that_lacks(
     rest = [
         one
         for one in findings.terms
-        if one is not term and one.term in about and frame_factor(one.term) >= _SUBSTANCE
+        if one is not term and one.term in about and asked_factor(one) >= _SUBSTANCE
     ]
     return all(
         _told(_alike(one.term, one.word) | frozenset(one.stand_ins), said.around) for one in rest

@@ -16,6 +16,9 @@ _MARKER = re.compile(
     r"\s*(?:(?P<numeral>[IVXLC]{1,6})\s?[-–—)]|(?P<letter>[a-z])\)|(?P<number>\d{1,3})[.)])\s"
 )
 _BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
+# "Lavanderia: camisas voltam no mesmo dia.", "monitor extra -> pedir no portal".
+_LABEL = re.compile(r"\s*[^\W\d_][^.:;!?\n]{1,40}(?::|\s[-=]>)\s+\S")
+_LONGEST_LABELLED = 400
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _CELL = " | "
 # So full a line is of what its width allows that one more word would have been too much.
@@ -64,15 +67,21 @@ def passage_units(text: str, heading: str = "", title: str = "") -> list[Unit]:
             _append_table(units, lines, group)
             group += 1
         elif _is_list(text, lines, units):
-            _append_list(units, text, lines, group)
+            if _is_told_by_lines(text, lines, units):
+                _append_lines(units, text, lines, group)
+            else:
+                _append_list(units, text, lines, group)
             group += 1
         elif _is_heading(text[start:end], known, first=not units, last=end >= len(text.rstrip())):
             units.append(Unit(UnitKind.HEADING, start, end))
         else:
-            units.extend(
-                Unit(UnitKind.SENTENCE, start + a, start + b) for a, b in sentences(text[start:end])
-            )
+            units.extend(_sentences(text, start, end))
     return units
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[Unit]:
+    for first, last in sentences(text[start:end]):
+        yield Unit(UnitKind.SENTENCE, start + first, start + last)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -103,18 +112,39 @@ def _is_list(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit])
         return False
     if _leads(text, units) or text[slice(*lines[0])].endswith(":"):
         return True
+    if sum(_is_labelled(text[a:b]) for a, b in lines) * 2 > len(lines):
+        return True
     # Wrapped prose does not end each of its lines with a full stop; a list's items do.
     ended = all(text[a:b].endswith((".", ";")) for a, b in lines[:-1])
     return ended or not _is_wrapped([text[a:b] for a, b in lines])
+
+
+def _is_told_by_lines(
+    text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit]
+) -> bool:
+    """Tell whether each line is a paragraph of its own: some say several sentences, none leads."""
+    if _leads(text, units) or text[slice(*lines[0])].endswith(":"):
+        return False
+    bare = [text[a:b] for a, b in lines if not _is_marked(text[a:b])]
+    if len(bare) * 2 <= len(lines):
+        return False
+    return any(len(sentences(line)) > 1 for line in bare if not _is_labelled(line))
+
+
+def _is_labelled(line: str) -> bool:
+    return len(line) <= _LONGEST_LABELLED and _LABEL.match(line) is not None
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Tell whether lines are all broken for want of room: the next word would not have fitted."""
     widest = max(map(len, lines))
     return widest > _NARROW and all(
-        len(line) + 1 + len(after.split(maxsplit=1)[0]) > _ROOM * widest
-        for line, after in pairwise(lines)
+        _is_full(line, after, widest) for line, after in pairwise(lines)
     )
+
+
+def _is_full(line: str, after: str, widest: int) -> bool:
+    return len(line) + 1 + len(after.split(maxsplit=1)[0]) > _ROOM * widest
 
 
 def _is_marked(line: str) -> bool:
@@ -157,9 +187,45 @@ def _append_list(
     if len(rest) > 1 and first.endswith(":") and not _is_marked(first):
         lead = len(units)
         units.append(Unit(UnitKind.SENTENCE, *rest.pop(0)))
+    marked = _is_marked(text[slice(*rest[0])])
     for start, end in _joined_lines(text, rest):
+        if marked and not _is_marked(text[start:end]):
+            units.extend(_sentences(text, start, end))
+            continue
         numbered = bool(_ENUMERATOR.match(text[start:end]))
         units.append(Unit(UnitKind.ITEM, start, end, group, lead, numbered))
+
+
+def _append_lines(
+    units: list[Unit], text: str, lines: Sequence[tuple[int, int]], group: int
+) -> None:
+    """Append what paragraphs on lines of their own say: sentences, items, inner headings."""
+    paragraphs = _unwrapped(text, lines)
+    for start, end in paragraphs:
+        said = text[start:end]
+        numbered = bool(_ENUMERATOR.match(said))
+        if numbered or _is_marked(said) or _is_labelled(said):
+            units.append(Unit(UnitKind.ITEM, start, end, group, None, numbered))
+        elif end < lines[-1][1] and _is_heading(said, set(), first=False, last=False):
+            units.append(Unit(UnitKind.HEADING, start, end))
+        else:
+            units.extend(_sentences(text, start, end))
+
+
+def _unwrapped(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the lines that were broken for want of room; what opens small goes on."""
+    widest = max(end - start for start, end in lines)
+    joined = [lines[0]]
+    for (start, end), after in pairwise(lines):
+        line, opens = text[start:end], text[slice(*after)]
+        broken = not line.endswith(_TERMINAL) and (
+            opens[0].islower() or (widest > _NARROW and _is_full(line, opens, widest))
+        )
+        if broken and not _is_marked(opens) and not _is_labelled(opens):
+            joined[-1] = (joined[-1][0], after[1])
+        else:
+            joined.append(after)
+    return joined
 
 
 def _goes_on(text: str, last: Unit, line: tuple[int, int]) -> bool:
@@ -182,12 +248,21 @@ def _marker(line: str) -> tuple[str, int] | None:
 
 
 def _joined_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join a marked item's wrapped lines to it."""
+    """Join a marked item's wrapped lines to it; a sentence below the items is none of theirs."""
     joined: list[tuple[int, int]] = []
     all_marked = _is_marked(text[slice(*lines[0])])
     for start, end in lines:
-        if all_marked and joined and not _is_marked(text[start:end]):
+        if all_marked and joined and not _stands_alone(text, joined[-1], start, end):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _stands_alone(text: str, before: tuple[int, int], start: int, end: int) -> bool:
+    """Tell whether a line under an item is an item, or begins anew where there was room above."""
+    line, above = text[start:end], text[slice(*before)].rpartition("\n")[2]
+    if _is_marked(line):
+        return True
+    begins = line[0].isupper() and line.endswith(_TERMINAL) and text[start - 1 : start] == "\n"
+    return begins and len(line) > len(above) + len(line.split(maxsplit=1)[0]) + 1

@@ -12,6 +12,8 @@ MEDIA_TYPE = "text/plain"
 _ITEM = re.compile(r"[ \t]*(?:[-*•·▪–—+]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t]+\S")
 _UNDERLINE = re.compile(r"[ \t]*([=\-~_*#])\1{2,}[ \t]*")
 _WRAPPED_FROM = 45
+# "monitor extra -> pedir no portal", "dev/dados: 32 GB": one fact to a line.
+_LABEL = re.compile(r"\s*[^\W\d_][^.:;!?\n]{1,40}(?::|\s[-=]>)\s+\S")
 
 
 def parse(data: bytes, context: ParseContext) -> ParsedDocument:
@@ -88,6 +90,7 @@ def _unwrap(lines: list[str]) -> str:
     widest = max(len(line) for line in lines)
     text = lines[0]
     for before, line in itertools.pairwise(lines):
-        wrapped = _goes_on(line) or (widest >= _WRAPPED_FROM and len(before) >= widest * 0.7)
+        full = widest >= _WRAPPED_FROM and len(before) >= widest * 0.7
+        wrapped = (_goes_on(line) or full) and not (_LABEL.match(before) and _LABEL.match(line))
         text += (" " if wrapped else "\n") + line
     return text
