@@ -54,6 +54,45 @@ def test_lines_that_each_end_in_a_full_stop_are_a_list_and_wrapped_prose_is_not(
     assert [kind for kind, _ in kinds(wrapped)] == ["sentence", "sentence"]
 
 
+def test_paragraphs_on_lines_of_their_own_are_read_sentence_by_sentence() -> None:
+    text = (
+        "Para entrar é preciso ter inscrição. A quota custa R$ 5,00.\n"
+        "Recebimento\n"
+        "O armazém abre às 7h. Domingo também.\n"
+        "Armazenagem: 30 dias sem custo. Depois, R$ 0,35.\n"
+        "1. Pese a carga."
+    )
+    assert kinds(text) == [
+        ("sentence", "Para entrar é preciso ter inscrição."),
+        ("sentence", "A quota custa R$ 5,00."),
+        ("heading", "Recebimento"),
+        ("sentence", "O armazém abre às 7h."),
+        ("sentence", "Domingo também."),
+        ("item", "Armazenagem: 30 dias sem custo. Depois, R$ 0,35."),
+        ("item", "1. Pese a carga."),
+    ]
+
+
+def test_a_line_broken_for_want_of_room_goes_on_and_a_labelled_one_does_not() -> None:
+    text = "A senha vale 90 dias. Depois ela\nexpira.\nReset: no portal. Perdeu? Avise."
+    assert kinds(text) == [
+        ("sentence", "A senha vale 90 dias."),
+        ("sentence", "Depois ela\nexpira."),
+        ("item", "Reset: no portal. Perdeu? Avise."),
+    ]
+    labelled = "monitor extra -> pedir no portal\nheadset -> retirar na sala 3B"
+    assert [kind for kind, _ in kinds(labelled)] == ["item", "item"]
+
+
+def test_a_sentence_below_the_items_is_none_of_them() -> None:
+    text = "Vencimentos:\n- ISS: dia 10\n- DAS: dia 20\nEm feriado o DAS vence depois. Avisamos."
+    assert kinds(text)[2:] == [
+        ("item", "- DAS: dia 20"),
+        ("sentence", "Em feriado o DAS vence depois."),
+        ("sentence", "Avisamos."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from cogep_assist.answering.abstain import judge
 from cogep_assist.answering.extract import extract
-from cogep_assist.answering.part_answers import in_parts
+from cogep_assist.answering.part_answers import in_parts, still_open
 from cogep_assist.answering.question_parts import question_parts
 
 FEE = "A taxa do salão de festas é de R$ 180,00."
@@ -20,6 +20,8 @@ def test_each_part_is_told_with_the_thing_that_another_names() -> None:
         ("quanto custa o alvará e até quando renovo?", ["o alvará", "até quando renovo o alvará"]),
         ("qual a taxa do salão? E quantas pessoas cabem nele?", ["do salão", "nele do salão"]),
         ("quanto custa a TED e qual o limite do Pix?", ["quanto custa a TED", "limite do Pix"]),
+        ("posso levar cachorro e quanto custa?", ["cachorro", "quanto custa levar cachorro"]),
+        ("quanto custa a peça e aceita cartão?", ["a peça", "aceita cartão"]),
     ):
         parts = question_parts(question)
         assert len(parts) == 2, question
@@ -29,6 +31,7 @@ def test_each_part_is_told_with_the_thing_that_another_names() -> None:
         "quem é o diretor e o vice?",
         "quando a rocha se dobra, o que é formado?",
         "como faço para pedir férias e licença?",
+        "posso levar cachorro e tem que pagar?",
     ):
         assert question_parts(one) == [], one
 
@@ -67,3 +70,54 @@ def test_blanks_without_end_are_looked_at_once(blank: str) -> None:
 
     assert time.process_time() - began < 1
     assert len(parts) == 2
+
+
+def told(question, passages, findings):
+    """Answer a question and its parts from the same passages."""
+
+    def answered(one):
+        known = findings(one, passages)
+        found = extract(one, passages)
+        return known, found, judge(one, known, found)
+
+    parts = question_parts(question)
+    return in_parts(parts, answered(question), [answered(part.whole) for part in parts])
+
+
+def test_a_part_is_open_where_what_is_told_has_nothing_of_its_kind(hit, findings) -> None:
+    passage = hit("A certidão negativa custa R$ 45,00 e sai em 2 dias úteis.", title="Tabela")
+    for asked, left in (
+        ("quanto custa a certidão negativa e onde retiro?", ("onde retiro",)),
+        ("quanto custa a certidão negativa e quem assina?", ("quem assina",)),
+        ("quanto custa a certidão negativa e como peço?", ("como peço",)),
+        ("quanto custa a certidão negativa e quanto tempo demora?", ()),
+    ):
+        _, answer, verdict = told(asked, [passage], findings)
+        assert "R$ 45,00" in answer.text
+        assert verdict.unanswered == left, asked
+    where = hit("A certidão negativa custa R$ 45,00 e se retira no balcão.", title="Tabela")
+    _, _, verdict = told("quanto custa a certidão negativa e onde retiro?", [where], findings)
+    assert verdict.unanswered == ()
+
+
+def test_what_a_part_asks_stands_beside_the_thing_and_does_not_name_it_again(hit, findings) -> None:
+    passage = hit(
+        "O plantão do advogado atende às terças e quintas. Leve RG e os três últimos holerites.",
+        title="Jurídico",
+    )
+    asked = "quando o advogado atende e o que preciso levar?"
+    _, answer, verdict = told(asked, [passage], findings)
+    assert "três últimos holerites" in answer.text
+    assert verdict.unanswered == ()
+
+
+def test_what_somebody_wrote_leaves_a_part_open_as_what_is_quoted_does() -> None:
+    asked = "quanto custa a certidão negativa e onde retiro?"
+    assert still_open(asked, ["A certidão negativa custa R$ 45,00."], ()) == ("onde retiro",)
+    assert still_open(asked, ["A certidão custa R$ 45,00 e se retira no balcão."], ()) == ()
+    assert still_open("quanto custa a certidão negativa?", ["Custa caro."], ()) == ()
+    # A way that stands in no certain words is open only where the passages were seen to lack it.
+    asked = "qual o valor da mensalidade e como é cobrada?"
+    told = ["A mensalidade tem o valor de R$ 22,00, em folha."]
+    assert still_open(asked, told, ()) == ()
+    assert still_open(asked, told, ("como é cobrada",)) == ("como é cobrada",)

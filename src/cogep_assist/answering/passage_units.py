@@ -119,9 +119,7 @@ def _is_list(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit])
     return ended or not _is_wrapped([text[a:b] for a, b in lines])
 
 
-def _is_told_by_lines(
-    text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit]
-) -> bool:
+def _is_told_by_lines(text: str, lines: Sequence[tuple[int, int]], units: Sequence[Unit]) -> bool:
     """Tell whether each line is a paragraph of its own: some say several sentences, none leads."""
     if _leads(text, units) or text[slice(*lines[0])].endswith(":"):
         return False

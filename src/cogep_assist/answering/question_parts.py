@@ -12,9 +12,14 @@ _CUE = (
     rf"{_PREPOSED}(?:quais|qual|quant[oa]s?|quando|onde|aonde|quem|como|por que|o que"
     r"|que (?:horas|dias?|m[eê]s|ano|documentos?|pap[eé]is|idade|valor|hor[aá]rio|tipo))\b"
 )
+# "E aceita cartão?": what is to be answered by yes or no.
+_WHETHER = (
+    r"(?:aceitam?|pod(?:e|em|emos)|posso|precis[ao]|precisam|t[eê]m|tenho|d[aá] (?:para|pra)"
+    r"|existem?|h[aá]|vale|cobram?|fica|preciso)\b(?!\s+(?:ser|de ser)\b)"
+)
 # Begun where no blank is before it, so that a run of blanks is looked at once.
 _JOINT = re.compile(
-    rf"(?<!\s)(?:\s*+[?;]\s*+(?:e\s+)?|(?:\s*+,)?\s++e\s+)(?={_CUE})", re.IGNORECASE
+    rf"(?<!\s)(?:\s*+[?;]\s*+(?:e\s+)?|(?:\s*+,)?\s++e\s+)(?={_CUE}|{_WHETHER})", re.IGNORECASE
 )
 # "Qual o prazo": what is asked about a thing that is yet to be named.
 _ASKS = re.compile(
@@ -37,6 +42,11 @@ class QuestionPart:
     typed: str
     whole: str
 
+    @property
+    def borrows(self) -> bool:
+        """Tell whether what the part asks about is named by another part."""
+        return self.typed != self.whole
+
 
 def question_parts(question: str) -> list[QuestionPart]:
     """Return the parts of a question that asks several things, none where it asks one.
@@ -45,8 +55,9 @@ def question_parts(question: str) -> list[QuestionPart]:
     """
     typed = [part.strip(_END) for part in _JOINT.split(question)]
     typed = [part for part in typed if part]
-    asks = [bool(re.match(_CUE, part, re.IGNORECASE)) for part in typed]
-    if not 1 < len(typed) <= MOST_PARTS or not all(asks):
+    asks = [bool(re.match(rf"{_CUE}|{_WHETHER}", part, re.IGNORECASE)) for part in typed]
+    cued = any(re.match(_CUE, part, re.IGNORECASE) for part in typed)
+    if not 1 < len(typed) <= MOST_PARTS or not all(asks) or not cued:
         return []
     things = [_thing(part) for part in typed]
     return [QuestionPart(part, _whole(part, place, things)) for place, part in enumerate(typed)]
@@ -56,8 +67,12 @@ def _thing(part: str) -> str:
     """Return the thing that a part names, "" where it names none itself."""
     if _POINTS.search(part):
         return ""
-    found = _THING.search(_ASKS.sub("", part))
+    rest = _ASKS.sub("", part)
+    found = _THING.search(rest)
     named = found.group() if found else ""
+    whether = re.match(rf"{_WHETHER}\s*(?P<rest>.*)", part, re.IGNORECASE)
+    if not named and whether:
+        named = whether["rest"]
     return named if any(fold(word) not in STOPWORDS for word in named.split()) else ""
 
 

@@ -16,7 +16,7 @@ from cogep_assist.answering.extract import ExtractedAnswer, extract
 from cogep_assist.answering.lacking_words import LackingWords, lacking_words, with_near_miss
 from cogep_assist.answering.other_words import as_found, in_other_words
 from cogep_assist.answering.own_threshold import own_threshold
-from cogep_assist.answering.part_answers import in_parts
+from cogep_assist.answering.part_answers import in_parts, still_open
 from cogep_assist.answering.question_parts import question_parts
 from cogep_assist.answering.unit_evidence import term_rarity
 from cogep_assist.core.errors import AppError
@@ -222,6 +222,11 @@ async def keep_answer(
     elif answer.mode is AnswerMode.EXTRACTIVE:
         lacking = LackingWords(unanswered=looked.verdict.unanswered)
         lacking = with_near_miss(lacking, looked.verdict.near)
+        answer.lacking = kept_lacking(lacking)
+    else:
+        told = [row["text"] for row in answer.sentences]
+        left = still_open(looked.asked.looked_for, told, looked.verdict.unanswered)
+        lacking = LackingWords(unanswered=left)
         answer.lacking = kept_lacking(lacking)
     session.add(answer)
     await session.flush()

@@ -30,6 +30,11 @@ def test_markdown_loses_its_marks_and_keeps_its_structure() -> None:
     assert kinds(document)[:2] == ["heading", "paragraph"]
 
 
+def test_lines_that_each_name_what_they_tell_of_are_not_run_together() -> None:
+    text = "monitor extra -> pedir no portal, com o gestor\ndev/dados: 32 GB, 1 TB"
+    assert plain_text.parse(text.encode(), ParseContext()).text == text
+
+
 def test_plain_text_flows_wrapped_lines_and_keeps_lists() -> None:
     document = plain_text.parse(
         (

@@ -55,6 +55,21 @@ async def test_what_the_passages_hold_is_told_with_its_source(
     assert "As férias dos servidores são de trinta dias" in server.prompts[0]
 
 
+async def test_a_part_that_a_model_leaves_open_is_named(
+    api: Api, server: ChatServer, base: list[UUID]
+) -> None:
+    server.says(GOOD)
+    ana = await api.client(Role.AGENT)
+    asked = "Quantos dias de férias têm os servidores e quem assina?"
+    body = (await ana.post("/ask", json={"question": asked})).json()
+    assert body["mode"] == "generative", body
+    assert body["lacking"]["unanswered"] == ["quem assina"]
+    assert body["notice"]["code"] == "answer_partial"
+    assert "“quem assina”" in body["notice"]["message"]
+    again = (await ana.get(f"/ask/{body['id']}")).json()
+    assert again["notice"] == body["notice"]
+
+
 async def test_streams_checked_sentences_as_they_come(
     api: Api, server: ChatServer, base: list[UUID]
 ) -> None:
