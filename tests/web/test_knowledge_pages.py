@@ -116,6 +116,36 @@ async def test_jobs_are_tried_again_cancelled_and_let_first(api: Api) -> None:
     assert "Portaria 12.pdf" not in words(only.text)
 
 
+async def test_what_failed_is_tried_again_at_once_and_leads_back_to_its_list(api: Api) -> None:
+    await prepare_samples(api.database)
+    ana = await sign_in(api, "Ana Conceição", Role.CURATOR)
+    base = "/conhecimento/fila"
+    async with api.database.begin() as session:
+        ids = (await session.scalars(sa.select(IngestionJob.id))).all()
+        fails = sa.update(IngestionJob).values(status=JobStatus.FAILED, error_code="file_corrupt")
+        await session.execute(fails)
+    listed = f"{base}?estado=failed"
+    assert (await send(ana, f"{base}/{ids[0]}/repetir", volta=listed))[:2] == (303, listed)
+    elsewhere = await send(ana, f"{base}/{ids[1]}/repetir", volta="https://exemplo.org/")
+    assert elsewhere[1] == base
+    page = (await ana.client.get(listed, headers=HTML)).text
+    assert (await send(ana, f"{base}/repetir-falhas"))[:2] == (303, base)
+    async with api.database.begin() as session:
+        tried = sa.select(sa.func.count()).where(IngestionJob.status == JobStatus.PENDING)
+        again = await session.scalar(tried)
+    assert again is not None
+    assert again >= 2
+    if len(ids) > 3:
+        assert "Tentar de novo todas as que falharam" in page
+
+
+async def test_an_agent_is_led_to_what_they_may_open(api: Api) -> None:
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    page = (await bruno.client.get("/conhecimento/artigos", headers=HTML)).text
+    assert "/conhecimento/lacunas" not in page
+    assert "/chamados?visao=resolvidos" in page
+
+
 async def test_a_document_shows_versions_changes_passages_and_goes(api: Api) -> None:
     found = await prepare_samples(api.database)
     document = found.names["document"]

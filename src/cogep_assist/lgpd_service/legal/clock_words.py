@@ -37,12 +37,13 @@ async def clock_replies(
 async def clock_readings(
     session: AsyncSession, clocks: Mapping[Key, Sequence[LegalClock]], zone: ZoneInfo
 ) -> dict[Key, list[dict[str, Any]]]:
-    """Return the clocks of many objects as ``clock_replies`` does, in two queries for all."""
-    now = await session.scalar(sa.select(sa.func.clock_timestamp()))
-    assert now is not None
+    """Return the clocks of many objects as ``clock_replies`` does, in one query for all."""
     keys = {clock.rule_key for some in clocks.values() for clock in some}
-    rules = await session.scalars(sa.select(DeadlineRule).where(DeadlineRule.key.in_(keys)))
-    by_key = {rule.key: rule for rule in rules}
+    if not keys:
+        return {key: [] for key in clocks}
+    rules = sa.select(DeadlineRule, sa.func.clock_timestamp()).where(DeadlineRule.key.in_(keys))
+    rows = (await session.execute(rules)).all()
+    by_key, now = {rule.key: rule for rule, _ in rows}, rows[0][1]
     today = now.astimezone(zone).date()
     return {
         key: [_reply(clock, by_key[clock.rule_key], now, today) for clock in some]

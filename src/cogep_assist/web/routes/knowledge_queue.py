@@ -1,11 +1,12 @@
 """The queue: what waits, what runs and at which stage, what failed and what to do about it."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.errors import AppError
@@ -21,6 +22,7 @@ from cogep_assist.ingestion_service.job_control import cancel_job, prioritise_jo
 from cogep_assist.ingestion_service.job_queries import find_job, list_jobs
 from cogep_assist.ingestion_service.job_words import STATUS
 from cogep_assist.ingestion_service.schemas import JobReply
+from cogep_assist.web.formats import counted
 from cogep_assist.web.job_view import job_view
 from cogep_assist.web.knowledge_tabs import knowledge_tabs
 from cogep_assist.web.outcome import done
@@ -29,6 +31,7 @@ from cogep_assist.web.rendering import render
 router = guarded_router(include_in_schema=False)
 MANAGE = rule(Login.SESSION, Act.MANAGE_JOBS)
 PER_PAGE = 30
+MOST_RETRIED = 100
 # A worker that was not heard of for so long is told to be away.
 SILENT_SECONDS = 30
 Control = Callable[[AsyncSession, Principal, UUID], Awaitable[JobReply]]
@@ -78,9 +81,44 @@ async def jobs(
     )
 
 
+@router.post("/conhecimento/fila/repetir-falhas", dependencies=[MANAGE])
+async def retry_failed(request: Request, principal: PrincipalDep) -> Response:
+    """Put the newest failed jobs back in line, those that this person may; each by itself."""
+    database = edge_state(request).database
+    async with database.begin() as session:
+        failed, more = await list_jobs(
+            session, principal, status=JobStatus.FAILED, limit=MOST_RETRIED, before=None
+        )
+    again = 0
+    for job in failed:
+        # What went wrong with one, gone meanwhile or another's to look after, stops no other.
+        with suppress(AppError):
+            async with database.begin() as session:
+                await retry_job(session, principal, job.id)
+            again += 1
+    await intake_of(request).writer.ring()
+    told = f"{counted(again, 'tarefa voltou', 'tarefas voltaram')} para a fila."
+    left = len(failed) - again
+    warning = ""
+    if left:
+        warning = (
+            f"{counted(left, 'tarefa ficou', 'tarefas ficaram')} como estava: o conteúdo já não"
+            " está guardado, ou é de uma coleção que outra equipe cuida. Envie de novo o documento."
+        )
+    elif more:
+        warning = "Ainda há tarefas com falha. Depois que estas terminarem, repita."
+    return done("/conhecimento/fila", told, warning=warning, request=request)
+
+
 @router.post("/conhecimento/fila/{job_id}/{act}", dependencies=[MANAGE])
-async def control(request: Request, principal: PrincipalDep, job_id: UUID, act: str) -> Response:
-    """Try a job again, cancel it, or let it go first."""
+async def control(
+    request: Request,
+    principal: PrincipalDep,
+    job_id: UUID,
+    act: str,
+    volta: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Try a job again, cancel it, or let it go first; then back to where it was asked for."""
     found = _CONTROLS.get(act)
     if found is None:
         raise AppError("not_found")
@@ -88,4 +126,5 @@ async def control(request: Request, principal: PrincipalDep, job_id: UUID, act: 
     async with edge_state(request).database.begin() as session:
         await work(session, principal, job_id)
     await intake_of(request).writer.ring()
-    return done("/conhecimento/fila", words, request=request)
+    inside = volta.startswith("/conhecimento/fila?") and "\\" not in volta
+    return done(volta if inside else "/conhecimento/fila", words, request=request)

@@ -64,6 +64,7 @@ async def act_form(
         "priorities": [(one.value, words.text) for one, words in PRIORITY.items()],
         "relations": [(one.value, label(one)) for one in LinkKind],
         "wanted": params.get("nome", ""),
+        "linked": params.get("protocolo", "")[:30],
         "entries": own_entries(found) if isinstance(found, TicketDetail) else [],
     }
     if name == "mesclar":
