@@ -10,14 +10,14 @@ asked of the index without the relevant passages are not (what it counts is coun
 are the questions of the other sets. Where another passage says the same in the same words, the
 question still has its answer: "and twins" takes those away as well, "passage out" does not.
 
-A logistic regression (Newton's method, features standardised, an even penalty) is learnt on all
-sets but one and scored on that one, at the threshold that leaves 5% of the answerable questions of
-the sets it has seen without an answer, and at 5% of the set's own; so are the product's own weights
-and threshold. "Of right answers" takes the 5% of those questions alone whose answer quotes a
-relevant document: to abstain from the others is right. The weights that are printed at the end are
-learnt on all sets together: so were those of ``answering.abstain``, on pira, squadpt, alchemy,
-FaQuAD, other articles of squadpt's collection and ten of SQuAD's training part, 450 questions of
-each, cut at 900 characters. The page has a curve per set.
+What each feature speaks for (``answer_curves.py``) is learnt on all sets but one and scored on that
+one, at the threshold that takes 5% of the right answers of the sets it has seen, and at 5% of the
+set's own; so are the product's own curves and threshold. "Of right answers" takes the 5% of those
+questions alone whose answer quotes a relevant document: to abstain from the others is right. A
+judge who knew of each answer whether it does, and nothing else, would reach at 5% of the set what
+the last row says: where more than 5% of the answers are wrong, its 5% come from among these, and
+what has lost its passage looks like them. The curves that are printed at the end are learnt on all
+sets together, as those of ``answering.abstain`` were. The page has a curve per set.
 """
 
 import argparse
@@ -35,9 +35,11 @@ from numpy.typing import NDArray
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
+import answer_curves
 import search as bench
+from answer_curves import Curves, Numbers, Row
 from asked_sets import read_set, small_base
-from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features
+from cogep_assist.answering.abstain import THRESHOLD, features, ruled_out
 from cogep_assist.answering.extract import extract
 from cogep_assist.answering.near_miss import near_miss
 from cogep_assist.answering.unit_evidence import term_rarity
@@ -55,23 +57,18 @@ _NAMES = {
     "foreign": "another set's question",
 }
 BARS = {
-    "answerable, left unanswered": "<= .05",
-    "passage out, at 5%": ">= .45",
-    "another set's question, at 5%": ">= .95",
+    "right answers withheld": "<= .05",
+    "passage out, at 5% of right answers": ">= .45",
+    "another set's question, at 5% of right answers": ">= .95",
 }
 _CHUNKS = sa.text(
     "SELECT c.id, c.text, d.source_key FROM ai.chunk c JOIN ai.document d ON d.id = c.document_id"
     " WHERE c.collection_id = :collection"
 )
 _KINDS = ("answerable", "removed", "bare", "foreign")
-_WITHOUT_ANSWER = ("bare", "foreign")
 _DRAWS = 400
-# Of each standardised weight; and what counts as no spread at all.
-_PENALTY, _FLAT = 3e-3, 1e-9
-# The log odds where nothing was found.
-_NONE = -99.0
-Row = list[float] | None
-Weights = NDArray[np.float64]
+# How much the questions of each kind count when curves are learnt.
+_SHARES = {"answerable": 0.4, "bare": 0.2, "foreign": 0.4}
 
 
 @dataclass
@@ -190,30 +187,31 @@ def _judged(question: str, findings: Findings) -> tuple[Row, set[UUID]]:
     if not answer.sentences:
         return None, set()
     seen = replace(findings, hits=scaled)
-    row = list(features(question, seen, answer, near_miss(question, seen, answer)).values())
+    ruled = ruled_out(question, seen, answer, near_miss(question, seen, answer))
+    row = [*features(question, seen, answer).values(), float(ruled)]
     return row, {sentence.hit.chunk_id for sentence in answer.sentences}
 
 
 def _report(examples: dict[str, Examples], plot: Path | None) -> None:
-    product = np.array([*WEIGHTS.values()])
     learnt = {}
     for name in examples:
         seen = [examples[other] for other in examples if _family(other) != _family(name)]
-        weights = _learn(seen)
-        learnt[name] = weights, _threshold(weights, seen)
+        curves = _learn(seen)
+        learnt[name] = curves, _threshold(curves, seen)
     _compare("learnt on the others", examples, learnt)
     odds = math.log(THRESHOLD / (1 - THRESHOLD))
-    _compare("as shipped", examples, dict.fromkeys(examples, (product, odds)))
+    _compare("as shipped", examples, dict.fromkeys(examples, (answer_curves.shipped(), odds)))
     if plot:
         write_curves(plot, {name: _curve(learnt[name][0], own) for name, own in examples.items()})
-    weights = _learn(list(examples.values()))
-    threshold = 1 / (1 + math.exp(-_threshold(weights, list(examples.values()))))
-    bench.console.print(f"threshold {threshold:.3f}")
-    bench.console.print({key: round(float(w), 3) for key, w in zip(WEIGHTS, weights, strict=True)})
+    curves = _learn(list(examples.values()))
+    threshold = 1 / (1 + math.exp(-_threshold(curves, list(examples.values()))))
+    bench.console.print(f"threshold {threshold:.3f}, bias {curves.bias:.3f}")
+    for name, points in curves.points.items():
+        bench.console.print(name, [(round(x, 3), round(y, 3)) for x, y in points])
 
 
 def _compare(
-    title: str, examples: dict[str, Examples], judges: Mapping[str, tuple[Weights, float]]
+    title: str, examples: dict[str, Examples], judges: Mapping[str, tuple[Curves, float]]
 ) -> None:
     """Print what each set's judge does, and the mean over the sets with its 95% interval."""
     table = Table("", *examples, "mean", "bar", title=title)
@@ -233,8 +231,8 @@ def _compare(
 
 def _drawn_means(
     examples: Mapping[str, Examples],
-    judges: Mapping[str, tuple[Weights, float]],
-    odds: Mapping[str, dict[str, Weights]],
+    judges: Mapping[str, tuple[Curves, float]],
+    odds: Mapping[str, dict[str, Numbers]],
 ) -> list[dict[str, float]]:
     """Return the means over the sets of so many samples of their questions."""
     chance, found = np.random.default_rng(1), []
@@ -249,23 +247,29 @@ def _drawn_means(
     return found
 
 
-def _odds(weights: Weights, example: Examples) -> dict[str, Weights]:
-    return {kind: _likely(weights, rows) for kind, rows in example.rows.items()}
+def _odds(curves: Curves, example: Examples) -> dict[str, Numbers]:
+    return {kind: curves.odds(rows) for kind, rows in example.rows.items()}
 
 
 def _rates(
-    odds: Mapping[str, Weights], threshold: float, right: NDArray[np.bool_]
+    odds: Mapping[str, Numbers], threshold: float, right: NDArray[np.bool_]
 ) -> dict[str, float]:
-    found = {"answerable, left unanswered": _below(odds["answerable"], threshold)}
-    own = float(np.quantile(odds["answerable"], FALSE_ABSTENTION))
-    of_right = float(np.quantile(odds["answerable"][right], FALSE_ABSTENTION))
+    answered = odds["answerable"]
+    found = {
+        "answerable, left unanswered": _below(answered, threshold),
+        "right answers withheld": _below(answered[right], threshold),
+    }
+    own = float(np.quantile(answered, FALSE_ABSTENTION))
+    of_right = float(np.quantile(answered[right], FALSE_ABSTENTION))
     for title, limit in (("", threshold), (", at 5%", own), (", at 5% of right answers", of_right)):
         for kind, name in _NAMES.items():
             found[f"{name}{title}"] = _below(odds[kind], limit)
+    wrong = float((~right).mean())
+    found["who knows the right answers, at 5%"] = min(FALSE_ABSTENTION / max(wrong, 1e-9), 1.0)
     return found
 
 
-def _below(odds: Weights, threshold: float) -> float:
+def _below(odds: Numbers, threshold: float) -> float:
     return float((odds < threshold).mean())
 
 
@@ -274,62 +278,39 @@ def _family(name: str) -> str:
     return name.partition("_")[0]
 
 
-def _learn(examples: Sequence[Examples], steps: int = 25) -> Weights:
-    """Fit by Newton's method; each set and kind weighs the same, answerable as all the rest.
-
-    Only what is answered rightly is an example of an answer.
-    """
-    rows, labels, shares = [], [], []
+def _learn(examples: Sequence[Examples]) -> Curves:
+    """Learn curves; each set weighs the same, and only right answers are examples of an answer."""
+    rows, wanted, shares = [], [], []
     for example in examples:
         right = zip(example.rows["answerable"], example.right, strict=True)
-        taught = {"answerable": [row for row, holds in right if holds]}
-        taught |= {kind: example.rows[kind] for kind in _WITHOUT_ANSWER}
+        taught = {kind: example.rows[kind] for kind in _SHARES}
+        taught["answerable"] = [row for row, holds in right if holds]
         for kind, given in taught.items():
             known = [row for row in given if row is not None]
             rows += known
-            labels += [float(kind == "answerable")] * len(known)
-            share = (0.5 if kind == "answerable" else 0.25) / max(len(known), 1)
-            shares += [share / len(examples)] * len(known)
-    return _fitted(np.array(rows), np.array(labels), np.array(shares), steps)
+            wanted += [float(kind == "answerable")] * len(known)
+            share = _SHARES[kind] / max(len(known), 1) / len(examples)
+            shares += [share] * len(known)
+    return answer_curves.learn(rows, np.array(wanted), np.array(shares))
 
 
-def _fitted(table: Weights, wanted: Weights, share: Weights, steps: int) -> Weights:
-    """Return the weights of a table whose first column is one in each row, the bias."""
-    middle, spread = table.mean(axis=0), table.std(axis=0)
-    spread[spread < _FLAT] = 1.0
-    middle[0], spread[0] = 0.0, 1.0
-    scaled = (table - middle) / spread
-    penalty = np.diag([_FLAT, *[_PENALTY] * (table.shape[1] - 1)])
-    weights = np.zeros(table.shape[1])
-    for _ in range(steps):
-        likely = 1 / (1 + np.exp(-scaled @ weights))
-        slope = scaled.T @ ((likely - wanted) * share) + penalty @ weights
-        bend = (scaled.T * (likely * (1 - likely) * share)) @ scaled + penalty
-        weights -= np.linalg.solve(bend, slope)
-    own: Weights = weights / spread
-    own[0] -= (own[1:] * middle[1:]).sum()
-    return own
-
-
-def _likely(weights: Weights, rows: Sequence[Row]) -> Weights:
-    """Return the log odds of each answer."""
-    return np.array([_NONE if row is None else float(np.array(row) @ weights) for row in rows])
-
-
-def _threshold(weights: Weights, examples: Sequence[Examples]) -> float:
-    """Return the mean over the sets of what 5% of their answerable questions stay below."""
+def _threshold(curves: Curves, examples: Sequence[Examples]) -> float:
+    """Return the mean over the sets of what 5% of their right answers stay below."""
     return float(
         np.mean(
             [
-                np.quantile(_likely(weights, example.rows["answerable"]), FALSE_ABSTENTION)
+                np.quantile(
+                    curves.odds(example.rows["answerable"])[np.array(example.right)],
+                    FALSE_ABSTENTION,
+                )
                 for example in examples
             ]
         )
     )
 
 
-def _curve(weights: Weights, example: Examples) -> dict[str, Points]:
-    odds = _odds(weights, example)
+def _curve(curves: Curves, example: Examples) -> dict[str, Points]:
+    odds = _odds(curves, example)
     found: dict[str, Points] = {"removed": [], "foreign": []}
     for false in np.linspace(0, 0.3, 31):
         threshold = float(np.quantile(odds["answerable"], false))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cogep_assist.answering.abstain import THRESHOLD, WEIGHTS, features, judge
+from cogep_assist.answering.abstain import CURVES, THRESHOLD, answer_odds, features, judge
 from cogep_assist.answering.extract import extract
 from cogep_assist.retrieval.hit import AskedTerm, Findings
 from cogep_assist.retrieval.portuguese import stem, words
@@ -74,25 +74,25 @@ def test_a_misspelt_word_counts_by_what_stands_in_for_it(hit) -> None:
     slip, *rest = (AskedTerm(word, stem(word), 1) for word in words(question))
     terms = [replace(slip, frequency=0, stand_ins=(stem("ferias"),)), *rest]
     found = Findings([passage], terms, 1_000)
-    helped = features(question, found, extract(question, [passage]), None)
+    helped = features(question, found, extract(question, [passage]))
     alone = Findings([passage], [replace(slip, frequency=0), *rest], 1_000)
-    bare = features(question, alone, extract(question, [passage]), None)
+    bare = features(question, alone, extract(question, [passage]))
     assert helped["sentence_evidence"] > bare["sentence_evidence"]
 
 
 def test_features_are_those_that_were_weighed(hit, findings) -> None:
     question = "férias parceladas"
     found = findings(question, [hit(ANSWER)])
-    assert list(features(question, found, extract(question, found.hits), None)) == list(WEIGHTS)
+    assert list(features(question, found, extract(question, found.hits))) == list(CURVES)
 
 
 def test_words_that_follow_each_other_in_the_passage_as_asked_speak_for_it(hit, findings) -> None:
     question = "As férias podem ser parceladas?"
     found = findings(question, [hit(ANSWER)])
-    assert features(question, found, extract(question, found.hits), None)["phrases"] == 1.0
+    assert features(question, found, extract(question, found.hits))["phrases"] == 1.0
     turned = hit("Parceladas podem as férias do servidor ser, se a chefia concordar com o pedido.")
     found = findings(question, [turned])
-    assert features(question, found, extract(question, found.hits), None)["phrases"] == 0.25
+    assert features(question, found, extract(question, found.hits))["phrases"] == 0.25
 
 
 def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
@@ -101,7 +101,7 @@ def test_a_passage_ahead_of_all_others_counts_as_far_as_it_holds_what_was_asked(
     def lead(question: str, second: float) -> float:
         hits = [hit(ANSWER, name="a", score=1.0), hit(OTHER, name="b", score=second)]
         found = findings(question, hits)
-        return features(question, found, extract(question, found.hits), None)["lead"]
+        return features(question, found, extract(question, found.hits))["lead"]
 
     asked = "férias parceladas em etapas"
     assert lead(asked, 0.2) > lead(asked, 0.6) > lead(asked, 1.0) == 0.0
@@ -117,3 +117,48 @@ def test_in_a_base_of_one_passage_what_it_says_is_answered(decide) -> None:
     text = "As férias são pedidas com trinta dias de antecedência, no sistema de pessoal."
     assert not decide("Com quanta antecedência peço férias?", text).abstain
     assert decide("Com quanta antecedência compro a passagem do trem?", text).abstain
+
+
+def test_a_value_speaks_along_its_curve_and_no_further_than_its_ends() -> None:
+    none = {name: curve[0][0] for name, curve in CURVES.items()}
+    (low, at_low), (high, at_high) = CURVES["digits_missing"]
+    half = answer_odds(none | {"digits_missing": (low + high) / 2})
+    assert half == pytest.approx(answer_odds(none) + (at_low + at_high) / 2)
+    assert answer_odds(none | {"support": -5.0}) == answer_odds(none)
+    top = CURVES["support"][-1][0]
+    assert answer_odds(none | {"support": top + 9}) == answer_odds(none | {"support": top})
+
+
+def test_what_many_passages_touch_on_alike_is_doubted(hit, findings) -> None:
+    def crowd(others: float) -> float:
+        hits = [hit(ANSWER, name="a", score=1.0)]
+        hits += [hit(OTHER, name=f"b{n}", score=others) for n in range(4)]
+        found = findings("férias parceladas", hits)
+        return features("férias parceladas", found, extract("férias parceladas", hits))["crowd"]
+
+    assert crowd(0.2) == pytest.approx(0.2)
+    assert crowd(0.9) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Quem perde o prazo de inscrição?", "Quem perde o prazo de inscrição espera a próxima."),
+        ("Quanto tempo leva o efeito da dieta?", "O efeito da dieta leva vários meses."),
+        ("Quanto custa o barril de petróleo?", "O barril de petróleo custa US$ 12 no mundo."),
+    ],
+)
+def test_a_quantity_is_missed_only_where_one_is_asked(decide, question, text) -> None:
+    assert not decide(question, text).abstain
+
+
+def test_a_price_that_is_not_told_is_missed(decide) -> None:
+    text = "A segunda via do cartão do restaurante custa o que a tabela do ano disser."
+    asked = "Quanto custa a segunda via do cartão do restaurante?"
+    told = decide(asked, text.replace("o que a tabela do ano disser", "R$ 12,50"))
+    assert decide(asked, text).confidence < told.confidence
+
+
+def test_of_two_words_each_must_be_known(decide) -> None:
+    assert decide("prazo do consórcio", "O prazo da defesa é de 24 meses.").abstain
+    assert not decide("prazo da defesa", "O prazo da defesa é de 24 meses.").abstain

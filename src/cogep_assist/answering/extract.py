@@ -72,10 +72,12 @@ class ExtractedAnswer:
     """The sentences that answer, in reading order; empty where the passages hold nothing.
 
     It is ``named`` where it is the very article, clause or item that the question names.
+    ``support`` is how well the best supported piece answers, in log odds.
     """
 
     sentences: tuple[AnswerSentence, ...]
     named: bool = False
+    support: float = 0.0
 
     @property
     def text(self) -> str:
@@ -123,7 +125,7 @@ def extract(
     chosen = widened(question, chosen, weighed.units, weighed.passages)
     told = _in_order(question, chosen, weighed.units, weighed.passages)
     told = [replace(one, differs=_differs(one, told)) for one in told]
-    return ExtractedAnswer(tuple(_newest_first(told, hits)))
+    return ExtractedAnswer(tuple(_newest_first(told, hits)), support=float(weighed.scores.max()))
 
 
 def _named(question: str, hits: Sequence[Hit]) -> list[AnswerSentence]:

@@ -8,6 +8,7 @@ narrows down the sentences that answer: the year, the kind, and a word with what
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from cogep_assist.answering.extract import ExtractedAnswer
@@ -26,6 +27,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PREFIXED = re.compile(r"\b(?:vice|ex|sub|co|pre|pro)-?([^\W\d_]{4,})")
 # A word whose weight shrinks to less than this only frames the question.
 _SUBSTANCE = 0.5
+# So alike are two spellings of a name; shorter ones are told apart by a letter.
+_SAME_NAME, _LEAST_NAME = 0.75, 4
 Terms = frozenset[str]
 
 
@@ -123,9 +126,20 @@ def _narrowed_otherwise(question: str, findings: Findings, said: _Said) -> Itera
         others = [other for other in _others(pair, term, said) if stem(other.by) not in about]
         if others:
             named = all(
-                other.named and (pair.named or other.link == pair.link != "") for other in others
+                other.named
+                and (pair.named or other.link == pair.link != "")
+                and not _is_misspelt(pair.by, other.by)
+                for other in others
             )
             yield NearMiss(pair.phrase, others[0].phrase, surely=named)
+
+
+def _is_misspelt(asked: str, told: str) -> bool:
+    """Tell whether a name may be the other one in another spelling: "Hamza", "Hamaz"."""
+    one, other = fold(asked), fold(told)
+    if min(len(one), len(other)) < _LEAST_NAME or one[0] != other[0]:
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= _SAME_NAME
 
 
 def _is_all_that_lacks(
