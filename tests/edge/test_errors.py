@@ -35,7 +35,7 @@ async def test_missing_addresses_and_methods(api: Api) -> None:
     assert_shape(wrong, 405, "method_not_allowed")
     assert wrong.headers["allow"] == "GET, HEAD, POST"
     one = await client.request("OPTIONS", "/documents/019a0000-0000-7000-8000-000000000000")
-    assert one.headers["allow"] == "DELETE, GET, HEAD"
+    assert one.headers["allow"] == "DELETE, GET, HEAD, PATCH"
 
 
 async def test_the_clients_request_id_is_kept_if_it_is_harmless(api: Api) -> None:

@@ -265,6 +265,7 @@ WHOLE = {
     "sign_in": "entrada",
     "sign_in_refused": "entrada recusada",
     "sign_out": "saída",
+    "ticket_notices_closed": "avisos de chamados: fechados",
     "sensitive_ticket_read": "chamado sensível: leitura",
     "oidc_linked": "conta ligada ao provedor de identidade",
     "user_link_refused": "link por e-mail recusado",

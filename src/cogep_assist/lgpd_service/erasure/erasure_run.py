@@ -204,19 +204,33 @@ async def _execute(
     # 4. What is made of them: passages, vectors, index, gaps.
     on_step("index")
     session.expire_all()
-    for documents, of in (
-        (redacted.documents - decided.documents, patterns),
-        (decided.documents, rebuilding_patterns(subject)),
-    ):
-        rebuilt, touched = await rebuild_documents(session, documents, of)
-        rows["ai.chunk"] += rebuilt
-        left |= touched
+    touched = redacted.documents - decided.documents, decided.documents
+    rows["ai.chunk"] += await _make_anew(session, subject, touched, left)
     await forget_gap_terms(session, redacted.answers | decided.answers)
-    await purge_indexes(session, left)
     # 5. What is known of it afterwards.
     on_step("record")
     await _record(session, erasure_id, subject, rows, redacted.preserved + decided.preserved)
     return None
+
+
+async def _make_anew(
+    session: AsyncSession,
+    subject: Subject,
+    touched: tuple[set[UUID], set[UUID]],
+    left: set[UUID],
+) -> int:
+    """Cut the passages of touched documents anew and purge indexes; return how many were cut.
+
+    Documents are ``touched`` for what names the subject, or for what was decided to be theirs;
+    ``left`` are the indexes that whole rows have left already.
+    """
+    count, patterns = 0, (SubjectPatterns(subject.values), rebuilding_patterns(subject))
+    for documents, of in zip(touched, patterns, strict=True):
+        rebuilt, indexes = await rebuild_documents(session, documents, of)
+        count += rebuilt
+        left = left | indexes
+    await purge_indexes(session, left)
+    return count
 
 
 async def _record(

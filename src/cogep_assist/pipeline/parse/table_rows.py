@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.table_heads import differ
@@ -12,6 +13,7 @@ from cogep_assist.pipeline.parse.table_writing import MAX_COLUMNS, TableWriter, 
 __all__ = ["MAX_COLUMNS", "TableRows"]
 
 _LOOK_AHEAD = 12
+_LONGEST_CODE = 3
 _NUMBER = re.compile(r"[-+(]?(?:R\$ ?)?\d[\d.,/:%() -]*$")
 # Column -> the columns and rows that its cell covers, where that is more than itself.
 Spans = Mapping[int, tuple[int, int]]
@@ -115,9 +117,12 @@ def _is_header(first: Row, below: Sequence[Row]) -> bool:
     if max(cell.reach.stop for row in (first, *below) for cell in row.cells) > 2:
         return True
     second = [cell.text for row in below for cell in row.cells if cell.column == 1]
-    values = [any(map(str.isdigit, text)) or text in ("VERDADEIRO", "FALSO") for text in second]
-    named = not any(map(str.isdigit, first.cells[-1].text))
-    return bool(second) and all(values) and named
+    if not second or any(map(str.isdigit, first.cells[-1].text)):
+        return False
+    if all(any(map(str.isdigit, text)) or text in ("VERDADEIRO", "FALSO") for text in second):
+        return True
+    # What names mean is told once for each, and in more than two or three letters.
+    return len(set(second)) < len(second) or median(map(len, second)) <= _LONGEST_CODE
 
 
 def _header_place(rows: Sequence[Row]) -> int | None:
