@@ -136,7 +136,11 @@ async def test_new_words_a_merge_and_an_end_decide_what_still_stands(api: Api) -
     assert (await desk.post("/lgpd/consents", json=body)).status_code == 201
     assert await stands(api, joao)
     refused = {"purpose": "pesquisa", "customer_id": joao}
-    assert (await desk.post("/lgpd/consents/refuse", json=refused)).status_code == 201
+    no = await desk.post("/lgpd/consents/refuse", json=refused)
+    assert no.status_code == 201
+    signed = (await dpo.get(f"/lgpd/receipts/{no.json()['receipt_number']}")).json()
+    assert (signed["kind"], signed["legal_basis"]) == ("consent_refused", "LGPD, art. 18, VIII")
+    assert signed["facts"]["consequences"], "what a no brings was told"
     assert not await stands(api, joao)
     assert (await desk.post("/lgpd/consents", json=body)).status_code == 201
     assert (await dpo.delete(PURPOSE)).status_code == 204

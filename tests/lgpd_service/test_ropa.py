@@ -204,6 +204,21 @@ async def test_an_impact_report_is_drafted_weighed_and_approved_for_good(api: Ap
     )
     told = edited.json()["content"]["risks"][0]
     assert (told["level"], told["residual_level"]) == ("alto", "baixo")
+    assert told["measures"] == [{"what": "Papéis", "standing": None, "responsible": "", "on": None}]
+    planned = {"what": "Segundo fator", "standing": "planned", "responsible": "TI"}
+    for bare in (planned, {**planned, "responsible": " ", "on": "2026-03-01"}):
+        refused = await dpo.patch(path, json={"risks": [{**risk, "measures": [bare]}]})
+        assert refused.json()["error"]["code"] == "impact_measure_incomplete"
+    whole = [
+        {**planned, "on": "2027-03-01"},
+        {"what": "Papéis", "standing": "in_force", "on": "2026-02-05"},
+    ]
+    kept = await dpo.patch(path, json={"risks": [{**risk, "measures": whole}]})
+    assert kept.status_code == 200, kept.text
+    first, second = kept.json()["content"]["risks"][0]["measures"]
+    assert first == whole[0]
+    assert second["responsible"] == ""
+    etag = edited.headers.get("etag", etag)
     assert (await dpo.patch(path, json={}, headers={"If-Match": etag})).status_code == 412
     bad = {**risk, "impact": 6}
     assert (await dpo.patch(path, json={"risks": [bad]})).status_code == 422
@@ -212,7 +227,10 @@ async def test_an_impact_report_is_drafted_weighed_and_approved_for_good(api: Ap
     assert (await dpo.patch(path, json={"analysis": "Outra."})).status_code == 409
     text = text_of((await dpo.get(f"{path}?format=pdf")).content)
     assert "aprovado" in text
-    assert "alta x muito alta: alto" in text.replace("\r\n", " ")
+    flat = text.replace("\r\n", " ")
+    assert "alta x muito alta: alto" in flat
+    assert "planejada para 01/03/2027" in flat
+    assert "em vigor desde 05/02/2026" in flat
     assert (await dpo.get(f"/lgpd/ripd/{uuid7()}")).status_code == 404
 
 

@@ -356,9 +356,23 @@ async def _an_impact_report(dpo: Person) -> None:
     await sent(dpo, door, analysis="Risco alto, aceito até março.", **weights)
     assert "Risco alto, aceito até março." in (await dpo.client.get(place)).text
     assert (await post(dpo, door, **{**weights, "impact_0": "9"})).status_code == 422
+    line = {"what_0_0": "Segundo fator para todos", "standing_0_0": "planned", "on_0_0": ""}
+    refused = await post(dpo, door, **weights, **line)
+    assert refused.status_code == 422
+    assert "Segundo fator para todos" in refused.text, "what was typed is not lost"
+    for bad in ({"on_0_0": "31/02"}, {"standing_0_0": "talvez"}):
+        assert (await post(dpo, door, **{**weights, **line, **bad})).status_code == 422
+    whole = {**line, "responsible_0_0": "Setor de TI", "on_0_0": "2020-03-01"}
+    await sent(dpo, door, **weights, **whole)
+    shown = (await dpo.client.get(place)).text
+    assert "<b>1</b> planejada" in shown
+    assert 'value="Setor de TI"' in shown
+    assert "1 medida vencida" in (await dpo.client.get(f"{DESK}/registro")).text
     await sent(dpo, f"{door}/aprovar")
     assert (await post(dpo, door, **weights)).status_code == 409
-    assert "<textarea" not in (await dpo.client.get(place)).text
+    approved = (await dpo.client.get(place)).text
+    assert "<textarea" not in approved
+    assert "planejada para 01/03/2020, vencida" in approved
     assert (await dpo.client.get(f"{place}/arquivo")).content.startswith(b"%PDF")
     assert (await post(dpo, "registro/relatorios", titulo=" ")).status_code == 422
     unknown = f"{reports}/019a0000-0000-7000-8000-000000000000"

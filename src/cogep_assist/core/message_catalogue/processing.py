@@ -48,6 +48,11 @@ MESSAGES: dict[str, Message] = {
     "impact_report_not_found": Message(
         404, "Este relatório de impacto não existe.", "Veja os que existem em /lgpd/ripd."
     ),
+    "impact_measure_incomplete": Message(
+        422,
+        "A medida “{measure}” está planejada sem dizer quem responde por ela ou para quando.",
+        "Preencha quem responde e a data, ou deixe a situação em aberto.",
+    ),
     "impact_report_approved": Message(
         409,
         "Este relatório de impacto já foi aprovado e não muda mais.",

@@ -19,6 +19,7 @@ class ReceiptKind(enum.Enum):
     REQUEST_REFUSED = "request_refused"
     REQUEST_CANCELLED = "request_cancelled"
     CONSENT_GRANTED = "consent_granted"
+    CONSENT_REFUSED = "consent_refused"
     CONSENT_REVOKED = "consent_revoked"
     ERASURE_DONE = "erasure_done"
 

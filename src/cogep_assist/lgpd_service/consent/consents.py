@@ -36,6 +36,11 @@ ACTS = {
     ConsentAct.REFUSED: "consentimento recusado",
     ConsentAct.REVOKED: "consentimento revogado",
 }
+RECEIPTS = {
+    ConsentAct.GRANTED: ReceiptKind.CONSENT_GRANTED,
+    ConsentAct.REFUSED: ReceiptKind.CONSENT_REFUSED,
+    ConsentAct.REVOKED: ReceiptKind.CONSENT_REVOKED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ async def grant_consent(
 async def refuse_consent(
     session: AsyncSession, principal: Principal, consent: Consent, timezone: str
 ) -> ConsentEvent:
-    """Write down that somebody does not consent, so that they are not asked again and again.
+    """Write down that somebody does not consent, and sign the receipt that shows it.
 
     Raises AppError("role_not_allowed"|"customer_not_found"|"purpose_not_found").
     """
@@ -257,8 +262,7 @@ async def _write(
     timezone: str,
 ) -> ConsentEvent:
     # The receipt comes first: nobody may write a number into the ledger's row afterwards.
-    told = act is not ConsentAct.REFUSED
-    number = await _receipt(session, principal, consent, purpose, act, timezone) if told else None
+    number = await _receipt(session, principal, consent, purpose, act, timezone)
     event = ConsentEvent(
         customer_id=consent.customer_id,
         purpose_id=purpose.purpose.id,
@@ -295,12 +299,11 @@ async def _receipt(
     timezone: str,
 ) -> str:
     words = purpose.version
-    granted = act is ConsentAct.GRANTED
     new = NewReceipt(
-        kind=ReceiptKind.CONSENT_GRANTED if granted else ReceiptKind.CONSENT_REVOKED,
+        kind=RECEIPTS[act],
         object_type="purpose",
         object_id=purpose.purpose.id,
-        legal_basis=_basis(consent, words) if granted else "LGPD, art. 8º, § 5º",
+        legal_basis=_basis(act, consent, words),
         facts={
             "act": ACTS[act],
             "purpose": words.title,
@@ -316,8 +319,12 @@ async def _receipt(
     return (await issue_receipt(session, principal, new, timezone)).number
 
 
-def _basis(consent: Consent, words: PurposeVersion) -> str:
-    """Return the articles that a consent stands on: sensitive data and children have their own."""
+def _basis(act: ConsentAct, consent: Consent, words: PurposeVersion) -> str:
+    """Return the articles that an act stands on: sensitive data and children have their own."""
+    if act is ConsentAct.REVOKED:
+        return "LGPD, art. 8º, § 5º"
+    if act is ConsentAct.REFUSED:
+        return "LGPD, art. 18, VIII"
     first = "LGPD, art. 11, I, e art. 8º" if words.sensitive else "LGPD, art. 7º, I, e art. 8º"
     return f"{first}; art. 14, § 1º" if consent.guardian_id else first
 

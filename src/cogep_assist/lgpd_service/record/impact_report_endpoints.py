@@ -84,7 +84,7 @@ async def edit(
 ) -> ReportReply:
     """Change a draft."""
     expected = expected_revision(if_match)
-    changes = body.model_dump(exclude_unset=True, exclude_none=True)
+    changes = body.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
     async def work() -> ReportReply:
         report = await impact_reports.edit_report(

@@ -14,6 +14,11 @@ from cogep_assist.core.models import ImpactReport
 from cogep_assist.core.pdf_document import render_pdf
 from cogep_assist.core.pdf_parts import Facts, Grid, Heading, Part, Words
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.lgpd_service.record.impact_measures import (
+    checked_measures,
+    measure_rows,
+    measures_of,
+)
 from cogep_assist.lgpd_service.record.ropa import record_now
 
 LEVELS = {1: "muito baixa", 2: "baixa", 3: "média", 4: "alta", 5: "muito alta"}
@@ -81,7 +86,7 @@ async def edit_report(
     """Change texts or the matrix of a draft.
 
     Raises AppError("role_not_allowed"|"impact_report_not_found"|"impact_report_approved"|
-    "changed_meanwhile").
+    "changed_meanwhile"|"impact_measure_incomplete").
     """
     principal.require(Act.MANAGE_ROPA)
     report = await find_report(session, principal, report_id, lock=True)
@@ -90,6 +95,8 @@ async def edit_report(
         raise AppError("changed_meanwhile", current=report.revision)
     given = dict(changes)
     report.title = given.pop("title", None) or report.title
+    if "risks" in given:
+        given["risks"] = [{**risk, "measures": checked_measures(risk)} for risk in given["risks"]]
     report.content = {**report.content, **given}
     report.revision += 1
     await _note(session, principal, "impact_report_edited", report)
@@ -147,6 +154,8 @@ def report_pdf(report: ImpactReport, *, footer: str = "") -> bytes:
         _activity_grid(content),
         Heading("Riscos"),
         _risk_grid(content),
+        Heading("Medidas"),
+        Grid(["Risco", "Medida", "Situação", "Responde por ela"], measure_rows(content)),
     ]
     return render_pdf(report.title, parts, footer=footer)
 
@@ -169,7 +178,7 @@ def _draft(record: dict[str, Any], chosen: list[dict[str, Any]]) -> dict[str, An
                 "threat": threat,
                 "probability": probability,
                 "impact": impact,
-                "measures": measures,
+                "measures": measures_of({"measures": measures}),
                 "residual_probability": max(1, probability - 1),
                 "residual_impact": impact,
             }
@@ -207,5 +216,5 @@ def _risk_grid(content: dict[str, Any]) -> Grid:
         before = risk_level(risk["probability"], risk["impact"])
         after = risk_level(risk["residual_probability"], risk["residual_impact"])
         scale = f"{LEVELS[risk['probability']]} x {LEVELS[risk['impact']]}: {before}"
-        rows.append([risk["threat"], scale, risk["measures"], after])
-    return Grid(["Risco", "Probabilidade x impacto", "Medidas", "Risco que resta"], rows)
+        rows.append([risk["threat"], scale, after])
+    return Grid(["Risco", "Probabilidade x impacto", "Risco que resta"], rows)

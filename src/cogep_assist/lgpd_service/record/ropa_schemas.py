@@ -1,12 +1,13 @@
 """What the routes of the record of processing take and reply."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cogep_assist.core.models import ImpactReport, PrivacyNotice, ProcessingRole, RopaVersion
+from cogep_assist.lgpd_service.record.impact_measures import MeasureStanding, measures_of
 from cogep_assist.lgpd_service.record.impact_reports import risk_level
 from cogep_assist.lgpd_service.record.processing_activities import Activity
 
@@ -139,13 +140,28 @@ class Differences(BaseModel):
     items: list[Change]
 
 
+class MeasureBody(_Body):
+    """A measure against a risk: whether it is there, who answers for it, since or by when.
+
+    What is planned needs somebody and a day.
+    """
+
+    what: Annotated[str, Field(min_length=1, max_length=500)]
+    standing: MeasureStanding | None = None
+    responsible: Annotated[str, Field(max_length=200)] = ""
+    on: date | None = None
+
+
 class RiskBody(_Body):
-    """A line of the matrix: levels from 1 (very low) to 5 (very high)."""
+    """A line of the matrix: levels from 1 (very low) to 5 (very high).
+
+    Measures written as one text are taken apart at its semicolons.
+    """
 
     threat: Annotated[str, Field(min_length=1, max_length=500)]
     probability: Level
     impact: Level
-    measures: Words
+    measures: Words | Annotated[list[MeasureBody], Field(max_length=50)]
     residual_probability: Level
     residual_impact: Level
 
@@ -185,6 +201,7 @@ class ReportReply(BaseModel):
         risks = [
             {
                 **risk,
+                "measures": measures_of(risk),
                 "level": risk_level(risk["probability"], risk["impact"]),
                 "residual_level": risk_level(risk["residual_probability"], risk["residual_impact"]),
             }

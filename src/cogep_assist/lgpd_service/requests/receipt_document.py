@@ -16,6 +16,7 @@ TITLES: Mapping[str, str] = {
     ReceiptKind.REQUEST_REFUSED.value: "Comprovante de recusa fundamentada",
     ReceiptKind.REQUEST_CANCELLED.value: "Comprovante de cancelamento de pedido",
     ReceiptKind.CONSENT_GRANTED.value: "Comprovante de consentimento",
+    ReceiptKind.CONSENT_REFUSED.value: "Comprovante de recusa de consentimento",
     ReceiptKind.CONSENT_REVOKED.value: "Comprovante de revogação de consentimento",
     ReceiptKind.ERASURE_DONE.value: "Certificado de eliminação",
 }

@@ -1,8 +1,10 @@
 """LGPD, Registro: a report on impact (RIPD, art. 38): drafted, weighed, approved."""
 
 import asyncio
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.edge.validation_words import invalid_field
+from cogep_assist.lgpd_service.record.impact_measures import (
+    STANDINGS,
+    UNTOLD,
+    count_measures,
+    is_late,
+    measures_of,
+    standing_words,
+)
 from cogep_assist.lgpd_service.record.impact_reports import (
     LEVELS,
     approve_report,
@@ -37,6 +48,7 @@ TEXTS = {
     "necessity": "Necessidade e proporcionalidade",
     "analysis": "Análise do controlador",
 }
+MOST_MEASURES = 50
 WEIGHTS = ("probability", "impact", "residual_probability", "residual_impact")
 
 
@@ -116,8 +128,29 @@ def _weights(form: Any, place: int) -> dict[str, Any]:
         if typed not in map(str, LEVELS):
             raise invalid_field("riscos", "cada peso vai de 1 a 5")
         told[name] = int(typed)
-    told["measures"] = str(form.get(f"measures_{place}", ""))[:2000]
+    told["measures"] = [
+        _measure(form, f"{place}_{line}")
+        for line in range(MOST_MEASURES)
+        if str(form.get(f"what_{place}_{line}", "")).strip()
+    ]
     return told
+
+
+def _measure(form: Any, line: str) -> dict[str, Any]:
+    """Read one measure: what it is, whether it is there, who answers for it, and its day."""
+    standing, on = str(form.get(f"standing_{line}", "")), str(form.get(f"on_{line}", ""))
+    if standing and standing not in STANDINGS:
+        raise invalid_field("medidas", "a situação é planejada, em vigor ou em aberto")
+    try:
+        day = date.fromisoformat(on).isoformat() if on else None
+    except ValueError:
+        raise invalid_field("medidas", "a data não existe no calendário") from None
+    return {
+        "what": str(form[f"what_{line}"])[:500],
+        "standing": standing or None,
+        "responsible": str(form.get(f"responsible_{line}", ""))[:200],
+        "on": day,
+    }
 
 
 async def _done(
@@ -135,11 +168,19 @@ async def _page(
     report_id: UUID,
     problem: AppError | None = None,
 ) -> Response:
+    report = await find_report(session, principal, report_id)
+    today = datetime.now(ZoneInfo(edge_state(request).settings.timezone)).date()
     return privacy_page(
         request,
         "impact.html",
         problem,
-        report=await find_report(session, principal, report_id),
+        report=report,
+        today=today,
+        count=count_measures(report.content, today),
+        measures_of=measures_of,
+        standing_words=standing_words,
+        is_late=is_late,
+        standings=[("", UNTOLD), *((one.value, words) for one, words in STANDINGS.items())],
         texts=TEXTS,
         levels=LEVELS,
         risk_level=risk_level,

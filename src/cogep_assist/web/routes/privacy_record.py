@@ -1,6 +1,8 @@
 """LGPD, Registro: the record of processing from the schema, its versions, the public notice."""
 
+from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
+from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.legal.privacy_notice import newest_notice, publish_notice
+from cogep_assist.lgpd_service.record.impact_measures import count_measures
 from cogep_assist.lgpd_service.record.impact_reports import list_reports
 from cogep_assist.lgpd_service.record.ropa import compose_ropa, list_versions, publish_version
 from cogep_assist.lgpd_service.record.ropa_endpoints import as_file
@@ -72,12 +76,15 @@ async def _page(
     principal: Principal,
     problem: AppError | None = None,
 ) -> Response:
+    reports = await list_reports(session, principal)
+    today = datetime.now(ZoneInfo(edge_state(request).settings.timezone)).date()
     return privacy_page(
         request,
         "record.html",
         problem,
         record=await compose_ropa(session, principal),
         versions=await list_versions(session, principal),
-        reports=await list_reports(session, principal),
+        reports=reports,
+        counts={one.id: count_measures(one.content, today) for one in reports},
         notice=await newest_notice(session),
     )
