@@ -38,6 +38,7 @@ SHORT = {
     "/collections": BY_HAND,
     "/crm/customers/fields": BY_HAND,
     "/lgpd/access-records/orders": BY_HAND,
+    "/lgpd/keepings/disposal/terms": BY_HAND,
     "/lgpd/notice/versions": BY_HAND,
     "/lgpd/officers": BY_HAND,
     "/lgpd/providers": BY_HAND,

@@ -10,6 +10,8 @@ from signed_in import sign_in
 
 from cogep_assist.core.access_records import Access, write_accesses
 from cogep_assist.core.models import Role, SubjectRequest
+from cogep_assist.core.principal import SYSTEM
+from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
 from cogep_assist.lgpd_service.legal.organization_profile import QUESTIONS as HIGH_RISK
 
 
@@ -108,3 +110,64 @@ async def test_accesses_are_read_for_a_reason_and_kept_by_order_on_a_page(api: A
     assert taken is not None
     await sent(dpo, taken.group(1))
     assert "encerrada em" in (await dpo.client.get(f"{DESK}/acessos")).text
+
+
+async def test_the_disposal_list_and_its_terms_are_a_page(api: Api) -> None:
+    dpo = await sign_in(api, "Dandara Nóbrega", Role.DPO)
+    agent = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    place = f"{DESK}/temporalidade"
+    assert "Nada passou do prazo" in (await dpo.client.get(place)).text
+    assert (await agent.client.get(place)).status_code == 403
+    desk = await api.client(Role.AGENT)
+    names = ("Inês Conceição", "João Araújo", "Zélia Brandão")
+    made = [(await desk.post("/crm/customers", json={"name": n})).json()["id"] for n in names]
+    ticket = (await desk.post("/crm/tickets", json={"subject": "Obra", "body": "Vistoria."})).json()
+    ground = {"codigo": "020.1", "ate": "2020-12-31"}
+    for one in made:
+        address = f"https://ajuda.exemplo.gov.br/clientes/{one}"
+        await sent(dpo, "temporalidade/fundamentos", endereco=address, **ground)
+    # An address of a part of the record's page will do as well; no day is for good.
+    of_ticket = {"endereco": f"/chamados/{ticket['id']}/historico", "codigo": "010.2"}
+    await sent(dpo, "temporalidade/fundamentos", **of_ticket, ate="")
+    for wrong in ({"endereco": "020.1"}, {"codigo": " "}, {"ate": "31/02/2020"}):
+        fields = {"endereco": f"/clientes/{made[0]}", **ground, **wrong}
+        refused = await post(dpo, "temporalidade/fundamentos", **fields)
+        assert refused.status_code == 422, wrong
+        assert "field-error" in refused.text, wrong
+    unknown = {**ground, "endereco": f"/documentos/{made[0]}/historico"}
+    assert (await post(dpo, "temporalidade/fundamentos", **unknown)).status_code == 404
+    async with api.database.begin() as session:
+        await place_hold(session, SYSTEM, reason="Processo 12/2026", customer_id=made[2])
+    shown = (await dpo.client.get(place)).text
+    assert shown.count('name="registros"') == 2
+    assert "sob guarda legal: fica" in shown
+    assert f"chamado {ticket['protocol']}" in shown
+    assert "permanente" in shown
+    assert not any(name in shown for name in names), "codes and dates, no names"
+    sheet = (await dpo.client.get(f"{place}/listagem?formato=csv")).text
+    assert len(sheet.strip().splitlines()) == 4
+    printed = await dpo.client.get(f"{place}/listagem")
+    assert printed.content.startswith(b"%PDF")
+    marked = re.findall(r'name="registros" value="([^"]+)"', shown)
+    none = await post(dpo, "temporalidade/termo", termo="12/2026")
+    assert none.status_code == 422
+    assert "Marque os registros" in none.text
+    kept = await dpo.client.get("/lgpd/keepings")
+    held = next(one["id"] for one in kept.json() if one["object_id"] == made[2])
+    # All or none: one under a hold keeps the others too.
+    both = await post(dpo, "temporalidade/termo", termo="12/2026", registros=[marked[0], held])
+    assert both.status_code == 409
+    assert (await dpo.client.get(place)).text.count('name="registros"') == 2
+    await sent(dpo, "temporalidade/termo", termo=" 12/2026 ", registros=marked)
+    after = (await dpo.client.get(place)).text
+    assert 'name="registros"' not in after
+    assert re.search(r'<th scope="row">12/2026</th><td[^>]*>2</td>', after)
+    (term,) = (await dpo.client.get("/lgpd/keepings/disposal/terms")).json()
+    assert (term["term"], term["records"], term["codes"]) == ("12/2026", 2, ["020.1"])
+    of_archive = f"temporalidade/fundamentos/{held}/encerrar"
+    assert (await post(dpo, of_archive, termo="")).status_code == 422
+    await sent(dpo, of_archive, termo="13/2026")
+    again = await dpo.client.post(
+        "/lgpd/keepings/disposal", json={"term": "14/2026", "ids": [held]}
+    )
+    assert again.json()["error"]["code"] == "disposal_not_listed"

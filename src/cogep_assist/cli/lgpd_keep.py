@@ -1,10 +1,8 @@
 """``cogep lgpd keep``: why data must be kept although their subject asks for elimination."""
 
-import csv
-from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -17,31 +15,17 @@ from cogep_assist.cli.written_file import writing
 from cogep_assist.core.db import Database
 from cogep_assist.core.models import KeepingGround, SubjectKeeping
 from cogep_assist.core.principal import SYSTEM
-from cogep_assist.edge.csv_cells import told_cell
 from cogep_assist.lgpd_service.erasure.archive_disposal import REFERENCE, disposal_list
+from cogep_assist.lgpd_service.erasure.disposal_papers import disposal_csv
 from cogep_assist.lgpd_service.erasure.erasure_schemas import DisposalReply, KeepingReply
-from cogep_assist.lgpd_service.keeping.keepings import end_keeping, keep, list_keepings
+from cogep_assist.lgpd_service.keeping.keepings import (
+    KEEPING_GROUND,
+    end_keeping,
+    keep,
+    list_keepings,
+)
 
 app = typer.Typer(help="Registra por que dados devem ser conservados.", no_args_is_help=True)
-
-GROUNDS = {
-    KeepingGround.LEGAL_OBLIGATION: "obrigação legal",
-    KeepingGround.PUBLIC_POLICY: "política pública",
-    KeepingGround.EXERCISE_OF_RIGHTS: "exercício de direitos",
-    KeepingGround.RESEARCH: "pesquisa",
-    KeepingGround.PUBLIC_ARCHIVE: "arquivo público",
-}
-DISPOSAL_COLUMNS = {
-    "code": "Código",
-    "object_type": "Tipo",
-    "object_id": "ID",
-    "protocol": "Protocolo",
-    "began_at": "Início",
-    "ended_at": "Fim",
-    "until": "Prazo",
-    "held": "Sob guarda",
-    "id": "Fundamento",
-}
 
 
 @app.command("add")
@@ -115,9 +99,11 @@ def disposal(
         async with database.begin() as session:
             return await disposal_list(session, await acting(session, person))
 
-    lines = [line.model_dump(mode="json") for line in on_database(settings_for(data_dir), work)]
+    found = on_database(settings_for(data_dir), work)
+    lines = [line.model_dump(mode="json") for line in found]
     if output is not None:
-        _write_disposal(output, lines)
+        with writing(output) as file:
+            file.write(disposal_csv(found))
     if as_json:
         print_json({"reference": REFERENCE, "records": lines})
         return
@@ -146,17 +132,6 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     shown = table("ID", "Tipo", "Registro", "Fundamento", "Referência", "Até", whole=1)
     for one in found:
         until = one.until.isoformat() if one.until else "permanente"
-        cells = (one.object_type, str(one.object_id), GROUNDS[one.ground])
+        cells = (one.object_type, str(one.object_id), KEEPING_GROUND[one.ground])
         shown.add_row(str(one.id), *cells, one_line(one.reference), until)
     out().print(shown if found else "Nenhum fundamento registrado.")
-
-
-def _write_disposal(output: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    with writing(output) as file:
-        # Spreadsheets know by this mark that it is UTF-8.
-        file.write("\ufeff")
-        written = csv.writer(file, delimiter=";", lineterminator="\r\n")
-        written.writerow(DISPOSAL_COLUMNS.values())
-        for line in lines:
-            told = {**line, "held": "sim" if line["held"] else "não"}
-            written.writerow([told_cell(str(told[name] or "")) for name in DISPOSAL_COLUMNS])

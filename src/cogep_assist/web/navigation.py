@@ -132,6 +132,12 @@ PRIVACY: Sequence[Place] = (
     ),
     Place("Retenção", "/protecao-de-dados/retencao", Act.MANAGE_RETENTION, also="prazos simulador"),
     Place(
+        "Temporalidade",
+        "/protecao-de-dados/temporalidade",
+        Act.MANAGE_RETENTION,
+        also="arquivo listagem termo de eliminação guarda permanente conservação",
+    ),
+    Place(
         "Consentimentos",
         "/protecao-de-dados/consentimentos",
         Act.MANAGE_PURPOSES,

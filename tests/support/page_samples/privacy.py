@@ -1,8 +1,16 @@
 """Samples of the pages of data protection, the public ones and the encarregado's desk."""
 
+from datetime import date
+
 from cogep_assist.core.config import load_settings
 from cogep_assist.core.db import Database
-from cogep_assist.core.models import ConsentChannel, RequestChannel, Role, SubjectRight
+from cogep_assist.core.models import (
+    ConsentChannel,
+    KeepingGround,
+    RequestChannel,
+    Role,
+    SubjectRight,
+)
 from cogep_assist.core.principal import ANONYMOUS, Principal
 from cogep_assist.crm_service.customers.customer_schemas import CustomerBody
 from cogep_assist.crm_service.customers.customers import create_customer
@@ -11,6 +19,7 @@ from cogep_assist.lgpd_service.consent.consent_purposes import PurposeWords, pub
 from cogep_assist.lgpd_service.consent.consents import Consent, grant_consent
 from cogep_assist.lgpd_service.erasure.erasures import plan_erasure
 from cogep_assist.lgpd_service.incidents.incidents import IncidentFacts, report_incident
+from cogep_assist.lgpd_service.keeping.keepings import keep
 from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
 from cogep_assist.lgpd_service.record.impact_reports import draft_report
 from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
@@ -21,6 +30,7 @@ DESK = "/protecao-de-dados"
 SECTIONS = (
     "pedidos", "eliminacoes", "guardas", "retencao", "consentimentos", "incidentes", "registro",
     "decisoes", "governanca", "prazos", "acessos", "transferencias", "auditoria", "encarregado",
+    "temporalidade",
 )  # fmt: skip
 PAGES = [
     Sample("/privacidade", "/privacidade", None),
@@ -74,6 +84,8 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         facts = IncidentFacts(title="Planilha enviada ao destinatário errado")
         incident = await report_incident(session, dpo, facts, load_settings().timezone)
         await place_hold(session, dpo, reason="Processo 12/2026", customer_id=customer.id)
+        code, over = KeepingGround.PUBLIC_ARCHIVE, date(2020, 12, 31)
+        await keep(session, dpo, "customer", customer.id, code, "020.1", over)
         await publish_purpose(session, dpo, "pesquisa", WORDS)
         said = Consent(customer.id, "pesquisa", ConsentChannel.DESK, proof="formulário 12")
         await grant_consent(session, dpo, said, load_settings().timezone)

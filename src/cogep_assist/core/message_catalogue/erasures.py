@@ -75,6 +75,26 @@ MESSAGES: dict[str, Message] = {
         "Não há cliente, chamado ou documento com esse identificador.",
         "Confira o tipo e o identificador.",
     ),
+    "keeping_reference_missing": Message(
+        422,
+        "Falta dizer a lei, o contrato ou o código da tabela de temporalidade.",
+        "É ele que explica por que o registro fica.",
+    ),
+    "keeping_address_invalid": Message(
+        422,
+        "Este endereço não é de um cliente, de um chamado ou de um documento.",
+        "Abra a página do registro e cole o endereço dela inteiro.",
+    ),
+    "disposal_nothing_chosen": Message(
+        422,
+        "Nenhum registro da listagem foi escolhido.",
+        "Marque os registros que o termo de eliminação nomeia.",
+    ),
+    "disposal_not_listed": Message(
+        409,
+        "Um dos registros não está na listagem de eliminação, ou está sob guarda legal.",
+        "Abra a listagem de novo: só sai o que passou do prazo e não está sob guarda.",
+    ),
     "keeping_not_found": Message(
         404, "Não há fundamento em vigor com esse identificador.", "Veja a lista de fundamentos."
     ),

@@ -152,6 +152,11 @@ class SubjectKeeping(Base):
     __tablename__ = "keeping"
     __table_args__ = (
         sa.Index("ix_keeping_object", "object_type", "object_id"),
+        sa.Index(
+            "ix_keeping_disposal_term",
+            "disposal_term",
+            postgresql_where=sa.text("disposal_term IS NOT NULL"),
+        ),
         {"schema": "lgpd"},
     )
 
@@ -169,6 +174,8 @@ class SubjectKeeping(Base):
     created_at: Mapped[datetime] = created_at()
     ended_by: Mapped[str | None] = mapped_column(sa.Text, info=ACTOR)
     ended_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    # The number of the archive's term of elimination by which a public record may go.
+    disposal_term: Mapped[str | None] = mapped_column(sa.Text, info=NOT_PERSONAL)
 
 
 class ErasureTombstone(Base):

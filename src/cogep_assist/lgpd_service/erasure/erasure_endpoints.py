@@ -11,10 +11,17 @@ from cogep_assist.edge.linked_page import Paged
 from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
-from cogep_assist.lgpd_service.erasure.archive_disposal import disposal_list
+from cogep_assist.lgpd_service.erasure.archive_disposal import (
+    authorise_disposal,
+    disposal_list,
+    disposal_terms,
+)
 from cogep_assist.lgpd_service.erasure.erasure_schemas import (
     ConfirmBody,
+    DisposalBody,
     DisposalReply,
+    DisposalTermReply,
+    DisposedReply,
     DoubtList,
     DoubtsBody,
     ErasureList,
@@ -231,6 +238,33 @@ async def disposal(
 ) -> list[DisposalReply]:
     """List public records whose term is over."""
     return page.cut(await disposal_list(session, principal), lambda one: one.id)
+
+
+@router.get(
+    "/lgpd/keepings/disposal/terms",
+    response_model=list[DisposalTermReply],
+    summary="Lista os termos de eliminação registrados",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.MANAGE_RETENTION)],
+)
+async def terms(session: SessionDep, principal: PrincipalDep) -> list[DisposalTermReply]:
+    """List the archive's terms."""
+    return await disposal_terms(session, principal)
+
+
+@router.post(
+    "/lgpd/keepings/disposal",
+    response_model=DisposedReply,
+    summary="Registra o termo de eliminação do arquivo para registros da listagem",
+    dependencies=[KEEP],
+)
+async def authorise(door: Door, body: DisposalBody) -> DisposedReply:
+    """Record the archive's authorisation."""
+
+    async def work() -> DisposedReply:
+        records = await authorise_disposal(door.session, door.principal, body.ids, body.term)
+        return DisposedReply(term=body.term, records=records)
+
+    return await door.reply(DisposedReply, work, body)
 
 
 @router.delete(

@@ -166,6 +166,29 @@ class DisposalReply(_Reply):
     held: bool
 
 
+class DisposalBody(_Body):
+    """The number of the archive's term of elimination, and which records of the list it names."""
+
+    term: Annotated[str, Field(min_length=1, max_length=60)]
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+
+
+class DisposedReply(_Reply):
+    """How many records a term of elimination let go."""
+
+    term: str
+    records: int
+
+
+class DisposalTermReply(_Reply):
+    """A term of elimination: its number, how many records, by which codes."""
+
+    term: str
+    records: int
+    recorded_at: datetime
+    codes: list[str]
+
+
 class HoldBody(_Body):
     """What is held, one thing alone, and why."""
 

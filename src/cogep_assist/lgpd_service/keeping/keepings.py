@@ -1,6 +1,6 @@
 """Why data must be kept although somebody asks for their elimination: recorded, and ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,13 @@ from cogep_assist.core.models import Customer, Document, KeepingGround, SubjectK
 from cogep_assist.core.principal import Act, Principal
 
 OBJECTS = {"customer": Customer, "ticket": Ticket, "document": Document}
+KEEPING_GROUND = {
+    KeepingGround.LEGAL_OBLIGATION: "obrigação legal",
+    KeepingGround.PUBLIC_POLICY: "política pública",
+    KeepingGround.EXERCISE_OF_RIGHTS: "exercício de direitos",
+    KeepingGround.RESEARCH: "pesquisa",
+    KeepingGround.PUBLIC_ARCHIVE: "arquivo público",
+}
 NOW = sa.func.clock_timestamp()
 
 
@@ -82,7 +89,7 @@ async def end_keeping(
     ended = await session.scalar(
         sa.update(SubjectKeeping)
         .where(SubjectKeeping.id == keeping_id, SubjectKeeping.ended_at.is_(None))
-        .values(ended_at=NOW, ended_by=principal.label)
+        .values(ended_at=NOW, ended_by=principal.label, disposal_term=disposal_term.strip() or None)
         .returning(SubjectKeeping.id)
     )
     if ended is None:
@@ -91,8 +98,25 @@ async def end_keeping(
     await audit.record(session, principal, "keeping_ended", "keeping", keeping_id, details)
 
 
-async def list_keepings(session: AsyncSession, principal: Principal) -> Sequence[SubjectKeeping]:
-    """Return what stands, the newest first."""
+async def list_keepings(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    limit: int | None = None,
+    before: UUID | None = None,
+) -> Sequence[SubjectKeeping]:
+    """Return what stands, the newest first, older than ``before`` where it is given."""
     principal.require(Act.MANAGE_RETENTION)
     statement = sa.select(SubjectKeeping).where(SubjectKeeping.ended_at.is_(None))
-    return (await session.scalars(statement.order_by(SubjectKeeping.id.desc()))).all()
+    if before is not None:
+        statement = statement.where(SubjectKeeping.id < before)
+    return (await session.scalars(statement.order_by(SubjectKeeping.id.desc()).limit(limit))).all()
+
+
+async def names_of(session: AsyncSession, keepings: Sequence[SubjectKeeping]) -> Mapping[UUID, str]:
+    """Return what the records of some grounds are called, by the record's id: never a person."""
+    ids = [one.object_id for one in keepings]
+    tickets = sa.select(Ticket.id, Ticket.protocol.label("name")).where(Ticket.id.in_(ids))
+    documents = sa.select(Document.id, Document.title).where(Document.id.in_(ids))
+    rows = await session.execute(sa.union_all(tickets, documents))
+    return {row[0]: row[1] for row in rows}

@@ -28,6 +28,7 @@ PURPOSES = {
     "decisoes": "O que se decidiu sem uma pessoa, e as revisões.",
     "guardas": "O que não pode mudar enquanto há um processo.",
     "retencao": "Quanto tempo cada classe fica, com simulador.",
+    "temporalidade": "A listagem e os termos de eliminação do arquivo.",
     "consentimentos": "As finalidades e as palavras que a pessoa lê.",
     "incidentes": "O relógio da ANPD, quem foi afetado e os avisos.",
     "registro": "O registro das operações, que nasce do banco.",
