@@ -1,13 +1,13 @@
 """Who does not consent gets a numbered receipt as well.
 
 Revision: 0270
-Follows: 0267
+Follows: 0285
 """
 
 from alembic import op
 
 revision = "0270"
-down_revision = "0267"
+down_revision = "0285"
 branch_labels = None
 depends_on = None
 
