@@ -15,9 +15,9 @@ from table_subjects import Question, Subject, cells
 Case = tuple[Subject, bytes]
 
 
-def cases(which: str, form: str) -> list[Case]:
-    """Return what this format alone has in this set."""
-    return [make() for make in CASES.get((which, form), ())]
+def cases(form: str) -> list[Case]:
+    """Return what this format alone has."""
+    return [make() for make in CASES.get(form, ())]
 
 
 def _case(name: str, title: str, data: bytes, questions: list[Question]) -> Case:
@@ -190,10 +190,10 @@ def _bytes(save: Callable[[io.BytesIO], object]) -> bytes:
     return buffer.getvalue()
 
 
-CASES: dict[tuple[str, str], tuple[Callable[[], Case], ...]] = {
-    ("first", "html"): (page_of_tables, bodies_and_lists, nested_data),
-    ("first", "docx"): (two_tables_on_pages,),
-    ("first", "pptx"): (slides_without_head,),
-    ("first", "xlsx"): (sheets,),
-    ("first", "md"): (loose_markdown,),
+CASES: dict[str, tuple[Callable[[], Case], ...]] = {
+    "html": (page_of_tables, bodies_and_lists, nested_data),
+    "docx": (two_tables_on_pages,),
+    "pptx": (slides_without_head,),
+    "xlsx": (sheets,),
+    "md": (loose_markdown,),
 }

@@ -1,6 +1,6 @@
 """Ask a running installation what stands in tables of every format but PDF.
 
-Usage: python bench/table_files.py URL KEY [--set later] [--format html ...] [--out FOLDER]. Each
+Usage: python bench/table_files.py URL KEY [--format html ...] [--out FOLDER]. Each
 subject is written in each format, a collection per format, and asked about through /ask. An answer
 counts where one sentence or row says the value and hardly another (``tables.py`` says when); it
 has its heads where that row also says the row's name and the column's heads. Nothing is fetched.
@@ -8,7 +8,6 @@ has its heads where that row also says the row's name and the column's heads. No
 
 import argparse
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,6 @@ from table_subjects import Subject, subjects
 from table_writers import WRITERS
 from tables import LONGEST, MOST_BESIDE, says, wait_for
 
-SETS: dict[str, Callable[[], list[Subject]]] = {"first": subjects}
-
 
 def main() -> None:
     """Ingest, ask and print per format what was answered right and with its heads."""
@@ -30,8 +27,8 @@ def main() -> None:
         base_url=options.url, headers={"Authorization": f"Bearer {options.key}"}, timeout=60
     ) as client:
         for form in options.format or WRITERS:
-            files = [(each, WRITERS[form](each)) for each in SETS[options.set]()]
-            files += cases(options.set, form)
+            files = [(each, WRITERS[form](each)) for each in subjects()]
+            files += cases(form)
             counted = _measured(client, form, files, options)
             total = [one + other for one, other in zip(total, counted, strict=True)]
             print(f"{form:6} {counted[1]} of {counted[0]} by a row, {counted[2]} with its heads")
@@ -42,7 +39,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("key")
-    parser.add_argument("--set", choices=SETS, default="first")
     parser.add_argument("--format", nargs="*", choices=WRITERS)
     parser.add_argument("--run", default="", help="part of the collections' names")
     parser.add_argument("--out", type=Path, help="keep the documents here")
@@ -52,7 +48,7 @@ def _options() -> argparse.Namespace:
 def _measured(
     client: httpx.Client, form: str, files: list[tuple[Subject, bytes]], options: Any
 ) -> list[int]:
-    collection = f"tabelas-{options.set}-{form}{options.run}"
+    collection = f"tabelas-{form}{options.run}"
     jobs = [_sent(client, each, data, form, collection) for each, data in files]
     for (each, data), job in zip(files, jobs, strict=True):
         wait_for(client, job, f"{each.name}.{form}")
