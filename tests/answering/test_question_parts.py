@@ -1,6 +1,7 @@
 """Questions that ask several things."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,30 @@ def test_what_a_part_asks_stands_beside_the_thing_and_does_not_name_it_again(hit
     _, answer, verdict = told(asked, [passage], findings)
     assert "três últimos holerites" in answer.text
     assert verdict.unanswered == ()
+
+
+def test_a_place_of_another_thing_answers_no_part(hit, findings) -> None:
+    leave = hit("O servidor tem direito a 30 dias de férias por ano.", title="Férias", name="a")
+    ombudsman = hit(
+        "A Ouvidoria recebe a reclamação pelo endereço ouvidoria@exemplo.gov.br.",
+        title="Ouvidoria",
+        name="b",
+    )
+    portal = hit("Peço e altero no Portal do Servidor.", title="Férias", name="c")
+
+    def answered(question, passages):
+        known = findings(question, passages)
+        found = extract(question, passages)
+        sure = replace(judge(question, known, found), abstain=False, confidence=0.9)
+        return known, found, sure
+
+    asked = "quantos dias de férias eu tenho e onde eu peço?"
+    first, second = question_parts(asked)
+    for place, shown, left in ((ombudsman, "Ouvidoria", True), (portal, "Portal", False)):
+        each = [answered(first.whole, [leave]), answered(second.whole, [place])]
+        _, answer, verdict = in_parts([first, second], answered(asked, [leave]), each)
+        assert (shown in answer.text) is not left, answer.text
+        assert bool(verdict.unanswered) is left
 
 
 def test_what_somebody_wrote_leaves_a_part_open_as_what_is_quoted_does() -> None:

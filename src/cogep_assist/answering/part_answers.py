@@ -96,8 +96,9 @@ def _with_part(
     """Return the answer with what answers a part, and whether it is answered."""
     found, own, judged = answered
     if own.sentences and not judged.abstain:
-        new = _new(own.sentences[:_MOST_ADDED], extracted)
-        showing = [one for one in own.sentences if _shows(part, one.quote)]
+        of_it = [one for one in own.sentences if _is_of_thing(part, one)]
+        new = _new([one for one in own.sentences[:_MOST_ADDED] if one in of_it], extracted)
+        showing = [one for one in of_it if _shows(part, one.quote)]
         if showing:
             return _joined(extracted, showing), True
         if new and new[0] is own.sentences[0] and sought(part.typed) not in _COUNTED:
@@ -108,6 +109,16 @@ def _with_part(
     if beside:
         return _joined(extracted, beside), True
     return extracted, not judged.abstain and not _can_be_shown(part)
+
+
+def _is_of_thing(part: QuestionPart, one: AnswerSentence) -> bool:
+    """Tell whether a sentence, or what it stands under, names the thing that a part borrows.
+
+    A place is told of many things: "e onde eu peço?" after "férias" does not ask for any office.
+    """
+    thing = set(asked_terms(part.whole)) - set(asked_terms(part.typed))
+    said = set(map(stem, words(f"{one.hit.title}\n{one.hit.heading}\n{one.quote}")))
+    return not part.borrows or not thing or not thing.isdisjoint(said)
 
 
 def _can_be_shown(part: QuestionPart) -> bool:

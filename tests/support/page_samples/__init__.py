@@ -24,6 +24,7 @@ NOT_PAGES = {
     "/ao-vivo": "is a stream of events",
     "/documentos/{document_id}": "leads to the version that stands",
     "/conhecimento/avaliacao/{set_id}/exportar": "is a file",
+    "/protecao-de-dados/temporalidade/listagem": "is a file",
     "/avisos/sino": "is the count in the bell of every page",
     "/ajustes/copias/andamento": "is a part of the page of backups",
     "/ajustes/modelos/vetores": "is a part of the page of models",

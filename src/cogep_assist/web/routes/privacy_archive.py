@@ -1,7 +1,6 @@
 """LGPD, Temporalidade: why records are kept, what the archive is asked to let go, and its terms."""
 
 import asyncio
-import re
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -32,6 +31,7 @@ from cogep_assist.lgpd_service.keeping.keepings import (
     names_of,
 )
 from cogep_assist.lgpd_service.legal.organization_profile import find_profile
+from cogep_assist.web.record_address import record_id
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/temporalidade"
@@ -40,7 +40,6 @@ MANAGE = rule(Login.SESSION, Act.MANAGE_RETENTION)
 # So many lines of the list stand on the page; the files hold it whole.
 MOST_LISTED = 200
 MOST_KEPT = 50
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TYPES = {"clientes": "customer", "chamados": "ticket", "documentos": "document"}
 Term = Annotated[str, Form(max_length=60)]
 
@@ -123,11 +122,11 @@ async def end(
 
 def _read_address(typed: str) -> tuple[str, UUID]:
     """Tell which record the address of a page is of."""
-    found = _ID.search(typed)
+    found = record_id(typed)
     kind = next((kind for part, kind in _TYPES.items() if f"/{part}/" in typed), None)
     if found is None or kind is None:
         raise AppError("keeping_address_invalid")
-    return kind, UUID(found[0])
+    return kind, found
 
 
 def _read_day(typed: str) -> date:

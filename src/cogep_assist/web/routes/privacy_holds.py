@@ -18,6 +18,7 @@ from cogep_assist.lgpd_service.keeping.legal_holds import (
     release_hold,
 )
 from cogep_assist.web.privacy_words import HELD_TYPE, HOLD_KIND
+from cogep_assist.web.record_address import record_id
 from cogep_assist.web.section_frame import Work, answer_form, privacy_page
 
 HREF = "/protecao-de-dados/guardas"
@@ -81,10 +82,10 @@ async def release(request: Request, principal: PrincipalDep, hold_id: UUID) -> R
 
 
 def _read_id(typed: str) -> UUID:
-    try:
-        return UUID(typed.strip().rstrip("/").rpartition("/")[2])
-    except ValueError:
-        raise AppError("hold_target_invalid") from None
+    found = record_id(typed)
+    if found is None:
+        raise AppError("hold_target_invalid")
+    return found
 
 
 async def _done(request: Request, principal: Principal, work: Work, notice: str) -> Response:
