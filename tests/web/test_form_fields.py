@@ -29,7 +29,7 @@ OF_NO_FIELD = {
     "the object of the address is not there (any more)": """
         answer_not_found article_not_found calendar_feed_not_found conversation_not_found
         deadline_rule_not_found decision_not_found document_not_found document_removed
-        erasure_not_found hold_not_found impact_report_not_found import_not_found
+        erasure_not_found hold_not_found impact_report_not_found import_not_found keeping_not_found
         incident_not_found job_not_found not_found passage_not_found purpose_not_found
         question_set_not_found retention_class_unknown set_question_not_found site_not_found
         source_not_found subject_request_not_found synonym_not_found version_not_found
