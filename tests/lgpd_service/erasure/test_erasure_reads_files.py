@@ -3,11 +3,9 @@
 import asyncio
 import hashlib
 import io
-import shutil
 from email.message import EmailMessage
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from api import running_api
 from erased_people import (
@@ -22,6 +20,7 @@ from erased_people import (
     left,
 )
 from mail_desk import INBOX, Desk
+from ocr_needed import needs_ocr
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.engine import URL
 
@@ -58,7 +57,7 @@ async def attached(database: Database, settings: Settings, content: bytes, name:
         await attach_files(session, SYSTEM, ticket.id, [file], body=None, kind=None, reopen_days=30)
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="no OCR here")
+@needs_ocr
 async def test_a_picture_that_shows_the_person_goes_and_another_stays(
     database: Database, settings: Settings
 ) -> None:

@@ -1,11 +1,11 @@
 """Pictures of text: a screenshot, a photograph, a scan of several pages."""
 
 import io
-import shutil
 from pathlib import Path
 
 import pytest
 from documents import make_picture
+from ocr_needed import needs_ocr
 from PIL import Image
 
 from cogep_assist.core.errors import AppError
@@ -13,11 +13,6 @@ from cogep_assist.pipeline.parse import pdf_ocr, picture
 from cogep_assist.pipeline.parse.child import ParserPool
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.limits import ParseLimits
-
-needs_ocr = pytest.mark.skipif(
-    shutil.which("tesseract") is None or pdf_ocr.tesseract_state()[0] is not None,
-    reason="tesseract with Portuguese is not installed",
-)
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,24 @@ from cogep_assist.lgpd_service.subject_data.search_patterns import SubjectPatter
 from cogep_assist.rag_service.ask_stream import stream_answer
 
 
+def end_after(server: ChatServer, tasks: list[asyncio.Task[None]]) -> None:
+    """Let the end of a reply wait for tasks, as a slow model's would."""
+    page: Any = server.web.pages["/v1/chat/completions"]
+
+    async def slow(reader: Any, writer: Any, hit: Any) -> None:
+        class Held:
+            def write(self, data: bytes) -> None:
+                writer.write(data)
+
+            async def drain(self) -> None:
+                await asyncio.gather(*tasks)
+                await writer.drain()
+
+        await page(reader, Held(), hit)
+
+    server.web.pages["/v1/chat/completions"] = slow
+
+
 @pytest.mark.parametrize("change", ["removed", "hidden"])
 async def test_what_changed_while_the_model_wrote_is_not_told(
     api: Api, server: ChatServer, base: list[UUID], change: str
@@ -59,21 +77,7 @@ async def test_what_changed_while_the_model_wrote_is_not_told(
     tasks: list[asyncio.Task[None]] = []
     original = server.says
     original(says)
-    # The reply's end waits for the change, as a slow model's would.
-    page = server.web.pages["/v1/chat/completions"]
-
-    async def slow(reader: Any, writer: Any, hit: Any) -> None:
-        class Held:
-            def write(self, data: bytes) -> None:
-                writer.write(data)
-
-            async def drain(self) -> None:
-                await asyncio.gather(*tasks)
-                await writer.drain()
-
-        await page(reader, Held(), hit)  # type: ignore[operator]
-
-    server.web.pages["/v1/chat/completions"] = slow
+    end_after(server, tasks)
     reply = await carla.post("/ask", json={"question": QUESTION})
     assert reply.status_code == 200
     assert "trinta" not in reply.text
@@ -98,20 +102,7 @@ async def test_a_text_that_lost_somebody_while_the_model_wrote_is_not_quoted(
         return GOOD
 
     server.says(says)
-    page = server.web.pages["/v1/chat/completions"]
-
-    async def slow(reader: Any, writer: Any, hit: Any) -> None:
-        class Held:
-            def write(self, data: bytes) -> None:
-                writer.write(data)
-
-            async def drain(self) -> None:
-                await asyncio.gather(*tasks)
-                await writer.drain()
-
-        await page(reader, Held(), hit)  # type: ignore[operator]
-
-    server.web.pages["/v1/chat/completions"] = slow
+    end_after(server, tasks)
     writer = api.app.state.edge.writer
     with pytest.raises(AppError) as refused:
         async for _ in stream_answer(api.database, SYSTEM, QUESTION, writer=writer):

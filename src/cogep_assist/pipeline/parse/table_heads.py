@@ -7,7 +7,9 @@ from statistics import median
 
 from cogep_assist.pipeline.parse.table_model import Cell, Row
 
-_VALUE = re.compile(r"\d|^(?:[xX✓✔–—-]|sim|não|isento|livre|gratuito)$", re.IGNORECASE)
+_VALUE = re.compile(
+    r"\d|^(?:[xX✓✔–—-]|sim|não|isento|livre|gratuito|verdadeiro|falso)$", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[-+(]?(?:R\$ ?)?\d[\d.,/:%() -]*$")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _KINDS = (
@@ -104,6 +106,11 @@ def differ(names: Sequence[Cell], below: Sequence[Cell]) -> bool:
             if most >= 0.6 * len(own):
                 return not _all_pairs(names, below)
     return False
+
+
+def is_value(text: str) -> bool:
+    """Tell whether a cell holds a number, a mark, or a yes or no."""
+    return _VALUE.search(text) is not None
 
 
 def _kind(text: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from statistics import median
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
-from cogep_assist.pipeline.parse.table_heads import differ
+from cogep_assist.pipeline.parse.column_names import name_columns, names_a_column
+from cogep_assist.pipeline.parse.table_heads import differ, is_value
 from cogep_assist.pipeline.parse.table_model import Row
 from cogep_assist.pipeline.parse.table_writing import MAX_COLUMNS, TableWriter, cell_of
 
@@ -113,13 +114,21 @@ def _texts(row: Row) -> list[tuple[int, str]]:
 
 
 def _is_header(first: Row, below: Sequence[Row]) -> bool:
-    """Tell a header from a name and what it means, as which two columns may as well be read."""
+    """Tell a header from a name and what it means, as which two columns may as well be read.
+
+    In doubt it is none: "Nome: Cidade" loses a head, "Prazo: Custo | Sim: Não" says what is false.
+    """
     if max(cell.reach.stop for row in (first, *below) for cell in row.cells) > 2:
         return True
     second = [cell.text for row in below for cell in row.cells if cell.column == 1]
-    if not second or any(map(str.isdigit, first.cells[-1].text)):
+    name = first.cells[-1].text
+    if not second or any(map(str.isdigit, name)) or is_value(name):
         return False
-    if all(any(map(str.isdigit, text)) or text in ("VERDADEIRO", "FALSO") for text in second):
+    if name.lower() in map(str.lower, second):
+        return False
+    if name_columns([cell.text for row in below for cell in row.cells if cell.column == 0]):
+        return False
+    if names_a_column(name) or all(map(is_value, second)):
         return True
     # What names mean is told once for each, and in more than two or three letters.
     return len(set(second)) < len(second) or median(map(len, second)) <= _LONGEST_CODE
