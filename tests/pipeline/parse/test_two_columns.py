@@ -13,6 +13,7 @@ HEADED = {
     "meanings": ("Sigla;Significado", "RH;Recursos Humanos", "TI;Tecnologia da Informação"),
     "amounts": ("Lanche;Custa", "Pão de queijo;R$ 2,00", "Café;R$ 3,00"),
     "answers": ("Pergunta;Resposta", "Posso parcelar?;Em três vezes", "Há multa?;Depois do dia 5"),
+    "a form under heads": ("Item;Valor", "Data;23/11/2026", "Preço;R$ 9,00", "Sala;azul"),
     "marks": ("Documento exigido;Cópia autenticada", "RG;Sim", "Título de eleitor;Não"),
 }
 PAIRED = {

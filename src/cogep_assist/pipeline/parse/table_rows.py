@@ -126,6 +126,8 @@ def _is_header(first: Row, below: Sequence[Row]) -> bool:
         return False
     if name.lower() in map(str.lower, second):
         return False
+    if names_a_column(name) and names_a_column(first.cells[0].text):
+        return True
     if name_columns([cell.text for row in below for cell in row.cells if cell.column == 0]):
         return False
     if names_a_column(name) or all(map(is_value, second)):
