@@ -1,6 +1,6 @@
 """Why data must be kept although somebody asks for their elimination: recorded, and ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -113,9 +113,8 @@ async def list_keepings(
     return (await session.scalars(statement.order_by(SubjectKeeping.id.desc()).limit(limit))).all()
 
 
-async def names_of(session: AsyncSession, keepings: Sequence[SubjectKeeping]) -> Mapping[UUID, str]:
-    """Return what the records of some grounds are called, by the record's id: never a person."""
-    ids = [one.object_id for one in keepings]
+async def names_of(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return what some tickets and documents are called, by their id: never a person."""
     tickets = sa.select(Ticket.id, Ticket.protocol.label("name")).where(Ticket.id.in_(ids))
     documents = sa.select(Document.id, Document.title).where(Document.id.in_(ids))
     rows = await session.execute(sa.union_all(tickets, documents))

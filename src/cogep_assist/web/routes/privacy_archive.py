@@ -150,16 +150,18 @@ async def _page(
     lines = await disposal_list(session, principal)
     kept = await list_keepings(session, principal, limit=MOST_KEPT + 1, before=before)
     more = f"{HREF}?depois={kept[MOST_KEPT - 1].id}#fundamentos" if len(kept) > MOST_KEPT else ""
-    kept = kept[:MOST_KEPT]
+    kept, shown = kept[:MOST_KEPT], lines[:MOST_LISTED]
     return privacy_page(
         request,
         "archive.html",
         problem,
-        lines=lines[:MOST_LISTED],
+        lines=shown,
         listed=len(lines),
         terms=await disposal_terms(session, principal),
         kept=kept,
-        names=await names_of(session, kept),
+        names=await names_of(
+            session, {*(one.object_id for one in kept), *(one.object_id for one in shown)}
+        ),
         types=OBJECT_TYPES,
         grounds=KEEPING_GROUND,
         archive=KeepingGround.PUBLIC_ARCHIVE,
