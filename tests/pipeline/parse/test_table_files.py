@@ -62,9 +62,9 @@ def test_two_tables_of_a_spreadsheet_each_have_their_title_and_heads() -> None:
     data = "Lagoa;;\nRefeição;Aluno;Visita\nAlmoço;2,35;9,80\n;;\nColina;;\nRefeição;Aluno;Visita\nAlmoço;3,05;8,10\n"
     assert csv_table.parse(data.encode(), ParseContext()).text.split("\n\n") == [
         "Lagoa",
-        "Refeição: Almoço | Aluno: 2,35 | Visita: 9,80",
+        "Lagoa | Refeição: Almoço | Aluno: 2,35 | Visita: 9,80",
         "Colina",
-        "Refeição: Almoço | Aluno: 3,05 | Visita: 8,10",
+        "Colina | Refeição: Almoço | Aluno: 3,05 | Visita: 8,10",
     ]
 
 

@@ -6,6 +6,7 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.clean import flow, has_tricks, one_line, verbatim
 from cogep_assist.pipeline.parse.document import Block, ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
+from cogep_assist.pipeline.parse.table_labels import labelled
 
 _TIGHT = frozenset({"list_item", "table_row"})
 _MAX_METADATA_CHARS = 2_000
@@ -82,11 +83,14 @@ class DocumentBuilder:
         """Return the document; a document without text is an error, never an empty success."""
         if not any(character.isalnum() for part in self._parts for character in part):
             raise AppError("empty_text")
+        parts, blocks = labelled(self._parts, self._blocks)
+        if blocks[-1].end > self.limits.max_text_chars:
+            parts, blocks = self._parts, self._blocks
         title = one_line(self.title[:2_000]) if self.title else ""
         return ParsedDocument(
-            text="".join(self._parts),
+            text="".join(parts),
             title=title[:500] or self._first_heading(),
-            blocks=tuple(self._blocks),
+            blocks=tuple(blocks),
             media_type=self.media_type,
             language=_language(self.language),
             page_count=self.page_count,
