@@ -20,10 +20,14 @@ class NamedRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedTable:
-    """Heads and the rows below them. A ``single`` row reads best from above to below."""
+    """Heads and the rows below them. A ``single`` row reads best from above to below.
+
+    ``caption`` is what all rows say first, under no name: which table it is.
+    """
 
     heads: list[str]
     rows: list[NamedRow]
+    caption: str = ""
 
     @property
     def single(self) -> bool:
@@ -48,14 +52,25 @@ def named_table(rows: Sequence[tuple[list[Parts], Sequence[int]]]) -> NamedTable
     named = [names_of(cells) for cells, _ in rows]
     if not rows or not all(named):
         return None
-    heads = _heads(named)
+    caption = _caption(named, [cells for cells, _ in rows])
+    skipped = 1 if caption else 0
+    heads = _heads([names[skipped:] for names in named])
     return NamedTable(
         heads,
         [
-            NamedRow(_under(heads, names, cells), citations)
+            NamedRow(_under(heads, names[skipped:], cells[skipped:]), citations)
             for names, (cells, citations) in zip(named, rows, strict=True)
         ],
+        caption,
     )
+
+
+def _caption(named: Sequence[Sequence[str]], rows: Sequence[Sequence[Parts]]) -> str:
+    """Return what every row says first under no name; "" where they do not say the same."""
+    said = {
+        "".join(cells[0]) if not names[0] else "" for names, cells in zip(named, rows, strict=True)
+    }
+    return said.pop() if len(said) == 1 else ""
 
 
 def share_heads(one: Sequence[Parts], other: Sequence[Parts]) -> bool:

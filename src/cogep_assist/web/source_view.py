@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from cogep_assist.core.errors import AppError
+from cogep_assist.web.source_table import SourcePart, source_parts
 
 # A page of this many characters opens at once on a phone; longer texts come in parts.
 WHOLE_CHARS = 60_000
@@ -23,6 +24,13 @@ class SourceView:
     part: str
     previous_href: str | None
     next_href: str | None
+
+    @property
+    def parts(self) -> list[SourcePart]:
+        """The text with its tables under their heads, in order."""
+        start = len(self.before)
+        whole = self.before + self.passage + self.after
+        return source_parts(whole, start, start + len(self.passage))
 
 
 def passage_href(document_id: UUID, version: int, start: int, end: int) -> str:

@@ -39,7 +39,8 @@ def _block(block: BlockView) -> dict[str, Any]:
     """Return a paragraph, list or table, each text in three: what stands in the middle is bold."""
     more = f"… {block.last.more} na fonte" if block.last.more else ""
     if block.is_table:
-        return {"kind": "table", "lines": _rows(block), "more": more}
+        caption = block.named.caption if block.named else ""
+        return {"kind": "table", "caption": caption, "lines": _rows(block), "more": more}
     lines = [
         [{"parts": one.parts, "citations": one.citations} for one in line.sentences]
         for line in block.lines

@@ -51,9 +51,7 @@ def rows_of(document: ParsedDocument) -> list[str]:
         ("Tabela 1", "Tabela 2", ("Tabela 1", "Tabela 2")),
     ],
 )  # fmt: skip
-def test_each_row_begins_with_the_caption(
-    first: str, second: str, labels: tuple[str, str]
-) -> None:
+def test_each_row_begins_with_the_caption(first: str, second: str, labels: tuple[str, str]) -> None:
     document = written(("paragraph", first), *table(), ("paragraph", second), *table())
     expected = [f"{label} | {row}" for label in labels for row in TWO]
     assert rows_of(document) == expected
@@ -125,8 +123,11 @@ def test_a_part_right_below_goes_on_with_the_caption_of_the_first() -> None:
 def test_a_group_that_says_the_caption_is_not_said_twice() -> None:
     said = "Norte | Item: Monitoria | Valor: 560"
     document = written(
-        ("paragraph", "Tabela 1 – Norte"), *table(said), ("paragraph", "Tabela 2 – Sul"), *table(said)
-    )
+        ("paragraph", "Tabela 1 – Norte"),
+        *table(said),
+        ("paragraph", "Tabela 2 – Sul"),
+        *table(said),
+    )  # fmt: skip
     assert rows_of(document) == [said, f"Sul | {said}"]
 
 
@@ -145,7 +146,9 @@ def test_captions_of_web_pages_and_markdown_arrive() -> None:
         f"<table><caption>Bloco {name}</caption>{row.format(seats)}</table>"
         for name, seats in (("Norte", 12), ("Sul", 30))
     )
-    told = rows_of(html.parse(f"<h1>Salas</h1>{page}".encode(), ParseContext(declared_type="text/html")))
+    told = rows_of(
+        html.parse(f"<h1>Salas</h1>{page}".encode(), ParseContext(declared_type="text/html"))
+    )
     assert told == [
         "Bloco Norte | Sala: Ipê | Lugares: 12 | Andar: 2",
         "Bloco Sul | Sala: Ipê | Lugares: 30 | Andar: 2",

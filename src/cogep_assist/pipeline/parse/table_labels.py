@@ -108,9 +108,7 @@ def _call(tables: Sequence[_Table], texts: Sequence[str], blocks: Sequence[Block
         table.captioned = bool(table.label)
 
 
-def _stands_below(
-    tables: Sequence[_Table], texts: Sequence[str], blocks: Sequence[Block]
-) -> bool:
+def _stands_below(tables: Sequence[_Table], texts: Sequence[str], blocks: Sequence[Block]) -> bool:
     first = tables[0]
     return _is_numbered(first.last, texts, blocks) and not _is_caption(
         first.first - 1, texts, blocks

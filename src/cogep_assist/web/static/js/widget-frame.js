@@ -147,7 +147,7 @@
   function arrange(turn, blocks) {
     const held = [...turn.answer.querySelectorAll('.chip')].indexOf(document.activeElement);
     turn.answer.replaceChildren(...blocks.flatMap((block) => [
-      block.kind === 'table' ? table(turn, block.lines) : prose(turn, block),
+      block.kind === 'table' ? table(turn, block) : prose(turn, block),
       ...(block.more ? [make('p', 'soft', block.more)] : []),
     ]));
     turn.answer.querySelectorAll('.chip')[held]?.focus();
@@ -163,8 +163,9 @@
     return root;
   }
 
-  function table(turn, lines) {
+  function table(turn, { caption, lines }) {
     const root = make('table');
+    if (caption) root.createCaption().textContent = caption;
     for (const { head, cells, citations } of lines) {
       const row = (head ? root.createTHead() : root.tBodies[0] ?? root.createTBody()).insertRow();
       for (const parts of cells) {
