@@ -5,14 +5,12 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode, SettingsConfigDict
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 
 from cogep_assist.core.config_accountability import AccountabilitySettings
 from cogep_assist.core.config_address import AddressSettings
@@ -20,10 +18,14 @@ from cogep_assist.core.config_mail import MailSettings
 from cogep_assist.core.config_models import ModelSettings
 from cogep_assist.core.config_parse import ParseSettings
 from cogep_assist.core.config_telemetry import TelemetrySettings
+from cogep_assist.core.database_address import (
+    address_of_parts,
+    parse_address,
+    refuse_disagreement,
+)
 from cogep_assist.core.errors import AppError
 
 MIB = 1024 * 1024
-POSTGRES_FIELDS = ("user", "password", "db", "host", "port")
 
 
 def _default_data_dir() -> Path:
@@ -300,9 +302,9 @@ class Settings(
         if self.database_url is None:
             if not any(value is not None for value in parts.values()):
                 return None
-            return _url_from_parts(parts)
-        url = _parse_database_url(self.database_url.get_secret_value())
-        _refuse_disagreement(url, parts)
+            return address_of_parts(parts)
+        url = parse_address(self.database_url.get_secret_value())
+        refuse_disagreement(url, parts)
         return url
 
     def _postgres_parts(self) -> dict[str, str | None]:
@@ -344,54 +346,3 @@ def environment_name(field: str) -> str:
     if isinstance(alias, AliasChoices):
         return str(alias.choices[0])
     return field if field.isupper() else f"COGEP_{field.upper()}"
-
-
-def _parse_database_url(text: str) -> URL:
-    cleaned = text.strip().strip('"').strip("'")
-    try:
-        url = make_url(cleaned)
-        split = urlsplit(cleaned)
-        _ = split.port
-    except (ArgumentError, ValueError) as error:
-        raise AppError("database_url_invalid", reason=type(error).__name__) from None
-    if url.get_backend_name() not in {"postgresql", "postgres"} or not url.database:
-        raise AppError("database_url_invalid", reason="não é um endereço postgresql://")
-    return url.set(drivername="postgresql+psycopg")
-
-
-def _url_from_parts(parts: dict[str, str | None]) -> URL:
-    if not parts["user"] or not parts["db"]:
-        missing = "POSTGRES_USER" if not parts["user"] else "POSTGRES_DB"
-        raise AppError("database_settings_incomplete", missing=missing)
-    return URL.create(
-        "postgresql+psycopg",
-        username=parts["user"],
-        password=parts["password"],
-        host=parts["host"] or "localhost",
-        port=int(parts["port"] or 5432),
-        database=parts["db"],
-    )
-
-
-def _refuse_disagreement(url: URL, parts: dict[str, str | None]) -> None:
-    in_url = {
-        "user": url.username,
-        "password": str(url.password) if url.password is not None else None,
-        "db": url.database,
-        "host": url.host or "localhost",
-        "port": str(url.port or 5432),
-    }
-    local = {"localhost", "127.0.0.1", "::1"}
-    for field in POSTGRES_FIELDS:
-        given, expected = in_url[field], parts[field]
-        if expected is None or given == expected:
-            continue
-        if field == "host" and {given, expected} <= local:
-            continue
-        secret = field == "password"
-        raise AppError(
-            "database_settings_disagree",
-            field=f"POSTGRES_{field.upper()}",
-            in_url="***" if secret else given,
-            in_field="***" if secret else expected,
-        )

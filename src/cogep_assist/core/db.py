@@ -26,6 +26,15 @@ from cogep_assist.core.errors import AppError
 RING = "ring_after_commit"
 APP_ROLE = "cogep_app"
 CONNECT_TIMEOUT_SECONDS = 10
+# What lies between may drop a connection without a word, and a machine may lose its power. One
+# that only listens then finds out in a minute, not in the two hours of an operating system's own
+# figures; one that waits for an answer to what it sent, likewise, not in a quarter of an hour.
+ALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 # What every session of ours is sure of, whatever an administrator set for the server, the database
 # or the user: these change what a statement means, or end a session that only listens.
 SESSION = {
@@ -203,16 +212,18 @@ def connect_arguments(url: URL, *, as_app: bool = True) -> dict[str, Any]:
 
     A login that is not the application role itself takes that role at once, so that
     the running product can neither alter the schema nor rewrite the audit. The owner has no
-    limits of time. What the address itself asks for holds, where we do not say otherwise.
+    limits of time. What the address itself asks for holds, where we do not say otherwise: how
+    long to wait for a server, and how often to ask whether it is still there, it may say.
     """
     wanted = SESSION if as_app else {**SESSION, **UNHURRIED, **_AWAKE}
     options = [*_given_options(url), _as_options(wanted)]
     if as_app and url.username != APP_ROLE:
         options.append(f"-c role={APP_ROLE}")
+    patience = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **ALIVE}
     return {
+        **{name: value for name, value in patience.items() if name not in url.query},
         "options": " ".join(options),
         "application_name": "cogep-assist",
-        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "client_encoding": "utf-8",
     }
 

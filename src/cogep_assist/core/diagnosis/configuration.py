@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 from pydantic import SecretStr
 
 from cogep_assist.core.config import Settings, environment_name
+from cogep_assist.core.database_address import servers_of, shown_servers
 from cogep_assist.core.diagnosis.finding import Finding, fail, from_error, ok, warn
 from cogep_assist.core.errors import AppError
 
@@ -73,9 +74,10 @@ def _check_database_settings(settings: Settings) -> Finding:
         return from_error("settings", error)
     if url is None:
         return ok("settings", "doctor_settings_embedded", path=str(settings.data_dir))
-    if url.host in {"redis", "rabbitmq"}:
-        return fail("settings", "doctor_database_host_is_broker", host=url.host)
-    return ok("settings", "doctor_settings_external", host=url.host or "localhost")
+    for host, _ in servers_of(url):
+        if host in {"redis", "rabbitmq"}:
+            return fail("settings", "doctor_database_host_is_broker", host=host)
+    return ok("settings", "doctor_settings_external", host=shown_servers(url))
 
 
 def _read_env_file(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from sqlalchemy.engine import URL
 
+from cogep_assist.core.database_address import one_by_one, servers_of
 from cogep_assist.core.db import APP_ROLE, conninfo
 from cogep_assist.core.diagnosis.finding import Finding, fail, ok, skip
 from cogep_assist.core.errors import AppError
@@ -29,6 +30,16 @@ _REFUSALS = (
     (r"no password supplied|fe_sendauth|nenhuma senha", "doctor_database_no_password"),
     (r'database ".*" does not exist|banco de dados ".*" não existe', "doctor_database_missing"),
     (r'role ".*" does not exist|role ".*" não existe', "doctor_database_user"),
+    (r"session is read-only|hot standby mode", "doctor_database_standby"),
+    (r"does not support SSL", "doctor_database_no_tls"),
+    (r'root certificate file ".*" does not exist', "doctor_database_authority_missing"),
+    (r"certificate verify failed", "doctor_database_certificate"),
+    (r"server certificate for .* does not match", "doctor_database_certificate_name"),
+    (
+        r"certificate authentication failed|valid client certificate|certificate required",
+        "doctor_database_client_certificate",
+    ),
+    (r"no pg_hba.conf entry .*no encryption", "doctor_database_needs_tls"),
     (r"unsupported startup parameter", "doctor_database_options_refused"),
     (r"no pg_hba.conf entry|pg_hba.conf", "doctor_database_host_refused"),
     (r"too many clients|remaining connection slots|muitos clientes", "doctor_database_full"),
@@ -59,12 +70,22 @@ async def open_connection(url: URL) -> Connection | Finding:
             options=f"{url.query.get('options', '')} -c timezone=UTC".strip(),
         )
     except psycopg.OperationalError as error:
-        return await explain_refusal(url, str(error))
+        if len(servers_of(url)) == 1:
+            return await explain_refusal(url, str(error))
+    found = [await open_connection(one) for one in one_by_one(url)]
+    opened = [each for each in found if not isinstance(each, Finding)]
+    # One of them may have taken over meanwhile: then it is the one that was asked for.
+    for spare in opened[1:]:
+        await spare.close()
+    if opened:
+        return opened[0]
+    causes = " ".join(each.text for each in found if isinstance(each, Finding))
+    return fail("database", "doctor_database_none_serves", causes=causes)
 
 
 async def explain_refusal(url: URL, said: str) -> Finding:
     """Find out which part of the address is wrong."""
-    host, port = url.host or "localhost", url.port or 5432
+    host, port = servers_of(url)[0]
     details: dict[str, Any] = {
         "host": host,
         "port": port,
@@ -158,7 +179,8 @@ async def _check_kind(connection: Connection, url: URL) -> list[Finding]:
         " current_setting('transaction_read_only') = 'on', current_database(), current_user",
     )
     number, version, encoding, standby, read_only, database, user = row
-    where = {"host": url.host or "localhost", "port": url.port or 5432, "database": database}
+    host, port = _server_behind(connection, url)
+    where = {"host": host, "port": port, "database": database}
     findings = [ok("database", "doctor_database_ok", version=version, **where)]
     if number < OLDEST_SERVER:
         findings.append(
@@ -172,6 +194,12 @@ async def _check_kind(connection: Connection, url: URL) -> list[Finding]:
         findings.append(fail("database", "doctor_database_read_only", user=user, **where))
     findings.append(await _check_vector(connection))
     return findings
+
+
+def _server_behind(connection: Connection, url: URL) -> tuple[str, int]:
+    """Return which of the servers of an address answered."""
+    servers = servers_of(url)
+    return servers[0] if len(servers) == 1 else (connection.info.host, connection.info.port)
 
 
 async def _check_vector(connection: Connection) -> Finding:

@@ -79,6 +79,40 @@ DATABASE = {
         "Ponha ignore_startup_parameters = options na configuração dele, em modo de sessão, ou"
         " aponte DATABASE_URL direto para o PostgreSQL.",
     ),
+    "doctor_database_none_serves": wrong(
+        "Nenhum dos servidores de DATABASE_URL serve. {causes}",
+        "Inicie um deles, ou promova a réplica; o cogep acha sozinho o que aceita gravações.",
+    ),
+    "doctor_database_no_tls": wrong(
+        "O PostgreSQL de {host}:{port} não oferece TLS, e sslmode em DATABASE_URL o exige.",
+        "Ligue o TLS no servidor (ssl = on, com certificado e chave) ou, só em uma rede em que"
+        " confia, tire sslmode de DATABASE_URL.",
+    ),
+    "doctor_database_needs_tls": wrong(
+        "O PostgreSQL de {host}:{port} só aceita o usuário {user} desta máquina com TLS.",
+        "Ponha sslmode=verify-full e sslrootcert=ARQUIVO em DATABASE_URL, ou acrescente uma linha"
+        " host a pg_hba.conf naquele servidor.",
+    ),
+    "doctor_database_authority_missing": wrong(
+        "Falta o arquivo da autoridade que assina o certificado do PostgreSQL de {host}:{port}.",
+        "Ponha em DATABASE_URL o caminho dele, legível por quem roda o cogep (sslrootcert=ARQUIVO),"
+        " ou sslrootcert=system para as autoridades do sistema.",
+    ),
+    "doctor_database_certificate": wrong(
+        "O certificado do PostgreSQL de {host}:{port} não é de uma autoridade em que se confie, ou"
+        " venceu.",
+        "Ponha em sslrootcert, em DATABASE_URL, o arquivo da autoridade que o assinou e confira a"
+        " validade e o relógio desta máquina.",
+    ),
+    "doctor_database_certificate_name": wrong(
+        "O certificado do PostgreSQL que responde em {host}:{port} é de outro nome.",
+        "Use em DATABASE_URL um nome que está no certificado, ou peça um certificado com {host}.",
+    ),
+    "doctor_database_client_certificate": wrong(
+        "O PostgreSQL de {host}:{port} pede um certificado do usuário {user} e não aceitou nenhum.",
+        "Ponha sslcert=ARQUIVO e sslkey=ARQUIVO em DATABASE_URL; o nome (CN) do certificado é o do"
+        " usuário, e a chave só pode ser lida por quem roda o cogep (chmod 600).",
+    ),
     "doctor_database_refused": wrong(
         "O PostgreSQL de {host}:{port} recusou a conexão: {cause}.",
         "Confira DATABASE_URL e o registro do servidor.",
