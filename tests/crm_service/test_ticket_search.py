@@ -74,6 +74,24 @@ async def test_words_are_found_without_accents_misspelt_and_as_they_now_stand(
         assert await session.scalar(sa.select(sa.func.count()).select_from(Document)) == 2
 
 
+async def test_whose_a_ticket_is_finds_it(api: Api, agent: httpx2.AsyncClient) -> None:
+    whose = {"name": "Benedita de Sá Luz", "cpf": "111.444.777-35"}
+    mail = {"kind": "email", "value": "bene@exemplo.gov.br"}
+    made = await agent.post("/crm/customers", json=whose | {"contacts": [mail]})
+    hers = {"customer_id": made.json()["id"]}
+    await opened(agent, "Crachá", "Perdi o crachá.", **hers)
+    await opened(agent, "Luz do corredor", "A luz do corredor queimou.")
+    await opened(agent, "Ponto", "Não registra.", tags=["ponto"], **hers)
+    await index(api)
+    for q in ("benedita", "Benedita Sa", "sá luz", "111.444.777-35", "bene@exemplo.gov.br"):
+        assert (await found(agent, q))[:2] == ["Ponto", "Crachá"], q
+    assert await found(agent, "benedita luz", tag="ponto") == ["Ponto"]
+    # A word that is a thing as often as a name: both, in turn. What only begins a name is no name.
+    assert await found(agent, "luz") == ["Ponto", "Luz do corredor", "Crachá"]
+    assert await found(agent, "bene") == []
+    assert await found(agent, "benedita rocha") == []
+
+
 async def test_few_that_pass_a_filter_are_found_among_many_that_speak_more_of_it(
     api: Api, agent: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,23 @@ async def search_customers(
     return Found(await _load(session, found, limit), more or len(found) > limit)
 
 
+def customers_named(principal: Principal, text: str) -> sa.Select[UUID] | None:
+    """Select the ids of the customers that a text names as a whole, or None where it names nobody.
+
+    By number, by contact, or by a name: one word as it stands, of several the beginning of each,
+    since a single beginning ("port") is more often a thing than somebody.
+    """
+    wanted = plain(text[: 4 * MAX_QUERY_CHARS])[:MAX_QUERY_CHARS]
+    ways = [ids for match, ids in _exact(wanted, principal) if match != "protocol"]
+    words = _words(wanted)
+    if words and len(name_words(wanted)) <= MAX_WORDS:
+        ends = ":*" if len(words) > 1 else ""
+        ways.append(sa.select(Customer.id).where(_matches([quoted(w) + ends for w in words])))
+    conditions = Filters().conditions(principal)
+    found = [ids.where(*conditions).limit(MAX_MATCHES).subquery() for ids in ways]
+    return sa.union(*(sa.select(one.c.id) for one in found)).subquery().select() if found else None
+
+
 def _exact(text: str, principal: Principal) -> list[tuple[Match, sa.Select[UUID]]]:
     """Return the look-ups by what names one customer or one of its contacts."""
     lookups: list[tuple[Match, sa.Select[UUID]]] = []

@@ -1,6 +1,6 @@
 """Find tickets by what was written on them, and tickets that are like another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.tickets.protocol import read_protocol
 from cogep_assist.crm_service.tickets.ticket_access import find_ticket, unfenced, visible_queues
+from cogep_assist.crm_service.tickets.ticket_customer_search import tickets_of_named, with_named
 from cogep_assist.crm_service.tickets.ticket_list import (
     STATEMENTS_KEPT,
     TicketFilter,
@@ -47,7 +48,8 @@ async def search_tickets(
 ) -> list[FoundTicket]:
     """Return tickets of one's queues by their words, best first; a protocol finds its ticket.
 
-    ``besides``: a ticket that is not wanted. Raises AppError("role_not_allowed").
+    Whom a query names as a whole is found by their tickets too: "Iná Sá", a CPF, an e-mail.
+    ``besides``: a ticket that is not wanted, whose own words the query is. Raises AppError("role_not_allowed").
     """
     principal.require(Act.WORK_TICKETS)
     protocol = read_protocol(query)
@@ -58,8 +60,13 @@ async def search_tickets(
     if earlier is not None and besides is None:
         numbered = await _by_number(session, principal, earlier, *conditions_of(wanted))
     known = {one.ticket.id for one in numbered}
-    worded = await _by_words(session, principal, query, wanted, k=k, besides=besides)
-    return [*numbered, *(one for one in worded if one.ticket.id not in known)][:k]
+    found: Iterable[FoundTicket] = await _by_words(
+        session, principal, query, wanted, k=k, besides=besides
+    )
+    if besides is None:
+        named = await tickets_of_named(session, principal, query, wanted, k=k)
+        found = with_named(query, named, list(found))
+    return [*numbered, *(one for one in found if one.ticket.id not in known)][:k]
 
 
 async def similar_tickets(

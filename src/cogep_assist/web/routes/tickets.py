@@ -21,7 +21,7 @@ from cogep_assist.crm_service.tickets.ticket_board import (
 from cogep_assist.crm_service.tickets.ticket_bulk import act_on_many
 from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, list_tickets
 from cogep_assist.crm_service.tickets.ticket_order import list_in_order
-from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
+from cogep_assist.crm_service.tickets.ticket_schemas import FoundTicket, TicketReply
 from cogep_assist.crm_service.tickets.ticket_search import search_tickets
 from cogep_assist.edge.cursors import decode_id_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
@@ -195,7 +195,7 @@ async def _rows(
     if asked.words:
         hits = await search_tickets(session, principal, asked.words, wanted, k=SEARCHED)
         found = [hit.ticket for hit in hits]
-        excerpts = {hit.ticket.id: hit.excerpt for hit in hits}
+        excerpts = {hit.ticket.id: _beside(hit) for hit in hits}
     else:
         found, more = await list_in_order(session, principal, wanted, limit=PAGE, cursor=cursor)
     left = await countdowns(session, [one.id for one in found])
@@ -205,6 +205,12 @@ async def _rows(
         "first_href": asked.href() if cursor else "",
         "bulk": bulk_choices(),
     }
+
+
+def _beside(hit: FoundTicket) -> str:
+    """Return the words that a ticket was found by, unless its row shows them anyway."""
+    shown = {hit.ticket.subject, hit.ticket.customer.name if hit.ticket.customer else ""}
+    return "" if hit.excerpt in shown else hit.excerpt
 
 
 async def _columns(session: AsyncSession, principal: Principal, asked: Asked) -> dict[str, Any]:
