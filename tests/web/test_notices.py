@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from api import Api
@@ -15,13 +16,17 @@ from cogep_assist.core.config import Settings
 from cogep_assist.core.models import (
     Gap,
     GapStatus,
+    LegalClock,
+    RequestStatus,
     Role,
     SlaNotice,
+    SubjectRequest,
     Ticket,
     TicketNotice,
     TicketStatus,
 )
 from cogep_assist.crm_service.tickets.ticket_notices import sweep_notices
+from cogep_assist.lgpd_service.legal.legal_clocks import local_today
 from cogep_assist.rag_service.gap_grouping import group_gaps
 from cogep_assist.rag_service.gap_recheck import collections_to_recheck, recheck_gaps
 from cogep_assist.worker_service.gap_closing import tell_of_gap
@@ -158,3 +163,41 @@ async def test_nobody_listens_to_anothers_bell(api: Api) -> None:
         assert heard.status_code == 404, topic
     page = (await bruno.client.get("/perguntar", headers=HTML)).text
     assert f'data-live="notice:{bruno.id}"' in page
+
+
+async def test_legal_terms_stand_in_the_bell_of_who_answers_for_them(
+    api: Api, settings: Settings
+) -> None:
+    dpo = await sign_in(api, "Débora Encarregada", Role.DPO)
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    body = {"right": "erasure", "name": "Ana Conceição", "email": "ana@exemplo.com"}
+    made = (await dpo.client.post("/lgpd/requests", json=body)).json()
+    assert await bell(dpo) == 0
+
+    async def ends_in(days: int) -> str:
+        async with api.database.begin() as session:
+            today = await local_today(session, ZoneInfo(settings.timezone))
+            due = today + timedelta(days=days)
+            ends = sa.func.timezone(settings.timezone, sa.cast(due + timedelta(1), sa.DateTime))
+            await session.execute(sa.update(LegalClock).values(due_on=due, due_at=ends))
+        return await shown(dpo)
+
+    assert "Nenhum aviso" in await ends_in(8)
+    for days, said in ((7, "em 7 dias"), (1, "amanhã"), (0, "Vence hoje."), (-1, "Venceu em")):
+        told = await ends_in(days)
+        assert (f"Pedido {made['protocol']}" in told, said in told) == (True, True)
+    assert (await bell(dpo), await bell(bruno)) == (1, 0)
+    # Proven and taken by nobody, it presses however far its end is; taken, it does not.
+    async with api.database.begin() as session:
+        await session.execute(sa.update(SubjectRequest).values(status=RequestStatus.RECEIVED))
+    assert "Ninguém assumiu ainda." in await ends_in(15)
+    async with api.database.begin() as session:
+        await session.execute(sa.update(SubjectRequest).values(assignee_id=dpo.id))
+    assert "Nenhum aviso" in await ends_in(15)
+    await ends_in(0)
+    refusal = {"ground": "identity_not_proven", "answer": "Não comprovou quem é."}
+    reply = await dpo.client.post(f"{made['links']['self']}/refuse", json=refusal)
+    assert reply.status_code < 300, reply.text
+    assert await bell(dpo) == 0
+    page = (await dpo.client.get("/avisos", headers=HTML)).text
+    assert f'data-live="notice:{dpo.id} lgpd"' in page

@@ -18,6 +18,7 @@ from cogep_assist.core.models import (
     RetentionRunStatus,
     TransferMechanism,
 )
+from cogep_assist.lgpd_service.legal.clock_notices import ClockNotice
 
 REQUEST_STATUS = {
     RequestStatus.IDENTITY_PENDING: ("falta comprovar quem pede", "warn"),
@@ -158,3 +159,15 @@ REPRESENTATIVE = {
     RepresentativeKind.CURATOR.value: "curador",
     RepresentativeKind.HEIR.value: "herdeiro",
 }
+
+
+def clock_words(one: ClockNotice) -> str:
+    """Say of a legal term when it ends or ended."""
+    day = one.due_on.strftime("%d/%m/%Y")
+    if one.late:
+        return f"Venceu em {day}."
+    if one.days_left <= 0:
+        return "Vence hoje."
+    return (
+        f"Vence amanhã, {day}." if one.days_left == 1 else f"Vence em {one.days_left} dias, {day}."
+    )

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.principal import Principal
+from cogep_assist.core.principal import Act, Principal
 from cogep_assist.edge.state import edge_state
 from cogep_assist.web.assets import asset_href
 from cogep_assist.web.form_marks import mark_page
@@ -31,8 +31,8 @@ NOTHING_TOLD = dict.fromkeys(TOLD, "")
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a page, or a part of one, for whoever makes the request.
 
-    Templates see ``principal``, ``rail``, ``csrf_token``, ``theme``, ``zone`` and ``now`` besides
-    what is given.
+    Templates see ``principal``, ``rail``, ``told_topics`` (whose changes its bell hears),
+    ``csrf_token``, ``theme``, ``zone`` and ``now`` besides what is given.
     """
     whole = "hx-request" not in request.headers
     outcome = NOTHING_TOLD | (read_outcome(request) if whole else {})
@@ -66,12 +66,20 @@ def _of_request(request: Request) -> dict[str, Any]:
         # Whether a letter to who is signed in leaves the house.
         "mail_reaches": bool(edge_state(request).settings.smtp_host),
         "rail": rail_of(principal),
+        "told_topics": _topics(principal),
         "tour": tour_card(request, principal),
         "path": request.url.path,
         "theme": theme if theme in THEMES else "",
         "zone": ZoneInfo(edge_state(request).settings.timezone),
         "now": datetime.now(UTC),
     }
+
+
+def _topics(principal: Principal | None) -> str:
+    if principal is None or principal.user_id is None:
+        return ""
+    legal = " lgpd" if principal.may(Act.MANAGE_SUBJECT_REQUESTS) else ""
+    return f"notice:{principal.user_id}{legal}"
 
 
 @cache

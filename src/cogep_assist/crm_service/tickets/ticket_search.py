@@ -49,7 +49,9 @@ async def search_tickets(
     """Return tickets of one's queues by their words, best first; a protocol finds its ticket.
 
     Whom a query names as a whole is found by their tickets too: "Iná Sá", a CPF, an e-mail.
-    ``besides``: a ticket that is not wanted, whose own words the query is. Raises AppError("role_not_allowed").
+    ``besides``: a ticket that is not wanted, whose own words the query is.
+
+    Raises AppError("role_not_allowed").
     """
     principal.require(Act.WORK_TICKETS)
     protocol = read_protocol(query)

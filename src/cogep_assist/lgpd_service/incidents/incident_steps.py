@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Incident, IncidentStatus, IncidentStep, IncidentStepKind
 from cogep_assist.core.principal import Act, Principal
 
@@ -76,6 +77,7 @@ async def note_step(
     await audit.record(
         session, principal, f"incident_{kind.value}", "incident", incident.id, details
     )
+    await announce(session, "lgpd")
     return step
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.events import publish
+from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import (
     RequestStatus,
     RequestStep,
@@ -86,6 +87,7 @@ async def note_step(
     await audit.record(
         session, principal, f"request_{kind.value}", "subject_request", request.id, told
     )
+    await announce(session, "lgpd")
     if (event := EVENT_OF.get(kind)) is not None:
         facts = {"right": request.right.value, "status": request.status.value}
         await publish(session, event, request.id, ids={"request_id": request.id}, facts=facts)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
-from cogep_assist.core.models import TicketNoticeKind
+from cogep_assist.core.models import ClockObject, TicketNoticeKind
 from cogep_assist.core.principal import Act
 from cogep_assist.crm_service.sla.sla_notices import MOST_SHOWN as MOST_DEADLINES
 from cogep_assist.crm_service.sla.sla_notices import count_deadline_notices
@@ -17,8 +17,10 @@ from cogep_assist.crm_service.tickets.ticket_notices import (
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.lgpd_service.legal.clock_notices import clock_notices, count_clock_notices
 from cogep_assist.rag_service.answer_notices import open_notices
 from cogep_assist.web.outcome import done
+from cogep_assist.web.privacy_words import clock_words
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.ticket_deadlines import shown_deadlines
 
@@ -35,6 +37,10 @@ WORDS = {
         "A base já responde ao que este chamado pergunta. Abra-o e peça “Sugerir resposta”.",
     ),
 }
+CLOCK_PLACES = {
+    ClockObject.REQUEST: ("Pedido", "/protecao-de-dados/pedidos"),
+    ClockObject.INCIDENT: ("Incidente", "/protecao-de-dados/incidentes"),
+}
 
 
 @router.get("/avisos", dependencies=[ASK])
@@ -49,6 +55,10 @@ async def notices(request: Request, session: SessionDep, principal: PrincipalDep
         request,
         "notices.html",
         tickets=tickets,
+        clocks=[
+            (CLOCK_PLACES[one.kind], clock_words(one), one)
+            for one in await clock_notices(session, principal, zone)
+        ],
         answers=await open_notices(session, principal),
         zone=zone,
         **deadlines,
@@ -60,6 +70,8 @@ async def bell(request: Request, session: SessionDep, principal: PrincipalDep) -
     """Count what somebody was told and has not seen, for the bell of every page."""
     count = await count_ticket_notices(session, principal)
     count += await count_deadline_notices(session, principal)
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+    count += await count_clock_notices(session, principal, zone)
     count += len(await open_notices(session, principal))
     return render(request, "_bell.html", count=count)
 
