@@ -1,12 +1,16 @@
 """The socket on which the API listens, opened by us so that a refusal is a clear sentence."""
 
+import contextlib
 import errno
+import importlib
 import socket
 import sys
 
 from cogep_assist.core.errors import AppError
 
 _BACKLOG = 2048
+# Each connection is an open file, and each open page holds one; systems begin with 1024 or 256.
+MOST_OPEN_FILES = 65_536
 _ANY = {"0.0.0.0", "", "::"}  # noqa: S104 - compared only
 
 
@@ -34,6 +38,19 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise _refusal(error, host, port) from error
     listener.setblocking(False)
     return listener
+
+
+def allow_many_connections() -> None:
+    """Let this process open as many files as it may, so that some hundred pages shut nobody out."""
+    if sys.platform == "win32":
+        return
+    resource = importlib.import_module("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        # Some systems refuse less than what they name; what was allowed before is kept.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def probe(host: str, port: int) -> None:

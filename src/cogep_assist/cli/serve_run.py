@@ -14,6 +14,7 @@ from uvicorn.importer import import_from_string
 from cogep_assist.cli import lifeline
 from cogep_assist.cli.context import settle_schema
 from cogep_assist.cli.event_loop import loop_factory
+from cogep_assist.cli.listening import allow_many_connections
 from cogep_assist.cli.serving import settings_of_a_server
 from cogep_assist.cli.slow_clients import MeasuredHttp, let_slow_ones_go
 from cogep_assist.core.config import Settings
@@ -30,6 +31,7 @@ _log = get_logger(__name__)
 def run(listener: socket.socket, address: str, data_dir: Path | None) -> None:
     """Serve on a socket that listens, until Ctrl-C. ``address`` is the one for people."""
     settings = settings_of_a_server(data_dir)
+    allow_many_connections()
     # This process's own claim: the embedded server stays for as long as the API does.
     with open_target(settings) as target:
         settle_schema(target)

@@ -1,7 +1,8 @@
-"""The server's patience: a client that sends or reads too slowly, or sends what is ambiguous.
+"""The server's patience: a client that sends or reads too slowly, too much, or what is ambiguous.
 
 Without it each half-sent request, and each reply that nobody takes, keeps a connection and its
-memory for good, and a few thousand of them keep everybody else out.
+memory for good, and a few thousand of them keep everybody else out. A single one that never ends
+its trailers, or sends requests without waiting for replies, takes the machine's memory.
 """
 
 import asyncio
@@ -14,6 +15,11 @@ from cogep_assist.cli.one_host import refuse_two_hosts
 from cogep_assist.core.network_address import plain_address
 
 MAX_HEAD_BYTES = 64 * 1024
+# What lies around a body beside it: the sizes of its chunks (six bytes around one), their
+# extensions and the trailers. The framework would keep trailers beside the heads, without an end.
+FRAME_BYTES_A_BYTE = 8
+# Requests that wait on one connection for the reply to an earlier one; browsers send none so.
+MOST_IN_LINE = 32
 HEAD_SECONDS = 20.0
 # So long for a body, and longer by what has come of it: a slow line may take its time.
 BODY_SECONDS = 60.0
@@ -27,12 +33,18 @@ _TOO_LARGE = (
 )
 
 
+class TooManyInLineError(ValueError):
+    """The client sends requests faster than it waits for replies."""
+
+
 class MeasuredHttp(HttpToolsProtocol):
     """A connection that knows since when, and how much, its client has been sending and reading."""
 
     # None while the client owes nothing: its request is here, or it is idle between two.
     _since: float | None = None
     _received = 0
+    # Of what was received for this request, how much its body is.
+    _body = 0
     _in_head = True
     # Since when the client has left too much of the reply unread, and how much it was then.
     _unread_since: float | None = None
@@ -48,11 +60,18 @@ class MeasuredHttp(HttpToolsProtocol):
         self._since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes, and end a head that is too large before it is kept."""
+        """Count what comes, and end a head, or what is around a body, before it is too large."""
+        if self._since is None and (self.cycle is None or self.cycle.response_complete):
+            # An empty line before a request begins none, and ends the framework's own patience.
+            self._begin()
+            self._in_head = True
         self._received += len(data)
         super().data_received(data)
-        if self._in_head and self._received > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
+        if self.transport.is_closing() or self._since is None:
+            return
+        if self._received - self._body * (1 + FRAME_BYTES_A_BYTE) > MAX_HEAD_BYTES:
+            if self._in_head:
+                self.transport.write(_TOO_LARGE)
             self.transport.close()
 
     def on_message_begin(self) -> None:
@@ -62,6 +81,16 @@ class MeasuredHttp(HttpToolsProtocol):
             self._begin()
         self._in_head = True
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header of the head; a trailer is none, and whoever reads heads must not see it."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._body += len(body)
+        super().on_body(body)
+
     def resume_writing(self) -> None:
         """Take note that the client reads."""
         self._unread_since = None
@@ -70,6 +99,10 @@ class MeasuredHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to wait for a body, of a request that can be meant in one way only."""
         refuse_two_hosts(self.url, self.headers, self.parser.get_http_version())
+        if len(self.pipeline) >= MOST_IN_LINE:
+            # What is answered already is on its way; a further reply would be to none of these.
+            self.transport.abort()
+            raise TooManyInLineError
         super().on_headers_complete()
         self._begin()
         self._in_head = False
@@ -77,7 +110,7 @@ class MeasuredHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Wait for nothing more."""
         super().on_message_complete()
-        self._since, self._received = None, 0
+        self._since, self._received, self._body = None, 0, 0
 
     def is_overdue(self, now: float) -> bool:
         """Tell whether the client lets a request or a reply wait; our own delays do not count."""
@@ -98,7 +131,7 @@ class MeasuredHttp(HttpToolsProtocol):
         return now - self._unread_since > READ_SECONDS
 
     def _begin(self) -> None:
-        self._since, self._received = self.loop.time(), 0
+        self._since, self._received, self._body = self.loop.time(), 0, 0
 
 
 async def let_slow_ones_go(connections: Iterable[Any], *, every: float = LOOK_SECONDS) -> None:

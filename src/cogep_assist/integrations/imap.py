@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import imaplib
 import re
-import select
+import selectors
 import socket
 import ssl
 import time
@@ -197,11 +197,14 @@ def _shifted(found: re.Match[str]) -> str:
 
 def _wait_for_bytes(link: socket.socket, seconds: float, stopped: Callable[[], bool]) -> None:
     deadline = time.monotonic() + seconds
-    while not stopped() and (left := deadline - time.monotonic()) > 0:
-        if isinstance(link, ssl.SSLSocket) and link.pending():
-            return
-        if select.select([link], [], [], min(left, STOP_LOOK_SECONDS))[0]:
-            return
+    # Not select(), which knows no descriptor above 1023: beside many open pages there are such.
+    with selectors.DefaultSelector() as watched:
+        watched.register(link, selectors.EVENT_READ)
+        while not stopped() and (left := deadline - time.monotonic()) > 0:
+            if isinstance(link, ssl.SSLSocket) and link.pending():
+                return
+            if watched.select(min(left, STOP_LOOK_SECONDS)):
+                return
 
 
 class _Pinned(imaplib.IMAP4):
