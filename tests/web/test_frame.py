@@ -1,10 +1,12 @@
 """The frame of the pages: files, vendored parts, places, light and dark, notices, live events."""
 
 import asyncio
+import contextlib
 import gzip
 import hashlib
 import json
 import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -15,13 +17,13 @@ import pytest
 from api import Api
 from browser_session import HTML, signed_in, stranger, words
 from served import served
-from signed_in import sign_in
+from signed_in import Person, sign_in
 
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Role
 from cogep_assist.core.principal import ANONYMOUS, SYSTEM
-from cogep_assist.edge.live_hub import LOOK_ANEW, Listener
+from cogep_assist.edge.live_hub import LOOK_ANEW, MOST_OF_ONE, Listener
 from cogep_assist.web import formats
 from cogep_assist.web.navigation import COMMANDS, RAIL, rail_of
 
@@ -179,6 +181,36 @@ async def test_an_outcome_that_is_not_ours_is_passed_over(api: Api) -> None:
         assert "<b>Oi" not in reply.text
 
 
+async def test_one_person_holds_no_more_streams_than_pages_are_in_sight(api: Api) -> None:
+    ana = await sign_in(api, "Ana Conceição", Role.REQUESTER)
+    bruno = await sign_in(api, "Bruno Araújo", Role.REQUESTER)
+    hub = api.app.state.live_hub
+    heard: list[AsyncIterator[bytes]] = []
+    async with served(api) as site, contextlib.AsyncExitStack() as open_ones:
+
+        async def listen(person: Person) -> int:
+            cookie = {"Cookie": person.client.headers["Cookie"]}
+            limits = httpx2.Limits(max_connections=None)
+            browser = await open_ones.enter_async_context(
+                httpx2.AsyncClient(headers=cookie, limits=limits, timeout=20)
+            )
+            address = f"{site}/ao-vivo?topico=notice:{person.id}"
+            stream = await open_ones.enter_async_context(browser.stream("GET", address))
+            # Its first word: from here on it is counted. Kept, for what is let go ends the stream.
+            if stream.status_code == 200:
+                heard.append(stream.aiter_bytes())
+                await anext(heard[-1])
+            return stream.status_code
+
+        told = [await listen(ana) for _ in range(MOST_OF_ONE + 1)]
+        assert told == [200] * MOST_OF_ONE + [429]
+        assert await listen(bruno) == 200
+        await open_ones.aclose()
+        while hub._listeners:
+            await asyncio.sleep(0.01)
+        assert await listen(ana) == 200
+
+
 async def test_open_pages_hear_of_changes_after_the_commit(api: Api) -> None:
     ana = await sign_in(api, "Ana Conceição", Role.AGENT)
     for address in ("/ao-vivo", "/ao-vivo?topico=nada", "/ao-vivo?topico=ticket%0Adata"):
@@ -226,7 +258,7 @@ async def test_open_pages_hear_of_changes_after_the_commit(api: Api) -> None:
 
 async def test_a_listener_that_is_far_behind_looks_anew() -> None:
     topics = [f"ticket:{n}" for n in range(300)]
-    listener = Listener(topics)
+    listener = Listener(topics, None)
     for topic in topics:
         listener.hear("ticket", topic.partition(":")[2])
         listener.hear("job", topic)

@@ -4,25 +4,31 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import psycopg
 
 from cogep_assist.core.db import Database
+from cogep_assist.core.errors import AppError
 from cogep_assist.core.live_events import CHANNEL
 from cogep_assist.core.logging import get_logger
 
 RECONNECT_SECONDS = 2.0
+WAIT_SECONDS = 15
 # A reader that is this far behind is told to look at everything anew.
 MOST_WAITING = 100
 LOOK_ANEW = "*"
+# Pages in sight at once of one session: a page out of sight listens to nothing.
+MOST_OF_ONE = 30
 log = get_logger(__name__)
 
 
 class Listener:
     """What one page has not been told yet; a topic that waits already is not added again."""
 
-    def __init__(self, topics: Collection[str]) -> None:
+    def __init__(self, topics: Collection[str], owner: UUID | None) -> None:
         self._topics = frozenset(topics)
+        self.owner = owner
         self._waiting: dict[str, None] = {}
         self._woken = asyncio.Event()
         self.closed = False
@@ -69,10 +75,20 @@ class LiveHub:
         self._hearing: asyncio.Task[None] | None = None
         self._closed = False
 
+    def refuse_too_many(self, owner: UUID | None) -> None:
+        """Raise AppError("rate_limited") for one more listener of who has many of them.
+
+        Each holds a connection for minutes: a few thousand of one person kept everybody out.
+        """
+        if sum(one.owner == owner for one in self._listeners) >= MOST_OF_ONE:
+            raise AppError("rate_limited", retry_after=WAIT_SECONDS)
+
     @asynccontextmanager
-    async def listening(self, topics: Collection[str]) -> AsyncIterator[Listener]:
-        """Give a listener for the length of a block."""
-        listener = Listener(topics)
+    async def listening(
+        self, topics: Collection[str], owner: UUID | None = None
+    ) -> AsyncIterator[Listener]:
+        """Give a listener for the length of a block; ``owner`` is the session that it serves."""
+        listener = Listener(topics, owner)
         self._listeners.add(listener)
         if self._closed:
             listener.close()

@@ -61,6 +61,8 @@ async def live(
     async with edge_state(request).database.begin() as session:
         for name in topics:
             await _admit(session, principal, *name.partition(":")[::2])
+    hub: LiveHub = request.app.state.live_hub
+    hub.refuse_too_many(principal.session_id)
     return StreamingResponse(
         _events(request, principal.session_id, topics), media_type=EVENT_STREAM, headers=UNBUFFERED
     )
@@ -72,7 +74,7 @@ async def _events(
     """Yield what changes, until the session ends: whoever is signed out hears nothing more."""
     hub: LiveHub = request.app.state.live_hub
     until, end = time.monotonic() + MOST_SECONDS, f"{ENDED}:{session_id}"
-    async with hub.listening([*topics, end]) as listener:
+    async with hub.listening([*topics, end], session_id) as listener:
         yield ": aberto\n\n"
         while not listener.closed and time.monotonic() < until:
             heard = await listener.next(BEAT_SECONDS)
