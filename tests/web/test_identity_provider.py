@@ -26,6 +26,7 @@ PATIENCE = 60.0
 PEOPLE = [
     {"sub": "11144477735", "email": "maria@órgão.gov.br", "email_verified": True},
     {"sub": "39053344705", "email": "maria@órgão.gov.br", "email_verified": False},
+    {"sub": "86288366757", "email": "Maria@órgão.gov.br", "email_verified": True},
     {"sub": "52998224725", "email": "nova@orgao.gov.br", "email_verified": True, "name": "Zoé"},
 ]
 
@@ -125,6 +126,29 @@ async def test_people_come_in_by_the_provider(api: Api, provider: Provider) -> N
     # Of who somebody is at the provider, a keyed digest is kept.
     assert len(known) == 2
     assert all(b"11144477735" not in bytes(one.subject_hash) for one in known)
+
+
+async def test_an_address_that_was_given_to_somebody_else_opens_no_account(
+    api: Api, provider: Provider
+) -> None:
+    maria = await make_user(api, "maria@órgão.gov.br", Role.AGENT, name="Maria")
+
+    async def enter(subject: str) -> httpx2.Response:
+        browser, address = await begun(api)
+        return await come_back(browser, await provider.consent(address, sub=subject))
+
+    assert (await enter("11144477735")).status_code == 303
+    refused = await enter("86288366757")
+    assert refused.status_code == 403
+    assert "já está ligada a outra pessoa" in refused.text
+    assert (await enter("11144477735")).status_code == 303
+    # Who administers lets the new one in, and the one before has no way in any more.
+    admin = await api.client(Role.ADMIN)
+    for disabled in (True, False):
+        changed = await admin.patch(f"/access/users/{maria.id}", json={"disabled": disabled})
+        assert changed.status_code == 200, changed.text
+    assert (await enter("86288366757")).status_code == 303
+    assert (await enter("11144477735")).status_code == 403
 
 
 async def test_what_is_no_sign_in(api: Api, provider: Provider) -> None:

@@ -79,7 +79,9 @@ async def account_for(
     """Return the user whom a provider vouches for: by its subject, else by a verified address.
 
     Users are made by administrators alone or with a verified address, so that nobody can wait
-    in an account for its owner to come. Raises AppError("oidc_account_missing"|
+    in an account for its owner to come. An account that a subject of the provider has already
+    opens to no other one: addresses are given to somebody new, subjects are not (OpenID Connect
+    Core, 5.7). Raises AppError("oidc_account_missing"|"oidc_account_taken"|
     "oidc_email_unverified").
     """
     digest = _subject_hash(issuer, subject)
@@ -98,6 +100,10 @@ async def account_for(
     if user is None:
         raise AppError("oidc_account_missing")
     _active(user)
+    # Two subjects that come at once: the second waits here and finds the first.
+    await session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())
+    if await session.scalar(sa.select(sa.exists(sa.select(1).where(*_linked(user, issuer))))):
+        raise AppError("oidc_account_taken")
     session.add(OidcIdentity(user_id=user.id, issuer=issuer, subject_hash=digest))
     await session.execute(
         sa.update(User)
@@ -107,6 +113,10 @@ async def account_for(
     principal = Principal(PrincipalKind.USER, user.role, user.id)
     await audit.record(session, principal, "oidc_linked", "user", user.id)
     return user
+
+
+def _linked(user: User, issuer: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return OidcIdentity.user_id == user.id, OidcIdentity.issuer == issuer
 
 
 def _active(user: User) -> User:

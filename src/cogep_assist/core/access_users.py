@@ -15,7 +15,7 @@ from cogep_assist.core.access_passwords import check_strength, hash_password
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.brazil.typed_text import mixes_scripts
 from cogep_assist.core.errors import AppError
-from cogep_assist.core.models import LinkPurpose, Role, User, UserLink
+from cogep_assist.core.models import LinkPurpose, OidcIdentity, Role, User, UserLink
 from cogep_assist.core.principal import Act, Principal
 
 MAX_NAME_CHARS = 200
@@ -134,6 +134,8 @@ async def change_user(
         await end_sessions_of(session, user_id, principal, keep=principal.session_id)
     if change.disabled:
         await void_links(session, user_id)
+        # Whoever comes when it is opened again is proved anew.
+        await session.execute(sa.delete(OidcIdentity).where(OidcIdentity.user_id == user_id))
     return user
 
 

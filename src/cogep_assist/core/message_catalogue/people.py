@@ -132,6 +132,12 @@ MESSAGES: dict[str, Message] = {
         "Não há conta para você neste sistema.",
         "Peça um convite a quem administra.",
     ),
+    "oidc_account_taken": Message(
+        403,
+        "A conta deste e-mail já está ligada a outra pessoa no provedor de identidade.",
+        "Se a conta é sua, peça a quem administra que a desative e a reative em Configurações, "
+        "Pessoas, e entre de novo.",
+    ),
     "oidc_email_unverified": Message(
         403,
         "O provedor de identidade não informou um e-mail confirmado.",
