@@ -22,6 +22,9 @@ PROGRAMS_WORDS = re.compile(
 )
 # A field of the API's, named as it is there; these words are Portuguese.
 FIELD = re.compile(r"“(?!(?:de|para|pergunta|resposta|documento)”)[a-z_]+”")
+# A list of what there is, each as programs call it. These are called as people call them.
+LISTED = "{known}"
+LISTED_FOR_PEOPLE = {"search_type_unknown", "template_place_unknown"}
 # Rooms of commands, of the server's own start, and of programs that ask in their own shape.
 NO_PAGE_SHOWS = {"cli", "setup", "doctor", "doctor_database", "openai"}
 # The same, one by one, in rooms that pages share.
@@ -67,6 +70,15 @@ def test_pages_say_what_a_person_can_do() -> None:
     }
     assert wrong == {}, "say in web/page_remedies.py what whoever looks at a page does instead"
     assert (REMEDIES.keys() | TEXTS.keys()) - catalogue().keys() == set()
+
+
+def test_no_page_lists_what_programs_call_things() -> None:
+    wrong = {
+        code
+        for code, message in shown().items()
+        if LISTED in REMEDIES.get(code, message.remedy) and code not in LISTED_FOR_PEOPLE
+    }
+    assert wrong == set(), "a list of codes is for programs: say where people choose"
 
 
 @pytest.mark.parametrize("code", ["cursor_invalid", "if_match_invalid", "queue_not_found"])

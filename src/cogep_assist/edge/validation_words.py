@@ -13,7 +13,7 @@ _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 # Pydantic's error types (docs.pydantic.dev, "Validation errors") to words for a person.
 WORDS: dict[str, str] = {
-    "missing": "falta este campo",
+    "missing": "está faltando",
     "extra_forbidden": "este campo não existe",
     "string_type": "deve ser um texto",
     "string_too_short": "deve ter ao menos {min_length} caracteres",

@@ -18,6 +18,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "wanted": ("valor",),
     "title": ("titulo",),
     "description": ("descricao", "motivo"),
+    "explanation": ("explicacao",),
     "steps": ("resposta",),
     "email": ("email",),
     "question": ("pergunta",),

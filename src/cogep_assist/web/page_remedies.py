@@ -15,6 +15,7 @@ _MODELS = "Confira o endereço, o nome do modelo e a chave em Ajustes, Modelos."
 _MAIL = "Isso se corrige na configuração de e-mail do servidor: avise quem cuida dele."
 _WORDS_ONLY = f"Os resultados valem. {_ADMIN_SEES}"
 _EXTRACTED = "Enquanto isso, as respostas são extraídas dos documentos."
+_FROM_THE_LIST = "Escolha um item da lista que a página mostra."
 _RELOAD = "Abra a página de novo e repita."
 
 # What happened, where that too is told in a program's words.
@@ -148,6 +149,11 @@ REMEDIES: Mapping[str, str] = {
     "search_vectors_filling": "Os resultados valem; o andamento aparece em Ajustes, Modelos.",
     # Customers and tickets.
     "article_not_found": _TO_THE_LIST,
+    "clock_not_found": "Volte ao pedido e escolha um dos prazos que ele mostra.",
+    "gate_unknown_figure": "Escolha um dos números que a medição mostra.",
+    "incident_data_kind_unknown": _FROM_THE_LIST,
+    "legal_basis_unknown": _FROM_THE_LIST,
+    "refusal_ground_unknown": _FROM_THE_LIST,
     "calendar_not_found": "Veja os calendários em Ajustes, Expediente.",
     "customer_field_not_found": "Veja os campos em Ajustes, Campos.",
     "customer_not_found": "Procure em Clientes; o cadastro pode ter sido unido a outro.",

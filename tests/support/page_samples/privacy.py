@@ -21,6 +21,7 @@ from cogep_assist.lgpd_service.erasure.erasures import plan_erasure
 from cogep_assist.lgpd_service.incidents.incidents import IncidentFacts, report_incident
 from cogep_assist.lgpd_service.keeping.keepings import keep
 from cogep_assist.lgpd_service.keeping.legal_holds import place_hold
+from cogep_assist.lgpd_service.legal.decisions import ask_review, list_decisions
 from cogep_assist.lgpd_service.record.impact_reports import draft_report
 from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 from cogep_assist.lgpd_service.subject_data.identity import subject_of_customer
@@ -89,6 +90,9 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         await publish_purpose(session, dpo, "pesquisa", WORDS)
         said = Consent(customer.id, "pesquisa", ConsentChannel.DESK, proof="formulário 12")
         await grant_consent(session, dpo, said, load_settings().timezone)
+        # One of the requester's decisions waits for a person to look at it again.
+        own, _ = await list_decisions(session, people[Role.REQUESTER], own=True)
+        await ask_review(session, people[Role.REQUESTER], own[-1].decision.id, "", load_settings())
         address = revocation_address("", customer.id, "pesquisa")
         return {
             "revocation": address.partition("?c=")[2],

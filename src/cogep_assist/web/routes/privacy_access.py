@@ -121,7 +121,7 @@ async def _scope(
     zone = ZoneInfo(edge_state(request).settings.timezone)
     for name, moment in (("de", since), ("até", until)):
         if moment is None:
-            raise invalid_field(name, "falta este campo")
+            raise invalid_field(name, "está faltando")
     user = None
     if email.strip():
         key = normalize_email(email)

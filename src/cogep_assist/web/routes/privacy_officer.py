@@ -60,7 +60,7 @@ async def register(
 
     async def work(session: AsyncSession) -> None:
         if assinado is None or desde is None:
-            raise invalid_field("data do ato" if assinado is None else "início", "falta este campo")
+            raise invalid_field("data do ato" if assinado is None else "início", "está faltando")
         new = NewAppointment(
             kind=funcao,
             name=nome,
@@ -89,7 +89,7 @@ async def end(
 
     async def work(session: AsyncSession) -> None:
         if ultimo is None:
-            raise invalid_field("último dia", "falta este campo")
+            raise invalid_field("último dia", "está faltando")
         await end_appointment(session, principal, appointment_id, ultimo)
 
     return await _done(request, principal, work, "O último dia foi registrado.")
@@ -107,7 +107,7 @@ async def publication(
 
     async def work(session: AsyncSession) -> None:
         if saiu is None:
-            raise invalid_field("saiu em", "falta este campo")
+            raise invalid_field("saiu em", "está faltando")
         await publish_appointment(session, principal, appointment_id, onde, saiu)
 
     return await _done(request, principal, work, "A publicação foi registrada.")

@@ -85,7 +85,7 @@ async def change_term(
             raise AppError("deadline_rule_not_found")
         amount = _number(prazo)
         if amount is None:
-            raise invalid_field("prazo", "falta este campo")
+            raise invalid_field("prazo", "está faltando")
         told = RuleChange(
             amount=amount,
             unit=unidade,
@@ -115,7 +115,7 @@ async def day(
 
     async def work(session: AsyncSession) -> None:
         if dia is None:
-            raise invalid_field("dia", "falta este campo")
+            raise invalid_field("dia", "está faltando")
         await set_day(session, principal, dia, nome, is_business_day=util)
 
     return await _done(request, principal, work, "O dia foi registrado.")

@@ -73,7 +73,7 @@ async def put_day(
 
     async def work(session: AsyncSession) -> None:
         if data is None:
-            raise invalid_field("data", "falta este campo")
+            raise invalid_field("data", "está faltando")
         body = None
         if not retirar:
             body = shaped(DayBody, name=motivo.strip(), shifts=read_shifts(turnos))
