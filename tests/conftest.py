@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from pydantic import SecretStr
 from shared_statements import share_statements
 from sqlalchemy.engine import URL, make_url
 from uuid_utils.compat import uuid7
@@ -38,6 +39,8 @@ FAST_SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "200",
     "max_wal_size": "256MB",
+    # Every test connects some times; deriving keys from random passwords protects nothing here.
+    "scram_iterations": "1",
 }
 MEMORY_BYTES = 4 * 1024**3
 # The same examples in every run; how long one takes depends on the machine.
@@ -77,6 +80,8 @@ def pytest_collection_finish() -> None:
     """Leave what was imported to itself: it stays, and is much to look through for garbage."""
     gc.collect()
     gc.freeze()
+    # Ten times the usual: an application and a page make many objects, and few in circles.
+    gc.set_threshold(7_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +161,8 @@ def template(server_url: URL) -> str:
             )
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
             schema.upgrade(server_url.set(database=building))
+            # Whoever connects first writes down what every session reads; copies have it then.
+            psycopg.connect(conninfo(server_url.set(database=building))).close()
             connection.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                     sql.Identifier(building), sql.Identifier(name)
@@ -179,20 +186,31 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def server_session(server_url: URL) -> Iterator[psycopg.Connection]:
+    """The connection by which this process makes and drops its databases."""
+    with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-def database_url(server_url: URL, template: str, request: pytest.FixtureRequest) -> Iterator[URL]:
+def database_url(
+    server_session: psycopg.Connection,
+    server_url: URL,
+    template: str,
+    request: pytest.FixtureRequest,
+) -> Iterator[URL]:
     """Address (owner) of a database of this test's own, cloned from the template."""
     digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
     name = f"cogep_test_{digest}_{os.getpid()}"
-    with psycopg.connect(conninfo(server_url), autocommit=True) as connection:
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
-        # Before 15 there was no other way to copy, and no word for this one.
-        chosen = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
-        connection.execute(copied + sql.SQL(chosen))
-        yield server_url.set(database=name)
-        _drop(connection, name)
+    copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(template)
+    )
+    # Before 15 there was no other way to copy, and no word for this one.
+    chosen = " STRATEGY FILE_COPY" if server_session.info.server_version >= 150_000 else ""
+    server_session.execute(copied + sql.SQL(chosen))
+    yield server_url.set(database=name)
+    _drop(server_session, name)
 
 
 @pytest.fixture
@@ -235,11 +253,19 @@ def parsers() -> Iterator[ParserPool]:
     pool.close()
 
 
+@pytest.fixture(scope="session")
+def read_settings(_no_settings_from_outside: None) -> Settings:
+    """What nobody chose; reading it anew for each test took as long as building its pages."""
+    return load_settings(secret_key=SECRET_KEY)
+
+
 @pytest.fixture
-def settings(database_url: URL, tmp_path: Path) -> Settings:
+def settings(read_settings: Settings, database_url: URL, tmp_path: Path) -> Settings:
     """Settings of an installation that lives for one test."""
-    loaded = load_settings(
-        database_url=conninfo(database_url), data_dir=tmp_path / "dados", secret_key=SECRET_KEY
-    )
+    own = {
+        "database_url": SecretStr(conninfo(database_url)),
+        "data_dir": tmp_path / "dados",
+    }
+    loaded = read_settings.model_copy(update=own, deep=True)
     secret_key.load(loaded)
     return loaded
