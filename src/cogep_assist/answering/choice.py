@@ -77,18 +77,18 @@ class _Answer:
 
     def fitted(self, place: int) -> Taken | None:
         """Return a piece as it fits; None where neither all nor a part of it does."""
-        return _fitted(
-            self._question, self._pieces[place], self._candidates[place].text, self._room
-        )
+        room = self._room + self._shown_already(place)
+        return _fitted(self._question, self._pieces[place], self._candidates[place].text, room)
 
     def add(self, place: int, taken: Taken) -> None:
         """Take a piece, and with the best one the sentence that it leans on."""
         text = self._candidates[place].text
+        shown = self._shown_already(place)
         self.taken.append(taken)
         self._places.append(place)
         self._said.append(set(words(text)))
         self._used |= {(taken.piece.passage, unit) for unit in taken.piece.units}
-        self._room -= _shown_length(text, taken) + 1
+        self._room -= _shown_length(text, taken) + 1 - shown
         if len(self.taken) == 1:
             self.add_antecedents()
 
@@ -106,6 +106,12 @@ class _Answer:
             return False
         length = _shown_length(self._candidates[place].text, taken) + 1
         return not self._has_room(before, length, others=1)
+
+    def _shown_already(self, place: int) -> int:
+        """Return the length of a piece's title or header, where another piece has shown it."""
+        piece = self._pieces[place]
+        there = len(piece.units) > 1 and (piece.passage, piece.units[0]) in self._used
+        return self._candidates[place].lead if there else 0
 
     def _differs(self, place: int, told: int) -> bool:
         """Tell whether nearly the same words, in another passage, say another date or number."""

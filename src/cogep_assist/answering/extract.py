@@ -171,12 +171,20 @@ def _pieces(
         if place in leads:
             found.append(_whole_list(passage, units, leads[place]))
         elif not _only_announces(unit, place, units, text) and not _belongs(unit, units):
-            lead = () if unit.lead is None or names_cells(text, unit) else (unit.lead,)
-            found.append(Piece(passage, (*lead, place), False))
+            found.append(Piece(passage, (*_lead(unit, units, text), place), False))
     if wanted in _WHOLE_LISTS:
         groups = {u.group for u in units if u.kind is UnitKind.ITEM and u.lead is None}
         found.extend(_whole_list(passage, units, group) for group in sorted(groups, key=str))
     return found
+
+
+def _lead(unit: Unit, units: Sequence[Unit], text: str) -> tuple[int, ...]:
+    """Return the header, lead-in or title that is shown with a unit, where there is room."""
+    if unit.lead is None or names_cells(text, unit):
+        return ()
+    title = units[unit.lead]
+    room = unit.end - unit.start + title.end - title.start < MOST_CHARACTERS
+    return (unit.lead,) if room or unit.kind is not UnitKind.SENTENCE else ()
 
 
 def _whole_list(passage: int, units: Sequence[Unit], group: int | None) -> Piece:
@@ -196,7 +204,8 @@ def _only_announces(unit: Unit, place: int, units: Sequence[Unit], text: str) ->
     """Tell whether a unit says nothing alone: a heading, "são estes:", a header, "[nota 3]"."""
     if unit.kind is UnitKind.SENTENCE:
         said = text[unit.start : unit.end]
-        return said.endswith(":") or _REMARK.fullmatch(said) is not None
+        remark = said.endswith(":") or _REMARK.fullmatch(said) is not None
+        return remark or any(other.lead == place for other in units)
     if unit.kind is UnitKind.ROW:
         return any(other.lead == place for other in units) and not names_cells(text, unit)
     return unit.kind is UnitKind.HEADING
@@ -239,14 +248,22 @@ def _candidate(piece: Piece, units: Sequence[Sequence[Unit]], passages: Sequence
     sentence = before is not None and before.kind is UnitKind.SENTENCE
     return Candidate(
         text="\n".join(spoken),
-        context=f"{hit.title}\n{hit.heading}",
+        context=f"{hit.title}\n{hit.heading}{_inner_heading(own, piece.units[-1], hit.text)}",
         before=hit.text[before.start : before.end] if before and sentence else "",
         passage=piece.passage,
         passage_score=hit.score / (passages[0].score or 1.0),
         whole=hit.text,
-        start=own[first].start,
+        start=own[piece.units[-1] if not piece.whole_list else first].start,
         prose=own[piece.units[-1]].kind is UnitKind.SENTENCE,
+        lead=own[first].end - own[first].start + 1 if len(piece.units) > 1 else 0,
     )
+
+
+def _inner_heading(units: Sequence[Unit], place: int, text: str) -> str:
+    """Return the heading inside the passage that a unit stands under, on a line of its own."""
+    above = (unit for unit in reversed(units[:place]) if unit.kind is UnitKind.HEADING)
+    heading = next(above, None)
+    return f"\n{text[heading.start : heading.end]}" if heading else ""
 
 
 def _in_order(

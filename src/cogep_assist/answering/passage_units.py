@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
 
 from cogep_assist.answering.roman_numerals import roman_number
+from cogep_assist.answering.unit_labels import (
+    heads_lines,
+    heads_paragraph,
+    is_label,
+    is_provision_title,
+)
 from cogep_assist.retrieval.portuguese import fold, sentences
 
 _ENUMERATOR = re.compile(
@@ -61,9 +67,11 @@ def passage_units(text: str, heading: str = "", title: str = "") -> list[Unit]:
     known = {fold(part).strip() for part in (*re.split(r" [›>] ", heading), title) if part.strip()}
     units: list[Unit] = []
     group = 0
-    for start, end in _paragraphs(text):
+    for start, end, heads in _parted(text, known):
         lines = list(_lines(text, start, end))
-        if _is_table(text, lines):
+        if heads:
+            units.append(Unit(UnitKind.HEADING, start, end))
+        elif _is_table(text, lines):
             _append_table(units, lines, group)
             group += 1
         elif _is_list(text, lines, units):
@@ -72,11 +80,11 @@ def passage_units(text: str, heading: str = "", title: str = "") -> list[Unit]:
             else:
                 _append_list(units, text, lines, group)
             group += 1
-        elif _is_heading(text[start:end], known, first=not units, last=end >= len(text.rstrip())):
+        elif _is_heading(text[start:end], first=not units, last=end >= len(text.rstrip())):
             units.append(Unit(UnitKind.HEADING, start, end))
         else:
             units.extend(_sentences(text, start, end))
-    return units
+    return _with_labels(text, units)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Unit]:
@@ -87,6 +95,58 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Unit]:
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     for match in _PARAGRAPH.finditer(text):
         yield match.start(), match.start() + len(match.group().rstrip())
+
+
+def _with_labels(text: str, units: Sequence[Unit]) -> list[Unit]:
+    """Let the title that opens a paragraph lead into its sentences.
+
+    One alone might be a short statement; two, or one that bears a number, are titles.
+    """
+    opens = [place for place, unit in enumerate(units) if _opens_paragraph(text, place, units)]
+    labels = [place for place in opens if is_label(text[units[place].start : units[place].end])]
+    if len(labels) < 2:
+        labels = [
+            place
+            for place in labels
+            if is_provision_title(text[units[place].start : units[place].end])
+        ]
+    led = list(units)
+    for label in labels:
+        place = label + 1
+        while place < len(units) and _goes_on_in_paragraph(text, units[place - 1], units[place]):
+            led[place] = replace(units[place], lead=label)
+            place += 1
+    return led
+
+
+def _opens_paragraph(text: str, place: int, units: Sequence[Unit]) -> bool:
+    unit, after = units[place], units[place + 1] if place + 1 < len(units) else None
+    if unit.kind is not UnitKind.SENTENCE or after is None:
+        return False
+    begins = not place or not _goes_on_in_paragraph(text, units[place - 1], unit)
+    return begins and _goes_on_in_paragraph(text, unit, after)
+
+
+def _goes_on_in_paragraph(text: str, before: Unit, unit: Unit) -> bool:
+    both = before.kind is UnitKind.SENTENCE and unit.kind is UnitKind.SENTENCE
+    return both and "\n" not in text[before.end : unit.start]
+
+
+def _parted(text: str, known: set[str]) -> Iterator[tuple[int, int, bool]]:
+    """Give the paragraphs, and the line that heads one by itself; tell what surely is a heading."""
+    paragraphs = list(_paragraphs(text))
+    for place, (start, end) in enumerate(paragraphs):
+        lines = list(_lines(text, start, end))
+        around = [text[a:b] for a, b in paragraphs[max(place - 1, 0) : place + 2]]
+        if fold(text[start:end]).strip() in known or heads_paragraph(
+            around[-2:] if place + 1 < len(paragraphs) else [], around[0] if place else ""
+        ):
+            yield start, end, True
+        elif len(lines) > 1 and heads_lines([text[a:b] for a, b in lines], known):
+            yield *lines[0], True
+            yield lines[1][0], end, False
+        else:
+            yield start, end, False
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -153,9 +213,7 @@ def _leads(text: str, units: Sequence[Unit]) -> bool:
     return bool(units) and text[units[-1].start : units[-1].end].endswith(":")
 
 
-def _is_heading(paragraph: str, known: set[str], *, first: bool, last: bool) -> bool:
-    if fold(paragraph).strip() in known:
-        return True
+def _is_heading(paragraph: str, *, first: bool, last: bool) -> bool:
     if last or "\n" in paragraph or paragraph.endswith(_TERMINAL):
         return False
     # Inside a passage only what surely is a heading counts: what is dropped cannot be quoted.
@@ -173,7 +231,7 @@ def _append_table(units: list[Unit], lines: Sequence[tuple[int, int]], group: in
 def _append_list(
     units: list[Unit], text: str, lines: Sequence[tuple[int, int]], group: int
 ) -> None:
-    """Append the items; a first line that ends with a colon leads into them.
+    """Append the items; a first line that ends with a colon, or alone is unmarked, leads into them.
 
     Items that stand in paragraphs of their own, as those of a law do, are one list.
     """
@@ -182,7 +240,7 @@ def _append_list(
     if units and units[-1].group is not None and _goes_on(text, units[-1], rest[0]):
         group, lead = units[-1].group, units[-1].lead
     first = text[slice(*rest[0])]
-    if len(rest) > 1 and first.endswith(":") and not _is_marked(first):
+    if len(rest) > 1 and not _is_marked(first) and _announces(text, first, rest[1:]):
         lead = len(units)
         units.append(Unit(UnitKind.SENTENCE, *rest.pop(0)))
     marked = _is_marked(text[slice(*rest[0])])
@@ -192,6 +250,11 @@ def _append_list(
             continue
         numbered = bool(_ENUMERATOR.match(text[start:end]))
         units.append(Unit(UnitKind.ITEM, start, end, group, lead, numbered))
+
+
+def _announces(text: str, first: str, rest: Sequence[tuple[int, int]]) -> bool:
+    alone = not first.endswith(_TERMINAL) and all(_is_marked(text[a:b]) for a, b in rest)
+    return first.endswith(":") or alone
 
 
 def _append_lines(
@@ -204,7 +267,7 @@ def _append_lines(
         numbered = bool(_ENUMERATOR.match(said))
         if numbered or _is_marked(said) or _is_labelled(said):
             units.append(Unit(UnitKind.ITEM, start, end, group, None, numbered))
-        elif end < lines[-1][1] and _is_heading(said, set(), first=False, last=False):
+        elif end < lines[-1][1] and _is_heading(said, first=False, last=False):
             units.append(Unit(UnitKind.HEADING, start, end))
         else:
             units.extend(_sentences(text, start, end))

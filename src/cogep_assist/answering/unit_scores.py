@@ -61,7 +61,7 @@ class Candidate:
     """A unit with what surrounds it; ``passage_score`` compares its passage with the best one.
 
     ``whole`` is the text of its passage, where it begins at ``start``. ``prose`` goes on from what
-    stands before it; a row or an item does not.
+    stands before it; a row or an item does not. ``lead`` is the length of its title or header.
     """
 
     text: str
@@ -72,6 +72,7 @@ class Candidate:
     whole: str
     start: int
     prose: bool = True
+    lead: int = 0
 
 
 def support(

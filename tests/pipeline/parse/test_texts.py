@@ -35,6 +35,41 @@ def test_lines_that_each_name_what_they_tell_of_are_not_run_together() -> None:
     assert plain_text.parse(text.encode(), ParseContext()).text == text
 
 
+def _plain(text: str) -> list[tuple[str, str]]:
+    document = plain_text.parse(text.encode(), ParseContext())
+    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+
+
+def test_a_line_of_plain_text_heads_what_is_right_below_it() -> None:
+    assert _plain(
+        "PERGUNTAS FREQUENTES\nAtualizado em agosto. Dúvidas no ramal 3.\n\n"
+        "1) E o auxílio pré-escolar?\nR$ 484,90 por dependente, até os seis anos.\n\n"
+        "2) Auxílio-funeral\nÉ pago à família em 48 horas."
+    ) == [
+        ("heading", "PERGUNTAS FREQUENTES"),
+        ("paragraph", "Atualizado em agosto. Dúvidas no ramal 3."),
+        ("heading", "1) E o auxílio pré-escolar?"),
+        ("paragraph", "R$ 484,90 por dependente, até os seis anos."),
+        ("heading", "2) Auxílio-funeral"),
+        ("paragraph", "É pago à família em 48 horas."),
+    ]
+
+
+def test_steps_and_wrapped_items_of_plain_text_head_nothing() -> None:
+    assert _plain(
+        "1º Monte o abrigo segundo o desenho padrão da agência.\n2º Leve a identidade e o CPF.\n"
+        "3º Pague a taxa."
+    ) == [
+        ("list_item", "1º Monte o abrigo segundo o desenho padrão da agência."),
+        ("list_item", "2º Leve a identidade e o CPF."),
+        ("list_item", "3º Pague a taxa."),
+    ]
+    assert [kind for kind, _ in _plain("1. RG\n2. CPF e comprovante de residência")] == [
+        "list_item",
+        "list_item",
+    ]
+
+
 def test_plain_text_flows_wrapped_lines_and_keeps_lists() -> None:
     document = plain_text.parse(
         (
