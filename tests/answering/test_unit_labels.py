@@ -123,8 +123,8 @@ def test_a_short_first_sentence_alone_is_no_title() -> None:
 def test_a_heading_inside_a_passage_tells_what_its_sentences_are_about(hit) -> None:
     text = (
         "5) Auxílio-natalidade\n\nÉ pago no valor de R$ 718,58. Pede-se pela internet.\n\n"
-        "6) Auxílio-funeral\n\nÉ pago no valor de um provento. Pede-se na sede, sala 12."
+        "6) Auxílio-funeral\n\nÉ pago no valor de R$ 900,00. Pede-se na sede, sala 12."
     )
     weighed = weigh("Qual o valor do auxílio-funeral?", [hit(text)])
     best = weighed.candidates[int(weighed.scores.argmax())]
-    assert best.text == "É pago no valor de um provento."
+    assert best.text == "É pago no valor de R$ 900,00."
