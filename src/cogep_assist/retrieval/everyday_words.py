@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 from cogep_assist.retrieval.portuguese import fold, stem
+from cogep_assist.retrieval.word_families import relatives
 
 # What is said in other words counts less than what is said as it was asked.
 EVERYDAY_WEIGHT = 0.6
@@ -19,7 +20,7 @@ def documents_words(word: str) -> tuple[str, ...]:
     time = _TIME.fullmatch(word)
     if time:
         return _times(word, int(time[1]), time[2] or "")
-    return _groups().get(stem(word), ())
+    return tuple(dict.fromkeys((*_groups().get(stem(word), ()), *relatives(word))))
 
 
 def _times(word: str, hour: int, minutes: str) -> tuple[str, ...]:
@@ -33,4 +34,7 @@ def _times(word: str, hour: int, minutes: str) -> tuple[str, ...]:
 def _groups() -> dict[str, tuple[str, ...]]:
     text = resources.files(__package__).joinpath("everyday_words.txt").read_text(encoding="utf-8")
     lines = (fold(line).split() for line in text.splitlines() if not line.startswith("#"))
-    return {stem(typed): tuple(said) for typed, *said in lines}
+    found: dict[str, tuple[str, ...]] = {}
+    for typed, *said in lines:
+        found[stem(typed)] = tuple(dict.fromkeys((*found.get(stem(typed), ()), *said)))
+    return found
