@@ -42,9 +42,33 @@ WORDS: dict[str, str] = {
     "list_type": "deve ser uma lista",
     "too_long": "deve ter no máximo {max_length} itens",
     "too_short": "deve ter ao menos {min_length} itens",
-    "datetime_parsing": "deve ser uma data e hora (AAAA-MM-DDTHH:MM:SS)",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "deve ser uma data que exista, na forma AAAA-MM-DD",
+    ),
+    **dict.fromkeys(
+        (
+            *("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+            *("datetime_object_invalid", "timezone_aware"),
+        ),
+        "deve ser uma data e hora com o fuso, como 2026-11-30T10:00:00-03:00",
+    ),
+    "tuple_type": "deve ser uma lista",
+    "none_required": "deve ficar vazio (null)",
     "string_unicode": "contém caracteres que não são texto válido",
 }
+
+
+class FieldsError(ValueError):
+    """Fields that are each well formed and do not go together, told of one of them.
+
+    For the validators of a whole body: the library knows no field then, and no words.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
 
 # "Ao menos 1 caracteres" is what nobody says.
 AT_LEAST_ONE = {
@@ -59,7 +83,7 @@ def as_app_error(errors: Iterable[Mapping[str, Any]]) -> AppError:
     if any(finding["type"] == "json_invalid" for finding in findings):
         return AppError("body_invalid")
     fields = [
-        {"field": field_name(finding["loc"]), "reason": _reason(finding)}
+        {"field": field_name(_location(finding)), "reason": _reason(finding)}
         for finding in findings[:MAX_REPORTED]
     ]
     first = fields[0]
@@ -96,9 +120,17 @@ def field_name(location: Iterable[Any]) -> str:
     return name[:200].encode("utf-8", "replace").decode() or "corpo"
 
 
+def _location(finding: Mapping[str, Any]) -> list[Any]:
+    disagree = (finding.get("ctx") or {}).get("error")
+    inside = [disagree.field] if isinstance(disagree, FieldsError) else []
+    return [*finding["loc"], *inside]
+
+
 def _reason(finding: Mapping[str, Any]) -> str:
-    template = WORDS.get(str(finding["type"]), "não tem um valor aceito")
     context = dict(finding.get("ctx") or {})
+    if isinstance(context.get("error"), FieldsError):
+        return str(context["error"])
+    template = WORDS.get(str(finding["type"]), "não tem um valor aceito")
     if context.get("min_length") == 1:
         return AT_LEAST_ONE.get(str(finding["type"]), template)
     if "expected" in context:

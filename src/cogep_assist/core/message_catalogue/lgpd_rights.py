@@ -307,6 +307,9 @@ MESSAGES: dict[str, Message] = {
     "incident_data_kind_unknown": Message(
         422, "Tipos de dado desconhecidos: {names}.", "Use: {known}."
     ),
+    "incident_property_unknown": Message(
+        422, "Propriedades afetadas desconhecidas: {names}.", "Use: {known}."
+    ),
     "subjects_query_empty": Message(
         422,
         "A seleção de titulares não diz nada.",

@@ -16,6 +16,7 @@ from cogep_assist.core.models import (
     OnDuplicate,
     RelationKind,
 )
+from cogep_assist.edge.validation_words import FieldsError
 
 Text = Annotated[str, Field(max_length=1000)]
 Notes = Annotated[str, Field(max_length=20_000)]
@@ -175,7 +176,7 @@ class FieldBody(BaseModel):
     @model_validator(mode="after")
     def _choices_belong_to_a_choice(self) -> "FieldBody":
         if (self.field_type is FieldType.CHOICE) is not bool(self.choices):
-            raise ValueError("choices")
+            raise FieldsError("choices", "acompanha o tipo choice, e só ele")
         return self
 
 

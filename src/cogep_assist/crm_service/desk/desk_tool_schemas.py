@@ -17,6 +17,7 @@ from cogep_assist.crm_service.tickets.ticket_schemas import (
     Text,
     TicketChange,
 )
+from cogep_assist.edge.validation_words import FieldsError
 
 
 class TicketQuery(Body):
@@ -160,7 +161,7 @@ class BulkBody(Body):
     def one_act(self) -> "BulkBody":
         """Refuse none and several."""
         if sum(act is not None for act in (self.change, self.move, self.assign, self.macro)) != 1:
-            raise ValueError("exactly one act")
+            raise FieldsError("change", "deve vir só, ou só move, assign ou macro: um ato por vez")
         return self
 
 

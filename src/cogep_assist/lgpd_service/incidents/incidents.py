@@ -86,7 +86,7 @@ async def report_incident(
 
     ``known_at``, where it is known already that personal data were affected, starts the clocks.
     Raises AppError("role_not_allowed"|"text_missing"|"incident_moment_invalid"|
-    "incident_data_kind_unknown").
+    "incident_data_kind_unknown"|"incident_property_unknown").
     """
     principal.require(Act.REPORT_INCIDENTS)
     values = await _checked(session, facts)
@@ -319,13 +319,14 @@ async def _checked(session: AsyncSession, facts: IncidentFacts) -> dict[str, Any
     for name, value in values.items():
         if isinstance(value, str):
             values[name] = clean_text(value, name, obligatory=name == "title")
-    for name, known in (("data_kinds", DATA_KINDS), ("harmed", HARMED)):
+    for name, known, refusal in (
+        ("data_kinds", DATA_KINDS, "incident_data_kind_unknown"),
+        ("harmed", HARMED, "incident_property_unknown"),
+    ):
         if name in values:
             unknown = sorted(set(values[name]) - set(known))
             if unknown:
-                raise AppError(
-                    "incident_data_kind_unknown", names=", ".join(unknown), known=", ".join(known)
-                )
+                raise AppError(refusal, names=", ".join(unknown), known=", ".join(known))
             values[name] = list(dict.fromkeys(values[name]))
     await _refuse_future(session, facts.occurred_at)
     return values
