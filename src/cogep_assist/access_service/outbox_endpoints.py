@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request
+from pydantic import BaseModel
 
 from cogep_assist.access_service.schemas import OutboxList, OutboxReply
 from cogep_assist.access_service.webhook_schemas import MessageDetail
@@ -55,6 +56,12 @@ async def message(message_id: UUID, session: SessionDep, principal: PrincipalDep
     return MessageDetail.of(await find_message(session, principal, message_id), list(tries))
 
 
+class Resent(BaseModel):
+    """A message that is in line again."""
+
+    id: UUID
+
+
 @router.post(
     "/access/outbox/{message_id}/resend",
     status_code=202,
@@ -67,11 +74,12 @@ async def send_again(
     session: SessionDep,
     principal: PrincipalDep,
     idempotency_key: IdempotencyKeyHeader = None,
-) -> None:
+) -> Resent:
     """Put a message back in line."""
 
     async def work() -> StoredReply:
         await resend(session, principal, message_id)
-        return StoredReply(202, {})
+        return StoredReply(202, {"id": str(message_id)})
 
     await once(request, session, principal, idempotency_key, b"", work)
+    return Resent(id=message_id)

@@ -9,7 +9,11 @@ from fastapi.routing import iter_route_contexts
 
 from cogep_assist import __version__
 from cogep_assist.core.principal import Act
-from cogep_assist.edge.contract_names import give_plain_names
+from cogep_assist.edge.contract_names import (
+    give_operation_ids,
+    give_plain_names,
+    name_written_bodies,
+)
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.edge.errors import ErrorReply
 from cogep_assist.edge.rate_limits import Rate
@@ -81,6 +85,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if declared is not None and operation is not None:
                 _complete(operation, declared, method)
     give_plain_names(schema)
+    name_written_bodies(schema)
+    give_operation_ids(schema)
     app.openapi_schema = schema
     return schema
 
@@ -90,7 +96,11 @@ def _complete(operation: dict[str, Any], declared: Rule, method: str) -> None:
         operation["security"] = [{"key": []}, {"session": []}]
     elif declared.login is Login.SESSION:
         operation["security"] = [{"session": []}]
+    for parameter in operation.get("parameters", []):
+        _leave_out_null(parameter["schema"])
     replies = operation.setdefault("responses", {})
+    for reply in replies.values():
+        _say_what_files_are(reply.get("content", {}))
     given = {name for name in replies if name != "422"}
     for status in sorted(_possible(operation, declared, method)):
         if str(status) not in given:
@@ -102,6 +112,25 @@ def _complete(operation: dict[str, Any], declared: Rule, method: str) -> None:
             }
 
 
+def _leave_out_null(schema: dict[str, Any]) -> None:
+    """Say of an address or a header that it holds no null: one that is not given is left out.
+
+    FastAPI takes ``str | None`` for either, and clients made of that send the text "None".
+    """
+    choices = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if len(choices) == 1 and len(choices) < len(schema["anyOf"]):
+        del schema["anyOf"]
+        schema.update(choices[0] | schema)
+
+
+def _say_what_files_are(content: dict[str, Any]) -> None:
+    """Give a file its type: of one without, generators leave the whole reply out."""
+    for media, form in content.items():
+        if media != "application/json" and not form.get("schema"):
+            text = media.startswith("text/") or media == "application/x-ndjson"
+            form["schema"] = {"type": "string"} | ({} if text else {"format": "binary"})
+
+
 def _possible(operation: dict[str, Any], declared: Rule, method: str) -> set[int]:
     possible = {500, 503}
     if declared.rate is not Rate.NONE:
@@ -109,14 +138,12 @@ def _possible(operation: dict[str, Any], declared: Rule, method: str) -> set[int
     if declared.login is not Login.OPEN:
         possible |= {401, 403}
     if method != "GET":
-        possible |= {400, 403, 413, 422}
+        possible |= {400, 403, 409, 413, 422}
     parameters = operation.get("parameters", [])
     if parameters:
         possible |= {400, 404, 410, 422}
     if any(parameter.get("name") == "If-Match" for parameter in parameters):
         possible |= {412}
     if operation.get("requestBody"):
-        possible |= {404, 415}
-    if declared.idempotent:
-        possible |= {409}
+        possible |= {404, 410, 415}
     return possible

@@ -10,6 +10,8 @@ from cogep_assist.ingestion_service.submission import (
 )
 
 MAX_ITEMS = 1000
+# What stands beside the types of a field that may be null, and not in one of them.
+BESIDE = {"default", "description"}
 NO_NUL = "^[^\\u0000]*$"
 
 
@@ -22,9 +24,23 @@ def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     }
 
 
+def _named(title: str, properties: dict[str, Any], obligatory: dict[str, Any]) -> dict[str, Any]:
+    """Describe a shape of JSON, of which a generator makes a class; null is as good as absent."""
+    optional = {
+        name: {"anyOf": [{k: v for k, v in one.items() if k not in BESIDE}, {"type": "null"}]}
+        | {k: v for k, v in one.items() if k in BESIDE}
+        for name, one in properties.items()
+    }
+    return {"title": title, **_object(obligatory | optional, list(obligatory))}
+
+
 _SHARED: dict[str, Any] = {
     "collection": {"type": "string", "pattern": "^[a-z0-9_-]{1,64}$", "default": "geral"},
-    "metadata": {"type": "object", "description": "Até 16 KiB e 8 níveis."},
+    "metadata": {
+        "type": "object",
+        "additionalProperties": True,
+        "description": "Até 16 KiB e 8 níveis.",
+    },
     "priority": {
         "type": "integer",
         "minimum": MIN_PRIORITY,
@@ -49,26 +65,37 @@ _URL = {
     "maxLength": 4096,
     "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
 }
+_CALLBACK = {
+    "callback_url": {**_URL, "description": "Quem é avisado, por POST assinado, quando termina."}
+}
 _TEXT = {"type": "string", "minLength": 1, "pattern": "\\S"}
 _ITEM = {
-    "oneOf": [_object({"url": _URL, **_ONE}, ["url"]), _object({"text": _TEXT, **_ONE}, ["text"])]
+    "oneOf": [
+        _named("IngestUrl", {**_ONE, **_CALLBACK}, {"url": _URL}),
+        _named("IngestText", {**_ONE, **_CALLBACK}, {"text": _TEXT}),
+    ]
 }
-_BATCH = _object(
-    {"items": {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MAX_ITEMS}, **_SHARED},
-    ["items"],
+_BATCH = _named(
+    "IngestItems",
+    {**_SHARED, **_CALLBACK},
+    {"items": {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MAX_ITEMS}},
 )
-_FORM = _object(
-    {
-        "file": {
-            "type": "array",
-            "items": {"type": "string", "format": "binary", "minLength": 1},
-            "minItems": 1,
+_FORM = {
+    "title": "IngestFiles",
+    **_object(
+        {
+            "file": {
+                "type": "array",
+                "items": {"type": "string", "format": "binary", "minLength": 1},
+                "minItems": 1,
+            },
+            **_ONE,
+            "metadata": {"type": "string", "contentMediaType": "application/json"},
+            **_CALLBACK,
         },
-        **_ONE,
-        "metadata": {"type": "string", "contentMediaType": "application/json"},
-    },
-    ["file"],
-)
+        ["file"],
+    ),
+}
 
 INGEST_BODY: dict[str, Any] = {
     "requestBody": {

@@ -81,7 +81,7 @@ class JobReply(BaseModel):
     error: JobError | None
     document_id: UUID | None
     chunks: int | None
-    timings_ms: dict[str, Any]
+    timings_ms: dict[str, int]
     source_kind: SourceKind
     collection: str
     uri: str | None

@@ -1,7 +1,7 @@
 """The shapes of what is said about sources."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,7 +52,7 @@ class SourceReply(BaseModel):
     paused_at: datetime | None
     misses_allowed: int
     visited_at: datetime | None
-    found: dict[str, Any]
+    found: dict[str, int | bool]
     error: SourceProblem | None
     held_retirements: int
     documents: int

@@ -12,7 +12,7 @@ def facts_of(reply: AskReply) -> AnswerFacts:
         abstained=reply.abstained,
         mode=reply.mode.value,
         resolved_question=reply.resolved_question,
-        citations=[citation.model_dump(mode="json") for citation in reply.citations],
-        closest=[near.model_dump(mode="json") for near in reply.closest],
-        lacking=reply.lacking.model_dump(mode="json") if reply.lacking else None,
+        citations=reply.citations,
+        closest=reply.closest,
+        lacking=reply.lacking,
     )

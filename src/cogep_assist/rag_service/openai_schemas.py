@@ -1,8 +1,10 @@
 """The shapes of /v1/chat/completions and /v1/models, as clients of OpenAI know them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from cogep_assist.rag_service.schemas import CitationReply, ClosestDocument, LackingReply
 
 MAX_MESSAGES = 500
 MAX_CHOICES = 16
@@ -105,9 +107,9 @@ class AnswerFacts(BaseModel):
     abstained: bool
     mode: str
     resolved_question: str | None
-    citations: list[dict[str, Any]]
-    closest: list[dict[str, Any]]
-    lacking: dict[str, Any] | None
+    citations: list[CitationReply]
+    closest: list[ClosestDocument]
+    lacking: LackingReply | None
 
 
 class ChatCompletion(BaseModel):

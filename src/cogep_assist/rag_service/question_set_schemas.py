@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
+from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models.ai_evaluations import MOST_HOURS
+from cogep_assist.edge.validation_words import FieldsError
 
 MOST_QUESTIONS = 2_000
 Figure = Literal[
@@ -82,7 +84,7 @@ class QuestionSetChange(BaseModel):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("every_hours ou gate")
+            raise FieldsError("every_hours", "ou gate deve vir: nada mudaria")
         return self
 
 
@@ -102,13 +104,22 @@ class MeasurementReply(BaseModel):
     message: str | None = None
 
 
+FigureValue = float | str | bool | None
+
+
+class RunFigures(
+    RootModel[dict[str, FigureValue | dict[str, FigureValue | dict[str, FigureValue]]]]
+):
+    """Figures by their names (``ndcg@10``, ``latency_ms.p50``, ``answers.containment``)."""
+
+
 class RunReply(BaseModel):
     """One measurement: when, by which release, and its figures."""
 
     id: UUID
     created_at: datetime
     release: str
-    figures: dict[str, Any]
+    figures: Annotated[dict[str, Any], DescribedBy(RunFigures)]
 
 
 class RunDetail(RunReply):

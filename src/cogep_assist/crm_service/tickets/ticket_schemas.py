@@ -19,6 +19,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.pii.sensitive import SENSITIVE_LABELS, SensitiveCategory
 from cogep_assist.crm_service.tickets.ticket_channel import SaidChannel
+from cogep_assist.crm_service.tickets.ticket_documents import KeptCitation, KeptHandover
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=50_000)]
@@ -299,7 +300,7 @@ class EntryReply(BaseModel):
     body: str
     # What a mail quoted below its own words, and its signature.
     folded: str | None = None
-    citations: list[dict[str, Any]]
+    citations: list[KeptCitation]
     attachments: list[AttachmentReply]
     created_at: datetime
     # A reply that has not gone out yet: its author may still take it back.
@@ -371,7 +372,7 @@ class TicketDetail(TicketReply):
     entries: list[EntryReply]
     events: list[EventReply]
     related: list[LinkReply]
-    handover: dict[str, Any] | None
+    handover: KeptHandover | None
     rating: RatingReply | None
     sensitive: list[SensitivityReply]
 

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel
 
+from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
@@ -18,10 +19,12 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.audit.audit_acts import ActFilter, list_acts
 from cogep_assist.lgpd_service.audit.audit_export import export_chain, note_audit_export
 from cogep_assist.lgpd_service.audit.audit_verification import newest_checkpoint, verify_on_request
+from cogep_assist.lgpd_service.signed_schemas import CheckpointDocument
 
 router = guarded_router(tags=["lgpd"])
 Text = Annotated[str | None, Query(max_length=200)]
 Moment = Annotated[AwareDatetime | None, Query()]
+Checkpoint = Annotated[dict[str, Any], DescribedBy(CheckpointDocument)]
 
 
 class ActReply(BaseModel):
@@ -128,7 +131,7 @@ async def verify(request: Request, principal: PrincipalDep) -> VerifyReply:
     responses={409: {"model": ErrorReply, "description": "Ainda não há ato selado"}},
     dependencies=[rule(Login.KEY_OR_SESSION, Act.READ_AUDIT)],
 )
-async def checkpoint(request: Request, principal: PrincipalDep) -> dict[str, Any]:
+async def checkpoint(request: Request, principal: PrincipalDep) -> Checkpoint:
     """Give the newest checkpoint."""
     return await newest_checkpoint(edge_state(request).database, principal)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models import (
     Erasure,
     ErasureOutcome,
@@ -19,6 +20,13 @@ from cogep_assist.core.models import (
     RetentionRunStatus,
     SubjectExport,
     SubjectKeeping,
+)
+from cogep_assist.edge.validation_words import FieldsError
+from cogep_assist.lgpd_service.erasure.erasure_documents import (
+    ErasureCertificate,
+    ErasurePlan,
+    ErasureResult,
+    RetentionReport,
 )
 from cogep_assist.lgpd_service.subject_data.doubtful_names import DoubtReason
 from cogep_assist.lgpd_service.subject_data.identity import Doubt
@@ -74,9 +82,9 @@ class ErasureReply(_Reply):
     outcome: ErasureOutcome
     customer_id: UUID | None
     request_id: UUID | None
-    plan: dict[str, Any]
-    result: dict[str, Any] | None
-    certificate: dict[str, Any] | None
+    plan: Annotated[dict[str, Any], DescribedBy(ErasurePlan)]
+    result: Annotated[dict[str, Any], DescribedBy(ErasureResult)] | None
+    certificate: Annotated[dict[str, Any], DescribedBy(ErasureCertificate)] | None
     created_at: datetime
     confirmed_at: datetime | None
     executed_at: datetime | None
@@ -202,7 +210,9 @@ class HoldBody(_Body):
     def _one_target(self) -> Self:
         given = (self.customer_id, self.ticket_id, self.document_id, self.held_type)
         if sum(one is not None for one in given) != 1:
-            raise ValueError("informe um só alvo")
+            raise FieldsError(
+                "customer_id", "deve vir só, ou só ticket_id, document_id ou held_type"
+            )
         return self
 
 
@@ -281,7 +291,7 @@ class RunReply(_Reply):
     records: int
     held_back: dict[str, int]
     needs_second: bool
-    report: dict[str, Any] | None
+    report: Annotated[dict[str, Any], DescribedBy(RetentionReport)] | None
     proposed_at: datetime
     executed_at: datetime | None
 

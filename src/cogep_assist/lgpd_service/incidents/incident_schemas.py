@@ -199,7 +199,7 @@ class DecisionReply(BaseModel):
     input_sha256: str
     model: str
     prompt_version: str | None
-    sources: list[Any]
+    sources: list[str]
     confidence_permille: int | None
     effect: dict[str, Any]
     made_at: datetime

@@ -1,7 +1,7 @@
 """Shapes of providers of models and of what left for them."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
@@ -87,7 +87,7 @@ class TransferReply(BaseModel):
     mechanism: str | None
     payload_bytes: int
     items: int
-    replaced: dict[str, Any] = Field(description="Quantos valores de cada tipo foram ocultados.")
+    replaced: dict[str, int] = Field(description="Quantos valores de cada tipo foram ocultados.")
 
     @computed_field(description="Estimativa: um token a cada quatro bytes enviados.")  # type: ignore[prop-decorator]  # as pydantic documents it
     @property

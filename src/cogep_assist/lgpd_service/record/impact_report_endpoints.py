@@ -53,8 +53,8 @@ async def draft(door: Door, body: ReportBody) -> ReportReply:
 @router.get(
     "/lgpd/ripd/{report_id}",
     summary="Dá um relatório de impacto",
-    response_class=Response,
-    responses={200: {"content": {"application/json": {}, "application/pdf": {}}}},
+    response_class=JSONResponse,
+    responses={200: {"model": ReportReply, "content": {"application/pdf": {}}}},
     dependencies=[READ],
 )
 async def show(

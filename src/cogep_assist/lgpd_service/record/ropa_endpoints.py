@@ -14,6 +14,7 @@ from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.legal import privacy_notice
 from cogep_assist.lgpd_service.record import processing_activities, ropa
+from cogep_assist.lgpd_service.record.record_documents import RopaDocument
 from cogep_assist.lgpd_service.record.ropa_files import ropa_csv, ropa_pdf
 from cogep_assist.lgpd_service.record.ropa_schemas import (
     ActivityBody,
@@ -34,7 +35,7 @@ MANAGE = rule(Login.KEY_OR_SESSION, Act.MANAGE_ROPA, idempotent=True)
 OPEN = rule(Login.OPEN)
 Key = Annotated[str, Path(pattern="^[a-z0-9_-]{1,60}$")]
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {}, "text/csv": {}, "application/pdf": {}}}
+    200: {"model": RopaDocument, "content": {"text/csv": {}, "application/pdf": {}}}
 }
 # What the database's integer holds: a higher number is no version's.
 MOST_VERSIONS = 2**31 - 1
@@ -47,7 +48,7 @@ NEW_OR_SAME: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/lgpd/ropa",
     summary="Dá o registro das operações de tratamento, como está agora",
-    response_class=Response,
+    response_class=JSONResponse,
     responses=FILES,
     dependencies=[READ],
 )
@@ -147,7 +148,7 @@ async def versions(session: SessionDep, principal: PrincipalDep) -> VersionList:
 @router.get(
     "/lgpd/ropa/versions/{number}",
     summary="Dá uma versão do registro",
-    response_class=Response,
+    response_class=JSONResponse,
     responses=FILES,
     dependencies=[READ],
 )

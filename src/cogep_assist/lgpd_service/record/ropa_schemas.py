@@ -6,10 +6,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models import ImpactReport, PrivacyNotice, ProcessingRole, RopaVersion
 from cogep_assist.lgpd_service.record.impact_measures import MeasureStanding, measures_of
 from cogep_assist.lgpd_service.record.impact_reports import risk_level
 from cogep_assist.lgpd_service.record.processing_activities import Activity
+from cogep_assist.lgpd_service.record.record_documents import NoticeContent, ReportContent
 
 Format = Literal["json", "csv", "pdf"]
 Words = Annotated[str, Field(max_length=5000)]
@@ -68,7 +70,7 @@ class ActivityReply(BaseModel):
     retention: str
     sharing: str
     security: str
-    lia: dict[str, Any] | None
+    lia: Annotated[dict[str, Any], DescribedBy(LiaBody)] | None
     confirmed: bool
     revision: int
     columns: list[ColumnReply]
@@ -120,7 +122,7 @@ class NoticeReply(BaseModel):
     """The notice that is published, or its draft where none is yet."""
 
     published: VersionReply | None
-    content: dict[str, Any]
+    content: Annotated[dict[str, Any], DescribedBy(NoticeContent)]
     officers: list[dict[str, str | None]]
 
 
@@ -189,7 +191,7 @@ class ReportReply(BaseModel):
 
     id: UUID
     title: str
-    content: dict[str, Any]
+    content: Annotated[dict[str, Any], DescribedBy(ReportContent)]
     revision: int
     created_at: datetime
     approved_at: datetime | None

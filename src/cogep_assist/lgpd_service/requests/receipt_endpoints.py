@@ -14,6 +14,7 @@ from cogep_assist.edge.transactions import SessionDep
 from cogep_assist.lgpd_service.requests.receipt_document import receipt_pdf
 from cogep_assist.lgpd_service.requests.receipts import SIGNED_KIND, read_receipt
 from cogep_assist.lgpd_service.requests.request_public_endpoints import ReceiptNumber, pdf_response
+from cogep_assist.lgpd_service.signed_schemas import SIGNED_RECEIPT
 
 router = guarded_router(tags=["lgpd-receipts"])
 READ = rule(Login.KEY_OR_SESSION, Act.READ_SUBJECT_REQUESTS)
@@ -49,6 +50,7 @@ async def public_key() -> PublicKeyReply:
 @router.get(
     "/lgpd/receipts/{number}",
     response_class=JSONResponse,
+    responses=SIGNED_RECEIPT,
     summary="Mostra um comprovante assinado, em JSON",
     dependencies=[READ],
 )

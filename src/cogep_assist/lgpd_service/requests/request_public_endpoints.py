@@ -41,6 +41,7 @@ from cogep_assist.lgpd_service.requests.request_schemas import (
     PublicRequestReply,
     TicketProofBody,
 )
+from cogep_assist.lgpd_service.signed_schemas import SIGNED_RECEIPT
 
 router = guarded_router(tags=["lgpd-public"])
 # Whoever tries codes, or floods the inbox, is held up as one who tries passwords is.
@@ -142,6 +143,7 @@ async def cancel(request: Request, body: CancelBody, session: SessionDep) -> Pub
 @router.post(
     "/lgpd/public/receipts/{number}",
     response_class=JSONResponse,
+    responses=SIGNED_RECEIPT,
     summary="Baixa o comprovante assinado de um pedido, em JSON",
     dependencies=[OPEN],
 )

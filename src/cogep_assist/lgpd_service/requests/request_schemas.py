@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models import (
     AccessForm,
     AnswerDelivery,
@@ -19,6 +20,7 @@ from cogep_assist.core.models import (
     RequestStepKind,
     SubjectRight,
 )
+from cogep_assist.lgpd_service.signed_schemas import ReceiptDocument
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Email = Annotated[str, Field(min_length=3, max_length=254)]
@@ -262,7 +264,7 @@ class RequestReply(RequestItem):
     requester_email: str | None
     requester_cpf: str | None
     description: str
-    wanted: dict[str, Any]
+    wanted: dict[str, str]
     delivery: AnswerDelivery
     representative_kind: RepresentativeKind | None
     representative_name: str | None
@@ -307,7 +309,7 @@ class OpenedPublicRequest(PublicRequestReply):
     else's address would read the answer.
     """
 
-    receipt: dict[str, Any]
+    receipt: Annotated[dict[str, Any], DescribedBy(ReceiptDocument)]
 
 
 class NoticeReply(BaseModel):
