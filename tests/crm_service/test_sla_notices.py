@@ -81,6 +81,26 @@ async def test_people_are_told_of_deadlines_once_and_leaders_of_missed_ones(api:
     assert protocol not in await deadlines(bruno)
 
 
+async def test_the_team_hears_of_deadlines_while_who_holds_the_ticket_is_away(api: Api) -> None:
+    admin = await sign_in(api, "Íris Conceição", Role.ADMIN)
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT, team="Pessoal")
+    zelia = await sign_in(api, "Zélia Assunção", Role.AGENT, team="Pessoal")
+    await put(admin.client, "/crm/queues/Pessoal", team="Pessoal", is_default=True)
+    await promise(admin.client, ALWAYS)
+    taken, left = [await opened(admin.client, queue="Pessoal") for _ in range(2)]
+    for one in (taken, left):
+        await bruno.client.post(f"{one['links']['self']}/claim", json={})
+    await long_ago(api, taken, timedelta(minutes=50))
+    await tick(api)
+    days = {"first": "2020-01-01", "last": "2999-12-31"}
+    assert (await bruno.client.put("/access/me/absence", json=days)).status_code == 204
+    await long_ago(api, left, timedelta(minutes=50))
+    await tick(api)
+    told = await deadlines(zelia)
+    assert (taken["protocol"] in told, left["protocol"] in told) == (False, True)
+    assert left["protocol"] in await deadlines(bruno)
+
+
 async def deadlines(person: Person) -> str:
     """What stands above somebody's list of tickets."""
     page = (await person.client.get("/chamados", headers=HTML)).text

@@ -1,11 +1,12 @@
 """What the routes of access take and reply."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from cogep_assist.core.access_absence import Absence
 from cogep_assist.core.access_teams import Member
 from cogep_assist.core.models import ApiKey, OutboxMessage, OutboxStatus, Role, Session, Team, User
 from cogep_assist.core.principal import Act, Principal
@@ -46,6 +47,8 @@ class UserReply(BaseModel):
     second_step: bool | None
     has_password: bool | None
     disabled_at: datetime | None
+    leaves_at: datetime | None = Field(description="Ausente desde, ou a partir de, este momento.")
+    away_until: datetime | None = Field(description="O fim da ausência; nulo: nenhuma marcada.")
     last_sign_in_at: datetime | None
     created_at: datetime
     revision: int
@@ -63,6 +66,8 @@ class UserReply(BaseModel):
             second_step=user.totp_confirmed_at is not None if whole else None,
             has_password=user.password_hash is not None if whole else None,
             disabled_at=user.disabled_at,
+            leaves_at=user.leaves_at,
+            away_until=user.away_until,
             last_sign_in_at=user.last_sign_in_at if whole else None,
             created_at=user.created_at,
             revision=user.revision,
@@ -113,6 +118,23 @@ class MeReply(BaseModel):
     role: Role
     acts: list[str] = Field(description="O que quem pede pode fazer.")
     user: UserReply | None
+
+
+class AbsenceBody(_Body):
+    """The first and the last day that somebody is away; both null: they are back."""
+
+    first: date | None = None
+    last: date | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.first is None) is not (self.last is None):
+            raise ValueError("first and last go together")
+        return self
+
+    def absence(self) -> Absence | None:
+        """Return what a use-case takes."""
+        return Absence(self.first, self.last) if self.first and self.last else None
 
 
 class DeadlineMailBody(_Body):

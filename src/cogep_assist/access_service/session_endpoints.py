@@ -1,10 +1,12 @@
 """Who I am, my sessions, my password."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
 from cogep_assist.access_service.schemas import (
+    AbsenceBody,
     DeadlineMailBody,
     MeReply,
     PasswordBody,
@@ -12,6 +14,7 @@ from cogep_assist.access_service.schemas import (
     SessionReply,
     UserReply,
 )
+from cogep_assist.core.access_absence import set_absence
 from cogep_assist.core.access_links import tell_of_change
 from cogep_assist.core.access_sessions import end_session, list_sessions
 from cogep_assist.core.access_users import find_user, own_account, set_password
@@ -86,6 +89,25 @@ async def deadline_mail(door: Door, body: DeadlineMailBody) -> Response:
 
     async def work() -> None:
         await wish_deadline_mail(door.session, door.principal, wanted=body.wanted)
+
+    await door.do(work, body)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/access/me/absence",
+    status_code=204,
+    summary="Diz em que dias não estou: as filas não me passam chamados",
+    dependencies=[rule(Login.KEY_OR_SESSION, Act.WORK_TICKETS, idempotent=True)],
+)
+async def absence(request: Request, door: Door, body: AbsenceBody) -> Response:
+    """Keep when one is away."""
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+
+    async def work() -> None:
+        await set_absence(
+            door.session, door.principal, door.principal.user_id, body.absence(), zone
+        )
 
     await door.do(work, body)
     return Response(status_code=204)

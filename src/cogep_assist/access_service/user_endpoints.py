@@ -2,12 +2,14 @@
 
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.access_service.schemas import (
+    AbsenceBody,
     SessionList,
     SessionReply,
     UserBody,
@@ -15,6 +17,7 @@ from cogep_assist.access_service.schemas import (
     UserPage,
     UserReply,
 )
+from cogep_assist.core.access_absence import set_absence
 from cogep_assist.core.access_links import invite, reset
 from cogep_assist.core.access_sessions import end_sessions_of, list_sessions
 from cogep_assist.core.access_totp import remove_second_step
@@ -37,6 +40,7 @@ from cogep_assist.edge.entity_tags import (
     set_entity_tag,
 )
 from cogep_assist.edge.idempotent import IdempotencyKeyHeader, once
+from cogep_assist.edge.once_door import Door
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
@@ -142,6 +146,23 @@ async def change(
     asked = body.model_dump_json(exclude_unset=True).encode()
     await once(request, session, principal, idempotency_key, asked, work)
     return await show(user_id, response, session, principal)
+
+
+@router.put(
+    "/access/users/{user_id}/absence",
+    status_code=204,
+    summary="Diz em que dias uma pessoa não está: as filas não lhe passam chamados",
+    dependencies=[MANAGE],
+)
+async def absence(request: Request, user_id: UUID, door: Door, body: AbsenceBody) -> Response:
+    """Keep when somebody is away."""
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+
+    async def work() -> None:
+        await set_absence(door.session, door.principal, user_id, body.absence(), zone)
+
+    await door.do(work, body)
+    return Response(status_code=204)
 
 
 @router.post(

@@ -11,6 +11,7 @@ ACTORS = {
 }
 OBJECTS = {
     "answer_notice": "aviso de resposta",
+    "absence": "ausência",
     "deadline_mail": "aviso de prazo por e-mail",
     "deadline_notice": "aviso de prazo",
     "ticket_notice": "avisos de chamados",

@@ -89,6 +89,7 @@ _FILE = ("file", "arquivo", "colado")
 _PERSON = ("cliente", "cpf", "email", "telefone", "nome", "identificador")
 # Of several, the first that was filled in; else the first that the form has.
 BLAMED: Mapping[str, tuple[str, ...]] = {
+    "absence_ends_early": ("ate",),
     "access_scope_missing": ("email", "ip"),
     "activity_not_found": ("atividades",),
     "address_not_public": _ADDRESS,

@@ -83,6 +83,9 @@ MESSAGES: dict[str, Message] = {
     "person_name_invalid": Message(
         422, "O nome não é válido.", "Use de 1 a 200 caracteres, em uma linha."
     ),
+    "absence_ends_early": Message(
+        422, "A ausência termina antes de começar.", "Confira o primeiro e o último dia."
+    ),
     "last_admin": Message(
         409,
         "Esta é a última pessoa que administra o sistema.",

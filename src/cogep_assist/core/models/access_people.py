@@ -67,6 +67,9 @@ class User(Base):
     deadline_mail: Mapped[bool] = mapped_column(
         sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL
     )
+    # From when and until when nothing is handed to them.
+    leaves_at: Mapped[datetime | None] = mapped_column(info=PERSON_DATA)
+    away_until: Mapped[datetime | None] = mapped_column(info=PERSON_DATA)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(info=ACTOR)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()

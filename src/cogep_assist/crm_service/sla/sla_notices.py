@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cogep_assist.core import audit
+from cogep_assist.core.access_absence import is_away
 from cogep_assist.core.background_work import enqueue_background
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.live_events import announce
@@ -173,13 +174,15 @@ async def close_notices(session: AsyncSession, principal: Principal, ticket_id: 
 
 
 def _holders(ticket: Ticket) -> sa.ColumnElement[bool]:
-    """Who attends it, or, while nobody does, everybody whose work it is."""
+    """Who attends it, or, while nobody does or they are away, everybody whose work it is."""
     team = _team_of(ticket)
     members = sa.exists().where(TeamMember.team_id == team, TeamMember.user_id == User.id)
     everybody = sa.and_(team.is_(None), User.role == Role.AGENT)
     if ticket.assignee_id is None:
         return sa.or_(members, everybody)
-    return User.id == ticket.assignee_id
+    holder = aliased(User)
+    away = sa.exists().where(holder.id == ticket.assignee_id, is_away(holder))
+    return sa.or_(User.id == ticket.assignee_id, sa.and_(away, sa.or_(members, everybody)))
 
 
 def _leaders(ticket: Ticket) -> sa.ColumnElement[bool]:

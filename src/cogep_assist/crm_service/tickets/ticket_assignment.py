@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.access_absence import is_away
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     AssignmentRule,
@@ -110,8 +111,8 @@ async def _next_in_turn(session: AsyncSession, queue: TicketQueue) -> UUID | Non
     last = await session.scalar(
         sa.select(TicketQueue.last_assignee_id).where(TicketQueue.id == queue.id).with_for_update()
     )
-    # Administrators help out by hand; only agents take turns.
-    turn = attending_users(queue.id).where(User.role == Role.AGENT).order_by(User.id)
+    # Administrators help out by hand; only agents who are there take turns.
+    turn = _taking_turns(queue.id).order_by(User.id)
     chosen = None
     if last is not None:
         chosen = await session.scalar(turn.where(User.id > last).limit(1))
@@ -135,6 +136,8 @@ async def _least_loaded(session: AsyncSession, queue_id: UUID) -> UUID | None:
         .correlate(User)
         .scalar_subquery()
     )
-    return await session.scalar(
-        attending_users(queue_id).where(User.role == Role.AGENT).order_by(load, User.id).limit(1)
-    )
+    return await session.scalar(_taking_turns(queue_id).order_by(load, User.id).limit(1))
+
+
+def _taking_turns(queue_id: UUID) -> sa.Select[UUID]:
+    return attending_users(queue_id).where(User.role == Role.AGENT, ~is_away())

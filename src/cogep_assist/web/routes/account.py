@@ -1,5 +1,6 @@
 """My account: password, second step, sessions."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access_sessions, access_totp, access_users
+from cogep_assist.core.access_absence import absence_of, set_absence
 from cogep_assist.core.access_links import tell_of_change
 from cogep_assist.core.access_wishes import wish_deadline_mail
 from cogep_assist.core.errors import AppError
@@ -19,6 +21,7 @@ from cogep_assist.edge.rate_limits import Rate
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.web.absence_form import absence_notice, read_absence
 from cogep_assist.web.outcome import done as to_notice
 from cogep_assist.web.rendering import render
 from cogep_assist.web.routes.entry import PasswordField
@@ -73,6 +76,25 @@ async def wishes(
     await wish_deadline_mail(session, principal, wanted=prazos)
     notice = "Avisos de prazo vão também por e-mail." if prazos else "Avisos de prazo só aqui."
     return to_notice("/conta", notice, request=request)
+
+
+@router.post("/conta/ausencia", dependencies=[rule(Login.SESSION, Act.WORK_TICKETS)])
+async def absence(
+    request: Request,
+    principal: PrincipalDep,
+    de: Annotated[date | None, Form()] = None,
+    ate: Annotated[date | None, Form()] = None,
+) -> Response:
+    """Say when one is away; with no day, that one is back."""
+    edge = edge_state(request)
+    zone = ZoneInfo(edge.settings.timezone)
+    try:
+        told = read_absence(de, ate, zone)
+        async with edge.database.begin() as session:
+            await set_absence(session, principal, principal.user_id, told, zone)
+    except AppError as problem:
+        return await _refused(request, principal, problem)
+    return to_notice("/conta", absence_notice(told), request=request)
 
 
 @router.post("/conta/sessoes/{session_id}/encerrar", dependencies=[OWN])
@@ -179,6 +201,7 @@ async def _page(
         status=problem.status if problem else 200,
         user=user,
         attends=principal.may(Act.WORK_TICKETS),
+        absence=absence_of(user, zone),
         sessions=sessions,
         codes_left=await access_totp.recovery_codes_left(session, user.id),
         problem=problem,

@@ -1,13 +1,16 @@
 """Ajustes, Pessoas: who signs in, with which role; invitations, and help for who is locked out."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import access_users
+from cogep_assist.core.access_absence import absence_of, set_absence
 from cogep_assist.core.access_links import invite, reset
 from cogep_assist.core.access_sessions import end_sessions_of
 from cogep_assist.core.access_totp import remove_second_step
@@ -16,10 +19,12 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import Role, User
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.public_address import link_base
+from cogep_assist.crm_service.tickets.ticket_assignment import ATTENDING
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
 from cogep_assist.edge.rules import Login, PrincipalDep, guarded_router, rule
 from cogep_assist.edge.state import edge_state
 from cogep_assist.edge.transactions import SessionDep
+from cogep_assist.web.absence_form import read_absence
 from cogep_assist.web.role_labels import ROLES, role_options
 from cogep_assist.web.section_frame import answer_form, settings_page
 
@@ -80,6 +85,31 @@ async def change(
     """Change a person's name and role."""
     change = UserChange(name=nome, role=papel)
     return await _changed(request, principal, user_id, change, "As mudanças foram salvas.")
+
+
+@router.post(f"{HREF}/{{user_id}}/ausencia", dependencies=[MANAGE])
+async def absence(
+    request: Request,
+    principal: PrincipalDep,
+    user_id: UUID,
+    de: Annotated[date | None, Form()] = None,
+    ate: Annotated[date | None, Form()] = None,
+) -> Response:
+    """Say when somebody is away; with no day, that they are back."""
+    zone = ZoneInfo(edge_state(request).settings.timezone)
+
+    async def work(session: AsyncSession) -> None:
+        await set_absence(session, principal, user_id, read_absence(de, ate, zone), zone)
+
+    return await answer_form(
+        request,
+        principal,
+        work,
+        _person,
+        user_id,
+        href=f"{HREF}/{user_id}",
+        notice="Os dias de ausência estão salvos." if ate else "Nenhuma ausência marcada.",
+    )
 
 
 @router.post(f"{HREF}/{{user_id}}/desativar", dependencies=[MANAGE])
@@ -213,5 +243,7 @@ async def _person(
         problem,
         person=user,
         role_options=role_options(explained=True),
+        serves=user.role in ATTENDING and not user.disabled_at,
+        absence=absence_of(user, ZoneInfo(edge_state(request).settings.timezone)),
         is_me=user.id == principal.user_id,
     )
