@@ -226,3 +226,24 @@ def test_a_letter_of_endless_lines_is_parted_at_once(text: str) -> None:
 
     assert time.process_time() - began < 1
     assert said
+
+
+def test_rows_of_a_table_in_a_letter_are_lines_whose_cells_are_told_apart() -> None:
+    outlook = (
+        "<table><tr><td><table><tr><td><p>Programa</p></td></tr></table>"
+        "<table border=1><tr><td><p>Dia</p></td><td><p>Local</p></td></tr>"
+        "<tr><td><p>26/10</p></td><td><p>Pátio</p><p>coberto</p></td></tr></table></td></tr></table>"
+        "<p>Até lá.</p>"
+    )
+    assert text_of_html(outlook).split("\n") == [
+        "Programa", "", "Dia | Local", "26/10 | Pátio coberto", "", "Até lá.",
+    ]  # fmt: skip
+
+
+def test_what_only_places_things_in_a_letter_has_no_bars() -> None:
+    signature = "<table><tr><td><img src=x></td><td>Rosa Prado<br>Protocolo</td></tr></table>"
+    columns = (
+        f"<table><tr><td>{'a ' * 150}</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>"
+    )
+    for markup in (signature, columns, "<table><tr><td>Um</td><td>só</td></tr></table>"):
+        assert "|" not in text_of_html(markup)

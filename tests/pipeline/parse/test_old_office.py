@@ -51,7 +51,7 @@ def test_an_old_workbook_is_read_as_a_new_one() -> None:
     document = read((SAMPLES / "ramais.xls").read_bytes(), "ramais.xls")
     assert document.text == (
         "Ramais\n\nLista de ramais\n\n"
-        "Nome: José Araújo | Ramal: 1234 | Admissão: 05/03/2024 | Salário: 1234,5 "
+        "Nome: José Araújo | Ramal: 1234 | Admissão: 05/03/2024 | Salário: R$ 1.234,50 "
         "| Ativo: VERDADEIRO\n"
         "Nome: Ana | Admissão: 06/03/2024 14:30 | Salário: 2000 | Ativo: FALSO\n"
         "Nome: Erro | Salário: 5\n\nOutra\n\nsó isto"

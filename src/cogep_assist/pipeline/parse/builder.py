@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.pipeline.parse.clean import flow, has_tricks, one_line, verbatim
+from cogep_assist.pipeline.parse.clean import flow, has_tricks, one_line, unspaced, verbatim
 from cogep_assist.pipeline.parse.document import Block, ParsedDocument
 from cogep_assist.pipeline.parse.limits import ParseLimits
 from cogep_assist.pipeline.parse.table_labels import labelled
@@ -40,11 +40,11 @@ class DocumentBuilder:
         if has_tricks(text):
             self.warn("reordering_characters_removed")
         if kind == "heading":
-            clean = one_line(text)
+            clean = one_line(unspaced(text))
         elif kind == "code":
             clean = verbatim(text)
         else:
-            clean = flow(text)
+            clean = flow(unspaced(text))
         if not clean or clean.isspace():
             return
         separator = self._separator(kind)

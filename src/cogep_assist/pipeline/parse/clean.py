@@ -40,6 +40,11 @@ _SPACES = re.compile(f" {{2,}}| ?[{_WIDE}][ {_WIDE}]*")
 _AROUND_BREAK = re.compile(" *\n[ \n]*")
 _BLANK_LINES = re.compile("\n(?:[ \t]*\n)+")
 
+_SPACED = re.compile(f"[ {_WIDE}]*(?:[A-ZÀ-ÖØ-Þ][ {_WIDE}]+){{3,}}[A-ZÀ-ÖØ-Þ][ {_WIDE}]*")
+_WORD_GAP = re.compile(f"[ {_WIDE}]{{2,}}")
+_LONGEST_SPACED = 150
+_LONGEST_WORD = 16
+
 
 def clean_characters(text: str) -> str:
     """Return the text in NFC, without control, invisible, private and reordering characters.
@@ -68,6 +73,18 @@ def flow(text: str) -> str:
     if "\n" in text:
         text = _AROUND_BREAK.sub("\n", text)
     return text.strip(" \n")
+
+
+def unspaced(text: str) -> str:
+    """Return letter-spaced capitals as the words they are: ``P O R T A R I A``, ``PORTARIA``.
+
+    A wider gap parts words. Without one the letters of several words cannot be told apart, and
+    what is too long for one stays as it is.
+    """
+    if not 7 <= len(text) <= _LONGEST_SPACED or not _SPACED.fullmatch(text):
+        return text
+    words = ["".join(word.split()) for word in _WORD_GAP.split(text.strip())]
+    return text if any(len(word) > _LONGEST_WORD for word in words) else " ".join(words)
 
 
 def one_line(text: str) -> str:

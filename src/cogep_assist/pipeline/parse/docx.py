@@ -8,11 +8,12 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
+from cogep_assist.pipeline.parse.docx_continued import TableAbove, told_below
 from cogep_assist.pipeline.parse.docx_paper import Paper
 from cogep_assist.pipeline.parse.docx_styles import Numbering, Styles, is_on
 from cogep_assist.pipeline.parse.docx_table import DocxTable
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
-from cogep_assist.pipeline.parse.table_telling import told_rows
+from cogep_assist.pipeline.parse.raised import read_raised
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -61,6 +62,8 @@ class _Reader:
         self._numbering = Numbering(container.read_if_there("word/numbering.xml"))
         self._notes: list[tuple[str, str]] = []
         self._in_list = False
+        # The table right above, which another one may go on with.
+        self._above: TableAbove | None = None
         builder.language = builder.language or self._styles.language
 
     def read(self, container: etree._Element) -> None:
@@ -91,6 +94,7 @@ class _Reader:
         properties = first(paragraph, "pPr")
         text = self._text(paragraph)
         if text.strip():
+            self._above = None
             level = self._styles.heading_level(properties)
             label = self._numbering.label(properties, self._styles)
             if level:
@@ -111,6 +115,8 @@ class _Reader:
     def _table(self, table: etree._Element) -> None:
         self._in_list = False
         rows = list(_rows(table))
+        if not rows:
+            return
         if len(rows) == 1 and len(list(_cells(rows[0]))) == 1:
             # A table of one cell is a frame around text.
             self.read(next(_cells(rows[0])))
@@ -120,9 +126,11 @@ class _Reader:
         whole = DocxTable()
         for row in rows:
             whole.add(row, [(cell, self._cell_text(cell, nested)) for cell in _cells(row)])
-        for told in told_rows(whole.rows()):
+        lines, self._above = told_below(table, whole.rows(), self._above)
+        for told in lines:
             self._builder.add(told.kind, told.text)
         for inner in nested:
+            self._above = None
             self._table(inner)
 
     def _cell_text(self, cell: etree._Element, nested: list[etree._Element]) -> str:
@@ -164,7 +172,7 @@ class _Reader:
             elif field.in_code:
                 continue
             elif name == "t":
-                parts.append(piece.text or "")
+                parts.append(_raised(properties, piece.text or "", parts))
             elif name in ("tab", "ptab"):
                 parts.append("\t")
             elif name in ("br", "cr"):
@@ -247,6 +255,17 @@ def _within_box(box: etree._Element, top: etree._Element) -> bool:
         if local(ancestor) in ("txbxContent", "Fallback"):
             return True
     return False
+
+
+def _raised(properties: etree._Element | None, text: str, parts: list[str]) -> str:
+    """Return a run's text; small raised letters as what they mean behind what stands before.
+
+    Word has footnotes of its own, so that a raised number behind a word is kept.
+    """
+    place = None if properties is None else first(properties, "vertAlign")
+    if place is None or attribute(place, "val") != "superscript":
+        return text
+    return read_raised(text, "".join(parts[-3:]), notes=False)
 
 
 def _symbol(element: etree._Element) -> str:

@@ -118,11 +118,17 @@ def _filter_in(part: bytes) -> range:
 
 
 def _cells_in(part: bytes, formats: Set[int]) -> Iterator[tuple[int, int]]:
+    return ((row, column) for row, column, form in formats_in(part) if form in formats)
+
+
+def formats_in(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield row, column and number of the format of each cell, in the order of the sheet."""
     for cell in _CELL.finditer(part):
         facts = dict(_FACT.findall(cell.group(1)))
         place = _PLACE.fullmatch(facts.get(b"r", b""))
-        if place is not None and _number(facts.get(b"s"), 0) in formats:
-            yield int(place.group(2)) - 1, column_number(place.group(1)) - 1
+        if place is not None:
+            row, column = int(place.group(2)) - 1, column_number(place.group(1)) - 1
+            yield row, column, _number(facts.get(b"s"), 0)
 
 
 def column_number(letters: bytes) -> int:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.html_table import HtmlTable, write
+from cogep_assist.pipeline.parse.raised import read_raised
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_OF_DETAILS = 6
 _BLOCKS_TEXT = """
 address article aside blockquote body caption center dd details dialog dir div dl dt fieldset
 figcaption figure footer form frameset header hgroup hr html legend li main menu nav noframes ol p
@@ -17,11 +19,18 @@ applet area audio base button canvas datalist embed frame head iframe input link
 meter noembed noscript object optgroup option output param progress rp rt script select source
 style svg template textarea title track video xml
 """
+# What is unfolded below a summary is its own: mostly the answer to a question.
+_KINDS = {
+    **{tag: ("heading", level) for tag, level in HEADINGS.items()},
+    "summary": ("heading", _OF_DETAILS),
+    "dt": ("paragraph", 0),
+    "pre": ("code", 0),
+    "blockquote": ("quote", 0),
+}
 SKIPPED = frozenset(_SKIPPED_TEXT.split())
 STRUCK = frozenset({"del", "s", "strike"})
 _BOLD = frozenset({"b", "strong"})
 _OF_TABLES = frozenset({"tr", "td", "th", "table"})
-_ORDINALS = {"o": "º", "a": "ª", "0": "º"}
 
 
 class HtmlFlow:
@@ -108,12 +117,8 @@ class HtmlFlow:
         elif tag == "li":
             self._marker = self._lists[-1].next(attributes) if self._lists else ""
             self._kinds.append((tag, "list_item", 0))
-        elif tag in HEADINGS:
-            self._kinds.append((tag, "heading", HEADINGS[tag]))
-        elif tag == "pre":
-            self._kinds.append((tag, "code", 0))
-        elif tag == "blockquote":
-            self._kinds.append((tag, "quote", 0))
+        elif tag in _KINDS:
+            self._kinds.append((tag, *_KINDS[tag]))
 
     def _close_block(self, tag: str, *, layout: bool) -> None:
         if tag in ("td", "th") and self._in_row:
@@ -197,7 +202,11 @@ class HtmlFlow:
         self._sup_from = None
         if not text.strip():
             return
-        _, kind, level = self._kinds[-1] if self._kinds else ("", "paragraph", 0)
+        tag, kind, level = self._kinds[-1] if self._kinds else ("", "paragraph", 0)
+        if tag == "dt":
+            # Of a list of questions each heads its answer; other terms are told as they stand.
+            asks = text.rstrip().endswith("?")
+            kind, level = ("heading", _OF_DETAILS) if asks else ("paragraph", 0)
         if kind == "list_item" and self._marker:
             text, self._marker = f"{self._marker} {text.lstrip()}", ""
         if kind == "heading":
@@ -215,10 +224,11 @@ class HtmlFlow:
     def _close_sup(self) -> None:
         if self._sup_from is None:
             return
-        raised = "".join(self._inline[self._sup_from :]).strip()
-        before = "".join(self._inline[max(0, self._sup_from - 3) : self._sup_from]).rstrip()
-        if raised in _ORDINALS and before and (before[-1].isdigit() or before[-1] in "nN"):
-            self._inline[self._sup_from :] = [_ORDINALS[raised]]
+        raised = "".join(self._inline[self._sup_from :])
+        before = "".join(self._inline[max(0, self._sup_from - 3) : self._sup_from])
+        read = read_raised(raised, before) if raised else raised
+        if read != raised:
+            self._inline[self._sup_from :] = [read]
         self._sup_from = None
 
 

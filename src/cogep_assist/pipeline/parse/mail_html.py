@@ -1,11 +1,12 @@
 """Turn the HTML of an e-mail into plain lines: no markup is kept, so none can do harm."""
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from lxml import etree
 
 from cogep_assist.pipeline.parse.html_visibility import Visibility
+from cogep_assist.pipeline.parse.mail_tables import cells_of_tables
 from cogep_assist.pipeline.parse.xml_safe import refuse_starved
 
 MAX_CHARS = 2_000_000
@@ -38,7 +39,7 @@ def text_of_html(markup: str) -> str:
         # Nested beyond what libxml2 follows: the words alone are left.
         return " ".join(_TAG.sub(" ", markup).split())
     lines = _Lines()
-    _walk(root, lines, _hidden_elements(root))
+    _walk(root, lines, _hidden_elements(root), cells_of_tables(root))
     return lines.done()
 
 
@@ -72,22 +73,36 @@ class _Lines:
         return "\n".join(self._lines).strip()
 
 
-def _walk(root: etree._Element, lines: _Lines, hidden: Set[etree._Element]) -> None:
-    """Go through the tree without recursion: its depth is the sender's choice."""
+def _walk(
+    root: etree._Element,
+    lines: _Lines,
+    hidden: Set[etree._Element],
+    cells: Mapping[etree._Element, bool],
+) -> None:
+    """Go through the tree without recursion: its depth is the sender's choice.
+
+    ``cells`` are those of tables that say something, with whether one stands before in its row:
+    each row is a line, whatever is set into its cells.
+    """
+    inside = 0
     for step, element in etree.iterwalk(root, events=("start", "end")):
         tag = str(element.tag).lower()
-        if tag in _BREAKING:
+        if inside and tag in _BREAKING:
+            lines.add(" ")
+        elif tag in _BREAKING:
             ended = lines.end_line()
             if (tag == "br" and step == "start" and not ended) or (
                 tag in _PARAGRAPHS and step == "end"
             ):
                 lines.blank()
         if step == "start":
+            inside += element in cells
             lines.depth += _quotes(element, tag)
             if element not in hidden:
-                lines.add(_BEFORE.get(tag))
+                lines.add(" | " if cells.get(element) else _BEFORE.get(tag))
                 lines.add(element.text)
         else:
+            inside -= element in cells
             lines.depth -= _quotes(element, tag)
             if element.getparent() not in hidden:
                 lines.add(element.tail)

@@ -13,6 +13,13 @@ _LEADER = re.compile(r"(?:\. ?){6,}|…{3,}|_{6,}|·{6,}")
 _PAGE_NUMBER = re.compile(
     r"(?:p[áa]g(?:ina)?\.?\s*)?[-–—| ]*#(?:\s*(?:/|de|of)\s*#)?[-–—| ]*$", re.IGNORECASE
 )
+# What no text but a page's own number says, at the edge of a document's only page too.
+_SURE_NUMBER = re.compile(
+    r"(?:p[áa]g(?:ina|\.)?\s*#(?:\s*(?:/|de)\s*#)?|#\s+de\s+#|fls?\.?\s*#(?:-?v)?)$", re.IGNORECASE
+)
+# A line of this many letters that is hardly wider than it is high is read sideways.
+_TURNED = 12
+_TURNED_WIDTH = 0.2
 _EDGE_LINES = 3
 _EDGE = 0.12
 _BOX_EDGE = 0.2
@@ -97,10 +104,13 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
 
 
 def without_furniture(pages: Pages) -> Pages:
-    """Drop running heads, running feet and page numbers: lines that recur at the pages' edges."""
-    if len(pages) < 2:
-        return pages
-    pages = _without_boxes(pages)
+    """Drop running heads, running feet and page numbers: lines that recur at the pages' edges.
+
+    A stamp that is read sideways at the margin of every page is no text of the document either.
+    """
+    if len(pages) < 3:
+        return _without_doubles(pages)
+    pages = _without_stamps(_without_boxes(pages))
     counts: Counter[tuple[bool, str]] = Counter()
     for _, lines in pages:
         counts.update({_mask(line) for line in _edge_lines(lines)})
@@ -110,12 +120,79 @@ def without_furniture(pages: Pages) -> Pages:
         dropped = {
             id(line)
             for line in _edge_lines(lines)
-            if counts[_mask(line)] >= needed or _PAGE_NUMBER.match(_mask(line)[1])
+            if counts[_mask(line)] >= needed or _is_number(_mask(line)[1])
         }
         kept.append(
             (number, [line for line in lines if id(line) not in dropped and not _is_contents(line)])
         )
     return kept
+
+
+def _is_number(mask: str) -> bool:
+    return bool(_PAGE_NUMBER.match(mask) or _SURE_NUMBER.match(mask))
+
+
+def _without_doubles(pages: Pages) -> Pages:
+    """Drop from one page its number, and from two what both say at the very same place.
+
+    The head stays on the first of them and the foot on the last: there it parts no text.
+    """
+    edges = [_edge_lines(lines) for _, lines in pages]
+    number = _is_number if len(pages) == 2 else _SURE_NUMBER.match
+    dropped = {id(line) for own in edges for line in own if number(_mask(line)[1])}
+    if len(pages) < 2:
+        return [(page, [one for one in lines if id(one) not in dropped]) for page, lines in pages]
+    for is_head, repeated in ((True, 1), (False, 0)):
+        own = [[one for one in each if _is_upper(one) == is_head] for each in edges]
+        both = {_spot(line) for line in own[0]} & {_spot(line) for line in own[1]}
+        if all(_stands_apart(both, lines, is_head=is_head) for _, lines in pages):
+            dropped |= {id(line) for line in own[repeated] if _spot(line) in both}
+    return _without_stamps(
+        [
+            (page, [one for one in lines if id(one) not in dropped and not _is_contents(one)])
+            for page, lines in pages
+        ]
+    )
+
+
+def _spot(line: Line) -> tuple[str, int]:
+    return line.text, round(line.top / 2)
+
+
+def _is_upper(line: Line) -> bool:
+    return line.bottom > line.page_height / 2
+
+
+def _stands_apart(doubled: set[tuple[str, int]], lines: list[Line], *, is_head: bool) -> bool:
+    """Tell whether the rest of a page keeps its distance: text may well begin alike."""
+    edge = [line for line in lines if _spot(line) in doubled and _is_upper(line) == is_head]
+    rest = [line for line in lines if line not in edge and not _is_number(_mask(line)[1])]
+    if not edge or not rest:
+        return False
+    if is_head:
+        gap = min(line.bottom for line in edge) - max(line.top for line in rest)
+    else:
+        gap = min(line.bottom for line in rest) - max(line.top for line in edge)
+    return gap > edge[0].size
+
+
+def _without_stamps(pages: Pages) -> Pages:
+    counts = Counter(
+        text for _, lines in pages for text in {line.text for line in lines if _is_turned(line)}
+    )
+    return [
+        (
+            number,
+            [line for line in lines if not (_is_turned(line) and counts[line.text] == len(pages))],
+        )
+        for number, lines in pages
+    ]
+
+
+def _is_turned(line: Line) -> bool:
+    letters = len(line.text)
+    width = line.right - line.left
+    return line.table is None and letters >= _TURNED and width < _TURNED_WIDTH * line.size * letters
 
 
 def _gutter(lines: list[Line]) -> float | None:

@@ -20,6 +20,7 @@ from cogep_assist.pipeline.parse.pdf_layout import (
     interleaves,
 )
 from cogep_assist.pipeline.parse.pdf_place import is_inside, row_lines, whole_table, with_tables
+from cogep_assist.pipeline.parse.pdf_raised import rejoined, with_raised
 from cogep_assist.pipeline.parse.pdf_rules import read_rules
 from cogep_assist.pipeline.parse.pdf_stretches import (
     Box,
@@ -38,6 +39,8 @@ _TINY = 1.5
 _MIN_LINES = 5
 _WHITE = 250
 _MAX_OBJECTS = 5_000
+# In heights of a line: where the foot of a raised letter is.
+_RAISED = 0.15
 
 
 def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[Line], bool]:
@@ -53,13 +56,13 @@ def read_lines(page: pypdfium2.PdfPage, *, is_form: bool = False) -> tuple[list[
             return reader.rows() or lines, False
         words, tables = reader.tables(lines)
         if tables:
-            return _around(reader, lines, words, tables), reader.hidden
+            return rejoined(_around(reader, lines, words, tables)), reader.hidden
         fragments = reader.fragments(len(lines)) if len(lines) >= _MIN_LINES else []
         # Hidden lines are judged by the engine's lines, so a page that has some stays as it is.
         if interleaves(fragments) and not reader.hidden:
             filled = [reader.filled(fragment) for fragment in in_reading_order(fragments)]
-            lines = [line for line in filled if line.text]
-        return lines, reader.hidden
+            return [line for line in filled if line.text], reader.hidden
+        return rejoined(lines), reader.hidden
     finally:
         textpage.close()
 
@@ -151,7 +154,9 @@ class _Reader:
                 if last > first:
                     closing = self._box(begin + last - start if even else self._index(last))
                 if opening is not None and closing is not None:
-                    yield self._word(match.group(), opening, closing, number, index)
+                    parted = self._string[match.end() : match.end() + 1]
+                    text = match.group() + ("\u00ad" if parted and parted in _HYPHENS else "")
+                    yield self._word(text, opening, closing, number, index)
 
     def _word(self, text: str, opening: Box, closing: Box, line: int, index: int) -> Word:
         left, bottom, right, top = opening
@@ -230,8 +235,13 @@ class _Reader:
         if self._is_hidden(start, left, bottom, top):
             self.hidden = True
             return None
+
+        def is_raised(place: int) -> bool:
+            box = self._box(self._index(first + place))
+            return box is not None and box[1] > bottom + _RAISED * (top - bottom)
+
         return Line(
-            text=piece.strip() + ("\u00ad" if parted else ""),
+            text=with_raised(piece.strip(), is_raised) + ("\u00ad" if parted else ""),
             left=left,
             right=max(right, closing[2]),
             bottom=bottom,

@@ -216,9 +216,12 @@ class _Body:
 
     def _is_note(self, filled: Sequence[Cell]) -> bool:
         """Tell whether a row is words about the table rather than one of its rows."""
-        if len(filled) != 1 or filled[0].column or len(self._names) < 3:
+        if len(filled) != 1 or filled[0].column or len(self._names) < 2:
             return False
         text = said(filled[0], self._join)
+        if len(self._names) == 2:
+            # There a name may as well be long, or numbered, and its value left empty.
+            return text[:1].isalpha() and _NOTE.match(text) is not None
         return len(text) > LONGEST_NAME or _NOTE.match(text) is not None
 
     def _part(self, cell: Cell) -> str:

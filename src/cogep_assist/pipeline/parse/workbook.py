@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -11,6 +11,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines
+from cogep_assist.pipeline.parse.number_format import NumberFormat
+from cogep_assist.pipeline.parse.sheet_numbers import Formatted, SheetNumbers
 from cogep_assist.pipeline.parse.table_rows import TableRows
 
 ENGINE = f"python-calamine {getattr(python_calamine, '__version__', '')}".strip()
@@ -31,8 +33,13 @@ ERRORS = frozenset(
 )
 
 
-def add_sheets(data: bytes, builder: DocumentBuilder, hidden: Sequence[HiddenLines] = ()) -> None:
-    """Add what is seen of the visible sheets; ``hidden`` is of each sheet, in their order.
+def add_sheets(
+    data: bytes,
+    builder: DocumentBuilder,
+    hidden: Sequence[HiddenLines] = (),
+    numbers: Sequence[Callable[[], Formatted]] = (),
+) -> None:
+    """Add what is seen of the visible sheets; ``hidden`` and ``numbers`` of each, in their order.
 
     Raises AppError file_password or file_corrupt.
     """
@@ -43,7 +50,8 @@ def add_sheets(data: bytes, builder: DocumentBuilder, hidden: Sequence[HiddenLin
                 builder.warn("hidden_sheets_skipped")
             elif sheet.typ == SheetTypeEnum.WorkSheet:
                 lines = hidden[number] if number < len(hidden) else NONE
-                _add_sheet(workbook, sheet.name, lines, builder)
+                cells = numbers[number]() if number < len(numbers) else iter(())
+                _add_sheet(workbook, sheet.name, lines, SheetNumbers(cells), builder)
     except python_calamine.PasswordError as error:
         raise AppError("file_password") from error
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
@@ -56,7 +64,11 @@ def add_sheets(data: bytes, builder: DocumentBuilder, hidden: Sequence[HiddenLin
 
 
 def _add_sheet(
-    workbook: CalamineWorkbook, name: str, hidden: HiddenLines, builder: DocumentBuilder
+    workbook: CalamineWorkbook,
+    name: str,
+    hidden: HiddenLines,
+    numbers: SheetNumbers,
+    builder: DocumentBuilder,
 ) -> None:
     before = builder.length
     sheet = workbook.get_sheet_by_name(name)
@@ -67,7 +79,7 @@ def _add_sheet(
     first = sheet.start[1] if sheet.start else 0
     spans = _spans(sheet.merged_cell_ranges or [], first)
     for number, row in enumerate(sheet.iter_rows()):
-        cells = [shown(value) for value in row]
+        cells = _cells(row, first, numbers.row(number))
         seen = hidden.shown(number, first, cells)
         if any(cells) and seen != cells:
             builder.warn("hidden_cells_skipped")
@@ -77,6 +89,17 @@ def _add_sheet(
     rows.finish()
     if builder.length == before:
         builder.warn("empty_sheet")
+
+
+def _cells(row: Sequence[object], first: int, forms: Mapping[int, NumberFormat]) -> list[str]:
+    """Return what is seen in the cells of a row, the numbers as their formats show them."""
+    cells = [shown(value) for value in row]
+    for column, form in forms.items():
+        place = column - first
+        value = row[place] if 0 <= place < len(row) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            cells[place] = form.shown(value) or cells[place]
+    return cells
 
 
 def _spans(

@@ -1,9 +1,12 @@
 """What the reader of an XLS workbook does not see: [MS-XLS] 2.3 and 2.4, Excel 97 and later."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from cogep_assist.pipeline.parse.hidden_lines import MOST_COLUMNS, HiddenLines
+from cogep_assist.pipeline.parse.number_format import NumberFormat
+from cogep_assist.pipeline.parse.sheet_numbers import Formatted
 from cogep_assist.pipeline.parse.xls_formats import Formats
 
 _BOUND_SHEET, _ROW, _COLUMNS, _FIRST, _END = 0x0085, 0x0208, 0x007D, 0x0809, 0x000A
@@ -18,8 +21,8 @@ _FILTERED_AREA = 0x0D
 _AREA = 0x3B
 
 
-def of_xls(stream: bytes) -> list[HiddenLines]:
-    """Read the stream of a workbook; one for each sheet, in their order.
+def of_xls(stream: bytes) -> tuple[list[HiddenLines], list[Callable[[], Formatted]]]:
+    """Read the stream of a workbook; for each sheet what it hides and how it shows numbers.
 
     A row that is hidden within a filter in force is filtered, as in an XLSX.
     """
@@ -33,11 +36,20 @@ def of_xls(stream: bytes) -> list[HiddenLines]:
             filters.update(_filter_of(body))
         else:
             formats.take(kind, body)
-    unseen = formats.unseen()
-    return [
+    unseen, shown = formats.unseen(), formats.numbers()
+    hidden = [
         _of_sheet(stream, place, unseen, filters.get(number, range(0)))
         for number, place in enumerate(places, start=1)
     ]
+    return hidden, [partial(_numbers, stream, place, shown) for place in places]
+
+
+def _numbers(stream: bytes, place: int, shown: Mapping[int, NumberFormat]) -> Formatted:
+    """Yield how the cells of a sheet that begins at a place show numbers."""
+    for kind, body in _records(stream, place) if shown else ():
+        for row, column, form in _formats_of(kind, body):
+            if form in shown:
+                yield row, column, shown[form]
 
 
 def _filter_of(body: bytes) -> Iterator[tuple[int, range]]:
@@ -75,15 +87,17 @@ def _of_sheet(stream: bytes, place: int, unseen: frozenset[int], filtered: range
 
 
 def _unseen_cells(kind: int, body: bytes, unseen: frozenset[int]) -> Iterator[tuple[int, int]]:
+    return ((row, column) for row, column, form in _formats_of(kind, body) if form in unseen)
+
+
+def _formats_of(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield row, column and number of the format of the cells that a record tells of."""
     if kind in _ONE_CELL and len(body) >= 6:
-        row, column, form = struct.unpack_from("<3H", body)
-        if form in unseen:
-            yield row, column
+        yield struct.unpack_from("<3H", body)
     elif kind == _MANY_NUMBERS and len(body) >= 6:
         row, first = struct.unpack_from("<2H", body)
         for offset in range((len(body) - 6) // 6):
-            if struct.unpack_from("<H", body, 4 + 6 * offset)[0] in unseen:
-                yield row, first + offset
+            yield row, first + offset, struct.unpack_from("<H", body, 4 + 6 * offset)[0]
 
 
 def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:

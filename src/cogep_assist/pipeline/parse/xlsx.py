@@ -1,16 +1,25 @@
 """Read XLSX: each sheet a heading, each row a line that can be understood alone."""
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.pipeline.parse.builder import DocumentBuilder
 from cogep_assist.pipeline.parse.context import ParseContext
 from cogep_assist.pipeline.parse.document import ParsedDocument
-from cogep_assist.pipeline.parse.hidden_lines import NONE, HiddenLines, column_number, of_xlsx
+from cogep_assist.pipeline.parse.hidden_lines import (
+    NONE,
+    HiddenLines,
+    column_number,
+    formats_in,
+    of_xlsx,
+)
 from cogep_assist.pipeline.parse.office_properties import add_core_properties
 from cogep_assist.pipeline.parse.office_relations import relation_id, relations_of
+from cogep_assist.pipeline.parse.sheet_numbers import Formatted
 from cogep_assist.pipeline.parse.workbook import ENGINE, add_sheets
-from cogep_assist.pipeline.parse.xlsx_formats import unseen_formats
+from cogep_assist.pipeline.parse.xlsx_formats import number_formats, unseen_formats
 from cogep_assist.pipeline.parse.xml_safe import declares_doctype, local, parse_xml
 from cogep_assist.pipeline.parse.zip_guard import Container
 
@@ -31,7 +40,9 @@ def parse(data: bytes, context: ParseContext) -> ParsedDocument:
     sheets = _sheet_parts(container)
     hidden = _judge_parts(container, set(sheets), context.limits.memory_bytes // _BYTES_PER_CELL)
     add_core_properties(container, builder)
-    add_sheets(data, builder, [hidden.get(name, NONE) for name in sheets])
+    add_sheets(
+        data, builder, [hidden.get(name, NONE) for name in sheets], _numbers(container, sheets)
+    )
     return builder.build()
 
 
@@ -80,8 +91,27 @@ def _tables(container: Container, sheet: str) -> list[bytes]:
 
 
 def _unseen_formats(container: Container) -> frozenset[int]:
+    styles = _styles(container)
+    return frozenset() if styles is None else unseen_formats(styles)
+
+
+def _styles(container: Container) -> bytes | None:
     name = next((name for name in container.names if name.casefold() == _STYLES), None)
-    return frozenset() if name is None else unseen_formats(container.read(name))
+    return None if name is None else container.read(name)
+
+
+def _numbers(container: Container, sheets: list[str]) -> Sequence[Callable[[], Formatted]]:
+    """Return for each sheet what yields the formats of its numbers, read when it is its turn."""
+    styles = _styles(container)
+    forms = number_formats(styles) if styles is not None else {}
+
+    def of(name: str) -> Formatted:
+        part = container.read(name) if name and forms else b""
+        return (
+            (row, column, forms[form]) for row, column, form in formats_in(part) if form in forms
+        )
+
+    return [partial(of, name) for name in sheets]
 
 
 def _area(part: bytes) -> int:

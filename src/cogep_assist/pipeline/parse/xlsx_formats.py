@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from lxml import etree
 
+from cogep_assist.pipeline.parse.number_format import BUILT_IN, NumberFormat, number_format
 from cogep_assist.pipeline.parse.paper import is_paper_hex
 from cogep_assist.pipeline.parse.xml_safe import attribute, children, first, local, parse_xml
 
@@ -33,6 +34,20 @@ def unseen_formats(data: bytes) -> frozenset[int]:
         if tiny or (pale and not filled) or attribute(form, "numFmtId") in empty:
             unseen.add(number)
     return frozenset(unseen)
+
+
+def number_formats(data: bytes) -> dict[int, NumberFormat]:
+    """Return the numbers of the cell formats that say how a number is shown."""
+    root = parse_xml(data, required=False)
+    codes = {str(number): code for number, code in BUILT_IN.items()}
+    for each in _listed(root, "numFmts"):
+        codes[attribute(each, "numFmtId") or ""] = attribute(each, "formatCode") or ""
+    found = {}
+    for number, form in enumerate(_listed(root, "cellXfs")):
+        shown = number_format(codes.get(attribute(form, "numFmtId") or "", ""))
+        if shown is not None:
+            found[number] = shown
+    return found
 
 
 def _listed(root: etree._Element, name: str) -> list[etree._Element]:
