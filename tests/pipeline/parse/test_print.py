@@ -82,8 +82,8 @@ def test_a_printed_line_is_one_with_its_ordinals_and_without_its_marks() -> None
         line(sheet, 580, "Ligue para o ramal 1o ou 2a da sala 12 do bloco A1, item 3.")
 
     assert drawn(page).split("\n\n") == [
-        "Art. 1º A diária é da portaria nº 55, de 1º de abril, e a 2ª, só.",
-        "A sala de 40 m² custa R$ 48,7 milhões, dos quais 93% pagos em 2025.",
+        "Art. 1º A diária é da portaria nº 55, de 1º de abril, e a 2ª, de maio.",
+        "A sala de 40 m² custa R$ 48,7 milhões, dos quais 93% foram pagos em 2025.",
         "Ligue para o ramal 1o ou 2a da sala 12 do bloco A1, item 3.",
     ]
 

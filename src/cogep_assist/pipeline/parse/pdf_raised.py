@@ -15,6 +15,8 @@ _CANDIDATE = re.compile(
     r"|(?<=\b10)\d{1,2}(?!\w)"
     r"|(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?”\")]))\d{1,3}(?![\d,.º]*\w)"
 )
+_DIGIT = re.compile("[0-9]")
+_OPEN = ("no", "No", "NO")
 _ENDS_RAISED = re.compile(r"(?:\d[ºª]s?|\b[nN]º|[¹²³])$")
 # In heights of the line: how far apart its pieces may stand, and lie above each other. Behind an
 # ordinal the spaces of a justified line may be wide.
@@ -29,7 +31,8 @@ def with_raised(text: str, is_raised: Raised) -> str:
 
     Only what looks like one of these is asked about.
     """
-    if not any(letter.isdigit() for letter in text) and "o" not in text:
+    # Behind "no" at its end the number may stand on the next line; most lines hold no digit.
+    if _DIGIT.search(text) is None and not text.endswith(_OPEN):
         return text
     parts: list[str] = []
     place = 0
@@ -59,6 +62,9 @@ def rejoined(lines: Sequence[Line]) -> list[Line]:
 def _goes_on(last: Line, line: Line) -> bool:
     if last.table is not None or line.table is not None or last.text.endswith("\u00ad"):
         return False
-    gap, widest = line.left - last.right, _WIDE_GAP if _ENDS_RAISED.search(last.text) else _GAP
-    level = abs(last.bottom - line.bottom) < _LEVEL * line.size
-    return level and -_LEVEL * line.size < gap < widest * line.size
+    if abs(last.bottom - line.bottom) >= _LEVEL * line.size:
+        return False
+    gap = line.left - last.right
+    if not -_LEVEL * line.size < gap < _WIDE_GAP * line.size:
+        return False
+    return gap < _GAP * line.size or _ENDS_RAISED.search(last.text) is not None
