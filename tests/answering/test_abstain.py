@@ -162,3 +162,22 @@ def test_a_price_that_is_not_told_is_missed(decide) -> None:
 def test_of_two_words_each_must_be_known(decide) -> None:
     assert decide("prazo do consórcio", "O prazo da defesa é de 24 meses.").abstain
     assert not decide("prazo da defesa", "O prazo da defesa é de 24 meses.").abstain
+
+
+@pytest.mark.parametrize(
+    ("asked", "lacks", "has"),
+    [
+        ("Qual o telefone do posto de Linha Nova?", "às 8h", "no telefone (51) 3333-0147"),
+        ("telefone do posto de Linha Nova", "às 8h", "no 0800 123 4567"),
+        ("Qual é o e-mail do posto de Linha Nova?", "às 8h", "em posto@linhanova.example"),
+    ],
+)
+def test_who_asks_for_a_contact_is_not_answered_without_one(decide, asked, lacks, has) -> None:
+    text = "O posto de Linha Nova atende de segunda a quinta, {}."
+    assert decide(asked, text.format(lacks)).abstain
+    assert not decide(asked, text.format(has)).abstain
+
+
+def test_a_telephone_that_is_only_spoken_of_asks_for_none(decide) -> None:
+    text = "O posto de Linha Nova aceita reclamação por telefone e pessoalmente."
+    assert not decide("Posso reclamar no posto de Linha Nova por telefone?", text).abstain

@@ -86,6 +86,20 @@ _PAID = re.compile(
 )
 _COUNTED = re.compile(r"\d")
 _LASTING = re.compile(r"\d|\b(?:minutos|horas|dias|semanas|meses|anos|decadas|seculos)\b")
+# Who asks for a telephone is not answered by an address.
+_CONTACTS = (
+    (
+        re.compile(
+            r"\b(?:qual|quais|que|o|um|tem|algum)\s(?:e\s)?(?:o\s)?(?:numero d[eo]\s)?"
+            r"(?:telefone|fone|celular|whatsapp|zap|ramal)\b|^\W*(?:telefone|whatsapp|ramal)\b"
+        ),
+        re.compile(r"\d{4}[-. ]?\d{4}|\b0[358]00\b|\bramal\s\D{0,3}\d{2,}|\b1\d\d\b|\b\d{4}\b"),
+    ),
+    (
+        re.compile(r"\b(?:qual|quais|que|o|um|tem|algum)\s(?:e\s)?(?:o\s)?e-?mail\b|^\W*e-?mail d"),
+        re.compile(r"\S@\S"),
+    ),
+)
 _QUANTITIES = {Sought.AMOUNT: _COUNTED, Sought.NUMBER: _COUNTED, Sought.DURATION: _LASTING}
 _WORD = re.compile(r"\w+")
 # A word written large inside a sentence.
@@ -201,9 +215,17 @@ def ruled_out(
     asked = _asked(question, findings)
     if len(asked) <= _FEW and any(not (o.term.frequency or o.term.stand_ins) for o in asked):
         return True
+    if _lacks_contact(question, answer):
+        return True
     wanted = sought(question)
     supplied = supplies(answer.text, wanted, question)
     return not supplied and _is_uncounted(question, wanted, answer.text)
+
+
+def _lacks_contact(question: str, answer: ExtractedAnswer) -> bool:
+    """Tell whether a telephone or an address of mail is asked for and no sentence has one."""
+    asked, told = fold(question), fold(answer.text)
+    return any(wants.search(asked) and not has.search(told) for wants, has in _CONTACTS)
 
 
 def _is_uncounted(question: str, wanted: Sought, text: str) -> bool:

@@ -18,7 +18,7 @@ _NUMBER = (
     r"(?P<{0}mil> mil\b)?(?![\d/:]|[.,]\d| ?%)(?: (?P<{0}of>" + _MEASURE + r")\b)?"
 )
 _LOW, _HIGH = _NUMBER.format("low"), _NUMBER.format("high")
-_BETWEEN = re.compile(rf"(?:entre {_LOW} e|{_LOW.replace('low', 'from')} ?(?:a|ate|-|–)) {_HIGH}")
+_BETWEEN = re.compile(rf"(?:entre {_LOW} e|{_LOW.replace('low', 'from')} ?(?:ao?|ate|-|–)) {_HIGH}")
 _FROM = re.compile(
     r"(?P<edge>a partir de|minimo de|(?:acima|mais) de|superior(?:es)? a|maior(?:es)? (?:que|de)|>)"
     rf" ?{_LOW}"
@@ -31,6 +31,8 @@ _UP_TO = re.compile(
 _CLOSED = ("ate", "maximo de", "a partir de", "minimo de")
 _ASKED = re.compile(_NUMBER.format("low"))
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# "7o ano", as it is typed for "7º ano".
+_ORDINAL = re.compile(r"\b(\d{1,2})[oa]\b")
 _SIGNS = re.compile(r"[:|;]+")
 
 
@@ -127,7 +129,7 @@ def _measure(match: re.Match[str], name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_SIGNS.sub(" ", fold(text)).split())
+    return " ".join(_SIGNS.sub(" ", _ORDINAL.sub(r"\1", fold(text))).split())
 
 
 def _span(unit: Unit) -> slice:

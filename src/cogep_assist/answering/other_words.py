@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from cogep_assist.answering.grounding_numbers import MONTHS
+from cogep_assist.answering.roman_numerals import roman_number, written_in_roman
 from cogep_assist.retrieval.everyday_words import documents_words
 from cogep_assist.retrieval.hit import AskedTerm, Findings, Hit
 from cogep_assist.retrieval.portuguese import fold, stem, words
@@ -17,6 +18,13 @@ _SPOKEN_DATE = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN_DATE = re.compile(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>\d{4}))?\b")
+# What is counted with either numerals: "fundamental 2" and "Ensino Fundamental II".
+_COUNTED = re.compile(
+    r"\b(?P<thing>fundamental|ensino|n[ií]vel|classe|grau|ciclo|fase|etapa|categoria|grupo|tipo"
+    r"|anexo|bloco|m[oó]dulo|t[ií]tulo|cap[ií]tulo|parte|volume|torre|turma|faixa|padr[aã]o)"
+    r"\s+(?P<number>\d{1,2}|[ivxIVX]{1,5})\b",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"\b(\d{1,3})\s+mil\b", re.IGNORECASE)
 
 
@@ -24,7 +32,8 @@ def in_other_words(question: str, terms: Sequence[AskedTerm]) -> list[str]:
     """Return the question as documents may say it, none where there is no other way.
 
     Words that no document holds are replaced by those that some hold; dates and thousands are
-    written in the other way: "15 de março" is "15/03", "60 mil" is "60.000".
+    written in the other way: "15 de março" is "15/03", "60 mil" is "60.000"; so are the numbers of
+    what is counted in Roman numerals.
     """
     known = {
         term.word: [word for word in documents_words(term.word) if stem(word) in term.stand_ins]
@@ -32,7 +41,7 @@ def in_other_words(question: str, terms: Sequence[AskedTerm]) -> list[str]:
         if not term.frequency
     }
     worded = _with(question, known)
-    return _others(question, worded, _redated(question), _redated(worded))
+    return _others(question, worded, _redated(question), _redated(worded), _renumbered(question))
 
 
 def as_found(question: str, findings: Findings) -> list[str]:
@@ -67,6 +76,21 @@ def _with(question: str, said: dict[str, list[str]]) -> str:
 
 def _instead(word: str, said: dict[str, list[str]]) -> str:
     return " ".join(said.get(fold(word), [])[:_MOST_WORDS]) or word
+
+
+def _renumbered(question: str) -> str:
+    return _COUNTED.sub(_in_roman, question)
+
+
+def _in_roman(match: re.Match[str]) -> str:
+    written = match["number"]
+    if written.isdigit():
+        other = written_in_roman(int(written)) or written
+    elif roman_number(written) and written_in_roman(roman_number(written)) == written.upper():
+        other = str(roman_number(written))
+    else:
+        other = written
+    return f"{match['thing']} {other}"
 
 
 def _redated(question: str) -> str:

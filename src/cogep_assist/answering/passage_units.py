@@ -231,7 +231,7 @@ def _append_table(units: list[Unit], lines: Sequence[tuple[int, int]], group: in
 def _append_list(
     units: list[Unit], text: str, lines: Sequence[tuple[int, int]], group: int
 ) -> None:
-    """Append the items; a first line that ends with a colon, or alone is unmarked, leads into them.
+    """Append the items; a first line that ends with a colon leads into them.
 
     Items that stand in paragraphs of their own, as those of a law do, are one list.
     """
@@ -240,7 +240,7 @@ def _append_list(
     if units and units[-1].group is not None and _goes_on(text, units[-1], rest[0]):
         group, lead = units[-1].group, units[-1].lead
     first = text[slice(*rest[0])]
-    if len(rest) > 1 and not _is_marked(first) and _announces(text, first, rest[1:]):
+    if len(rest) > 1 and first.endswith(":") and not _is_marked(first):
         lead = len(units)
         units.append(Unit(UnitKind.SENTENCE, *rest.pop(0)))
     marked = _is_marked(text[slice(*rest[0])])
@@ -250,11 +250,6 @@ def _append_list(
             continue
         numbered = bool(_ENUMERATOR.match(text[start:end]))
         units.append(Unit(UnitKind.ITEM, start, end, group, lead, numbered))
-
-
-def _announces(text: str, first: str, rest: Sequence[tuple[int, int]]) -> bool:
-    alone = not first.endswith(_TERMINAL) and all(_is_marked(text[a:b]) for a, b in rest)
-    return first.endswith(":") or alone
 
 
 def _append_lines(

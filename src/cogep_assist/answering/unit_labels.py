@@ -55,13 +55,16 @@ def heads_lines(lines: Sequence[str], known: Collection[str]) -> bool:
     """Tell whether the first of some lines is the title of the others.
 
     ``known`` are headings, folded. A title has no full stop, is not broken for want of room, and is
-    numbered, in capitals or known.
+    numbered, in capitals, known, or alone above list items.
     """
     first, below = lines[0], lines[1]
     if fold(first).strip() in known:
         return True
     if first.endswith(_TERMINAL) or _CELL in first or len(first) > _LONGEST_LINE:
         return False
+    listed = all(_NUMBERED.match(line) or _BULLET.match(line) for line in lines[1:])
+    if listed and not _NUMBERED.match(first) and not _BULLET.match(first):
+        return True
     if below[0].islower() or len(first) > 0.7 * max(map(len, lines)):
         return False
     if _NUMBERED.match(first):

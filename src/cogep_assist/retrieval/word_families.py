@@ -23,7 +23,8 @@ _CHANGES = (
     ("vert", "versao"), ("duz", "ducao"), ("rev", "ricao"), ("olv", "olucao"), ("clu", "clusao"),
     ("stru", "strucao"), ("rrig", "rrecao"), ("irig", "irecao"), ("cid", "cisao"),
     ("vid", "visao"), ("vad", "vasao"), ("tend", "tensao"),
-    ("ator", "acao"), ("atori", "acao"), ("atori", "atoriedade"), ("itor", "icao"), ("ator", "atoriedade"),
+    ("ator", "acao"), ("atori", "acao"), ("atori", "atoriedade"), ("itor", "icao"),
+    ("ator", "atoriedade"),
 )  # fmt: skip
 
 

@@ -55,6 +55,12 @@ def _take_front_matter(text: str, builder: DocumentBuilder) -> str:
     return text[found.end() :]
 
 
+_NUMBERED_LINE = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+|[a-z]\)|[IVXLC]{1,6}\s?[-–—]|§\s?\d+\S*"
+    r"|§\s?[Úú]nico|Art\.\s?\d+\S*|Par[aá]grafo\s[uú]nico|\d{1,2}[ºª])\s"
+)
+
+
 class _Writer:
     def __init__(self, builder: DocumentBuilder) -> None:
         self._builder = builder
@@ -134,7 +140,7 @@ class _Writer:
     def _plain(self, tokens: Sequence[Token]) -> str:
         parts: list[str] = []
         struck = 0
-        for token in tokens:
+        for place, token in enumerate(tokens):
             if token.type in ("s_open", "s_close"):
                 struck += 1 if token.type == "s_open" else -1
                 self._builder.warn("struck_text_removed")
@@ -143,7 +149,7 @@ class _Writer:
             elif token.type in ("text", "code_inline"):
                 parts.append(token.content)
             elif token.type == "softbreak":
-                parts.append(" ")
+                parts.append("\n" if _begins_anew(tokens, place) else " ")
             elif token.type == "hardbreak" or (
                 token.type == "html_inline" and token.content.lower().startswith("<br")
             ):
@@ -151,3 +157,21 @@ class _Writer:
             elif token.type == "image" and len(token.content.split()) >= 4:
                 parts.append(token.content)
         return "".join(parts)
+
+
+def _begins_anew(tokens: Sequence[Token], place: int) -> bool:
+    """Tell whether a line was broken on purpose: a numbered one follows, or all above it is bold.
+
+    A list that begins with 13 is no list to Markdown, nor are the articles of a law.
+    """
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    if after is not None and after.type == "text" and _NUMBERED_LINE.match(after.content):
+        return True
+    first = place
+    while first and tokens[first - 1].type != "softbreak":
+        first -= 1
+    line = [token for token in tokens[first:place] if token.content or token.nesting]
+    bold = [token.type for token in line]
+    return (
+        len(bold) > 2 and bold[0] == "strong_open" and bold.index("strong_close") == len(bold) - 1
+    )
