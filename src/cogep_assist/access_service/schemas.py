@@ -10,6 +10,7 @@ from cogep_assist.core.access_absence import Absence
 from cogep_assist.core.access_teams import Member
 from cogep_assist.core.models import ApiKey, OutboxMessage, OutboxStatus, Role, Session, Team, User
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.edge.validation_words import FieldsError
 
 
 class _Body(BaseModel):
@@ -129,7 +130,7 @@ class AbsenceBody(_Body):
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
         if (self.first is None) is not (self.last is None):
-            raise ValueError("first and last go together")
+            raise FieldsError("last", "acompanha first: os dois dias, ou nenhum")
         return self
 
     def absence(self) -> Absence | None:
