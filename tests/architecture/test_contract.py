@@ -1,5 +1,6 @@
 """The contract as generators of clients read it: plain names, and a type for all that goes out."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -98,6 +99,24 @@ async def test_what_may_be_submitted_is_all_in_the_contract(contract: dict[str, 
     assert set(shapes["IngestText"]["properties"]) == items - {"url"}
     assert set(shapes["IngestItems"]["properties"]) == batch
     assert set(shapes["IngestFiles"]["properties"]) == TEXT_FIELDS - {"csrf_token"} | {"file"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "field", "inner"),
+    [
+        ("TicketDetail", "handover", "Handover"),
+        ("EntryReply", "citations", "EntryCitation"),
+        ("ErasureReply", "certificate", "ErasureCertificate"),
+        ("OpenedPublicRequest", "receipt", "ReceiptDocument"),
+        ("ReportReply", "content", "ReportContent"),
+    ],
+)
+async def test_a_stored_document_has_a_shape_with_a_name(
+    contract: dict[str, Any], shape: str, field: str, inner: str
+) -> None:
+    shapes = contract["components"]["schemas"]
+    assert f"#/components/schemas/{inner}" in json.dumps(shapes[shape]["properties"][field])
+    assert len(shapes[inner]["properties"]) > 3
 
 
 async def test_no_address_and_no_header_holds_null(contract: dict[str, Any]) -> None:

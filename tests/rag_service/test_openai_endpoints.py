@@ -266,14 +266,26 @@ async def test_strangers_are_told_in_the_same_shape(api: Api, client: openai.Asy
     reply = await api.anonymous().post("/v1/chat/completions", json={})
     assert (reply.status_code, reply.json()["error"]["type"]) == (401, "invalid_request_error")
     missing = await api.anonymous().get("/v1/nada")
-    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "unknown_url")
+
+
+async def test_a_client_set_to_another_api_learns_which_one_is_here(
+    client: openai.AsyncOpenAI,
+) -> None:
+    with pytest.raises(openai.NotFoundError, match="chat completions"):
+        await client.embeddings.create(model="cogep", input="férias")
+    with pytest.raises(openai.NotFoundError, match="chat completions"):
+        await client.completions.create(model="cogep", prompt="férias")
 
 
 async def test_a_repeated_request_is_answered_once(api: Api, client: openai.AsyncOpenAI) -> None:
     headers = {"Idempotency-Key": "conversa-1"}
-    for _ in range(2):
+    first, second = [
         await client.chat.completions.create(model="cogep", messages=ASKED, extra_headers=headers)
+        for _ in range(2)
+    ]
     assert await count(api, Answer) == 1
+    assert first == second
     with pytest.raises(openai.ConflictError) as caught:
         await client.chat.completions.create(
             model="cogep", messages=[{"role": "user", "content": "Outra?"}], extra_headers=headers

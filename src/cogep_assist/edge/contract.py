@@ -12,7 +12,7 @@ from cogep_assist.core.principal import Act
 from cogep_assist.edge.contract_names import (
     give_operation_ids,
     give_plain_names,
-    name_written_bodies,
+    name_inner_shapes,
 )
 from cogep_assist.edge.cookies import COOKIE
 from cogep_assist.edge.errors import ErrorReply
@@ -85,7 +85,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if declared is not None and operation is not None:
                 _complete(operation, declared, method)
     give_plain_names(schema)
-    name_written_bodies(schema)
+    name_inner_shapes(schema)
     give_operation_ids(schema)
     app.openapi_schema = schema
     return schema

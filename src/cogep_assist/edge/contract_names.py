@@ -22,9 +22,14 @@ def give_plain_names(schema: dict[str, Any]) -> None:
     _rename(schema, {_PLACE + long: _PLACE + plain for long, plain in names.items()})
 
 
-def name_written_bodies(schema: dict[str, Any]) -> None:
-    """Put the shapes of bodies that are described by hand among the others, by their titles."""
+def name_inner_shapes(schema: dict[str, Any]) -> None:
+    """Put the shapes that stand inside others among the others, by their titles.
+
+    Those of bodies that are described by hand, and of stored documents (``core.described``).
+    """
     shapes = schema["components"]["schemas"]
+    for name, shape in list(shapes.items()):
+        shapes[name] = {key: _among(value, shapes) for key, value in shape.items()}
     for operations in schema["paths"].values():
         for operation in operations.values():
             for form in operation.get("requestBody", {}).get("content", {}).values():
@@ -39,7 +44,8 @@ def _among(part: Any, shapes: dict[str, Any]) -> Any:
     inner = {key: _among(value, shapes) for key, value in part.items()}
     if "properties" not in part or "title" not in part:
         return inner
-    shapes[part["title"]] = inner
+    if shapes.setdefault(part["title"], inner) != inner:
+        return inner
     return {"$ref": _PLACE + part["title"]}
 
 

@@ -14,7 +14,7 @@ _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 # Pydantic's error types (docs.pydantic.dev, "Validation errors") to words for a person.
 WORDS: dict[str, str] = {
     "missing": "está faltando",
-    "extra_forbidden": "este campo não existe",
+    "extra_forbidden": "não existe entre os campos aceitos",
     "string_type": "deve ser um texto",
     "string_too_short": "deve ter ao menos {min_length} caracteres",
     "string_too_long": "deve ter no máximo {max_length} caracteres",

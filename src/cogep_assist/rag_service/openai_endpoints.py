@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastapi import Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils import UUID as UUID7
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.access import visible_collections
@@ -175,8 +176,9 @@ def _completion(
     content += writer.footnotes(reply)
     message = AnswerMessage(content=content, annotations=writer.annotations(reply.citations))
     return ChatCompletion(
-        id=_chat_id(),
-        created=int(time.time()),
+        # Of the answer, so that what is asked again under one Idempotency-Key is the same reply.
+        id=f"chatcmpl-{reply.id.hex}",
+        created=UUID7(reply.id.hex).timestamp // 1000,
         model=model,
         choices=[
             Choice(index=index, message=message, finish_reason="length" if writer.cut else "stop")

@@ -15,6 +15,7 @@ _CODES = {
     "openai_unsupported_value": "unsupported_value",
     "openai_invalid_value": "invalid_value",
     "openai_model_not_found": "model_not_found",
+    "openai_path_unknown": "unknown_url",
     "request_invalid": "invalid_value",
 }
 _TYPES = {
@@ -26,6 +27,9 @@ _TYPES = {
 
 def openai_error(error: AppError) -> tuple[int, dict[str, Any]]:
     """Return the HTTP status and the body of an error."""
+    if error.code == "not_found":
+        # Of an address, not of a thing: what is asked for by name has errors of its own.
+        error = AppError("openai_path_unknown")
     # OpenAI answers 400 to a body that it cannot accept, whatever is wrong with it.
     status = 400 if error.status in {413, 415, 422} else error.status
     return status, {

@@ -24,6 +24,12 @@ MESSAGES: dict[str, Message] = {
         "O modelo “{model}” não existe, ou não está ao seu alcance.",
         "Use “cogep”, ou um dos que GET /v1/models mostra.",
     ),
+    "openai_path_unknown": Message(
+        404,
+        "Abaixo de /v1 não há este endereço: aqui se pergunta em /v1/chat/completions.",
+        "No cliente, escolha “chat completions” em vez de “responses”, “completions” ou "
+        "“embeddings”; as coleções estão em /v1/models.",
+    ),
     "mcp_tool_unknown": Message(
         404, "A ferramenta “{tool}” não existe.", "Veja as que há com tools/list."
     ),

@@ -5,10 +5,9 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel
 
-from cogep_assist.core.described import DescribedBy
 from cogep_assist.core.models import AuditEvent
 from cogep_assist.core.principal import Act
 from cogep_assist.edge.cursors import IdCursor, decode_id_cursor, encode_cursor
@@ -24,7 +23,6 @@ from cogep_assist.lgpd_service.signed_schemas import CheckpointDocument
 router = guarded_router(tags=["lgpd"])
 Text = Annotated[str | None, Query(max_length=200)]
 Moment = Annotated[AwareDatetime | None, Query()]
-Checkpoint = Annotated[dict[str, Any], DescribedBy(CheckpointDocument)]
 
 
 class ActReply(BaseModel):
@@ -128,12 +126,16 @@ async def verify(request: Request, principal: PrincipalDep) -> VerifyReply:
 @router.get(
     "/lgpd/audit/checkpoint",
     summary="Dá o fim da corrente, assinado, para guardar em outro lugar",
-    responses={409: {"model": ErrorReply, "description": "Ainda não há ato selado"}},
+    response_class=JSONResponse,
+    responses={
+        200: {"model": CheckpointDocument},
+        409: {"model": ErrorReply, "description": "Ainda não há ato selado"},
+    },
     dependencies=[rule(Login.KEY_OR_SESSION, Act.READ_AUDIT)],
 )
-async def checkpoint(request: Request, principal: PrincipalDep) -> Checkpoint:
+async def checkpoint(request: Request, principal: PrincipalDep) -> JSONResponse:
     """Give the newest checkpoint."""
-    return await newest_checkpoint(edge_state(request).database, principal)
+    return JSONResponse(await newest_checkpoint(edge_state(request).database, principal))
 
 
 @router.get(
