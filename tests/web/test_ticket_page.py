@@ -66,6 +66,9 @@ async def test_no_page_of_the_desk_asks_the_database_too_often(api: Api, admin: 
         if len(sent) > MOST_QUERIES:
             often[address] = len(sent)
     assert not often
+    beside = await page(admin, f"{ticket}/contexto")
+    assert 'href="mailto:joao.araujo@exemplo.gov.br"' in beside
+    assert 'href="tel:+5591981234567"' in beside
     # Parts that a page takes in by itself may ask a little more than a page.
     for part in (f"{customer}/ligados",):
         with counted_queries(api) as sent:

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cogep_assist.core.access_customers import visible_customers
 from cogep_assist.core.brazil.cep import format_cep
 from cogep_assist.core.brazil.cnpj import format_cnpj
 from cogep_assist.core.brazil.cpf import mask_cpf
@@ -98,6 +99,15 @@ async def customer_items(
         )
         for customer, match in listed
     ]
+
+
+async def visible_contacts(
+    session: AsyncSession, principal: Principal, customer_id: UUID
+) -> list[ContactReply]:
+    """Return how a customer is reached, the primary ones first; nothing where one may not see."""
+    seen = visible_customers(principal).where(Customer.id == customer_id)
+    found = await contacts_of(session, seen)
+    return [_contact(row) for row in found]
 
 
 async def customer_tags(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[str]]:

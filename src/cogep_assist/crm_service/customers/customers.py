@@ -198,7 +198,7 @@ async def touch(session: AsyncSession, customer: Customer, *, reindex: bool) -> 
 
 
 async def contacts_of(
-    session: AsyncSession, customer_ids: Sequence[UUID]
+    session: AsyncSession, customer_ids: Sequence[UUID] | sa.Select[UUID]
 ) -> Sequence[CustomerContact]:
     """Return the contacts of some customers, the primary ones first."""
     statement = (

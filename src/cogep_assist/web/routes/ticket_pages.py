@@ -14,6 +14,8 @@ from cogep_assist.core.errors import AppError
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.core.ticket_proof import proof_of
 from cogep_assist.crm_service.actor_names import actor_names
+from cogep_assist.crm_service.customers.customer_replies import visible_contacts
+from cogep_assist.crm_service.customers.customer_schemas import ContactReply
 from cogep_assist.crm_service.desk.desk_choices import desk_choices
 from cogep_assist.crm_service.sla.sla_countdown import countdowns
 from cogep_assist.crm_service.sla.sla_explain import explain_sla
@@ -54,6 +56,7 @@ READ = rule(Login.SESSION, Act.READ_TICKETS)
 WORK = rule(Login.SESSION, Act.WORK_TICKETS)
 SUGGEST = rule(Login.SESSION, Act.WORK_TICKETS, rate=Rate.ASK)
 OTHERS_SHOWN = 5
+CONTACTS_SHOWN = 4
 PASSAGES_SHOWN = 3
 FOUND_SHOWN = 6
 NO_DRAFT: Mapping[str, Any] = {"texto": "", "tipo": "resposta", "fontes": []}
@@ -123,10 +126,11 @@ async def ticket_page(
 async def context(
     request: Request, ticket_id: UUID, session: SessionDep, principal: PrincipalDep
 ) -> Response:
-    """Show what was asked before: the customer's other tickets, and tickets like this one."""
+    """Show how the customer is reached, their other tickets, and tickets like this one."""
     found = await find_ticket(session, principal, ticket_id)
-    others = []
+    others, contacts = [], list[ContactReply]()
     if found.customer_id is not None:
+        contacts = await visible_contacts(session, principal, found.customer_id)
         wanted = TicketFilter(customer_id=found.customer_id)
         listed, _ = await list_tickets(session, principal, wanted, limit=OTHERS_SHOWN + 1)
         others = [one for one in listed if one.id != ticket_id][:OTHERS_SHOWN]
@@ -135,6 +139,7 @@ async def context(
         request,
         "tickets/_context.html" if _part(request) else "tickets/context.html",
         ticket=found,
+        contacts=contacts[:CONTACTS_SHOWN],
         others=ticket_rows(others, {}),
         similar=ticket_rows([one.ticket for one in similar], {}),
     )
