@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 ROOT = Path(__file__).parents[2]
 # Declared for what it brings or for who loads it, not for an import statement.
@@ -28,7 +28,7 @@ PRODUCT_EXTRAS = ("onnx", "otel")
 
 def imported_modules() -> Iterator[str]:
     for _, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Import):
                 yield from (alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from source_trees import SOURCE, source_trees
+from source_trees import SOURCE, nodes, source_trees
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_FILE_LINES = 400
@@ -22,7 +22,7 @@ def modules() -> list[Path]:
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -62,7 +62,7 @@ def _module(path: Path) -> str:
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -99,7 +99,7 @@ def test_nothing_is_printed_by_the_library() -> None:
     found = [
         f"{path}:{node.lineno}"
         for path, tree in source_trees()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"

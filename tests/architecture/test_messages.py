@@ -6,7 +6,7 @@ from functools import cache
 from string import Formatter
 
 import pytest
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 from cogep_assist.core.message import Message
 from cogep_assist.core.messages import catalogue
@@ -30,7 +30,7 @@ class Raised:
 def raised() -> list[Raised]:
     found = []
     for path, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if not isinstance(node, ast.Call) or not _is_app_error(node.func) or not node.args:
                 continue
             details = frozenset(k.arg for k in node.keywords if k.arg is not None)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from source_trees import SOURCE, source_trees
+from source_trees import SOURCE, nodes, source_trees
 
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import ModelKind, ModelProvider
@@ -50,7 +50,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def used(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -74,7 +74,7 @@ def test_only_the_gateway_opens_ways_to_models() -> None:
 def test_a_models_address_and_key_are_read_where_a_channel_is_asked_for() -> None:
     readers: dict[str, set[str]] = {name: set() for name in ADDRESSES}
     for name, tree in modules():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Attribute) and node.attr in ADDRESSES:
                 readers[node.attr].add(name)
     for setting, places in readers.items():
@@ -87,7 +87,7 @@ def test_every_channel_is_admitted_and_every_sending_recorded() -> None:
     tree = ast.parse((SOURCE / GATEWAY).read_text("utf-8"))
     functions = {
         node.name: node
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert isinstance(functions["open_channel"].body[1], ast.Expr), "admission comes first"
@@ -116,7 +116,7 @@ def test_what_is_not_own_never_leaves_without_a_guard() -> None:
 
 def test_no_vendors_library_is_there_to_be_used() -> None:
     for name, tree in modules():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             imported = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:
                 imported = [node.module]
@@ -132,6 +132,6 @@ class _Nobody:
 def _called(tree: ast.Module) -> set[str]:
     return {
         node.func.id
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }

@@ -2,7 +2,7 @@
 
 import ast
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 OPENS = (".begin()", ".reading()", ".sessions()", ".begin_nested()")
 # They end before the reply leaves: their scope is the function, not the request.
@@ -13,7 +13,7 @@ def test_no_generator_yields_within_a_transaction() -> None:
     found = {
         (path.as_posix(), function.name)
         for path, tree in source_trees()
-        for function in ast.walk(tree)
+        for function in nodes(tree)
         if isinstance(function, ast.AsyncFunctionDef) and not _is_context_manager(function)
         for block in ast.walk(function)
         if isinstance(block, ast.AsyncWith) and _opens_a_transaction(block) and _yields(block)

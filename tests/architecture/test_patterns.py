@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from pattern_attacks import attacks
+from source_trees import SOURCE, nodes, source_trees
 
 import cogep_assist
 
@@ -96,9 +97,9 @@ def _modules() -> Iterator[ModuleType]:
 
 
 def _used_methods(module: ModuleType) -> dict[str, list[str]]:
-    tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+    tree = dict(source_trees())[Path(module.__file__ or "").resolve().relative_to(SOURCE)]
     used: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
             continue
         if node.attr not in {"pattern", "flags"}:

@@ -2,7 +2,7 @@
 
 import ast
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 READERS = frozenset({"json.load", "json.loads", "pydantic_core.from_json"})
 
@@ -11,7 +11,7 @@ def test_whoever_expects_bad_json_expects_deep_json() -> None:
     wrong = []
     read = 0
     for path, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if not isinstance(node, ast.Try) or not _reads_json(node):
                 continue
             named = " ".join(ast.unparse(one.type) for one in node.handlers if one.type)

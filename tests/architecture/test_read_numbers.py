@@ -2,7 +2,7 @@
 
 import ast
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 
 def test_whoever_reads_a_number_does_not_ask_isdigit_alone() -> None:
@@ -10,7 +10,7 @@ def test_whoever_reads_a_number_does_not_ask_isdigit_alone() -> None:
     wrong = []
     read = 0
     for path, tree in source_trees():
-        for function in ast.walk(tree):
+        for function in nodes(tree):
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             numbers, digits, ascii_only = _asked(function)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from functools import cache
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 PACKAGE = "cogep_assist"
 # A module and a name that it defines.
@@ -85,7 +85,7 @@ def routes(module: str) -> list[tuple[Name, str]]:
 def _imports(module: str) -> dict[str, str]:
     return {
         one.asname or one.name: f"{node.module}.{one.name}"
-        for node in ast.walk(modules()[module])
+        for node in nodes(modules()[module])
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(PACKAGE)
         for one in node.names
     }

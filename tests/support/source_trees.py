@@ -19,6 +19,12 @@ def source_trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
 
 
 @cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a module, in the order of ``ast.walk``: found once for all who look through."""
+    return tuple(ast.walk(tree))
+
+
+@cache
 def _trees() -> dict[Path, ast.Module]:
     trees = {
         path.relative_to(SOURCE): ast.parse(path.read_text("utf-8"))

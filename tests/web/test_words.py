@@ -2,7 +2,7 @@
 
 import ast
 
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 
 from cogep_assist.core.models import (
     IncidentStepKind,
@@ -56,7 +56,7 @@ def _written() -> tuple[set[str], set[str]]:
     acts: set[str] = set()
     objects: set[str] = set()
     for _, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if not isinstance(node, ast.Call) or not _records(node.func):
                 continue
             for place, found in ((2, acts), (3, objects)):

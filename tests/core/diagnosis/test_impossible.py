@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from mako.template import Template
-from source_trees import SOURCE, source_trees
+from source_trees import SOURCE, nodes, source_trees
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core.config import load_settings
@@ -44,7 +44,7 @@ async def _cast_beside_parameter(session: AsyncSession) -> None:
 def test_no_statement_has_a_cast_beside_a_parameter() -> None:
     seen = 0
     for path, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("text"):
                 for argument in node.args:
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
@@ -57,7 +57,7 @@ def test_workers_never_make_an_event_loop_per_task() -> None:
     """One loop per process: a loop for each task would break the pool's connections."""
     made = []
     for path, tree in source_trees("worker_service", "pipeline", "core", "ingestion_service"):
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
                 assert called != "asyncio.run", path
@@ -77,7 +77,7 @@ async def test_two_tasks_on_one_loop_share_the_pool(database: Database) -> None:
 
 def test_nothing_creates_tables_behind_the_migrations() -> None:
     for path, tree in source_trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Attribute):
                 assert node.attr != "create_all", path
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hostile_urls import ANSWERS, HOSTILE
 from local_web import Names, Wiretap, local_web
-from source_trees import source_trees
+from source_trees import nodes, source_trees
 from uuid_utils.compat import uuid7
 
 from cogep_assist.core.config import Settings
@@ -133,12 +133,12 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def _names(tree: ast.Module) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return {node.id for node in nodes(tree) if isinstance(node, ast.Name)}
 
 
 def _sockets(tree: ast.Module) -> bool:
     imported: set[Any] = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
