@@ -19,6 +19,7 @@ from cogep_assist.core.diagnosis.connection import (
     open_connection,
     skipped_without_database,
 )
+from cogep_assist.core.diagnosis.connection_room import check_room
 from cogep_assist.core.diagnosis.database_schema import check_revision, check_schema
 from cogep_assist.core.diagnosis.finding import Finding, State, fail, from_error, skip
 from cogep_assist.core.diagnosis.machine import (
@@ -128,6 +129,8 @@ async def _examine_database(subject: Subject, only: Collection[str]) -> list[Fin
         return [opened, *_all_skipped()]
     async with opened:
         findings = await _guarded("database", check_server(opened, url))
+        pool = subject.settings.database_pool_size
+        findings += await _guarded("database", check_room(opened, pool))
         if not only or _OF_THE_SCHEMA & set(only):
             findings += await _guarded("migrations", check_schema(opened, url))
         findings += await _guarded("clock", _one(check_clock(opened)))

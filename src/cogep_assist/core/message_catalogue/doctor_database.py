@@ -44,6 +44,12 @@ DATABASE = {
         "O PostgreSQL de {host}:{port} está com todas as conexões ocupadas.",
         "Feche conexões sem uso, aumente max_connections ou reduza COGEP_DATABASE_POOL_SIZE.",
     ),
+    "doctor_database_room": wrong(
+        "O banco aceita {room} conexões, e {processes} processos do cogep (a API e os"
+        " trabalhadores) podem pedir até {needed}: quando faltam, quem pede recebe 503.",
+        "Aumente max_connections no PostgreSQL (ou o limite do usuário e do banco) para mais de"
+        " {needed}, ou ponha COGEP_DATABASE_POOL_SIZE={fitting} em todos os processos.",
+    ),
     "doctor_database_starting": wrong(
         "O PostgreSQL de {host}:{port} está iniciando, se recuperando ou parando.",
         "Aguarde alguns segundos e repita.",
