@@ -77,9 +77,8 @@ async def ask_all(client: httpx2.AsyncClient) -> list[httpx2.Response]:
     for question in FOLLOW_UPS:
         body = {"question": question, "conversation_id": opened["conversation_id"]}
         replies.append(await client.post("/ask", json=body))
-    for words in SOUGHT:
-        replies.append(await client.get("/search", params={"q": words, "k": 50}))
-    return replies
+    found = [await client.get("/search", params={"q": words, "k": 50}) for words in SOUGHT]
+    return replies + found
 
 
 async def by_tools(client: httpx2.AsyncClient) -> list[httpx2.Response]:
