@@ -39,7 +39,6 @@ from cogep_assist.crm_service.customers.customer_import_file import (
 )
 from cogep_assist.crm_service.customers.customer_values import clean_values
 from cogep_assist.crm_service.desk.desk_clock import desk_clock_is_due, run_desk_clock
-from cogep_assist.edge.csv_cells import told_cell
 
 FILE = """\
 Nome Completo;CPF/CNPJ;Dt. Nascimento;E-mail;Telefone 1;Telefone 2;Município;UF;Etiquetas;À toa
@@ -348,12 +347,6 @@ async def test_an_export_comes_back_as_it_went_and_runs_nowhere(
     assert acts.count("customers_exported") == 3
     for role in (Role.AGENT, Role.CURATOR, Role.REQUESTER):
         assert (await (await api.client(role)).get("/crm/customers/export")).status_code == 403
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
-def test_what_a_spreadsheet_would_run_is_shielded(text: str) -> None:
-    assert told_cell(text) == f"'{text}"
-    assert told_cell("a=1") == "a=1"
 
 
 async def test_an_import_whose_job_is_given_up_says_so_and_rings_the_bell(

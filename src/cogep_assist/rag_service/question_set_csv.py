@@ -2,19 +2,21 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
 from cogep_assist.core.errors import AppError
-from cogep_assist.edge.csv_cells import told_cell
+from cogep_assist.edge.csv_cells import plain_cell, told_cell
 from cogep_assist.pipeline.parse.charset import decode
 from cogep_assist.rag_service.question_set_schemas import MOST_QUESTIONS, SetQuestionBody
 from cogep_assist.rag_service.question_sets import wrong_with
 from cogep_assist.retrieval.portuguese import fold
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_HEADER_CHARS = 10_000
+# Beside the questions, lines that a spreadsheet left empty.
+MOST_ROWS = 20 * MOST_QUESTIONS
 _HEADER = ("pergunta", "resposta", "documento", "sem resposta")
 _COLUMNS = {
     "text": {"pergunta", "perguntas", "question", "text"},
@@ -25,8 +27,6 @@ _COLUMNS = {
 _YES = {"sim", "s", "x", "1", "true", "verdadeiro", "yes"}
 _NO = {"", "nao", "n", "0", "false", "falso", "no"}
 _DELIMITERS = ";,\t"
-# What an export puts before a cell that a spreadsheet would take for a formula.
-_SHIELDED = re.compile(r"^'(?=[=+\-@])")
 
 
 def as_csv(questions: Iterable[SetQuestionBody]) -> str:
@@ -52,17 +52,17 @@ def read_csv(name: str, data: bytes) -> list[SetQuestionBody]:
     text = decode(data)[0].removeprefix("\ufeff")
     if "\x00" in text:
         raise AppError("question_file_invalid", reason="não é um texto")
-    columns, delimiter = _header(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found: list[SetQuestionBody] = []
     try:
+        columns, delimiter = _header(text.partition("\n")[0][:MOST_HEADER_CHARS])
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         next(reader)
         line = reader.line_num + 1
-        for cells in reader:
+        for number, cells in enumerate(reader):
             if any(cell.strip() for cell in cells):
                 found.append(_question(name, line, _by_column(columns, cells)))
             line = reader.line_num + 1
-            if len(found) > MOST_QUESTIONS:
+            if len(found) > MOST_QUESTIONS or number > MOST_ROWS:
                 raise AppError(
                     "question_file_invalid", reason=f"traz mais de {MOST_QUESTIONS} perguntas"
                 )
@@ -96,7 +96,7 @@ def _by_column(columns: Sequence[str | None], cells: Sequence[str]) -> dict[str,
     row: dict[str, list[str]] = {field: [] for field in _COLUMNS}
     for field, cell in zip(columns, cells, strict=False):
         if field is not None:
-            own = _SHIELDED.sub("", cell.strip())
+            own = plain_cell(cell.strip())
             row[field] += [" ".join(part.split()) for part in own.splitlines() if part.strip()]
     return row
 

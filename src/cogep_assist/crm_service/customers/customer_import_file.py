@@ -15,6 +15,7 @@ from cogep_assist.core.brazil.names import fold_name
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import CustomerField, CustomerKind
 from cogep_assist.crm_service.customers.customer_values import CLEANERS, Problem
+from cogep_assist.edge.csv_cells import plain_cell
 from cogep_assist.pipeline.parse.charset import decode
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -26,8 +27,6 @@ NUMBERS = frozenset({"cpf", "cnpj", "document", "phone"})
 FIELDS = frozenset({*CLEANERS, *SEVERAL, "kind", "document"})
 _SAMPLE_CHARS = 64 * 1024
 _DELIMITERS = ";,\t|"
-# What an export puts before a cell that a spreadsheet would take for a formula.
-_SHIELDED = re.compile(r"^'(?=[=+\-@\t\r])")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
 # What a program that took a number for a fraction wrote behind it.
 _FRACTION = re.compile(r"^([0-9]{8,14})\.0$")
@@ -214,7 +213,7 @@ def row_values(
     contacts: list[dict[str, Any]] = []
     problems = [] if len(cells) == len(header) else [Problem("line", "columns_differ")]
     for column, cell in zip(header, cells, strict=False):
-        name, text = mapping.get(column), _SHIELDED.sub("", cell.strip())
+        name, text = mapping.get(column), plain_cell(cell.strip())
         if name is None or not text:
             continue
         if name in NUMBERS:
