@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -308,3 +309,22 @@ async def test_an_audit_that_can_be_rewritten_is_named(database_url: URL) -> Non
 async def test_a_role_without_rights_is_named(database_url: URL) -> None:
     change(database_url, "REVOKE USAGE ON SCHEMA ai FROM cogep_app")
     named(await examine(database_url), "doctor_role_powerless")
+
+
+async def test_a_server_without_vectors_is_named_before_anything_is_made(
+    empty_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = connection_checks._row
+
+    async def without(connection: connection_checks.Connection, text: str) -> tuple[Any, ...]:
+        if "pg_available_extensions" in text:
+            return None, None, None, "ana", None
+        return await asked(connection, text)
+
+    monkeypatch.setattr(connection_checks, "_row", without)
+    opened = await connection_checks.open_connection(empty_url)
+    assert not isinstance(opened, Finding)
+    async with opened:
+        refused = await connection_checks.unsuitable(opened, empty_url)
+    assert refused is not None
+    assert refused.code == "doctor_pgvector_missing"

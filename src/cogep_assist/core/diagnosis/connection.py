@@ -53,6 +53,7 @@ _NO_PLACE_FOR_A_SCHEMA = {
     "doctor_database_encoding",
     "doctor_database_standby",
     "doctor_database_read_only",
+    "doctor_pgvector_missing",
     "doctor_pgvector_old",
     "doctor_pgvector_out_of_reach",
 }
@@ -137,7 +138,7 @@ async def check_server(connection: Connection, url: URL) -> list[Finding]:
 async def unsuitable(connection: Connection, url: URL) -> Finding | None:
     """Return why the schema cannot be kept in this database; None where it can.
 
-    Whether vectors are there at all, the migration that makes them tells.
+    Where the server brings vectors and this database has none yet, the migration makes them.
     """
     found = await _check_kind(connection, url)
     return next((one for one in found if one.code in _NO_PLACE_FOR_A_SCHEMA), None)
