@@ -24,6 +24,7 @@ PAGES = [
     Sample("/chamados", "/chamados", Role.REQUESTER, "meus-chamados"),
     Sample("/avisos", "/avisos", Role.AGENT),
     Sample("/avisos", "/avisos", Role.REQUESTER, "avisos-sem-nada"),
+    Sample("/avisos", "/avisos", Role.DPO, "avisos-lgpd"),
     Sample("/chamados/novo", "/chamados/novo", Role.AGENT),
     Sample("/chamados/novo", "/chamados/novo", Role.REQUESTER, "meu-chamado-novo"),
     Sample(TICKET_ROUTE, TICKET, Role.AGENT, "chamado"),
