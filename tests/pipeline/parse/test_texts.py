@@ -44,26 +44,6 @@ def test_a_numbered_line_of_markdown_is_no_wrapped_one() -> None:
         ParseContext(),
     )
     assert document.text == (
-        "Férias\n\nTexto com ênfase, código e ligação.\n\n1. primeiro\n2. segundo\ndentro\n\n"
-        "citação\n\nx = 1\n\nCargo: Técnico | Dias: 30\n\nBloco HTML\n\nvigente"
-    )
-    assert document.title == "Guia de férias"
-    assert document.metadata["author"] == "Ana"
-    assert kinds(document)[:2] == ["heading", "paragraph"]
-
-
-def test_lines_that_each_name_what_they_tell_of_are_not_run_together() -> None:
-    text = "monitor extra -> pedir no portal, com o gestor\ndev/dados: 32 GB, 1 TB"
-    assert plain_text.parse(text.encode(), ParseContext()).text == text
-
-
-def test_a_numbered_line_of_markdown_is_no_wrapped_one() -> None:
-    document = markdown.parse(
-        b"**Do sal\xc3\xa3o de festas**\n13. Reserva pelo aplicativo,\ncom 90 dias.\n14. Som at\xc3\xa9 as 23h.\n\n"
-        b"Art. 5 A vaga \xc3\xa9\ndo **morador** dela.\n\xc2\xa7 1 Cabe recurso.",
-        ParseContext(),
-    )
-    assert document.text == (
         "Do salão de festas\n13. Reserva pelo aplicativo, com 90 dias.\n14. Som até as 23h.\n\n"
         "Art. 5 A vaga é do morador dela.\n§ 1 Cabe recurso."
     )
