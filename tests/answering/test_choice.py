@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cogep_assist.answering.choice import PRICE, Piece, choose
+from cogep_assist.answering.choice import MOST_CHARACTERS, PRICE, Piece, choose
 from cogep_assist.answering.unit_scores import Candidate
 
 QUESTION = "Qual o prazo?"
@@ -51,3 +51,24 @@ def test_what_leans_on_another_sentence(
 def test_what_is_far_below_the_best_joins_nothing() -> None:
     assert taken(["São dez dias.", "Chove em abril."], [9.0, 4.9]) == [0]
     assert taken(["São dez dias.", "Chove em abril."], [9.0, 5.1]) == [0, 1]
+
+
+def test_no_cell_is_cut_off_a_row() -> None:
+    """A row that has no room beside others is left out; the best one comes whole, however long."""
+    rows = [
+        f"Cargo: {name} | Destino: {' '.join(f'capital{n}' for n in range(22))} | Prazo: 5 dias"
+        for name in ("Diretor", "Chefe", "Técnico")
+    ]
+    long_one = f"{rows[0]} | Notas: {' '.join(f'ressalva{n}' for n in range(30))}"
+    assert len(rows[0]) * 2 > MOST_CHARACTERS - 30 > len(rows[0])
+    assert len(long_one) > MOST_CHARACTERS
+    for texts in (rows, [long_one, rows[1]]):
+        pieces = [Piece(0, (place,), whole_list=False) for place in range(len(texts))]
+        whole = "\n".join(texts)
+        candidates = [
+            Candidate(text, "", "", 0, 1.0, whole, whole.index(text), prose=False) for text in texts
+        ]
+        scores = np.linspace(9.0, 8.0, len(texts))
+        chosen = choose(QUESTION, pieces, candidates, scores, 0.0)
+        assert chosen[0].piece is pieces[0]
+        assert all(one.cut is None for one in chosen)

@@ -26,6 +26,7 @@ PRICE = 0.0025
 _SURE = 2.0
 _SAME_WORDS = 0.8
 _ELLIPSES = 4
+_CELL = " | "
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
 
@@ -75,9 +76,16 @@ class _Answer:
         again = [n for n, other in enumerate(self._said) if _same(told, other)]
         return all(self._differs(place, self._places[n]) for n in again)
 
+    def is_row(self, place: int) -> bool:
+        """Tell whether a piece is a row of a table: without some of its cells it says less."""
+        candidate = self._candidates[place]
+        return not candidate.prose and _CELL in candidate.text
+
     def fitted(self, place: int) -> Taken | None:
         """Return a piece as it fits; None where neither all nor a part of it does."""
         room = self._room + self._shown_already(place)
+        if self.is_row(place) and len(self._candidates[place].text) > room:
+            return None
         return _fitted(self._question, self._pieces[place], self._candidates[place].text, room)
 
     def add(self, place: int, taken: Taken) -> None:
@@ -155,7 +163,8 @@ def choose(
         if not answer.is_new(place) or (answer.taken and piece.whole_list):
             continue
         taken = answer.fitted(place)
-        if taken is None and (answer.taken or _may_wait(piece, near, pieces, lengths)):
+        waits = _may_wait(piece, near, pieces, lengths) and not answer.is_row(place)
+        if taken is None and (answer.taken or waits):
             continue
         if answer.taken and behind[place] > _LEANING_MARGIN and answer.hangs(place, taken):
             continue

@@ -86,6 +86,14 @@ def test_without_captions_the_heading_that_differs_tells_them_apart() -> None:
     ]  # fmt: skip
 
 
+def test_a_line_that_stands_above_each_of_them_leaves_it_to_the_heading() -> None:
+    said = ("paragraph", "Posição em 31/12/2030")
+    document = written(
+        ("heading", "Caminhões"), said, *table(), ("heading", "Ônibus"), said, *table()
+    )
+    assert [row.partition(" | ")[0] for row in rows_of(document)][::2] == ["Caminhões", "Ônibus"]
+
+
 @pytest.mark.parametrize(
     "blocks",
     [

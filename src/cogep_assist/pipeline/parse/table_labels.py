@@ -154,6 +154,11 @@ def _prefixes(tables: Sequence[_Table]) -> dict[int, str]:
     for table in tables:
         for key in table.keys:
             alike[key].append(table)
+    for those in alike.values():
+        if len({table.label.casefold() for table in those}) == 1:
+            # "Posição em 31/12" above each of them tells none apart.
+            for table in those:
+                table.label, table.captioned = "", False
     labels = _paths(alike)
     told = {
         key: {(table.label or labels.get(table.first, "")).casefold() for table in those}
