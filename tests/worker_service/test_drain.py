@@ -5,8 +5,10 @@ import time
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 from tests.worker_service.conftest import AddJob, MakeDrainer, statuses
 
 from cogep_assist.core.db import Database, driver_connection
@@ -76,6 +78,21 @@ async def test_the_words_of_an_unforeseen_error_stay_out_of_the_job(
         job = await session.get_one(IngestionJob, job_id)
     assert job.error_code == "internal_error"
     assert job.error_details == {"kind": "ValueError"}
+
+
+async def test_the_log_says_what_kind_of_unforeseen_error_ended_an_attempt(
+    drainer: MakeDrainer, add_job: AddJob
+) -> None:
+    await add_job()
+
+    async def run(_: Claim) -> bool:
+        raise psycopg.errors.DeadlockDetected("João da Conceição")
+
+    with capture_logs() as lines:
+        await drainer(run).drain()
+    (failed,) = [line for line in lines if line["event"] == "job_failed"]
+    assert (failed["code"], failed["kind"]) == ("internal_error", "DeadlockDetected")
+    assert "João" not in str(lines)
 
 
 async def test_jobs_that_end_well_are_completed_together(

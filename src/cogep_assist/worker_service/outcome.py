@@ -103,7 +103,9 @@ async def record_outcome(
         log.warning("job_fenced", job_id=job_id)
         return
     if isinstance(outcome, AppError):
-        log.info("job_failed", job_id=job_id, code=outcome.code, will_retry=again)
+        # Of what nobody foresaw the code says nothing: the kind tells a deadlock from a slip.
+        kind = {"kind": outcome.details.get("kind")} if outcome.code == "internal_error" else {}
+        log.info("job_failed", job_id=job_id, code=outcome.code, will_retry=again, **kind)
     else:
         log.info("job_not_ended", job_id=job_id, why=outcome.value)
 
