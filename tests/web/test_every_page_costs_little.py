@@ -1,5 +1,7 @@
-"""Every page opens for whom it is made, with at most ten statements, and for nobody else."""
+"""Every page opens for whom it is made, with few statements, whole, and for nobody else."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +37,7 @@ from cogep_assist.lgpd_service.providers.provider_schemas import NewProvider
 from cogep_assist.lgpd_service.requests.request_open import NewRequest, open_request
 
 MOST_STATEMENTS = 10
+_ID = re.compile(r'<[a-z][^>]*?\sid="([^"]+)"')
 _COUNTED: ContextVar[bool] = ContextVar("counted", default=False)
 MANY = 12
 ZONE = "America/Sao_Paulo"
@@ -65,6 +68,9 @@ async def test_every_page_opens_with_few_statements(api: Api) -> None:
             wrong.append(f"{address}: {reply.status_code}")
         if len(statements) > MOST_STATEMENTS or (token and not statements):
             wrong.append(f"{address}: {len(statements)} statements")
+        # Two of one name: a heading took the place on the screen that the frame's notices have.
+        if twice := [name for name, n in Counter(_ID.findall(reply.text)).items() if n > 1]:
+            wrong.append(f"{address}: twice {twice}")
         if sample.role is not None:
             stranger = await api.anonymous(headers=HTML).get(address)
             if (stranger.status_code, stranger.headers.get("location")) != (303, "/entrar"):
