@@ -2,13 +2,15 @@
 
 import errno
 import os
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
-from cogep_assist.core import embedded_cluster
+from cogep_assist.core import embedded_binaries, embedded_cluster
 from cogep_assist.core.config import _default_data_dir
+from cogep_assist.core.durable_file import write_durably
 from cogep_assist.core.embedded_postgres import ensure_running
 from cogep_assist.core.errors import AppError
 
@@ -39,3 +41,45 @@ def test_a_user_without_a_home_must_name_the_folder(monkeypatch: pytest.MonkeyPa
         _default_data_dir()
     assert caught.value.code == "data_dir_unknown"
     assert "COGEP_DATA_DIR" in caught.value.remedy
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root's alone")
+def test_a_folder_that_root_makes_lets_the_servers_user_through_whatever_the_umask(
+    tmp_path: Path,
+) -> None:
+    before = os.umask(0o077)
+    try:
+        embedded_cluster.prepare_data_dir(tmp_path / "órgão" / "dados")
+        write_durably(tmp_path / "outro" / "chaves" / "mestra", b"segredo")
+    finally:
+        os.umask(before)
+    for passed in ("órgão", "órgão/dados", "outro"):
+        assert stat.S_IMODE((tmp_path / passed).stat().st_mode) == 0o711
+    assert stat.S_IMODE((tmp_path / "outro/chaves").stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root's alone")
+def test_programs_that_root_lays_out_can_be_reached_whatever_the_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install = tmp_path / "roda" / "pginstall"
+    for name in ("bin", "lib", "share"):
+        (install / name).mkdir(parents=True)
+    program = install / "bin" / "postgres"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o700)
+    home = tmp_path / "casa"
+    (home / "pgbin").mkdir(parents=True)
+    # As an earlier start left them.
+    home.chmod(0o700)
+    (home / "pgbin").chmod(0o700)
+    monkeypatch.setattr(embedded_binaries, "_ROOT_HOME", home)
+    before = os.umask(0o077)
+    try:
+        laid = embedded_binaries._public_copy(install)
+    finally:
+        os.umask(before)
+    assert laid.is_relative_to(home)
+    for passed in (laid, *laid.parents[: len(laid.relative_to(home).parts)]):
+        assert passed.stat().st_mode & 0o011 == 0o011, passed
+    assert (laid / "postgres").stat().st_mode & 0o055 == 0o055

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from cogep_assist.cli import lifeline
+from cogep_assist.core.durable_file import make_folder
 from cogep_assist.core.errors import AppError
 
 _TICK_SECONDS = 0.2
@@ -49,7 +50,7 @@ class LogFile:
         self._echo = echo
         self._lock = threading.Lock()
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
 
     def write(self, line: bytes) -> None:
         """Add a line; a full disk must not stop the product."""

@@ -44,11 +44,22 @@ def settle_file(path: Path) -> None:
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder and those above it, and see to it that their names last."""
+    """Make a folder and those above it, and see to it that their names last.
+
+    Made by root, it may be passed through, whatever the umask, unless ``mode`` says otherwise: the
+    database's server runs as another user, and has its own folder inside.
+    """
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    folder.mkdir(mode=mode, exist_ok=True)
+    try:
+        folder.mkdir(mode=mode)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return
+    if mode & 0o011 and hasattr(os, "geteuid") and os.geteuid() == 0:
+        folder.chmod(folder.stat().st_mode | 0o011)
     settle_folder(folder.parent)
 
 

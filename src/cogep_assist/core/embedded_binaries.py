@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cogep_assist.core.durable_file import make_folder
 from cogep_assist.core.errors import AppError
 
 try:
@@ -247,9 +248,12 @@ def _public_copy(install: Path) -> Path:
     stamp = hashlib.sha256(f"{binary.st_size} {binary.st_mtime_ns}".encode()).hexdigest()[:12]
     home = _ROOT_HOME / "pgbin" / f"{_major_of(install / 'bin' / 'postgres') or 0}-{stamp}"
     target = home / install.parent.name / install.name
+    make_folder(home.parent)
+    for folder in (_ROOT_HOME, home.parent):
+        # They are ours, and were closed to the account where an earlier start had a strict umask.
+        folder.chmod(folder.stat().st_mode | 0o011)
     if not target.is_dir():
         # Built aside and renamed: another process never sees half a copy.
-        home.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=home.parent))
         for source in _parts(install):
             where = draft / source.relative_to(install.parent.parent)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from cogep_assist.core.durable_file import settle_file, settle_folder, write_durably
+from cogep_assist.core.durable_file import make_folder, settle_file, settle_folder, write_durably
 from cogep_assist.core.embedded_binaries import MAJOR, Account, Toolkit
 from cogep_assist.core.embedded_memory import parallel_memory
 from cogep_assist.core.errors import AppError
@@ -125,7 +125,7 @@ def prepare_data_dir(data_dir: Path) -> Layout:
         # The server's own note of where it runs is read by lines.
         raise AppError("data_dir_bad_name", path=repr(str(data_dir)))
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(data_dir)
         layout.leases.mkdir(exist_ok=True)
         probe = layout.leases / f".probe-{os.getpid()}-{secrets.token_hex(4)}"
         probe.write_bytes(b"1")
