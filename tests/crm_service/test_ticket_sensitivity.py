@@ -16,7 +16,7 @@ HEALTH, UNION = SensitiveCategory.HEALTH, SensitiveCategory.UNION
 
 async def test_a_flag_says_why_and_a_person_has_the_last_word(api: Api) -> None:
     ana = await sign_in(api, "Ana Lúcia", Role.REQUESTER)
-    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT)
+    bruno = await sign_in(api, "Bruno Araújo", Role.AGENT, reads_sensitive=True)
     body = {"subject": "Licença", "body": "Atestado médico em anexo, fratura. Sou sindicalizada."}
     ticket = (await ana.client.post("/crm/tickets", json=body)).json()
     self = ticket["links"]["self"]

@@ -24,12 +24,18 @@ class Person:
     client: httpx2.AsyncClient
 
 
-async def sign_in(api: Api, name: str, role: Role, *, team: str | None = None) -> Person:
+async def sign_in(
+    api: Api, name: str, role: Role, *, team: str | None = None, reads_sensitive: bool = False
+) -> Person:
     """Make a user with a session of theirs, in a team that is made when there is none."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     async with api.database.begin() as session:
         user_id = await add_user(session, name, role)
         session.add(open_session(user_id, role, token, csrf))
+        if reads_sensitive:
+            await session.execute(
+                sa.update(User).where(User.id == user_id).values(reads_sensitive=True)
+            )
         if team is not None:
             await _join(session, user_id, team)
     client = api.anonymous(

@@ -24,6 +24,9 @@ class UserBody(_Body):
     role: Role
     name: str | None = Field(default=None, min_length=1, max_length=200)
     invite: bool = Field(default=True, description="Envia o convite por e-mail.")
+    reads_sensitive: bool = Field(
+        default=False, description="Lê chamados com dados sensíveis; só conta para atendentes."
+    )
 
 
 class UserChangeBody(_Body):
@@ -32,6 +35,9 @@ class UserChangeBody(_Body):
     name: str | None = Field(default=None, min_length=1, max_length=200)
     role: Role | None = None
     disabled: bool | None = None
+    reads_sensitive: bool | None = Field(
+        default=None, description="Lê chamados com dados sensíveis; só conta para atendentes."
+    )
 
 
 class UserReply(BaseModel):
@@ -45,6 +51,9 @@ class UserReply(BaseModel):
     email: str | None = Field(description="Nulo para quem não gerencia usuários.")
     name: str
     role: Role
+    reads_sensitive: bool | None = Field(
+        description="Se lê chamados com dados sensíveis (LGPD, art. 11)."
+    )
     second_step: bool | None
     has_password: bool | None
     disabled_at: datetime | None
@@ -64,6 +73,7 @@ class UserReply(BaseModel):
             email=user.email if whole else None,
             name=user.name,
             role=user.role,
+            reads_sensitive=_reads_sensitive(user) if whole else None,
             second_step=user.totp_confirmed_at is not None if whole else None,
             has_password=user.password_hash is not None if whole else None,
             disabled_at=user.disabled_at,
@@ -306,3 +316,7 @@ class OutboxList(BaseModel):
 
     items: list[OutboxReply]
     next_cursor: str | None
+
+
+def _reads_sensitive(user: User) -> bool:
+    return user.role is Role.ADMIN or (user.role is Role.AGENT and user.reads_sensitive)

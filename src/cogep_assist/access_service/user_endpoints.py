@@ -88,7 +88,14 @@ async def create(
     """Create a user."""
 
     async def work() -> StoredReply:
-        user = await add_user(session, body.email, body.role, name=body.name, by=principal)
+        user = await add_user(
+            session,
+            body.email,
+            body.role,
+            name=body.name,
+            reads_sensitive=body.reads_sensitive,
+            by=principal,
+        )
         if body.invite:
             await _invite(request, session, principal, user)
         return StoredReply(201, {"id": str(user.id)})

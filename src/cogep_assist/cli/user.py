@@ -47,6 +47,10 @@ def add(
     email: Email,
     role: Annotated[Role, typer.Option("--role", "-r", help="O que a pessoa pode fazer.")],
     name: Annotated[str | None, typer.Option("--name", "-n", help="Nome da pessoa.")] = None,
+    reads_sensitive: Annotated[
+        bool,
+        typer.Option("--reads-sensitive", help="O atendente lê chamados com dados sensíveis."),
+    ] = False,
     password_stdin: Annotated[
         bool,
         typer.Option("--password-stdin", help="Lê a senha da entrada padrão, sem convite."),
@@ -61,7 +65,9 @@ def add(
 
     async def work(database: Database) -> tuple[User, str | None]:
         async with database.begin() as session:
-            user = await users.add_user(session, email, role, name=name, by=SYSTEM)
+            user = await users.add_user(
+                session, email, role, name=name, reads_sensitive=reads_sensitive, by=SYSTEM
+            )
             if password is not None:
                 await users.set_password(
                     session, user, password, SYSTEM, organization=settings.organization
@@ -170,6 +176,19 @@ def reset_(
         print_json({"email": email, "url": link})
         return
     _show_link(link, "O link foi para a caixa de saída; é este, se quiser entregá-lo:")
+
+
+@app.command("sensitive")
+def sensitive(
+    email: Email,
+    off: Annotated[bool, typer.Option("--off", help="Retira o acesso.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Diz se um atendente lê chamados com dados sensíveis (LGPD, art. 11)."""
+    user = _change(email, users.UserChange(reads_sensitive=not off), data_dir)
+    words = "não lê" if off else "lê"
+    _tell(user, f"{user.email} {words} chamados com dados sensíveis.", as_json=as_json)
 
 
 @app.command("sign-out")

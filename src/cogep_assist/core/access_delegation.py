@@ -42,6 +42,7 @@ async def act_for(session: AsyncSession, key: Principal, named: str) -> Principa
         scopes=shared,
         customer_id=user.customer_id,
         by_key=key.id,
+        reads_sensitive=user.reads_sensitive,
     )
 
 

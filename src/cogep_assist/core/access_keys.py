@@ -143,6 +143,7 @@ async def find_keys(
             Role(role),
             key_id,
             scopes=None if scopes is None else frozenset(scopes),
+            reads_sensitive=Act.READ_SENSITIVE.value in (scopes or ()),
         )
         for key_id, role, key_hash, scopes in rows
         for digest, text in hashes.items()
@@ -183,7 +184,7 @@ def _checked_scopes(scopes: Sequence[str] | None, role: Role, by: Principal) -> 
     if scopes is None and by.scopes is None:
         return None
     wanted = sorted(set(scopes)) if scopes is not None else sorted(by.scopes or ())
-    maker = Principal(PrincipalKind.KEY, role)
+    maker = Principal(PrincipalKind.KEY, role, reads_sensitive=True)
     for scope in wanted:
         if scope not in set(Act):
             raise AppError("scope_unknown", scope=scope[:60])

@@ -106,6 +106,7 @@ async def authenticate_session(session: AsyncSession, token: str) -> tuple[Princ
             .add_columns(
                 User.role.label("user_role"),
                 User.customer_id,
+                User.reads_sensitive,
                 (Session.seen_at < NOW - SEEN_EVERY).label("long_ago"),
             )
             .outerjoin(User, User.id == Session.user_id)
@@ -119,7 +120,15 @@ async def authenticate_session(session: AsyncSession, token: str) -> tuple[Princ
     if row.user_id is None:
         return Principal(PrincipalKind.SESSION, row.role, row.id, row.id), row.csrf_token
     # The role as it is now, not as it was when the session was opened.
-    user = Principal(PrincipalKind.USER, row.user_role, row.user_id, row.id, None, row.customer_id)
+    user = Principal(
+        PrincipalKind.USER,
+        row.user_role,
+        row.user_id,
+        row.id,
+        None,
+        row.customer_id,
+        reads_sensitive=row.reads_sensitive,
+    )
     return user, row.csrf_token
 
 
@@ -223,7 +232,15 @@ async def _open(
     if user is None:
         principal = Principal(PrincipalKind.SESSION, role, opened.id, opened.id)
     else:
-        principal = Principal(PrincipalKind.USER, role, user.id, opened.id, None, user.customer_id)
+        principal = Principal(
+            PrincipalKind.USER,
+            role,
+            user.id,
+            opened.id,
+            None,
+            user.customer_id,
+            reads_sensitive=user.reads_sensitive,
+        )
     await audit.record(session, principal, "sign_in", "session", opened.id, details)
     return OpenedSession(secret, opened.csrf_token, principal, opened.expires_at)
 

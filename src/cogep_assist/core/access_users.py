@@ -31,6 +31,7 @@ class UserChange:
     name: str | None = None
     role: Role | None = None
     disabled: bool | None = None
+    reads_sensitive: bool | None = None
 
 
 async def still_here(session: AsyncSession, principal: Principal) -> bool:
@@ -44,7 +45,13 @@ async def still_here(session: AsyncSession, principal: Principal) -> bool:
 
 
 async def add_user(
-    session: AsyncSession, email: str, role: Role, *, name: str | None = None, by: Principal
+    session: AsyncSession,
+    email: str,
+    role: Role,
+    *,
+    name: str | None = None,
+    reads_sensitive: bool = False,
+    by: Principal,
 ) -> User:
     """Create a user, who has no password yet and comes in by an invitation.
 
@@ -59,6 +66,7 @@ async def add_user(
         name=shown,
         sort_key=sort_key(shown),
         role=role,
+        reads_sensitive=reads_sensitive,
         created_by=by.label,
     )
     try:
@@ -66,7 +74,8 @@ async def add_user(
             session.add(user)
     except IntegrityError:
         raise AppError("user_exists") from None
-    await audit.record(session, by, "user_created", "user", user.id, {"role": role.value})
+    details = {"role": role.value, "reads_sensitive": reads_sensitive}
+    await audit.record(session, by, "user_created", "user", user.id, details)
     await session.refresh(user)
     return user
 
@@ -243,4 +252,7 @@ def _apply(user: User, change: UserChange) -> list[str]:
         else:
             user.disabled_at = None
         what.append("disabled")
+    if change.reads_sensitive is not None and change.reads_sensitive != user.reads_sensitive:
+        user.reads_sensitive = change.reads_sensitive
+        what.append("reads_sensitive")
     return what

@@ -5,7 +5,7 @@ that a use-case does. What leaves holds ids; the rest only where a subscription 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,9 +110,11 @@ async def publish(
     ids: Mapping[str, UUID | str | None],
     facts: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
+    masks: Callable[[], Awaitable[Mapping[str, Any]]] | None = None,
 ) -> int:
     """Tell every subscription of an event, in the caller's transaction; return how many.
 
+    ``masks``: asked, where somebody hears, for what is told in place of something personal.
     Events of one ``resource`` reach each subscription in the order in which they are published.
     """
     kind = EVENTS[name]
@@ -128,7 +130,10 @@ async def publish(
     )
     event_id = uuid7()
     sent = 0
-    for webhook, now in rows.all():
+    hearing = rows.all()
+    if hearing and masks is not None:
+        personal = {**(personal or {}), **await masks()}
+    for webhook, now in hearing:
         if not passes(webhook.filters, told):
             continue
         wanted = {**told, **(personal or {})}

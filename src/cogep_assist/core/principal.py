@@ -71,6 +71,8 @@ class Act(enum.StrEnum):
     READ_TICKETS = "read_tickets"
     OPEN_TICKETS = "open_tickets"
     WORK_TICKETS = "work_tickets"
+    # The open text of tickets that speak of health, faith and the like (LGPD, art. 11).
+    READ_SENSITIVE = "read_sensitive"
     MANAGE_DESK = "manage_desk"
     MANAGE_ERASURES = "manage_erasures"
     EXPORT_SUBJECTS = "export_subjects"
@@ -169,6 +171,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.READ_TICKETS: EVERYBODY,
     Act.OPEN_TICKETS: EVERYBODY,
     Act.WORK_TICKETS: SERVING,
+    # Of an agent, only who was given it by name: ``Principal.may``.
+    Act.READ_SENSITIVE: SERVING,
     Act.MANAGE_DESK: frozenset({Role.ADMIN}),
     Act.MANAGE_ERASURES: ACCOUNTABLE,
     Act.EXPORT_SUBJECTS: ACCOUNTABLE,
@@ -214,7 +218,8 @@ class Principal:
 
     ``id`` is the user's, the key's, or that of a session which has no user. ``session_id``
     is set for whoever came in by a browser. ``scopes`` narrow a key to some of its role's acts.
-    ``by_key`` is the key that acts for this person.
+    ``by_key`` is the key that acts for this person. ``reads_sensitive``: they were given sight of
+    sensitive texts by name, which no agent has by the role.
     """
 
     kind: PrincipalKind
@@ -224,6 +229,7 @@ class Principal:
     scopes: frozenset[str] | None = None
     customer_id: UUID | None = None
     by_key: UUID | None = None
+    reads_sensitive: bool = False
     # Put together once: each request asks for them several times.
     label: str = field(init=False, repr=False, compare=False)
     came_in_as: str = field(init=False, repr=False, compare=False)
@@ -248,6 +254,8 @@ class Principal:
     def may(self, act: Act) -> bool:
         """Tell whether the role, and the key's scopes where it has any, allow an act."""
         if self.scopes is not None and act.value not in self.scopes:
+            return False
+        if act is Act.READ_SENSITIVE and self.role is not Role.ADMIN and not self.reads_sensitive:
             return False
         return self.role is not None and self.role in ALLOWED[act]
 

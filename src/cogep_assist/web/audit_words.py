@@ -268,6 +268,7 @@ WHOLE = {
     "sign_out": "saída",
     "ticket_notices_closed": "avisos de chamados: fechados",
     "sensitive_ticket_read": "chamado sensível: leitura",
+    "sensitive_tickets_listed": "chamados sensíveis: vistos em lista",
     "oidc_linked": "conta ligada ao provedor de identidade",
     "user_link_refused": "link por e-mail recusado",
     "incident_public_notice": "incidente: comunicado público",

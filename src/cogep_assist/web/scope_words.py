@@ -48,6 +48,7 @@ SCOPES: dict[Act, str] = {
     Act.EXPORT_CUSTOMERS: "exportar clientes",
     Act.READ_TICKETS: "ler chamados",
     Act.OPEN_TICKETS: "abrir chamados",
+    Act.READ_SENSITIVE: "ler chamados com dados sensíveis",
     Act.WORK_TICKETS: "atender chamados",
     Act.MANAGE_DESK: "cuidar de filas, prazos e textos",
     Act.MANAGE_ERASURES: "eliminar dados de titulares",

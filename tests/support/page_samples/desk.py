@@ -11,6 +11,7 @@ from cogep_assist.crm_service.customers.customer_import import (
     run_import,
     start_import,
 )
+from cogep_assist.crm_service.tickets.ticket_open import NewTicket, open_ticket
 from page_samples import Sample
 
 TICKET, CUSTOMER = "/chamados/{ticket}", "/clientes/{customer}"
@@ -30,6 +31,7 @@ PAGES = [
     Sample(TICKET_ROUTE, TICKET, Role.AGENT, "chamado"),
     Sample(TICKET_ROUTE, "/chamados/{rated}", Role.AGENT, "chamado-resolvido"),
     Sample(TICKET_ROUTE, "/chamados/{own}", Role.REQUESTER, "meu-chamado"),
+    Sample(TICKET_ROUTE, "/chamados/{withheld}", Role.AGENT, "chamado-reservado"),
     Sample(f"{TICKET_ROUTE}/prazo", f"{TICKET}/prazo", Role.AGENT),
     Sample(f"{TICKET_ROUTE}/contexto", f"{TICKET}/contexto", Role.AGENT),
     Sample(f"{TICKET_ROUTE}/conhecimento", f"{TICKET}/conhecimento", Role.AGENT),
@@ -63,12 +65,15 @@ async def prepare(database: Database, people: dict[Role, Principal]) -> dict[str
         )
         merged = await session.get_one(Ticket, made.tickets[2])
         protocol = merged.protocol
+        said = NewTicket("Licença", "Segue o atestado médico.")
+        withheld = await open_ticket(session, people[Role.REQUESTER], said, "America/Sao_Paulo")
     await run_import(database, load_settings(), SYSTEM, trial.id)
     return {
         "ticket": str(made.tickets[0]),
         "asked": str(made.tickets[4]),
         "rated": str(made.tickets[3]),
         "own": str(made.own),
+        "withheld": str(withheld.id),
         "protocol": protocol,
         "customer": str(made.customers[0]),
         "twin": str(made.customers[2]),

@@ -46,6 +46,11 @@ MESSAGES: dict[str, Message] = {
         "Este chamado foi mesclado em outro e não muda mais.",
         "Continue no chamado {into}, ou desfaça a mescla.",
     ),
+    "ticket_withheld": Message(
+        403,
+        "Este chamado traz dados sensíveis, e o texto dele não é mostrado a você.",
+        "Passe-o a quem pode lê-los, ou peça o acesso a quem administra (LGPD, art. 11).",
+    ),
     "ticket_move_not_allowed": Message(
         409,
         "Um chamado no estado “{before}” não pode passar a “{after}”.",

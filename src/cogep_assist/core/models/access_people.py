@@ -70,6 +70,10 @@ class User(Base):
     # From when and until when nothing is handed to them.
     leaves_at: Mapped[datetime | None] = mapped_column(info=PERSON_DATA)
     away_until: Mapped[datetime | None] = mapped_column(info=PERSON_DATA)
+    # Whether an agent was given sight of what tickets say of health, faith and the like.
+    reads_sensitive: Mapped[bool] = mapped_column(
+        sa.Boolean, server_default=sa.false(), info=NOT_PERSONAL
+    )
     last_sign_in_at: Mapped[datetime | None] = mapped_column(info=ACTOR)
     created_by: Mapped[str] = mapped_column(sa.Text, info=ACTOR)
     created_at: Mapped[datetime] = created_at()

@@ -16,7 +16,7 @@ from cogep_assist.core.models import (
     TicketEntry,
 )
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_access import is_withheld, may_see
 
 MOST = 10
 CONSENT_WORDS = {
@@ -59,7 +59,7 @@ async def customer_papers(
         )
         .join(TicketEntry, TicketEntry.id == TicketAttachment.entry_id)
         .join(Ticket, Ticket.id == TicketEntry.ticket_id)
-        .where(Ticket.customer_id == customer_id, may_see(principal))
+        .where(Ticket.customer_id == customer_id, may_see(principal), ~is_withheld(principal))
         .order_by(TicketEntry.created_at.desc())
         .limit(MOST)
     )

@@ -1,5 +1,6 @@
 """Write tickets that come over: nothing is sent, promised or announced because of them."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from cogep_assist.core.models import (
     TicketAttachment,
     TicketEntry,
     TicketEvent,
+    TicketSensitivity,
 )
 from cogep_assist.crm_service.importers.preparation import ReadyTicket
 from cogep_assist.crm_service.importers.row_values import (
@@ -36,6 +38,7 @@ from cogep_assist.crm_service.importers.row_values import (
 )
 from cogep_assist.crm_service.tickets.protocol import write_protocol
 from cogep_assist.crm_service.tickets.ticket_index import INDEX_TICKET
+from cogep_assist.crm_service.tickets.ticket_sensitivity import sensitive_words
 
 # Tickets that people write now are indexed before those of years ago.
 INDEX_PRIORITY = -10
@@ -68,6 +71,7 @@ async def write_tickets(
         (TicketEvent, rows.events),
         (CustomerEvent, rows.told),
         (BackgroundJob, rows.duties),
+        (TicketSensitivity, await asyncio.to_thread(_flags, rows)),
     ):
         if values:
             await session.execute(sa.insert(model), values)
@@ -95,6 +99,18 @@ def _add(rows: _Rows, placed: Placed, ticket: ReadyTicket, protocol: str) -> Non
         rows.told.append(customer_event_row(placed, row))
     duty = {"id": uuid7(), "kind": INDEX_TICKET, "subject": str(row["id"])}
     rows.duties.append({**duty, "priority": INDEX_PRIORITY})
+
+
+def _flags(rows: _Rows) -> list[Row]:
+    """Flag at once what is sensitive, so that nobody reads it before it is withheld."""
+    texts = {row["id"]: [row["subject"]] for row in rows.tickets}
+    for entry in rows.entries:
+        texts[entry["ticket_id"]].append(entry["body"])
+    return [
+        {"ticket_id": ticket_id, "category": category, "words": words}
+        for ticket_id, said in texts.items()
+        for category, words in sensitive_words(said).items()
+    ]
 
 
 async def _protocols(

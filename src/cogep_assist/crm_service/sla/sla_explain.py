@@ -24,7 +24,7 @@ from cogep_assist.crm_service.tickets.ticket_events import database_now
 async def explain_sla(session: AsyncSession, principal: Principal, ticket_id: UUID) -> SlaReading:
     """Return where a ticket stands and why. Raises AppError("ticket_not_found")."""
     principal.require(Act.WORK_TICKETS)
-    ticket = await find_ticket(session, principal, ticket_id)
+    ticket = await find_ticket(session, principal, ticket_id, text=False)
     standing = await standing_of(session, ticket)
     return SlaReading(
         ticket_id=ticket.id,

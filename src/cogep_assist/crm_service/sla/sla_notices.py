@@ -38,7 +38,7 @@ from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.sla.business_calendars import hours_with, own_days
 from cogep_assist.crm_service.sla.business_time import counted_time
 from cogep_assist.crm_service.sla.sla_letters import SLA_LETTERS
-from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_access import may_see, shown_subject
 from cogep_assist.crm_service.tickets.ticket_notices import NOTICE
 
 # Above the list of tickets, which they must not push out of sight; the rest is among the notices.
@@ -123,7 +123,7 @@ async def deadline_notices(
         sa.select(
             Ticket.id,
             Ticket.protocol,
-            Ticket.subject,
+            shown_subject(principal),
             Ticket.assignee_id,
             User.name,
             SlaNotice.target,

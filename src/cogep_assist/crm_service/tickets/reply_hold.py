@@ -135,4 +135,6 @@ async def _author(session: AsyncSession, label: str) -> Principal:
     if kind != PrincipalKind.USER.value:
         return SYSTEM
     user = await session.get(User, UUID(key))
-    return SYSTEM if user is None else Principal(PrincipalKind.USER, user.role, id=user.id)
+    if user is None:
+        return SYSTEM
+    return Principal(PrincipalKind.USER, user.role, user.id, reads_sensitive=user.reads_sensitive)

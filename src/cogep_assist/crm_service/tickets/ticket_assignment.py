@@ -33,7 +33,7 @@ async def claim_ticket(session: AsyncSession, principal: Principal, ticket_id: U
     """
     if principal.user_id is None:
         raise AppError("claim_needs_person")
-    ticket = await lock_ticket(session, principal, ticket_id)
+    ticket = await lock_ticket(session, principal, ticket_id, text=False)
     if ticket.assignee_id == principal.user_id:
         return ticket
     if ticket.assignee_id is not None:
@@ -53,7 +53,7 @@ async def assign_ticket(
 
     Raises AppError("assignee_not_found"|"changed_meanwhile").
     """
-    ticket = await lock_ticket(session, principal, ticket_id)
+    ticket = await lock_ticket(session, principal, ticket_id, text=False)
     check_revision(expected, ticket.revision)
     if ticket.assignee_id == user_id:
         return ticket

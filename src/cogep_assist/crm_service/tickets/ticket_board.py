@@ -10,7 +10,7 @@ from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
 from cogep_assist.crm_service.tickets.ticket_list import TicketFilter, conditions_of
 from cogep_assist.crm_service.tickets.ticket_reach import newest_tickets, some_tickets
-from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
+from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, note_shown, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 
 # Beyond this nobody counts cards, and a count that goes on costs more than it tells.
@@ -26,7 +26,7 @@ async def board_tickets(
 ) -> dict[TicketStatus, list[TicketReply]]:
     """Return the newest tickets of each state, one more than a column shows."""
     principal.require(Act.READ_TICKETS)
-    conditions = conditions_of(wanted)
+    conditions = conditions_of(wanted, principal)
     newest = [
         newest_tickets(
             principal,
@@ -42,12 +42,13 @@ async def board_tickets(
         .prefix_with("MATERIALIZED")
     )
     page_of_each = Prepared.of(
-        named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+        named_tickets(principal).join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
     )
     found: dict[TicketStatus, list[TicketReply]] = {status: [] for status in columns}
     for row in await page_of_each.rows(session):
         ticket = ticket_of(row, principal)
         found[ticket.status].append(ticket)
+    await note_shown(session, principal, [one for column in found.values() for one in column])
     return found
 
 
@@ -62,7 +63,7 @@ async def count_tickets(
         sa.select(sa.func.count())
         .select_from(
             some_tickets(
-                principal, conditions_of(wanted), MOST_COUNTED, few=wanted.names_whose
+                principal, conditions_of(wanted, principal), MOST_COUNTED, few=wanted.names_whose
             ).subquery()
         )
         .scalar_subquery()

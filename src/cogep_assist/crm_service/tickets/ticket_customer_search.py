@@ -24,12 +24,12 @@ async def tickets_of_named(
         return []
     whose = named.cte("whose").prefix_with("MATERIALIZED", dialect="postgresql")
     rows = await session.execute(
-        named_tickets()
+        named_tickets(principal)
         .where(
             Ticket.customer_id.in_(sa.select(whose.c.id)),
             Ticket.queue_id.in_(visible_queues(principal)),
             unfenced(principal),
-            *conditions_of(wanted),
+            *conditions_of(wanted, principal),
         )
         .order_by(Ticket.id.desc())
         .limit(k)

@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cogep_assist.core import audit
 from cogep_assist.core.errors import AppError
 from cogep_assist.core.models import (
     EntryKind,
@@ -21,7 +20,7 @@ from cogep_assist.core.models import (
 )
 from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
-from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_access import may_see, note_read, shown_subject
 from cogep_assist.crm_service.tickets.ticket_list import STATEMENTS_KEPT
 from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_fields
 from cogep_assist.crm_service.tickets.ticket_schemas import EntryReply, TicketDetail
@@ -32,6 +31,10 @@ from cogep_assist.crm_service.tickets.ticket_sources import (
     readable_sources,
 )
 
+# What belongs to a ticket and tells of it, for who may not read its text.
+_WITHHELD: dict[str, Any] = dict.fromkeys(
+    ("score", "comment", "entries", "events", "related", "handover", "sensitive")
+)
 EVENTS_SHOWN = 500
 ENTRIES_SHOWN = 1000
 
@@ -45,8 +48,10 @@ async def describe_ticket(
         raise AppError("ticket_not_found")
     told = ticket_fields(found[0], principal)
     staff = principal.may(Act.WORK_TICKETS)
-    if staff and told["sensitive"]:
-        await audit.record(session, principal, "sensitive_ticket_read", "ticket", ticket_id)
+    if told["withheld"]:
+        told |= _WITHHELD
+    elif staff and told["is_sensitive"]:
+        await note_read(session, principal, ticket_id)
     score, comment = told.pop("score"), told.pop("comment")
     told["rating"] = None if score is None else {"score": score, "comment": comment}
     entries, handover = told["entries"] or [], told["handover"]
@@ -90,7 +95,7 @@ def _whole(principal: Principal) -> Prepared:
     staff = principal.may(Act.WORK_TICKETS)
     nothing = sa.null()
     return Prepared.of(
-        named_tickets()
+        named_tickets(principal)
         .add_columns(
             TicketRating.score,
             TicketRating.comment,
@@ -161,7 +166,7 @@ def _related(principal: Principal, ticket: sa.ColumnElement[UUID]) -> sa.Select[
             outgoing.label("outgoing"),
             Ticket.id.label("ticket_id"),
             Ticket.protocol,
-            Ticket.subject,
+            shown_subject(principal),
             Ticket.status,
         )
         .join(Ticket, Ticket.id == there)

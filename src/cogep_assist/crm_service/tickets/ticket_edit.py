@@ -16,10 +16,13 @@ from cogep_assist.crm_service.tickets.ticket_events import note_event, touch
 from cogep_assist.crm_service.tickets.ticket_index import index_soon
 from cogep_assist.crm_service.tickets.ticket_priority import drawn_priority
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketChange
+from cogep_assist.crm_service.tickets.ticket_sensitivity import flag_at_once
 from cogep_assist.crm_service.tickets.ticket_words import clean_subject, clean_tags
 from cogep_assist.edge.entity_tags import check_revision
 from cogep_assist.edge.validation_words import invalid_field
 
+# What is said in words, by who has read it; where a ticket goes anybody may say who sees it.
+SAID = frozenset({"subject", "customer_id", "tags"})
 NEVER_NULL = ("subject", "queue", "impact", "urgency", "tags")
 
 
@@ -38,7 +41,8 @@ async def edit_ticket(
     for name in NEVER_NULL:
         if name in change.model_fields_set and getattr(change, name) is None:
             raise invalid_field(name, "não pode ficar vazio")
-    ticket = await lock_ticket(session, principal, ticket_id)
+    told = bool(SAID & change.model_fields_set)
+    ticket = await lock_ticket(session, principal, ticket_id, text=told)
     check_revision(expected, ticket.revision)
     before = _told(ticket)
     queue = await _apply(session, principal, ticket, change)
@@ -51,6 +55,8 @@ async def edit_ticket(
     if not changed:
         return ticket
     await touch(session, ticket)
+    if "subject" in changed:
+        await flag_at_once(session, ticket.id, [ticket.subject])
     await note_event(session, principal, ticket, "edited", changed)
     if queue is not None:
         await _move_to_team(session, principal, ticket, queue)

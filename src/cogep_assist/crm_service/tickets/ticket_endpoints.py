@@ -214,7 +214,7 @@ async def as_it_stands(
     response: Response, session: AsyncSession, principal: Principal, ticket_id: UUID
 ) -> TicketReply:
     """Return a ticket after a change, with its ETag."""
-    await find_ticket(session, principal, ticket_id)
+    await find_ticket(session, principal, ticket_id, text=False)
     reply = await ticket_reply(session, ticket_id, principal)
     set_entity_tag(response, reply.revision)
     return reply

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from cogep_assist.core.live_events import announce
 from cogep_assist.core.models import Ticket, TicketEvent, TicketStatus
 from cogep_assist.core.principal import Principal
 from cogep_assist.crm_service.customers import customer_timeline
+from cogep_assist.crm_service.tickets.ticket_access import WITHHELD_SUBJECT, is_sensitive
 from cogep_assist.crm_service.tickets.ticket_letters import REPLIED, RESOLVED, write_to_person
 from cogep_assist.crm_service.tickets.ticket_notices import tell_of_event
 
@@ -140,7 +142,14 @@ async def _publish(
         },
         facts=facts,
         personal={"protocol": ticket.protocol, "subject": ticket.subject},
+        masks=partial(_masks, session, ticket),
     )
+
+
+async def _masks(session: AsyncSession, ticket: Ticket) -> dict[str, str]:
+    """Return what hides the subject of a sensitive ticket: nobody says who reads what is sent."""
+    flagged = await session.scalar(sa.select(is_sensitive()).where(Ticket.id == ticket.id))
+    return {"subject": WITHHELD_SUBJECT} if flagged else {}
 
 
 async def database_now(session: AsyncSession) -> datetime:

@@ -23,7 +23,7 @@ async def link_tickets(
     if ticket_id == other_id:
         raise AppError("ticket_link_to_itself")
     ticket = await lock_ticket(session, principal, ticket_id)
-    other = await find_ticket(session, principal, other_id)
+    other = await find_ticket(session, principal, other_id, text=False)
     turned = await session.scalar(
         sa.select(TicketLink.kind).where(
             TicketLink.ticket_id == other.id,

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import Ticket, TicketPriority, TicketQueue, TicketStatus
 from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Act, Principal
+from cogep_assist.crm_service.tickets.ticket_access import is_withheld
 from cogep_assist.crm_service.tickets.ticket_deadlines import TicketDeadline, has_deadline, owed_by
 from cogep_assist.crm_service.tickets.ticket_reach import newest_tickets
-from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
+from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, note_shown, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 
 # So many tickets of one tag are met soon, wherever a list begins.
@@ -93,7 +94,9 @@ async def list_tickets(
     page = _page(principal, wanted, limit, frozenset(given))
     rows = await page.rows(session, **given)
     more = rows[limit - 1]["id"] if len(rows) > limit else None
-    return [ticket_of(row, principal) for row in rows[:limit]], more
+    shown = [ticket_of(row, principal) for row in rows[:limit]]
+    await note_shown(session, principal, shown)
+    return shown, more
 
 
 @lru_cache(STATEMENTS_KEPT)
@@ -101,7 +104,7 @@ def _page(
     principal: Principal, wanted: TicketFilter, limit: int, given: frozenset[str]
 ) -> Prepared:
     """Select a page and one more: the page's ids first, then names are joined to those few."""
-    conditions = conditions_of(wanted)
+    conditions = conditions_of(wanted, principal)
     if "few" in given:
         few = sa.bindparam("few", None, type_=ARRAY(sa.Uuid()))
         conditions.append(Ticket.id == sa.any_(few))
@@ -111,12 +114,15 @@ def _page(
     chosen = newest_tickets(principal, conditions, limit + 1, few=few_asked)
     page = chosen.cte("page").prefix_with("MATERIALIZED")
     return Prepared.of(
-        named_tickets().join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
+        named_tickets(principal).join(page, page.c.id == Ticket.id).order_by(Ticket.id.desc())
     )
 
 
-def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions of what is asked for, each told only when it is."""
+def conditions_of(wanted: TicketFilter, reader: Principal) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of what is asked for, each told only when it is.
+
+    What is withheld is not found by its tags, which may say it in a word.
+    """
     told: list[tuple[object, Callable[[], sa.ColumnElement[bool]]]] = [
         (not wanted.merged, lambda: Ticket.merged_into_id.is_(None)),
         (wanted.statuses, lambda: Ticket.status.in_(wanted.statuses)),
@@ -129,6 +135,7 @@ def conditions_of(wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
             wanted.tag is not None,
             lambda: Ticket.tags.contains([(wanted.tag or "").strip().lower()]),
         ),
+        (wanted.tag is not None, lambda: ~is_withheld(reader)),
         (wanted.protocol is not None, lambda: Ticket.protocol == wanted.protocol),
         (wanted.created_from is not None, lambda: Ticket.created_at >= wanted.created_from),
         (wanted.created_until is not None, lambda: Ticket.created_at < wanted.created_until),

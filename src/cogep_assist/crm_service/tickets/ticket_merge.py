@@ -29,9 +29,10 @@ from cogep_assist.crm_service.customers.merge_journal import (
     undo_changes,
 )
 from cogep_assist.crm_service.sla.sla import refresh_sla, stop_clock
-from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_access import is_withheld, may_see
 from cogep_assist.crm_service.tickets.ticket_events import NOW, database_now, note_event, touch
 from cogep_assist.crm_service.tickets.ticket_index import index_soon
+from cogep_assist.crm_service.tickets.ticket_sensitivity import flag_written
 from cogep_assist.edge.entity_tags import check_revision
 
 UNDO_DAYS = 30
@@ -48,7 +49,7 @@ async def merge_tickets(
     """Take another ticket into this one and close it; what points to it comes along.
 
     Raises AppError("ticket_not_found"|"ticket_merged"|"ticket_merge_with_itself"|
-    "ticket_merge_people_differ"|"changed_meanwhile").
+    "ticket_merge_people_differ"|"changed_meanwhile"|"ticket_withheld").
     """
     principal.require(Act.WORK_TICKETS)
     if kept_id == other_id:
@@ -118,17 +119,20 @@ async def _lock_two(
     session: AsyncSession, principal: Principal, kept_id: UUID, other_id: UUID
 ) -> tuple[Ticket, Ticket]:
     """Lock both in one order, so that two merges the other way round cannot wait in a ring."""
-    rows = await session.scalars(
-        sa.select(Ticket)
+    found = await session.execute(
+        sa.select(Ticket, is_withheld(principal).label("withheld"))
         .where(Ticket.id.in_([kept_id, other_id]), may_see(principal))
         .order_by(Ticket.id)
         .with_for_update(of=Ticket)
         .execution_options(populate_existing=True)
     )
-    found = {ticket.id: ticket for ticket in rows}
-    if len(found) != 2:
+    rows = found.all()
+    if len(rows) != 2:
         raise AppError("ticket_not_found")
-    return found[kept_id], found[other_id]
+    if any(row.withheld for row in rows):
+        raise AppError("ticket_withheld")
+    tickets: dict[UUID, Ticket] = {row[0].id: row[0] for row in rows}
+    return tickets[kept_id], tickets[other_id]
 
 
 async def check_people(session: AsyncSession, kept: Ticket, other: Ticket) -> None:
@@ -179,6 +183,7 @@ async def _settle(
         ticket = await session.get_one(Ticket, ticket_id, populate_existing=True)
         await touch(session, ticket)
         details = {"merge": str(merge.id), "other": str(other_id), "kept": str(merge.kept_id)}
+        await flag_written(session, ticket_id)
         await note_event(session, principal, ticket, kind, details)
         await index_soon(session, ticket_id)
         if ticket.merged_into_id is None:

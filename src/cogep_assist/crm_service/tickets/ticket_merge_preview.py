@@ -36,7 +36,7 @@ async def preview_ticket_merge(
         raise AppError("ticket_merge_with_itself")
     entries = sa.select(sa.func.count()).where(TicketEntry.ticket_id == other_id).scalar_subquery()
     rows = await session.execute(
-        named_tickets()
+        named_tickets(principal)
         .add_columns(entries.label("entries"), Ticket)
         .where(Ticket.id.in_([kept_id, other_id]), may_see(principal))
     )

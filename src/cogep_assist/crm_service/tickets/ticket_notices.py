@@ -27,7 +27,7 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM, Principal, PrincipalKind
-from cogep_assist.crm_service.tickets.ticket_access import may_see
+from cogep_assist.crm_service.tickets.ticket_access import may_see, shown_subject
 from cogep_assist.crm_service.tickets.ticket_moves import ENDED
 
 # What open pages listen for, each with the id of who looks.
@@ -132,7 +132,11 @@ async def ticket_notices(session: AsyncSession, principal: Principal) -> list[To
     """Return what somebody has not seen yet, the newest first, at most ``MOST_SHOWN``."""
     rows = await session.execute(
         sa.select(
-            Ticket.id, Ticket.protocol, Ticket.subject, TicketNotice.kind, TicketNotice.told_at
+            Ticket.id,
+            Ticket.protocol,
+            shown_subject(principal),
+            TicketNotice.kind,
+            TicketNotice.told_at,
         )
         .join(TicketNotice, TicketNotice.ticket_id == Ticket.id)
         .where(_unseen(principal))

@@ -19,6 +19,7 @@ from cogep_assist.core.principal import Act, Principal, PrincipalKind
 from cogep_assist.crm_service.customers.customers import hold_customer
 from cogep_assist.crm_service.desk.queues import default_queue, find_queue
 from cogep_assist.crm_service.sla.sla import promised_to_new, refresh_sla
+from cogep_assist.crm_service.tickets.ticket_access import WITHHELD_SUBJECT
 from cogep_assist.crm_service.tickets.ticket_assignment import assign_by_rule
 from cogep_assist.crm_service.tickets.ticket_events import (
     note_event,
@@ -34,6 +35,7 @@ from cogep_assist.crm_service.tickets.ticket_open_rows import (
     write_rows,
 )
 from cogep_assist.crm_service.tickets.ticket_priority import drawn_priority
+from cogep_assist.crm_service.tickets.ticket_sensitivity import flag_at_once
 from cogep_assist.crm_service.tickets.ticket_words import clean_body, clean_subject, clean_tags
 
 PRIORITY_RULE = "regra:prioridade-por-impacto-e-urgencia/1"
@@ -114,8 +116,10 @@ async def open_ticket(
         "created_at": opened_at,
     }
     made, heard = await write_rows(session, principal, row, body, promised)
+    is_flagged = await flag_at_once(session, made, [subject, body])
     if heard:
-        await publish_opened(session, made, row)
+        told = {**row, "subject": WITHHELD_SUBJECT} if is_flagged else row
+        await publish_opened(session, made, told)
     if new.customer_id is not None:
         await tell_customer(session, principal, new.customer_id, made, "opened")
     if new.priority is None and _nobody_weighed(principal):

@@ -22,7 +22,7 @@ from cogep_assist.crm_service.tickets.ticket_list import (
     conditions_of,
     list_tickets,
 )
-from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
+from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, note_shown, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import TicketReply
 from cogep_assist.edge.cursors import decode_id_cursor, encode_cursor
 
@@ -69,6 +69,7 @@ async def _by_deadline(
         statement = _dated(principal, wanted, limit, goes_on=bool(given))
         rows = list(await statement.rows(session, **given))
     found = [(_cursor(row["due_at"], row["id"]), _reply(row, principal)) for row in rows]
+    await note_shown(session, principal, [one for _, one in found[:limit]])
     if len(found) <= limit:
         rest, _ = await list_tickets(
             session,
@@ -106,7 +107,9 @@ def _dated(principal: Principal, wanted: TicketFilter, limit: int, *, goes_on: b
     )
     seen = (
         sa.select(Ticket.id)
-        .where(Ticket.id == dated.c.ticket_id, may_see(principal), *conditions_of(wanted))
+        .where(
+            Ticket.id == dated.c.ticket_id, may_see(principal), *conditions_of(wanted, principal)
+        )
         .offset(_FENCE)
         .lateral("seen")
     )
@@ -117,7 +120,7 @@ def _dated(principal: Principal, wanted: TicketFilter, limit: int, *, goes_on: b
         .limit(limit + 1)
     )
     page = chosen.cte("page").prefix_with("MATERIALIZED")
-    named = named_tickets().add_columns(page.c.due_at).join(page, page.c.id == Ticket.id)
+    named = named_tickets(principal).add_columns(page.c.due_at).join(page, page.c.id == Ticket.id)
     return Prepared.of(named.order_by(page.c.due_at, Ticket.id))
 
 

@@ -13,7 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cogep_assist.core.models import Ticket
 from cogep_assist.core.prepared import Prepared
 from cogep_assist.core.principal import Principal
-from cogep_assist.crm_service.tickets.ticket_access import unfenced, visible_queues
+from cogep_assist.crm_service.tickets.ticket_access import (
+    is_withheld,
+    unfenced,
+    visible_queues,
+)
 from cogep_assist.crm_service.tickets.ticket_list import (
     STATEMENTS_KEPT,
     TicketFilter,
@@ -182,7 +186,7 @@ def _spots(principal: Principal, wanted: TicketFilter) -> Prepared:
 def _tickets(principal: Principal, wanted: TicketFilter) -> Prepared:
     ids = sa.bindparam("ids", None, type_=ARRAY(sa.Uuid()))
     return Prepared.of(
-        named_tickets().where(Ticket.id == sa.any_(ids), *_conditions(principal, wanted))
+        named_tickets(principal).where(Ticket.id == sa.any_(ids), *_conditions(principal, wanted))
     )
 
 
@@ -196,4 +200,4 @@ def _passing(principal: Principal, wanted: TicketFilter, most: int | None = None
 def _conditions(principal: Principal, wanted: TicketFilter) -> list[sa.ColumnElement[bool]]:
     # Looked up anew: the index may lag behind a ticket's move to another queue.
     seen = Ticket.queue_id.in_(visible_queues(principal))
-    return [seen, unfenced(principal), *conditions_of(wanted)]
+    return [seen, unfenced(principal), ~is_withheld(principal), *conditions_of(wanted, principal)]

@@ -28,7 +28,7 @@ async def be_present(
     Raises AppError("ticket_not_found"|"role_not_allowed"). A key is nobody and is not shown.
     """
     principal.require(Act.WORK_TICKETS)
-    await find_ticket(session, principal, ticket_id)
+    await find_ticket(session, principal, ticket_id, text=False)
     there = await _there(session, ticket_id)
     if principal.user_id is not None:
         told = {"writing": writing, "seen_at": NOW}
@@ -45,7 +45,7 @@ async def be_present(
 async def leave(session: AsyncSession, principal: Principal, ticket_id: UUID) -> None:
     """Say that one is at a ticket no more. Raises AppError("ticket_not_found")."""
     principal.require(Act.WORK_TICKETS)
-    await find_ticket(session, principal, ticket_id)
+    await find_ticket(session, principal, ticket_id, text=False)
     gone = await session.scalar(
         sa.delete(TicketPresence)
         .where(TicketPresence.ticket_id == ticket_id, TicketPresence.user_id == principal.user_id)

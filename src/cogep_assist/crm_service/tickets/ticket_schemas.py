@@ -172,11 +172,10 @@ class PersonReply(BaseModel):
 
 
 class TicketReply(BaseModel):
-    """A ticket as it stands."""
+    """A ticket as it stands; withheld: its text is not for this reader, as it is sensitive."""
 
     id: UUID
     protocol: str
-    # The number that it had in the system that it came over from, if it did.
     external_number: str | None = None
     external_system: str | None = None
     subject: str
@@ -202,6 +201,8 @@ class TicketReply(BaseModel):
     last_entry_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
+    is_sensitive: bool = False
+    withheld: bool = False
     links: dict[str, str]
 
 
@@ -364,10 +365,7 @@ class SensitivityBody(Body):
 
 
 class TicketDetail(TicketReply):
-    """A ticket with all that was written.
-
-    Events, hand-over and what is flagged as sensitive are for those who work on it.
-    """
+    """A ticket with all that was written; events, hand-over and flags are for who works on it."""
 
     entries: list[EntryReply]
     events: list[EventReply]

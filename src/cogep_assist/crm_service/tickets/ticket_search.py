@@ -22,7 +22,7 @@ from cogep_assist.crm_service.tickets.ticket_list import (
     conditions_of,
 )
 from cogep_assist.crm_service.tickets.ticket_passages import Spot, read_passages, read_tickets
-from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, ticket_of
+from cogep_assist.crm_service.tickets.ticket_reply import named_tickets, note_shown, ticket_of
 from cogep_assist.crm_service.tickets.ticket_schemas import FoundTicket
 from cogep_assist.retrieval.best_words import best_by_words
 from cogep_assist.retrieval.index_reader import IndexChangedError
@@ -54,13 +54,27 @@ async def search_tickets(
     Raises AppError("role_not_allowed").
     """
     principal.require(Act.WORK_TICKETS)
+    found = await _search(session, principal, query, wanted, k=k, besides=besides)
+    await note_shown(session, principal, [one.ticket for one in found])
+    return found
+
+
+async def _search(
+    session: AsyncSession,
+    principal: Principal,
+    query: str,
+    wanted: TicketFilter,
+    *,
+    k: int,
+    besides: UUID | None,
+) -> list[FoundTicket]:
     protocol = read_protocol(query)
     if protocol is not None:
         return await _by_number(session, principal, Ticket.protocol == protocol)
     earlier = by_external_number(query)
     numbered: list[FoundTicket] = []
     if earlier is not None and besides is None:
-        numbered = await _by_number(session, principal, earlier, *conditions_of(wanted))
+        numbered = await _by_number(session, principal, earlier, *conditions_of(wanted, principal))
     known = {one.ticket.id for one in numbered}
     found: Iterable[FoundTicket] = await _by_words(
         session, principal, query, wanted, k=k, besides=besides
@@ -195,7 +209,7 @@ async def _by_number(
     session: AsyncSession, principal: Principal, *conditions: sa.ColumnElement[bool]
 ) -> list[FoundTicket]:
     rows = await session.execute(
-        named_tickets()
+        named_tickets(principal)
         .where(*conditions, unfenced(principal), Ticket.queue_id.in_(visible_queues(principal)))
         .limit(NUMBERS_SHOWN)
     )

@@ -5,7 +5,7 @@ who work on the ticket, and to nobody else.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cogep_assist.core import audit
 from cogep_assist.core.live_events import announce
-from cogep_assist.core.models import Ticket, TicketSensitivity
+from cogep_assist.core.models import Ticket, TicketEntry, TicketSensitivity
 from cogep_assist.core.pii.sensitive import SensitiveCategory, find_sensitive
-from cogep_assist.core.principal import SYSTEM, Principal
+from cogep_assist.core.principal import SYSTEM, Act, Principal
 from cogep_assist.crm_service.tickets.ticket_access import lock_ticket
 from cogep_assist.crm_service.tickets.ticket_events import NOW
 
 # So many words of a category say why; more would only repeat the ticket.
 MOST_WORDS = 5
+# So much is looked through in a millisecond or two; more is looked through beside the event loop.
+CHARS_AT_ONCE = 4_000
 
 
 async def flag_ticket(session: AsyncSession, ticket_id: UUID, texts: Iterable[str]) -> None:
@@ -50,12 +52,39 @@ async def flag_ticket(session: AsyncSession, ticket_id: UUID, texts: Iterable[st
             where=TicketSensitivity.words != given.excluded.words,
         ).returning(TicketSensitivity.category)
     )
-    if changed := sorted(category.value for category in written):
-        details = {"categories": changed}
-        await audit.record(
-            session, SYSTEM, "ticket_flagged_sensitive", "ticket", ticket_id, details
-        )
-        await announce(session, "ticket", ticket_id)
+    await _note_flagged(session, ticket_id, written.all())
+
+
+async def flag_at_once(session: AsyncSession, ticket_id: UUID, texts: Sequence[str]) -> bool:
+    """Flag what a text names as it is written, so that nobody reads it before it is withheld.
+
+    Nothing is taken back here: the look at the whole ticket, a moment later, does. Return whether
+    something was named.
+    """
+    long = sum(map(len, texts)) > CHARS_AT_ONCE
+    found = await asyncio.to_thread(sensitive_words, texts) if long else sensitive_words(texts)
+    if not found:
+        return False
+    rows = [
+        {"ticket_id": ticket_id, "category": category, "words": words}
+        for category, words in found.items()
+    ]
+    written = await session.scalars(
+        insert(TicketSensitivity)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(TicketSensitivity.category)
+    )
+    await _note_flagged(session, ticket_id, written.all())
+    return True
+
+
+async def flag_written(session: AsyncSession, ticket_id: UUID) -> None:
+    """Flag what the entries of a ticket name, after some came to it from another."""
+    bodies = await session.scalars(
+        sa.select(TicketEntry.body).where(TicketEntry.ticket_id == ticket_id)
+    )
+    await flag_at_once(session, ticket_id, bodies.all())
 
 
 async def decide_sensitivity(
@@ -69,8 +98,11 @@ async def decide_sensitivity(
 ) -> None:
     """Say whether a ticket holds sensitive data of a category, found by words or not.
 
+    Whoever sees a ticket may say that it does; that it does not, only who may read it either way.
     Raises AppError("ticket_not_found"|"role_not_allowed"|"ticket_merged").
     """
+    if not upheld:
+        principal.require(Act.READ_SENSITIVE)
     ticket = await lock_ticket(session, principal, ticket_id)
     values = {
         "upheld": upheld,
@@ -89,6 +121,16 @@ async def decide_sensitivity(
     await audit.record(
         session, principal, "ticket_sensitivity_decided", "ticket", ticket_id, details
     )
+    await announce(session, "ticket", ticket_id)
+
+
+async def _note_flagged(
+    session: AsyncSession, ticket_id: UUID, found: Sequence[SensitiveCategory]
+) -> None:
+    if not found:
+        return
+    details = {"categories": sorted(category.value for category in found)}
+    await audit.record(session, SYSTEM, "ticket_flagged_sensitive", "ticket", ticket_id, details)
     await announce(session, "ticket", ticket_id)
 
 

@@ -20,6 +20,7 @@ from cogep_assist.crm_service.tickets.ticket_access import lock_ticket
 from cogep_assist.crm_service.tickets.ticket_events import NOW, note_event, touch
 from cogep_assist.crm_service.tickets.ticket_index import index_soon
 from cogep_assist.crm_service.tickets.ticket_open import open_beside
+from cogep_assist.crm_service.tickets.ticket_sensitivity import flag_written
 
 
 async def split_ticket(
@@ -58,6 +59,7 @@ async def split_ticket(
     await touch(session, ticket)
     details = {"into": str(made.id), "entries": sorted(str(entry) for entry in wanted)}
     await note_event(session, principal, ticket, "split", details)
+    await flag_written(session, made.id)
     await index_soon(session, ticket.id)
     return made
 

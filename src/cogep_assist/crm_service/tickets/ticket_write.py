@@ -17,6 +17,7 @@ from cogep_assist.crm_service.tickets.ticket_events import NOW, note_event, touc
 from cogep_assist.crm_service.tickets.ticket_index import index_soon
 from cogep_assist.crm_service.tickets.ticket_move import Move, apply_move, may_still_reopen
 from cogep_assist.crm_service.tickets.ticket_moves import ENDED, OPEN
+from cogep_assist.crm_service.tickets.ticket_sensitivity import flag_at_once
 from cogep_assist.crm_service.tickets.ticket_words import clean_body
 
 
@@ -71,6 +72,7 @@ async def settle_entry(
         ticket.last_entry_at = NOW
     await touch(session, ticket)
     await session.refresh(entry)
+    await flag_at_once(session, ticket.id, [entry.body])
     details = {"entry": str(entry.id), "mentions": [str(user) for user in entry.mentions]}
     await note_event(session, principal, ticket, f"{kind.value}_written", details)
     if kind is EntryKind.REPLY:
@@ -85,7 +87,7 @@ async def check_seen(
 
     Notes are between colleagues and hold no reply up. Raises AppError("ticket_not_found").
     """
-    await find_ticket(session, principal, ticket_id)
+    await find_ticket(session, principal, ticket_id, text=False)
     if last_seen is None:
         return
     newer = await session.scalar(

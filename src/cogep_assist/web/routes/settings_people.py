@@ -53,15 +53,18 @@ async def add(
     email: Annotated[str, Form(max_length=254)] = "",
     nome: Annotated[str, Form(max_length=200)] = "",
     papel: Annotated[Role, Form()] = Role.AGENT,
+    sensiveis: Annotated[bool, Form()] = False,
 ) -> Response:
     """Add somebody and post the invitation."""
 
     async def work(session: AsyncSession) -> None:
         name = nome.strip() or None
-        user = await access_users.add_user(session, email, papel, name=name, by=principal)
+        user = await access_users.add_user(
+            session, email, papel, name=name, reads_sensitive=sensiveis, by=principal
+        )
         await _invite(request, session, principal, user)
 
-    typed = {"email": email, "nome": nome, "papel": papel.value}
+    typed = {"email": email, "nome": nome, "papel": papel.value, "sensiveis": sensiveis}
     notice = f"Convite enviado para {email.strip()}."
     return await answer_form(request, principal, work, _page, typed=typed, href=HREF, notice=notice)
 
@@ -81,9 +84,10 @@ async def change(
     user_id: UUID,
     nome: Annotated[str, Form(max_length=200)] = "",
     papel: Annotated[Role, Form()] = Role.AGENT,
+    sensiveis: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Change a person's name and role."""
-    change = UserChange(name=nome, role=papel)
+    """Change a person's name and role, and whether they read sensitive tickets."""
+    change = UserChange(name=nome, role=papel, reads_sensitive=sensiveis)
     return await _changed(request, principal, user_id, change, "As mudanças foram salvas.")
 
 
@@ -225,7 +229,7 @@ async def _page(
         situation=situation if disabled is not None else "",
         roles=ROLES,
         role_options=role_options(),
-        typed=typed or {"email": "", "nome": "", "papel": Role.AGENT.value},
+        typed=typed or {"email": "", "nome": "", "papel": Role.AGENT.value, "sensiveis": False},
     )
 
 

@@ -90,6 +90,8 @@ async def ticket_page(
     await see_ticket(session, principal, ticket_id)
     if not principal.may(Act.WORK_TICKETS):
         return _own(request, found, draft, problem)
+    if found.withheld:
+        return await _withheld(request, session, found, problem)
     zone = ZoneInfo(edge_state(request).settings.timezone)
     names = await actor_names(session, labels_of(found))
     left = await countdowns(session, [ticket_id])
@@ -118,6 +120,24 @@ async def ticket_page(
         draft={**NO_DRAFT, **(draft or {})},
         problem=problem,
         told=told,
+        view=request.query_params.get("visao", ""),
+    )
+
+
+async def _withheld(
+    request: Request, session: AsyncSession, found: TicketDetail, problem: AppError | None
+) -> Response:
+    """Show that a sensitive ticket exists, how it stands and when it is due; none of its text."""
+    left = await countdowns(session, [found.id])
+    return render(
+        request,
+        "tickets/withheld.html",
+        status=problem.status if problem else 200,
+        ticket=found,
+        state=status_words(found),
+        priority=PRIORITY[found.priority],
+        countdown=countdown_words(left.get(found.id)),
+        problem=problem,
         view=request.query_params.get("visao", ""),
     )
 
