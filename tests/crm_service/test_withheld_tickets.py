@@ -294,3 +294,16 @@ async def test_what_is_written_is_withheld_at_once(api: Api) -> None:
     await ana.client.post(f"{path}/comments", json={"body": f"Estou com depressão. {CANARY}"})
     assert CANARY not in (await bruno.client.get(path)).text
     assert CANARY in (await ana.client.get(path)).text
+
+
+async def test_nobody_is_handed_what_they_may_not_read(api: Api) -> None:
+    carlos = await sign_in(api, "Carlos Antunes", Role.ADMIN)
+    await sign_in(api, "Bruno Araújo", Role.AGENT)
+    bruna = await sign_in(api, "Bruna Araújo", Role.AGENT, reads_sensitive=True)
+    for rule in ("round_robin", "least_loaded"):
+        made = await carlos.client.put(f"/crm/queues/{rule}", json={"assignment": rule})
+        assert made.is_success, made.text
+        for _ in range(2):
+            said = {"subject": "Licença", "body": "Atestado médico.", "queue": rule}
+            ticket = (await carlos.client.post("/crm/tickets", json=said)).json()
+            assert ticket["assignee"]["id"] == str(bruna.id)

@@ -17,7 +17,7 @@ from cogep_assist.core.models import (
     User,
 )
 from cogep_assist.core.principal import SYSTEM, Principal
-from cogep_assist.crm_service.tickets.ticket_access import lock_ticket
+from cogep_assist.crm_service.tickets.ticket_access import is_sensitive, lock_ticket
 from cogep_assist.crm_service.tickets.ticket_events import note_event, touch
 from cogep_assist.edge.entity_tags import check_revision
 
@@ -66,10 +66,14 @@ async def assign_by_rule(session: AsyncSession, ticket: Ticket, queue: TicketQue
     """Give a ticket to whom the queue's rule names; to nobody where nobody can attend."""
     if queue.assignment is AssignmentRule.MANUAL:
         return
+    turn = _taking_turns(queue.id)
+    if await session.scalar(sa.select(is_sensitive()).where(Ticket.id == ticket.id)):
+        # Nobody is handed what they may not read.
+        turn = turn.where(User.reads_sensitive)
     if queue.assignment is AssignmentRule.ROUND_ROBIN:
-        chosen = await _next_in_turn(session, queue)
+        chosen = await _next_in_turn(session, queue, turn)
     else:
-        chosen = await _least_loaded(session, queue.id)
+        chosen = await _least_loaded(session, queue.id, turn)
     if chosen is not None:
         await _hand_to(session, SYSTEM, ticket, chosen, "assigned")
 
@@ -103,7 +107,9 @@ async def _hand_to(
     return ticket
 
 
-async def _next_in_turn(session: AsyncSession, queue: TicketQueue) -> UUID | None:
+async def _next_in_turn(
+    session: AsyncSession, queue: TicketQueue, taking: sa.Select[UUID]
+) -> UUID | None:
     """Return who comes after the one who had the last ticket, in a fixed order.
 
     The queue's row is locked, so that two tickets at once go to two people.
@@ -112,7 +118,7 @@ async def _next_in_turn(session: AsyncSession, queue: TicketQueue) -> UUID | Non
         sa.select(TicketQueue.last_assignee_id).where(TicketQueue.id == queue.id).with_for_update()
     )
     # Administrators help out by hand; only agents who are there take turns.
-    turn = _taking_turns(queue.id).order_by(User.id)
+    turn = taking.order_by(User.id)
     chosen = None
     if last is not None:
         chosen = await session.scalar(turn.where(User.id > last).limit(1))
@@ -125,7 +131,9 @@ async def _next_in_turn(session: AsyncSession, queue: TicketQueue) -> UUID | Non
     return chosen
 
 
-async def _least_loaded(session: AsyncSession, queue_id: UUID) -> UUID | None:
+async def _least_loaded(
+    session: AsyncSession, queue_id: UUID, taking: sa.Select[UUID]
+) -> UUID | None:
     # Locked for the same reason as the turn: the count must hold until the commit.
     await session.execute(
         sa.select(TicketQueue.id).where(TicketQueue.id == queue_id).with_for_update()
@@ -136,7 +144,7 @@ async def _least_loaded(session: AsyncSession, queue_id: UUID) -> UUID | None:
         .correlate(User)
         .scalar_subquery()
     )
-    return await session.scalar(_taking_turns(queue_id).order_by(load, User.id).limit(1))
+    return await session.scalar(taking.order_by(load, User.id).limit(1))
 
 
 def _taking_turns(queue_id: UUID) -> sa.Select[UUID]:
