@@ -86,6 +86,25 @@ def test_from_the_link_to_the_marked_passage_and_out(page: Page, site: str, link
     assert page.url == f"{site}/entrar"
 
 
+def test_below_a_tall_page_the_text_of_a_source_is_reached(page: Page, link: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    sign_in(page, link)
+    ask(page, QUESTION)
+    page.wait_for_url("**/conversas/*")
+    page.locator("[data-source]").first.click()
+    expect(page.locator("#fonte mark")).to_have_text(SENTENCE)
+    # As high as the picture of a page is on a phone.
+    page.locator("#fonte .pane-head").evaluate(
+        """head => {
+          const picture = document.createElement('p');
+          Object.assign(picture.style, {flex: 'none', height: '50rem'});
+          head.after(picture);
+        }"""
+    )
+    page.get_by_role("link", name="Abrir o documento inteiro").click()
+    page.wait_for_url("**/versoes/1?*#trecho")
+
+
 def test_the_keyboard_alone_is_enough(page: Page, link: str) -> None:
     page.goto(link)
     expect(page.get_by_role("button", name="Entrar no COGEP Assist")).to_be_focused()
