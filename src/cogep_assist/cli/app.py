@@ -20,6 +20,7 @@ from cogep_assist import __version__
 from cogep_assist.cli.portuguese import speak_portuguese
 
 PROGRAM = "cogep"
+COMPLETE_VARIABLE = "_COGEP_COMPLETE"
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -70,6 +71,7 @@ COMMANDS: dict[str, Entry] = {
     "db": Entry("db", "Cuida do esquema do banco de dados."),
     "backup": Entry("backup", "Copia o banco inteiro para um arquivo cifrado."),
     "restore": Entry("restore", "Restaura uma cópia feita por cogep backup."),
+    "completion": Entry("completion", "Dá ao shell o que completa com Tab."),
     "serve": Entry("serve", "Inicia só a API e a página."),
     "worker": Entry("worker", "Inicia só um trabalhador."),
 }
@@ -167,6 +169,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run ``cogep`` with these arguments and return its exit status."""
+    if COMPLETE_VARIABLE in os.environ:
+        from typer import completion  # noqa: PLC0415 - a shell asks, nobody else
+
+        completion.completion_init()  # type: ignore[attr-defined]
     try:
         # None lets Typer read the arguments itself, and expand * and ? on Windows.
         result = build().main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
@@ -200,7 +206,11 @@ def _quietly_flushed(status: int) -> int:
     """Flush now: a reader that went away must not raise while the interpreter closes."""
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            from cogep_assist.cli.failure import report  # noqa: PLC0415 - only when it is needed
+
+            status = report(error)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return status or EXIT_FAILURE
     return status

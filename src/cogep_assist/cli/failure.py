@@ -64,7 +64,8 @@ def _debugging() -> bool:
 def _from_os_error(error: OSError) -> AppError:
     path = str(error.filename) if error.filename else "?"
     if error.errno in _FULL:
-        return AppError("disk_full", path=path)
+        # What is written through an open file, the command's own output too, has no name.
+        return AppError("disk_full", path=error.filename or "de destino")
     if error.errno == errno.EROFS:
         return AppError("path_read_only", path=path)
     if isinstance(error, PermissionError):
