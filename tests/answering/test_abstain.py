@@ -181,3 +181,19 @@ def test_who_asks_for_a_contact_is_not_answered_without_one(decide, asked, lacks
 def test_a_telephone_that_is_only_spoken_of_asks_for_none(decide) -> None:
     text = "O posto de Linha Nova aceita reclamação por telefone e pessoalmente."
     assert not decide("Posso reclamar no posto de Linha Nova por telefone?", text).abstain
+
+
+@pytest.mark.parametrize(("year", "answers"), [("2021", False), ("2024", True)])
+def test_what_held_in_a_year_that_nothing_names_is_not_told(decide, year, answers) -> None:
+    text = "Em 2024 a taxa de reserva do salão de festas é de R$ 260,00 por evento."
+    asked = f"Quanto era a taxa de reserva do salão de festas em {year}?"
+    assert decide(asked, text).abstain is not answers
+
+
+def test_a_sum_is_answered_by_the_bracket_that_it_falls_into(decide) -> None:
+    text = (
+        "Autorizam a compra:\n\nI – o coordenador, até R$ 5.000,00;\n\n"
+        "II – o gerente administrativo, até R$ 30.000,00;\n\nIII – o diretor, até R$ 150.000,00."
+    )
+    asked = "Quem autoriza a compra de 25 mil reais?"
+    assert decide(asked, text).confidence > decide(asked, text.replace("até", "sem")).confidence

@@ -16,6 +16,10 @@ AGES = (
     "40 a 59 anos | R$ 480\n60 anos ou mais | R$ 950"
 )
 
+LIMITS = (
+    "I – o coordenador autoriza até R$ 5.000,00;\n"
+    "II – o gerente autoriza até R$ 30.000,00;\nIII – o diretor autoriza até R$ 150.000,00."
+)
 YEARS = (
     "Série | Mensalidade\nInfantil | R$ 900\n1º ao 5º ano | R$ 1.100\n6º ao 9º ano | R$ 1.300\n"
     "Ensino Médio | R$ 1.600"
@@ -32,6 +36,7 @@ YEARS = (
         (RATES, "Qual a alíquota da base de R$ 1.000,01 a R$ 2.000,00 em 2026?", "9%", "16,5%"),
         (AGES, "Qual a mensalidade de quem tem 45 anos de idade?", "R$ 480", "R$ 310"),
         (AGES, "Qual a mensalidade de quem tem 72 anos de idade?", "R$ 950", "R$ 480"),
+        (LIMITS, "Quem autoriza 25 mil reais?", "gerente", "coordenador"),
         (YEARS, "Qual a mensalidade do 7o ano?", "R$ 1.300", "R$ 1.100"),
         (YEARS, "Qual a mensalidade do 4º ano?", "R$ 1.100", "R$ 1.300"),
         (AGES, "Qual a mensalidade de uma criança de 9 anos de idade?", "R$ 190", "R$ 310"),

@@ -29,6 +29,7 @@ def test_what_no_document_says_is_asked_as_they_say_it() -> None:
         ("o que é dia 04/05", "o que é dia 4 de maio"),
         ("quem aprova 60 mil reais?", "quem aprova 60.000 reais?"),
         ("que horas sai o fundamental 2", "que horas sai o fundamental II"),
+        ("quanto custa uma caixa de 10kg?", "quanto custa uma caixa de 10 kg?"),
         ("o que diz o anexo XIV?", "o que diz o anexo 14?"),
     ):
         assert in_other_words(question, []) == [other]

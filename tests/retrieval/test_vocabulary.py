@@ -69,3 +69,10 @@ def test_a_large_segment_keeps_only_words_seen_twice() -> None:
     assert packed_vocabulary(small) == b"ferias\nunico"
     large = pack([["ferias", "unico"]] + [["ferias"]] * 5_000)
     assert packed_vocabulary(large) == b"ferias"
+
+
+def test_a_word_is_no_slip_for_the_one_that_it_denies() -> None:
+    known = [index_words(["empregado", "desempenho", "regular"])]
+    assert "empregado" not in nearest("desempregado", known)
+    assert "regular" not in nearest("irregular", known)
+    assert "empregado" in nearest("enpregado", known)

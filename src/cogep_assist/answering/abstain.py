@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cogep_assist.answering.brackets import in_bracket
 from cogep_assist.answering.extract import ExtractedAnswer
 from cogep_assist.answering.frame_words import asked_factor, speaking
 from cogep_assist.answering.near_miss import NearMiss, near_miss
@@ -86,6 +87,8 @@ _PAID = re.compile(
 )
 _COUNTED = re.compile(r"\d")
 _LASTING = re.compile(r"\d|\b(?:minutos|horas|dias|semanas|meses|anos|decadas|seculos)\b")
+# "Quanto era a taxa em 2021?"
+_IN_YEAR = re.compile(r"\b(?:em|no ano de|ano de|de) ((?:19|20)\d\d)\b(?!/)")
 # Who asks for a telephone is not answered by an address.
 _CONTACTS = (
     (
@@ -207,15 +210,15 @@ def ruled_out(
 ) -> bool:
     """Tell whether a rule speaks against the answer.
 
-    It is surely another's, it lacks the quantity that is asked for, or of the two words that a
-    question is made of no document knows one: "prazo do consórcio".
+    It is surely another's, it lacks the quantity, contact or year that is asked for, or of the two
+    words that a question is made of no document knows one: "prazo do consórcio".
     """
     if near is not None and near.surely:
         return True
     asked = _asked(question, findings)
     if len(asked) <= _FEW and any(not (o.term.frequency or o.term.stand_ins) for o in asked):
         return True
-    if _lacks_contact(question, answer):
+    if _lacks_contact(question, answer) or _is_of_no_year(question, findings.hits):
         return True
     wanted = sought(question)
     supplied = supplies(answer.text, wanted, question)
@@ -226,6 +229,13 @@ def _lacks_contact(question: str, answer: ExtractedAnswer) -> bool:
     """Tell whether a telephone or an address of mail is asked for and no sentence has one."""
     asked, told = fold(question), fold(answer.text)
     return any(wants.search(asked) and not has.search(told) for wants, has in _CONTACTS)
+
+
+def _is_of_no_year(question: str, hits: Sequence[Hit]) -> bool:
+    """Tell whether what held in a year is asked for, and nothing that was found names the year."""
+    years = set(_IN_YEAR.findall(fold(question)))
+    held = "\n".join(f"{hit.title}\n{hit.heading}\n{hit.text}" for hit in hits)
+    return any(year not in held for year in years)
 
 
 def _is_uncounted(question: str, wanted: Sought, text: str) -> bool:
@@ -335,7 +345,9 @@ def _names_missing(question: str, held: set[str]) -> float:
 
 def _digits_missing(question: str, hit: Hit) -> float:
     held = f"{hit.title}\n{hit.heading}\n{hit.text}"
-    return float(any(digits not in held for digits in _DIGITS.findall(question)))
+    missing = any(digits not in held for digits in _DIGITS.findall(question))
+    # "Quem autoriza 25 mil?" is answered by "até R$ 30.000,00".
+    return float(missing and not in_bracket(question, hit.text))
 
 
 def _total(asked: Sequence[_Asked]) -> float:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cogep_assist.answering.passage_units import Unit, UnitKind
+from cogep_assist.answering.passage_units import Unit, UnitKind, passage_units
 from cogep_assist.retrieval.hit import Hit
 from cogep_assist.retrieval.portuguese import fold
 
@@ -82,9 +82,30 @@ def _gains(rows: dict[int, str], values: list[tuple[float, str, str]]) -> dict[i
         ):
             continue
         inside = [place for place, one in brackets.items() if one.holds(value, measure)]
+        inside = _nearest_end(brackets, inside)
         if len(inside) == 1:
             return {place: _INSIDE if place in inside else _OUTSIDE for place in brackets}
     return {}
+
+
+def _nearest_end(brackets: dict[int, _Bracket], inside: list[int]) -> list[int]:
+    """Of "até 5.000, até 30.000, até 150.000" return the first that reaches so far."""
+    own = [brackets[place] for place in inside]
+    if own and all(math.isinf(one.low) for one in own):
+        least = min(one.high for one in own)
+        return [place for place in inside if brackets[place].high == least]
+    if own and all(math.isinf(one.high) for one in own):
+        most = max(one.low for one in own)
+        return [place for place in inside if brackets[place].low == most]
+    return inside
+
+
+def in_bracket(question: str, text: str) -> bool:
+    """Tell whether a value of a question falls into one bracket of a text's tables or lists."""
+    values = list(_asked(question))
+    units = passage_units(text)
+    rows = ({place: _plain(text[_span(units[place])]) for place in g} for g in _groups(units))
+    return bool(values) and any(_gains(own, values) for own in rows)
 
 
 def _asked(question: str) -> Iterator[tuple[float, str, str]]:

@@ -17,6 +17,8 @@ _SPOKEN = 0.3
 # "3 camisas", "tenho 8": how many somebody has is no thing that a document must name.
 _OWN_COUNT = re.compile(
     r"(?<![\d.,/-])(\d{1,3})(?=\s+[^\W\d_]+s\b)|\b(?:somos|tenho|sao|faltando|comprar)\s+(\d{1,3})\b"
+    # "25 mil", "250 km": a sum or a measure falls under a rule that says others.
+    r"|(?<![\d.,/-])(\d+)(?=(?:[.,]\d+)*\s?(?:mil|milhao|reais|kg|quilos?|km|m2)\b)"
 )
 
 

@@ -25,6 +25,10 @@ _COUNTED = re.compile(
     r"\s+(?P<number>\d{1,2}|[ivxIVX]{1,5})\b",
     re.IGNORECASE,
 )
+# "10kg", as it is typed for "10 kg".
+_GLUED = re.compile(
+    r"\b(\d{1,6})(kg|km|g|cm|mm|m2|ml|gb|mb|tb|min|anos?|dias?|meses)\b", re.IGNORECASE
+)
 _THOUSANDS = re.compile(r"\b(\d{1,3})\s+mil\b", re.IGNORECASE)
 
 
@@ -41,7 +45,10 @@ def in_other_words(question: str, terms: Sequence[AskedTerm]) -> list[str]:
         if not term.frequency
     }
     worded = _with(question, known)
-    return _others(question, worded, _redated(question), _redated(worded), _renumbered(question))
+    spaced = _GLUED.sub(r"\1 \2", question)
+    return _others(
+        question, worded, _redated(question), _redated(worded), _renumbered(question), spaced
+    )
 
 
 def as_found(question: str, findings: Findings) -> list[str]:

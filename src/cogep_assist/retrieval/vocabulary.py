@@ -16,6 +16,7 @@ _SHORTEST, _LONGEST = 3, 24
 # In a large segment a word seen once is more often a slip than a word to be guessed at.
 _SMALL_SEGMENT = 5_000
 _EDGE = 27
+_DENYING = ("des", "in", "im", "ir", "anti", "nao", "sub")
 _CODE_OF_BYTE = np.zeros(256, dtype=np.uint16)
 for _letter in range(26):
     _CODE_OF_BYTE[ord("a") + _letter] = _letter + 1
@@ -96,7 +97,14 @@ def nearest(word: str, vocabularies: Sequence[Vocabulary]) -> dict[str, float]:
     for vocabulary in vocabularies:
         for index, similarity in _alike(wanted, vocabulary):
             found[vocabulary.word(index)] = similarity
-    return dict(_ranked(found)[:NEAREST])
+    alike = {known: likeness for known, likeness in found.items() if not _denies(word, known)}
+    return dict(_ranked(alike)[:NEAREST])
+
+
+def _denies(word: str, other: str) -> bool:
+    """Tell whether one word is the other denied: "desempregado" is no slip for "empregado"."""
+    shorter, longer = sorted((word, other), key=len)
+    return longer.removesuffix(shorter) in _DENYING
 
 
 def _alike(wanted: NDArray[np.uint16], vocabulary: Vocabulary) -> Iterator[tuple[int, float]]:
