@@ -128,7 +128,7 @@ def test_what_is_written_goes_through_the_console() -> None:
         )
     }
     allowed = re.compile(
-        r"safe\(|secret|\{key\}|link|address|PROGRAM|usage_hint|traceback|failure\.code|json\.dumps"
+        r"safe\(|secret|\{key\}|link|address|PROGRAM|usage_hint|traceback|failure\.code|json\.dumps|\(script\)"
     )
     assert not [one for one in found if not allowed.search(one)], found
     reading = [path.name for path in CLI.glob("*.py") if "markup=True" in path.read_text("utf-8")]

@@ -98,7 +98,7 @@ async def test_what_has_no_page_of_its_own_is_told_as_before(
         reply = await admin.client.post(place, data=wrong, headers={**HTML, "Referer": referer})
         assert reply.status_code == 422
         assert 'name="assinado"' not in reply.text
-        assert "não tem um valor aceito" in reply.text
+        assert "deve ser uma data que exista" in reply.text
     # Nobody sees by a form's return a page that is not theirs.
     refused = await agent.client.post(place, data=wrong, headers=HTML | own)
     assert refused.status_code in (403, 404)

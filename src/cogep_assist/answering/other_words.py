@@ -91,7 +91,7 @@ def _renumbered(question: str) -> str:
 
 def _in_roman(match: re.Match[str]) -> str:
     written = match["number"]
-    if written.isdigit():
+    if written.isdecimal():
         other = written_in_roman(int(written)) or written
     elif roman_number(written) and written_in_roman(roman_number(written)) == written.upper():
         other = str(roman_number(written))

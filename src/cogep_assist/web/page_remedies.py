@@ -152,6 +152,7 @@ REMEDIES: Mapping[str, str] = {
     "clock_not_found": "Volte ao pedido e escolha um dos prazos que ele mostra.",
     "gate_unknown_figure": "Escolha um dos números que a medição mostra.",
     "incident_data_kind_unknown": _FROM_THE_LIST,
+    "incident_property_unknown": _FROM_THE_LIST,
     "legal_basis_unknown": _FROM_THE_LIST,
     "refusal_ground_unknown": _FROM_THE_LIST,
     "calendar_not_found": "Veja os calendários em Ajustes, Expediente.",

@@ -24,6 +24,8 @@ from cogep_assist.core.db import connect_arguments, conninfo
 # Length 8, code 80877103 (PostgreSQL, "Message Formats").
 _SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 _PORT = 5432
+_FAREWELL_SECONDS = 2.0
+_TURNS = 5
 _PIECE_BYTES = 256 * 1024
 _LATEST = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 # What is settled here, beside all that begins with ssl.
@@ -120,14 +122,17 @@ def _relay(folder: str, used: Mapping[str, str]) -> Iterator[None]:
     context = _context(used)
 
     async def serve() -> None:
-        async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await _pass_on(reader, writer, context, used)
+        under_way: set[asyncio.Task[None]] = set()
+
+        def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            under_way.add(asyncio.create_task(_pass_on(reader, writer, context, used)))
 
         path = Path(folder) / f".s.PGSQL.{_PORT}"
         server = await asyncio.start_unix_server(pass_on, path)
         ready.set()
         await stop.wait()
         server.close()
+        await _ended(under_way)
 
     def run() -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -145,6 +150,18 @@ def _relay(folder: str, used: Mapping[str, str]) -> Iterator[None]:
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(stop.set)
         thread.join()
+
+
+async def _ended(under_way: set[asyncio.Task[None]]) -> None:
+    """Let what is under way end by itself, as it does when its program has, or end it."""
+    if under_way:
+        _, late = await asyncio.wait(under_way, timeout=_FAREWELL_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+    # What was cut off closes its socket in the loop's next turns.
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 async def _pass_on(
@@ -165,8 +182,19 @@ async def _pass_on(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            to_server.close()
+            await _end(to_server)
+    await _end(writer)
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, and cut it off where the other side does not answer the farewell."""
     writer.close()
+    try:
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await writer.wait_closed()
+    finally:
+        writer.transport.abort()
 
 
 async def _reached(
@@ -179,10 +207,14 @@ async def _reached(
             at, int(used["port"]), ssl=context, server_hostname=name
         )
     reader, writer = await asyncio.open_connection(at, int(used["port"]))
-    writer.write(_SSL_REQUEST)
-    if await reader.readexactly(1) != b"S":
-        raise ConnectionResetError
-    await writer.start_tls(context, server_hostname=name)
+    try:
+        writer.write(_SSL_REQUEST)
+        if await reader.readexactly(1) != b"S":
+            raise ConnectionResetError
+        await writer.start_tls(context, server_hostname=name)
+    except BaseException:
+        writer.transport.abort()
+        raise
     return reader, writer
 
 
