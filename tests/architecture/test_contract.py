@@ -34,9 +34,15 @@ FREE = {
 }
 
 
+_made: dict[str, Any] = {}
+
+
 @pytest.fixture
 async def contract(api: Api) -> dict[str, Any]:
-    return api.app.openapi()
+    """The contract, which takes a second to make and is the same of every application."""
+    if not _made:
+        _made.update(api.app.openapi())
+    return _made
 
 
 def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

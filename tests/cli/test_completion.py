@@ -24,6 +24,7 @@ def cogep(*arguments: str, **beside: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ASKED)
 def test_a_shell_is_given_what_it_asks_with_and_is_answered(shell: str) -> None:
     script = cogep("completion", shell)

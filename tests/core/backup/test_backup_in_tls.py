@@ -41,7 +41,14 @@ def elsewhere(server_url: URL, database_url: URL) -> Iterator[URL]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.mark.parametrize("query", [{}, {"sslmode": "require"}, VERIFIED], ids=len)
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param({}, id="preferred", marks=pytest.mark.slow),
+        pytest.param({"sslmode": "require"}, id="required", marks=pytest.mark.slow),
+        pytest.param(VERIFIED, id="verified"),
+    ],
+)
 def test_nothing_of_a_copy_goes_in_clear_where_the_server_offers_tls(
     database_url: URL, elsewhere: URL, tmp_path: Path, query: dict[str, str]
 ) -> None:
