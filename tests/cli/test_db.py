@@ -37,6 +37,7 @@ def test_down_and_up_again(own: URL, capsys: pytest.CaptureFixture[str]) -> None
     assert f"já estava na revisão {schema.head()}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_to_the_bottom_and_back(own: URL) -> None:
     assert run(["db", "downgrade", "base", "--yes"]) == 0
     assert schema.current(own) is None

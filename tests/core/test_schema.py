@@ -55,6 +55,7 @@ def test_up_down_up_with_data(database_url: URL) -> None:
     assert schema.differences(database_url) == []
 
 
+@pytest.mark.slow
 def test_each_migration_goes_down_one_step_and_up_again(database_url: URL) -> None:
     for _ in range(len(schema.known_revisions())):
         schema.downgrade(database_url, "-1")
