@@ -67,14 +67,20 @@ def _picture(url: str, browser: str, options: argparse.Namespace) -> None:
                 for sample in found.pages:
                     if options.only in sample.file:
                         place = options.out / f"{sample.file}-{width}-{theme}.png"
-                        address = site + sample.address.format(**found.names)
+                        address = sample.address.format(**found.names)
                         cookie = found.cookies.get(sample.role)
-                        _shoot(opened, address, cookie, width, theme, place)
+                        _shoot(opened, site, address, cookie, width, theme, place)
         opened.close()
 
 
 def _shoot(
-    browser: Browser, address: str, cookie: str | None, width: int, theme: str, place: Path
+    browser: Browser,
+    site: str,
+    address: str,
+    cookie: str | None,
+    width: int,
+    theme: str,
+    place: Path,
 ) -> None:
     context = browser.new_context(
         locale="pt-BR",
@@ -83,9 +89,10 @@ def _shoot(
         reduced_motion="reduce",
     )
     if cookie:
-        context.add_cookies([{"name": COOKIE, "value": cookie, "url": address}])
+        # Of the whole site: what a page listens to lies elsewhere, and would sign it out.
+        context.add_cookies([{"name": COOKIE, "value": cookie, "url": site}])
     page = context.new_page()
-    page.goto(address)
+    page.goto(site + address)
     page.wait_for_load_state("load")
     page.screenshot(path=str(place), full_page=True)
     context.close()
