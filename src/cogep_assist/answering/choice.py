@@ -77,9 +77,16 @@ class _Answer:
         return all(self._differs(place, self._places[n]) for n in again)
 
     def is_row(self, place: int) -> bool:
-        """Tell whether a piece is a row of a table: without some of its cells it says less."""
+        """Tell whether a piece is a row of a table: without some of its cells it says less.
+
+        One that is longer than a whole answer, and names no columns, is shortened as prose is.
+        """
         candidate = self._candidates[place]
-        return not candidate.prose and _CELL in candidate.text
+        cells = candidate.text.split(_CELL)
+        if candidate.prose or len(cells) < 2:
+            return False
+        names = sum(": " in cell for cell in cells) * 2 > len(cells)
+        return names or len(candidate.text) <= MOST_CHARACTERS
 
     def fitted(self, place: int) -> Taken | None:
         """Return a piece as it fits; None where neither all nor a part of it does."""
