@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cogep_assist.answering.antecedents import leans_back
 from cogep_assist.answering.clauses import best_run
 from cogep_assist.answering.differences import adds_fact
+from cogep_assist.answering.passage_units import CELL, names_columns
 from cogep_assist.answering.question_type import Sought, sought
 from cogep_assist.answering.unit_scores import Candidate
 from cogep_assist.retrieval.portuguese import words
@@ -26,7 +27,6 @@ PRICE = 0.0025
 _SURE = 2.0
 _SAME_WORDS = 0.8
 _ELLIPSES = 4
-_CELL = " | "
 _WHOLE_LISTS = (Sought.PROCEDURE, Sought.LIST)
 
 
@@ -82,11 +82,9 @@ class _Answer:
         One that is longer than a whole answer, and names no columns, is shortened as prose is.
         """
         candidate = self._candidates[place]
-        cells = candidate.text.split(_CELL)
-        if candidate.prose or len(cells) < 2:
+        if candidate.prose or CELL not in candidate.text:
             return False
-        names = sum(": " in cell for cell in cells) * 2 > len(cells)
-        return names or len(candidate.text) <= MOST_CHARACTERS
+        return names_columns(candidate.text) or len(candidate.text) <= MOST_CHARACTERS
 
     def fitted(self, place: int) -> Taken | None:
         """Return a piece as it fits; None where neither all nor a part of it does."""

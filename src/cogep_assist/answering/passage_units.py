@@ -26,7 +26,7 @@ _BULLET = re.compile(r"\s*[-–—•*·▪◦●○■►✓]\s+\S")
 _LABEL = re.compile(r"\s*[^\W\d_][^.:;!?\n]{1,40}(?::|\s[-=]>)\s+\S")
 _LONGEST_LABELLED = 400
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
-_CELL = " | "
+CELL = " | "
 # So full a line is of what its width allows that one more word would have been too much.
 _ROOM = 0.75
 # Nobody wraps prose into lines as short as these.
@@ -97,6 +97,12 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
         yield match.start(), match.start() + len(match.group().rstrip())
 
 
+def names_columns(row: str) -> bool:
+    """Tell whether each cell of a row says its column's name, as the rows of spreadsheets do."""
+    cells = row.split(CELL)
+    return sum(": " in cell for cell in cells) * 2 > len(cells)
+
+
 def _with_labels(text: str, units: Sequence[Unit]) -> list[Unit]:
     """Let the title that opens a paragraph lead into its sentences.
 
@@ -160,7 +166,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_table(text: str, lines: Sequence[tuple[int, int]]) -> bool:
-    rows = sum(_CELL in text[a:b] for a, b in lines)
+    rows = sum(CELL in text[a:b] for a, b in lines)
     return rows > 0 and rows >= len(lines) - 1
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cogep_assist.answering.choice import MOST_CHARACTERS, MOST_SENTENCES, Piece, Taken
-from cogep_assist.answering.passage_units import Unit, UnitKind
+from cogep_assist.answering.passage_units import Unit, UnitKind, names_columns
 from cogep_assist.answering.question_type import Sought, asks_for_all, sought
 from cogep_assist.answering.unit_scores import asked_terms
 from cogep_assist.retrieval.hit import Hit
@@ -18,7 +18,6 @@ MOST_LIST_CHARACTERS = 1_800
 _COMMON = 0.8
 # What stands between two passages that follow each other.
 _GAP = 2
-_CELL = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,7 @@ class _Group:
 
 def names_cells(text: str, row: Unit) -> bool:
     """Tell whether each cell says its column's name, as the rows of spreadsheets do."""
-    if row.kind is not UnitKind.ROW:
-        return False
-    cells = text[row.start : row.end].split(_CELL)
-    return sum(": " in cell for cell in cells) * 2 > len(cells)
+    return row.kind is UnitKind.ROW and names_columns(text[row.start : row.end])
 
 
 def without_false_headers(units: Sequence[list[Unit]], passages: Sequence[Hit]) -> list[list[Unit]]:
